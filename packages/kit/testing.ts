@@ -45,7 +45,7 @@ export async function testDatabase(migrations: readonly MigrationSet[]): Promise
     fresh: async () => {
       const name = `test_${hash.slice(0, 6)}_${process.pid}_${names.length}`;
       names.push(name);
-      await admin.query(`create database ${name} template ${template}`);
+      await admin.query(`create database ${name} template ${template} strategy file_copy`);
       return at(name);
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,34 @@
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import pg from "pg";
+
+/** Reads take `Db`, writes take `Tx`: what asks for a `Tx` cannot be called outside a transaction. */
+export type Db<T = unknown> = Kysely<T>;
+export type Tx<T = unknown> = Transaction<T>;
+
+// bigint columns are counters and positions below 2^53 here: numbers, not strings.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`);
+  return value;
+});
+
+interface Options {
+  /** At most so many sessions at once. */
+  readonly connections?: number;
+  /** A query that takes longer is cancelled by the server. Milliseconds. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Opens a pool; an idle session that the server ends is replaced, not fatal. */
+export function connect<T>(url: string, { connections = 16, statementTimeoutMs = 30_000 }: Options = {}): Db<T> {
+  const pool = new pg.Pool({ connectionString: url, max: connections, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000 });
+  pool.on("error", () => {});
+  return new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The same pool seen with other row types: each module sees its own schema. */
+export const viewAs = <T>(db: Db<never> | Db<unknown>): Db<T> => db as unknown as Db<T>;
+
+/** Whether an error is PostgreSQL's refusal by the named constraint or unique index. */
+export const violates = (error: unknown, constraint: string): boolean =>
+  error instanceof Error && "constraint" in error && error.constraint === constraint;
