@@ -107,7 +107,7 @@ async function waitForOther(folder: string): Promise<void> {
   for (let waitedMs = 0; existsSync(file); waitedMs += 100) {
     const lock = readFileSync(file, "utf8");
     const [pid, , , port, , , , state] = lock.split("\n");
-    if (!isPostgres(pid!)) {
+    if (!isServerOf(folder, pid!)) {
       // Keep the rest of the file: PostgreSQL still checks its shared-memory id for surviving backends.
       writeFileSync(file, lock.replace(/^\d+/, "99999999"));
       return;
@@ -120,10 +120,11 @@ async function waitForOther(folder: string): Promise<void> {
   }
 }
 
-function isPostgres(pid: string): boolean {
+function isServerOf(folder: string, pid: string): boolean {
   try {
     const state = /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return state !== "Z" && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("postgres");
+    const [program, ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return state !== "Z" && path.basename(program!) === "postgres" && args.includes(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ESRCH") return false;

@@ -1,6 +1,6 @@
 // What the tests of every module share: a real PostgreSQL and free ports.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -45,7 +45,7 @@ export async function testDatabase(migrations: readonly MigrationSet[]): Promise
     fresh: async () => {
       const name = `test_${hash.slice(0, 6)}_${process.pid}_${names.length}`;
       names.push(name);
-      await admin.query(`create database ${name} template ${template} strategy file_copy`);
+      await admin.query(`create database ${name} template ${template}`);
       return at(name);
     },
     [Symbol.asyncDispose]: async () => {
@@ -74,6 +74,7 @@ async function testServer(): Promise<{ url: string; isShared: boolean; stop(): P
   const shared = process.env["PIGEONHOLE_TEST_PG"];
   if (shared) return { url: shared, isShared: true, stop: async () => {} };
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-test-"));
+  chmodSync(folder, 0o711); // where user namespaces are forbidden, the server is somebody else
   const server = await startPostgres({ data: path.join(folder, "pg"), port: await freePort(), settings: testSettings });
   const stop = async (): Promise<void> => {
     await server.stop();
