@@ -1,0 +1,77 @@
+import { sql } from "kysely";
+import { streamSSE } from "hono/streaming";
+import type { Context } from "hono";
+import { listen } from "./consume.ts";
+import type { Db } from "./db.ts";
+import type { Log } from "./log.ts";
+import { sleep, type Timers } from "./timers.ts";
+
+/** Payload fields whose values are topics: `station:<id>`, `parcel:<id>`, … */
+const topicFields = ["station", "parcel", "reservation", "route"] as const;
+/** A connection follows at most so many topics. */
+export const maxTopics = 50;
+/** So many connections at most; a further one is told to come back. */
+const maxConnections = 2_000;
+/** A comment line this often keeps proxies from closing a quiet connection. Milliseconds. */
+const keepAliveMs = 15_000;
+
+/**
+ * Tells browsers that something changed, never what: a hint names the topic alone, and the screen asks again through the ordinary,
+ * authorised route. Fed by the outbox of all processes.
+ */
+export async function startLive({ db, url, log, timers }: { readonly db: Db<never>; readonly url: string; readonly log: Log; readonly timers: Timers }) {
+  const followers = new Map<string, Set<(topic: string) => void>>();
+  let connections = 0;
+  let seen = (await sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from kit.outbox`.execute(db)).rows[0]!.seq;
+  // Rows may commit out of order: each look also covers the last few hundred sequence numbers, a hint too many does no harm.
+  const overlap = 256;
+  let recent = new Set<number>();
+  let looking = false;
+  let again = false;
+  const look = async (): Promise<void> => {
+    if (looking) { again = true; return; }
+    looking = true;
+    try {
+      do {
+        again = false;
+        const { rows } = await sql<{ seq: number; payload: Record<string, unknown> }>`
+          select seq, payload from kit.outbox where seq > ${seen - overlap} order by seq limit 5000`.execute(db);
+        const fresh = rows.filter((row) => row.seq > seen || !recent.has(row.seq));
+        const topics = new Set(fresh.flatMap(({ payload }) => topicFields.filter((field) => typeof payload[field] === "string").map((field) => `${field}:${String(payload[field])}`)));
+        for (const topic of topics) followers.get(topic)?.forEach((tell) => tell(topic));
+        seen = Math.max(seen, ...rows.map((row) => row.seq));
+        recent = new Set(rows.filter((row) => row.seq > seen - overlap).map((row) => row.seq));
+      } while (again);
+    } catch (error) {
+      log.warn({ err: error }, "live hints could not be read");
+    } finally {
+      looking = false;
+    }
+  };
+  await look();
+  const listener = await listen(url, "kit_outbox", () => void look(), timers, log);
+
+  /** The handler of `GET /changes?topic=…`: server-sent events named `changed` whose data is the topic. */
+  const changes = (c: Context): Response => {
+    const topics = [...new Set(c.req.queries("topic") ?? [])].slice(0, maxTopics);
+    if (connections >= maxConnections) return c.text("too many connections", 503, { "retry-after": "10" });
+    return streamSSE(c, async (stream) => {
+      connections++;
+      const tell = (topic: string): void => void stream.writeSSE({ event: "changed", data: topic });
+      for (const topic of topics) followers.set(topic, (followers.get(topic) ?? new Set()).add(tell));
+      stream.onAbort(() => {
+        connections--;
+        for (const topic of topics) {
+          followers.get(topic)?.delete(tell);
+          if (followers.get(topic)?.size === 0) followers.delete(topic);
+        }
+      });
+      await stream.writeSSE({ event: "open", data: "" });
+      while (!stream.aborted) {
+        await sleep(timers, keepAliveMs);
+        if (!stream.aborted) await stream.write(": \n\n");
+      }
+    });
+  };
+  return { changes, stop: () => listener.stop() };
+}
