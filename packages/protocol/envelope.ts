@@ -1,0 +1,40 @@
+import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
+import { z } from "zod";
+
+/**
+ * A signed message: `body` is JSON text, signed exactly as it is sent, so that no two encoders need to agree. The signature covers
+ * `pigeonhole/1/<kind>\n<body>`: a message of one kind can not be passed off as another. Ed25519 (RFC 8032), base64url.
+ */
+export const Envelope = z.strictObject({ kid: z.string().min(1).max(64), sig: z.string().length(86), body: z.string().max(262_144) });
+export type Envelope = z.output<typeof Envelope>;
+export type Kind = "command" | "desired" | "event" | "receipt";
+
+/** A signing key with the id under which its public half is pinned. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+/** Public keys by id. A station pins at most two of the backend's: the present one and the next. */
+export type PinnedKeys = Readonly<Record<string, KeyObject>>;
+
+const bytesOf = (kind: Kind, body: string): Buffer => Buffer.from(`pigeonhole/1/${kind}\n${body}`);
+
+export function seal(kind: Kind, content: unknown, { kid, key }: SigningKey): Envelope {
+  const body = JSON.stringify(content);
+  return { kid, sig: sign(null, bytesOf(kind, body), key).toString("base64url"), body };
+}
+
+/** Checks form, key and signature, then the content against `schema`. Throws with a sentence that names what is wrong and shows none of the content. */
+export function open<S extends z.ZodType>(kind: Kind, message: unknown, keys: PinnedKeys, schema: S): z.output<S> {
+  const envelope = Envelope.safeParse(message);
+  if (!envelope.success) throw new Error(`not an envelope: ${z.prettifyError(envelope.error)}`);
+  const { kid, sig, body } = envelope.data;
+  const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
+  if (!key) throw new Error("the envelope names a key that is not pinned");
+  if (!verify(null, bytesOf(kind, body), key, Buffer.from(sig, "base64url"))) throw new Error("the signature does not match");
+  return schema.parse(JSON.parse(body));
+}
+
+/** A raw Ed25519 public key, 32 bytes base64url, as enrolment hands it out. */
+export const publicKeyText = (key: KeyObject): string => key.export({ format: "jwk" }).x!;
+export const publicKeyOf = (text: string): KeyObject => createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: text }, format: "jwk" });

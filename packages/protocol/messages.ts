@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { Envelope } from "./envelope.ts";
+
+export const sizes = ["small", "medium", "large", "oversized"] as const;
+const instant = z.iso.datetime();
+const compartment = z.int().min(1).max(999);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A right to have one compartment opened, as the station holds it. A pick-up grant becomes `active` by the deposit. */
+export const Grant = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(["pickup", "dropoff"]),
+  state: z.enum(["issued", "active"]),
+  compartment,
+  parcel: z.uuid(),
+  /** Keyed hash of the typed code; null when the grant is used by QR or command alone. */
+  codeHash: hash.nullable(),
+  /** A reissue raises it: QR codes of a lower generation are dead. */
+  generation: z.int().min(1).max(65_535),
+  notBefore: instant,
+  /** Half-open: at this instant it is no longer valid. Null: a deposit sets it. */
+  expiresAt: instant.nullable(),
+});
+export type Grant = z.output<typeof Grant>;
+
+/** Why a code is dead, remembered for a while so that the answer can be specific (A6.3). */
+export const DeadCode = z.strictObject({ codeHash: hash, reason: z.enum(["used", "expired", "replaced", "revoked"]) });
+
+/** Everything the backend wants of a station, whole. Within an epoch its version never falls. */
+export const Desired = z.strictObject({
+  v: z.literal(1),
+  station: z.uuid(),
+  epoch: z.int().min(1),
+  version: z.int().min(1),
+  issuedAt: instant,
+  name: z.string(),
+  timeZone: z.string(),
+  supportPhone: z.string().nullable(),
+  /** The drawing of the cabinet: `Layout` of modules/network, opaque here. */
+  layout: z.unknown(),
+  compartments: z.array(z.strictObject({ compartment, size: z.enum(sizes), state: z.enum(["in_service", "maintenance"]) })).max(999),
+  /** Compartments that the station may give away by itself; the backend never claims them (I-64). */
+  walkUp: z.array(compartment).max(999),
+  grants: z.array(Grant).max(4_000),
+  deadCodes: z.array(DeadCode).max(4_000),
+});
+export type Desired = z.output<typeof Desired>;
+
+/** An order that is obeyed once, within its time, when the station's own record agrees with `expected`. */
+export const Command = z.strictObject({
+  v: z.literal(1),
+  id: z.uuid(),
+  station: z.uuid(),
+  epoch: z.int().min(1),
+  /** Grows with every command to this station within an epoch. */
+  seq: z.int().min(1),
+  issuedAt: instant,
+  expiresAt: instant,
+  /** `open` opens the compartment; `attest_deposit` records the depositor's word that the parcel is in; `release` that it is not. */
+  action: z.enum(["open", "attest_deposit", "release"]),
+  compartment,
+  parcel: z.uuid().nullable(),
+  purpose: z.enum(["dropoff", "pickup", "return", "service"]),
+  actor: z.string().max(80),
+  /** What the backend believes is in the compartment: a parcel's id, or null for empty. The station refuses when it knows otherwise. */
+  expected: z.strictObject({ parcel: z.uuid().nullable() }),
+});
+export type Command = z.output<typeof Command>;
+/** A remote command is valid for so long. Seconds. */
+export const commandSeconds = 30;
+
+/** The station's answer to a command: three outcomes, never fired twice (F10). */
+export const Result = z.strictObject({
+  command: z.uuid(),
+  outcome: z.enum(["opened", "done", "refused", "unknown"]),
+  /** Machine-readable, when refused: `expired`, `wrong_epoch`, `old_sequence`, `repeated`, `unexpected_state`, `door_open`, `busy`, `too_many_opens`, `no_such_compartment`, `out_of_service`, `bad_signature`, `wrong_station`. */
+  reason: z.string().max(80).nullable(),
+  at: instant,
+});
+export type Result = z.output<typeof Result>;
+
+/** First message of every session: what the station already has. */
+export const Hello = z.strictObject({
+  v: z.literal(1), epoch: z.int().min(1), desiredVersion: z.int().min(0), lastEventSeq: z.int().min(0), firmware: z.string().max(80), bootId: z.uuid(), now: instant,
+});
+export type Hello = z.output<typeof Hello>;
+
+export const Heartbeat = z.strictObject({ now: instant, desiredVersion: z.int().min(0), pendingEvents: z.int().min(0), openDoors: z.array(compartment).max(999), temperatureC: z.number().nullable(), mains: z.boolean(), batteryPercent: z.number().min(0).max(100).nullable(), firmware: z.string().max(80) });
+export type Heartbeat = z.output<typeof Heartbeat>;
+/** A station says so often that it lives; after three times that without a word it counts as away. Seconds. */
+export const heartbeatSeconds = 20;
+
+/** `online: false` is the last will. */
+export const Presence = z.strictObject({ online: z.boolean(), bootId: z.uuid() });
+
+/** A question at the kiosk that the backend answers first (A6.1). The attempt has been counted already. */
+export const Ask = z.strictObject({ id: z.uuid(), codeHash: hash.nullable(), grant: z.uuid().nullable(), generation: z.int().nullable(), at: instant });
+export type Ask = z.output<typeof Ask>;
+export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked"] as const;
+export const Answer = z.discriminatedUnion("outcome", [
+  z.strictObject({ id: z.uuid(), outcome: z.literal("granted"), grant: Grant }),
+  z.strictObject({ id: z.uuid(), outcome: z.literal("refused"), reason: z.enum(refusalReasons) }),
+]);
+export type Answer = z.output<typeof Answer>;
+/** So long the kiosk waits for the backend before it decides alone. Milliseconds. */
+export const askTimeoutMs = 800;
+
+/** By what right a door was opened. */
+export const Cause = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("command"), command: z.uuid(), purpose: z.enum(["dropoff", "pickup", "return", "service"]), actor: z.string(), parcel: z.uuid().nullable() }),
+  z.strictObject({ kind: z.literal("grant"), grant: z.uuid(), parcel: z.uuid(), by: z.enum(["code", "qr"]), decided: z.enum(["backend", "station"]) }),
+  z.strictObject({ kind: z.literal("walk_up"), deposit: z.uuid() }),
+  z.strictObject({ kind: z.literal("forced") }),
+]);
+
+const eventKinds = [
+  z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),
+  z.strictObject({ type: z.literal("compartment_opened"), compartment, cause: Cause }),
+  z.strictObject({ type: z.literal("compartment_closed"), compartment }),
+  z.strictObject({ type: z.literal("open_failed"), compartment, outcome: z.enum(["refused", "unknown"]), reason: z.string(), cause: Cause }),
+  z.strictObject({ type: z.literal("door_left_open"), compartment, seconds: z.number() }),
+  z.strictObject({ type: z.literal("parcel_deposited"), compartment, parcel: z.uuid(), evidence: z.enum(["depositor", "sensor"]), actor: z.string() }),
+  z.strictObject({ type: z.literal("deposit_abandoned"), compartment, parcel: z.uuid(), actor: z.string() }),
+  z.strictObject({ type: z.literal("walk_up_deposited"), compartment, deposit: z.uuid(), size: z.enum(sizes), expiresAt: instant }),
+  z.strictObject({ type: z.literal("walk_up_abandoned"), compartment, deposit: z.uuid() }),
+  /** The door has closed again after a pick-up: the compartment is free (A6.6). `parcel` is null for a walk-up. */
+  z.strictObject({ type: z.literal("parcel_collected"), compartment, parcel: z.uuid().nullable(), deposit: z.uuid().nullable(), grant: z.uuid().nullable() }),
+  z.strictObject({ type: z.literal("code_refused"), reason: z.enum([...refusalReasons, "too_many", "not_ours"]), by: z.enum(["code", "qr"]) }),
+  z.strictObject({ type: z.literal("command_refused"), command: z.uuid().nullable(), reason: z.string() }),
+] as const;
+
+/** One entry of the station's own log: numbered without gaps within an epoch, each naming the SHA-256 of the body before it (the first: 64 zeros). */
+export const StationEvent = z.strictObject({
+  v: z.literal(1),
+  station: z.uuid(),
+  epoch: z.int().min(1),
+  seq: z.int().min(1),
+  previous: hash,
+  at: instant,
+  event: z.discriminatedUnion("type", eventKinds),
+});
+export type StationEvent = z.output<typeof StationEvent>;
+export type StationFact = StationEvent["event"];
+
+/** Up to so many entries travel together, in order. */
+export const maxEventsPerMessage = 50;
+export const Events = z.strictObject({ events: z.array(Envelope).min(1).max(maxEventsPerMessage) });
+/** Everything up to and including `seq` is safe in the backend; the station may forget it later. `next` tells where to go on when there was a gap. */
+export const Acknowledge = z.strictObject({ epoch: z.int().min(1), seq: z.int().min(0) });
+export type Acknowledge = z.output<typeof Acknowledge>;
