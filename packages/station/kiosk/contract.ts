@@ -1,0 +1,171 @@
+import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+
+// What the kiosk screen says to its station. Served on loopback only, by the same origin as the page, all of it under `/api`
+// (`client<KioskApi>("/api")`). Nobody signs in: who stands before the cabinet has what the cabinet's screen gives, no more.
+
+/** Sizes that a cabinet may have, smallest first. */
+export const sizes = ["small", "medium", "large", "oversized"] as const;
+export type Size = (typeof sizes)[number];
+
+/** One door as it is built. Doors of a column are listed from the floor upwards. Inner millimetres. */
+export const CabinetDoor = z.object({ compartment: z.int().min(1), size: z.enum(sizes), heightMm: z.int().min(1) }).openapi("CabinetDoor");
+/** The cabinet from the front, to scale: columns from left to right. `floorMm` is the height of the lowest door's lower edge above the ground. */
+export const Cabinet = z.object({ floorMm: z.int().min(0), columns: z.array(z.object({ widthMm: z.int().min(1), doors: z.array(CabinetDoor) })) }).openapi("Cabinet");
+export type Cabinet = z.output<typeof Cabinet>;
+
+/** What does not change while the page is shown. */
+export const Kiosk = z
+  .object({
+    station: z.uuid(),
+    name: z.string(),
+    address: z.string(),
+    /** IANA zone; times are shown in it. */
+    timeZone: z.string(),
+    /** BCP 47 tags, the first is the default. */
+    languages: z.array(z.string()).min(1),
+    /** Whom to call, as dialled, e.g. `+49 30 1234567`. Every refusal names it. */
+    supportPhone: z.string(),
+    cabinet: Cabinet,
+    /** Sizes in which this station takes parcels without a reservation; empty when it takes none. */
+    walkUpSizes: z.array(z.enum(sizes)),
+    /** Digits of a code. */
+    codeDigits: z.int(),
+    /** The doors are simulated and can be moved with `kiosk.moveDoor`. */
+    isSimulated: z.boolean(),
+  })
+  .openapi("Kiosk");
+export type Kiosk = z.output<typeof Kiosk>;
+
+/** What a door's switch said last, and when; `unknown` while its board does not answer. Never shown as live when `readAt` is old. */
+export const DoorView = z.object({ compartment: z.int(), door: z.enum(["closed", "open", "unknown"]), readAt: z.iso.datetime().nullable() }).openapi("DoorView");
+export type DoorView = z.output<typeof DoorView>;
+
+/** Why a door was opened. `collect`: pick-up; `deliver`: a courier's drop-off; `bring`: a walk-up deposit; `service`: staff. */
+export const purposes = ["collect", "deliver", "bring", "service"] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** Where the one visit at this cabinet stands. One door at a time. */
+export const Step = z
+  .discriminatedUnion("step", [
+    z.object({ step: z.literal("idle") }),
+    /** A code is being looked at or a lock is being fired: 2 s at most. */
+    z.object({ step: z.literal("working") }),
+    /** The door is open. `isLeftOpen` after 60 s: ask to close it. */
+    z.object({ step: z.literal("open"), purpose: z.enum(purposes), compartment: z.int(), openedAt: z.iso.datetime(), isLeftOpen: z.boolean() }),
+    /** The door has closed after `deliver` or `bring`: "is the parcel in?" Answer with `kiosk.answer`. */
+    z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(["deliver", "bring"]), compartment: z.int(), closedAt: z.iso.datetime() }),
+    /** All is done. `code` is there after `bring` and is shown only here, once. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
+    z.object({ step: z.literal("done"), purpose: z.enum(purposes), compartment: z.int(), isStored: z.boolean(), code: z.string().optional(), expiresAt: z.iso.datetime().optional() }),
+  ])
+  .openapi("KioskStep");
+export type Step = z.output<typeof Step>;
+
+/** All that changes. `revision` grows with each change; an older one never replaces a newer one. */
+export const KioskState = z
+  .object({
+    revision: z.int(),
+    step: Step,
+    doors: z.array(DoorView),
+    /** Free compartments for walk-up deposits. */
+    free: z.array(z.object({ size: z.enum(sizes), count: z.int() })),
+    /** A door that an earlier visitor left open: the next user is told. */
+    leftOpen: z.array(z.int()),
+    /** From when on the keypad may be used again; null when it may be used now. Scanning works all the same. */
+    keypadFreeAt: z.iso.datetime().nullable(),
+    /** Whether the station reaches the backend. Customers need not care; staff does. */
+    isOnline: z.boolean(),
+  })
+  .openapi("KioskState");
+export type KioskState = z.output<typeof KioskState>;
+
+export const refusals = {
+  wrong_code: { status: 422, title: "No parcel here has this code" },
+  code_used: { status: 410, title: "This code has been used already" },
+  code_expired: { status: 410, title: "This code has expired" },
+  not_yet: { status: 409, title: "Your parcel has not arrived yet" },
+  /** Details: `freeAt` (instant), `retryAfterSeconds`. */
+  too_many_attempts: { status: 429, title: "Too many wrong codes" },
+  /** Details: `compartment`, the open door. */
+  door_open: { status: 409, title: "Another door is still open" },
+  /** The door was fired and stayed shut; the code is still good. Details: `compartment`. */
+  door_stuck: { status: 503, title: "The door did not open" },
+  /** Nobody can tell whether the door opened. Details: `compartment`. */
+  door_unknown: { status: 503, title: "It is not known whether the door opened" },
+  out_of_service: { status: 503, title: "This station is out of service" },
+  no_space: { status: 409, title: "No free compartment of that size" },
+  nothing_to_answer: { status: 409, title: "No question is open" },
+  not_found: { status: 404, title: "There is no such door" },
+} as const satisfies Refusals;
+
+const responses = { 400: always[400], 429: always[429] };
+const opens = {
+  ...responses,
+  200: answers("the door is open", KioskState),
+  409: refusal(refusals, "not_yet", "door_open"),
+  410: refusal(refusals, "code_used", "code_expired"),
+  422: refusal(refusals, "wrong_code"),
+  429: refusal(refusals, "too_many_attempts"),
+  503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
+};
+
+/** What this kiosk is. */
+export const get = createRoute({ method: "get", path: "/kiosk", operationId: "kiosk.get", responses: { ...responses, 200: answers("the kiosk", Kiosk) } });
+
+/** How it stands now. The same is pushed by `GET /api/kiosk/changes`: server-sent events named `state`, data a `KioskState`, one at once and one per change. */
+export const state = createRoute({ method: "get", path: "/kiosk/state", operationId: "kiosk.state", responses: { ...responses, 200: answers("its state", KioskState) } });
+/** Where the states are streamed, below `/api`. */
+export const changesPath = "/kiosk/changes";
+
+/** A typed code. Spaces are ignored; anything but digits is a wrong code. Counted before it is looked at. */
+export const pickup = createRoute({ method: "post", path: "/kiosk/pickup", operationId: "kiosk.pickup", request: { body: json(z.object({ code: z.string().min(1).max(32) })) }, responses: opens });
+
+/** What a scanner read: a pick-up QR. Not blocked while the keypad is. */
+export const scan = createRoute({ method: "post", path: "/kiosk/scan", operationId: "kiosk.scan", request: { body: json(z.object({ text: z.string().min(1).max(1_024) })) }, responses: opens });
+
+/** A parcel without a reservation: the door of a free compartment of exactly this size opens. */
+export const bring = createRoute({
+  method: "post", path: "/kiosk/deposits", operationId: "kiosk.bring", request: { body: json(z.object({ size: z.enum(sizes) })) },
+  responses: { ...responses, 200: answers("the door is open", KioskState), 409: refusal(refusals, "no_space", "door_open"), 503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service") },
+});
+
+/** The depositor's word after the door has closed. `false` frees the compartment again. */
+export const answer = createRoute({
+  method: "post", path: "/kiosk/answer", operationId: "kiosk.answer", request: { body: json(z.object({ isParcelIn: z.boolean() })) },
+  responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
+});
+
+/** Back to the beginning, from `done`; in other steps nothing changes. */
+export const leave = createRoute({ method: "post", path: "/kiosk/leave", operationId: "kiosk.leave", responses: { ...responses, 200: answers("its state", KioskState) } });
+
+/** Demonstration and tests: moves a simulated door by hand. 404 at a real board. */
+export const moveDoor = createRoute({
+  method: "post", path: "/simulator/doors/{compartment}", operationId: "kiosk.moveDoor",
+  request: { params: z.object({ compartment: z.coerce.number().int().min(1) }), body: json(z.object({ door: z.enum(["closed", "open"]) })) },
+  responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
+});
+
+export interface Handlers {
+  readonly get: RouteHandler<typeof get>;
+  readonly state: RouteHandler<typeof state>;
+  readonly pickup: RouteHandler<typeof pickup>;
+  readonly scan: RouteHandler<typeof scan>;
+  readonly bring: RouteHandler<typeof bring>;
+  readonly answer: RouteHandler<typeof answer>;
+  readonly leave: RouteHandler<typeof leave>;
+  readonly moveDoor: RouteHandler<typeof moveDoor>;
+}
+
+/** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
+export const mount = (app: OpenAPIHono, on: Handlers) =>
+  app
+    .openapi(get, on.get)
+    .openapi(state, on.state)
+    .openapi(pickup, on.pickup)
+    .openapi(scan, on.scan)
+    .openapi(bring, on.bring)
+    .openapi(answer, on.answer)
+    .openapi(leave, on.leave)
+    .openapi(moveDoor, on.moveDoor);
+/** What `client<KioskApi>("/api")` needs. */
+export type KioskApi = ReturnType<typeof mount>;
