@@ -8,25 +8,24 @@ import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/h
 export const sizes = ["small", "medium", "large", "oversized"] as const;
 export type Size = (typeof sizes)[number];
 
-/** One door as it is built. Doors of a column are listed from the floor upwards. Inner millimetres. */
-export const CabinetDoor = z.object({ compartment: z.int().min(1), size: z.enum(sizes), heightMm: z.int().min(1) }).openapi("CabinetDoor");
-/** The cabinet from the front, to scale: columns from left to right. `floorMm` is the height of the lowest door's lower edge above the ground. */
-export const Cabinet = z.object({ floorMm: z.int().min(0), columns: z.array(z.object({ widthMm: z.int().min(1), doors: z.array(CabinetDoor) })) }).openapi("Cabinet");
-export type Cabinet = z.output<typeof Cabinet>;
+/** One door as it stands in the cabinet: what `placeDoors` of the network contract answers and `Cabinet` of packages/ui draws. Millimetres from the left edge and from the floor. */
+export const PlacedDoor = z
+  .object({ number: z.int().min(1), size: z.enum(sizes), column: z.int().min(0), xMm: z.number(), bottomMm: z.number(), widthMm: z.number(), heightMm: z.number() })
+  .openapi("PlacedDoor");
+export type PlacedDoor = z.output<typeof PlacedDoor>;
 
-/** What does not change while the page is shown. */
+/** What seldom changes: read it again when `KioskState.kioskRevision` has changed. */
 export const Kiosk = z
   .object({
     station: z.uuid(),
     name: z.string(),
-    address: z.string(),
     /** IANA zone; times are shown in it. */
     timeZone: z.string(),
     /** BCP 47 tags, the first is the default. */
     languages: z.array(z.string()).min(1),
     /** Whom to call, as dialled, e.g. `+49 30 1234567`. Every refusal names it. */
     supportPhone: z.string(),
-    cabinet: Cabinet,
+    cabinet: z.array(PlacedDoor),
     /** Sizes in which this station takes parcels without a reservation; empty when it takes none. */
     walkUpSizes: z.array(z.enum(sizes)),
     /** Digits of a code. */
@@ -65,6 +64,8 @@ export type Step = z.output<typeof Step>;
 export const KioskState = z
   .object({
     revision: z.int(),
+    /** Changes when what `kiosk.get` answers has changed (another name, another layout). */
+    kioskRevision: z.int(),
     step: Step,
     doors: z.array(DoorView),
     /** Free compartments for walk-up deposits. */
