@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useNow } from "./clock.ts";
-import { clockLeft } from "./format.ts";
+import { clockLeft, remaining } from "./format.ts";
 import { useSay } from "./language.tsx";
 import { words } from "./words.ts";
 
@@ -11,13 +11,6 @@ export interface CountdownRingProps {
   readonly until: Date | string;
   readonly onOver?: () => void;
   readonly size?: number;
-}
-
-/** What is left of [from, until): a number and the share between 1 and 0. */
-export function remaining(from: Date | string, until: Date | string, now: Date) {
-  const [start, end] = [new Date(from).getTime(), new Date(until).getTime()];
-  const leftMs = Math.max(0, end - now.getTime());
-  return { leftMs, share: end > start ? Math.min(1, leftMs / (end - start)) : 0 };
 }
 
 /** A ring that empties. A screen reader hears the whole minutes, not every second. */

@@ -74,3 +74,10 @@ export function clockLeft(leftMs: number): string {
   const seconds = Math.max(0, Math.ceil(leftMs / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** What is left of [from, until): a number and the share between 1 and 0. */
+export function remaining(from: Date | string, until: Date | string, now: Date) {
+  const [start, end] = [new Date(from).getTime(), new Date(until).getTime()];
+  const leftMs = Math.max(0, end - now.getTime());
+  return { leftMs, share: end > start ? Math.min(1, leftMs / (end - start)) : 0 };
+}
