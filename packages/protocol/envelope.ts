@@ -1,12 +1,8 @@
 import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
+import { Envelope } from "./messages.ts";
 
-/**
- * A signed message: `body` is JSON text, signed exactly as it is sent, so that no two encoders need to agree. The signature covers
- * `pigeonhole/1/<kind>\n<body>`: a message of one kind can not be passed off as another. Ed25519 (RFC 8032), base64url.
- */
-export const Envelope = z.strictObject({ kid: z.string().min(1).max(64), sig: z.string().length(86), body: z.string().max(262_144) });
-export type Envelope = z.output<typeof Envelope>;
+/** What an envelope may hold; part of what is signed. */
 export type Kind = "command" | "desired" | "event" | "receipt";
 
 /** A signing key with the id under which its public half is pinned. */

@@ -1,0 +1,91 @@
+import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { sizes } from "@pigeonhole/network/layout";
+import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
+
+/** A3.1. `delivered`: dropped off, the station has said so durably. `stored`: the pick-up code is live. */
+export const parcelStates = ["reserved", "shipped", "delivered", "stored", "collected", "expired", "returned", "cancelled"] as const;
+export type ParcelState = (typeof parcelStates)[number];
+/** The moves a parcel may make; every other one is refused. A pick-up that happened is a fact, whatever the plan said. */
+export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
+  reserved: ["shipped", "delivered", "cancelled"],
+  shipped: ["delivered", "cancelled"],
+  delivered: ["stored", "collected"],
+  stored: ["collected", "expired"],
+  expired: ["returned", "collected"],
+  collected: [], returned: [], cancelled: [],
+};
+
+/** One entry of a parcel's time line. `actor` as `actorText` writes it; `proof`: station and sequence number of the signed event, where there is one. */
+export const TimelineEntry = z.object({
+  at: z.iso.datetime(), state: z.enum(parcelStates), actor: z.string().nullable(),
+  proof: z.object({ station: z.uuid(), epoch: z.int(), seq: z.int() }).nullable(),
+}).openapi("TimelineEntry");
+
+export const Parcel = z.object({
+  id: z.uuid(),
+  /** What people compare by eye: twelve digits, shown in groups of four. */
+  number: z.string(),
+  state: z.enum(parcelStates), reservation: z.uuid().nullable(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes),
+  orderId: z.string(),
+  /** What is on the label; unless another was given, the parcel's number. */
+  barcode: z.string(),
+  /** Short name of the carrier. */
+  carrier: z.string().nullable(),
+  createdAt: z.iso.datetime(), deliverBy: z.iso.datetime(), depositedAt: z.iso.datetime().nullable(), collectedAt: z.iso.datetime().nullable(),
+  /** End of the pick-up window, half-open; null until it is deposited. */
+  expiresAt: z.iso.datetime().nullable(),
+  timeline: z.array(TimelineEntry),
+}).openapi("Parcel");
+export type Parcel = z.output<typeof Parcel>;
+
+export const refusals = {
+  not_found: { status: 404, title: "No such parcel" },
+  wrong_state: { status: 409, title: "Not possible in this state" },
+  barcode_taken: { status: 409, title: "This barcode belongs to another parcel" },
+  not_accepted: { status: 409, title: "The station cannot take this parcel" },
+} as const satisfies Refusals;
+
+const params = z.object({ id: z.uuid() });
+
+/** Carriers (and shops): announces a parcel for a station without a checkout; finds and binds a compartment. */
+export const create = createRoute({
+  method: "post", path: "/parcels", operationId: "parcels.create", tags: ["parcels"],
+  request: { headers: idempotencyKey, body: json(z.strictObject({
+    station: z.uuid(), orderId: z.string().trim().min(1).max(100), barcode: z.string().trim().min(4).max(80), recipient: Recipient,
+    size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional(), service: z.enum(["standard", "prime", "business"]).default("standard"),
+  })) },
+  responses: { ...always, 201: answers("announced", z.object({ parcel: z.uuid(), reservation: z.uuid(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes) })), 409: refusal(refusals, "not_accepted", "barcode_taken") },
+});
+export const get = createRoute({
+  method: "get", path: "/parcels/{id}", operationId: "parcels.get", tags: ["parcels"], request: { params },
+  responses: { ...always, 200: answers("the parcel", Parcel), 404: refusal(refusals, "not_found") },
+});
+/** Customers: those addressed to them or ordered by them; shops and carriers: their own; operators: by station or number. Newest first. */
+export const list = createRoute({
+  method: "get", path: "/parcels", operationId: "parcels.list", tags: ["parcels"],
+  request: { query: z.object({ station: z.uuid().optional(), number: z.string().regex(/^\d{12}$/).optional(), state: z.enum(parcelStates).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel), next: z.uuid().nullable() })) },
+});
+/** Carriers: the label that was put on the parcel, when it was not known at the order. */
+export const label = createRoute({
+  method: "put", path: "/parcels/{id}/barcode", operationId: "parcels.label", tags: ["parcels"], request: { params, body: json(z.strictObject({ barcode: z.string().trim().min(4).max(80) })) },
+  responses: { ...always, 200: answers("labelled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "barcode_taken", "wrong_state") },
+});
+/** Modules only: a parcel by what is on its label or by its id, with what the other modules need. */
+export const find = createRoute({
+  method: "get", path: "/internal/parcels", operationId: "parcels.find", tags: ["internal"],
+  request: { query: z.object({ barcode: z.string().optional(), ids: z.string().optional() }) },
+  responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel.omit({ timeline: true })) })) },
+});
+/** Modules only: whom to tell; and whether a customer is owner or recipient. */
+export const recipient = createRoute({
+  method: "get", path: "/internal/parcels/{id}/recipient", operationId: "parcels.recipient", tags: ["internal"], request: { params },
+  responses: { ...always, 200: answers("recipient", z.object({ recipient: Recipient.nullable(), owner: z.string(), station: z.uuid(), number: z.string() })), 404: refusal(refusals, "not_found") },
+});
+
+/** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
+export const mount = (app: OpenAPIHono, on: {
+  create: RouteHandler<typeof create>; get: RouteHandler<typeof get>; list: RouteHandler<typeof list>; label: RouteHandler<typeof label>; find: RouteHandler<typeof find>; recipient: RouteHandler<typeof recipient>;
+}) => app.openapi(create, on.create).openapi(get, on.get).openapi(list, on.list).openapi(label, on.label).openapi(find, on.find).openapi(recipient, on.recipient);
+export type ParcelApi = ReturnType<typeof mount>;
