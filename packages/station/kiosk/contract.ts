@@ -84,6 +84,9 @@ export const refusals = {
   wrong_code: { status: 422, title: "No parcel here has this code" },
   code_used: { status: 410, title: "This code has been used already" },
   code_expired: { status: 410, title: "This code has expired" },
+  code_replaced: { status: 410, title: "A newer code has been sent; this one no longer works" },
+  code_revoked: { status: 410, title: "This code has been withdrawn" },
+  not_ours: { status: 422, title: "This code belongs to another station" },
   not_yet: { status: 409, title: "Your parcel has not arrived yet" },
   /** Details: `freeAt` (instant), `retryAfterSeconds`. */
   too_many_attempts: { status: 429, title: "Too many wrong codes" },
@@ -104,8 +107,8 @@ const opens = {
   ...responses,
   200: answers("the door is open", KioskState),
   409: refusal(refusals, "not_yet", "door_open"),
-  410: refusal(refusals, "code_used", "code_expired"),
-  422: refusal(refusals, "wrong_code"),
+  410: refusal(refusals, "code_used", "code_expired", "code_replaced", "code_revoked"),
+  422: refusal(refusals, "wrong_code", "not_ours"),
   429: refusal(refusals, "too_many_attempts"),
   503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
 };
