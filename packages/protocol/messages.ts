@@ -119,6 +119,8 @@ export const Cause = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forced") }),
 ]);
 
+export type Cause = z.output<typeof Cause>;
+
 const eventKinds = [
   z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),
   z.strictObject({ type: z.literal("compartment_opened"), compartment, cause: Cause }),
