@@ -3,13 +3,14 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { onlyOurLanguages } from "./build/only-our-languages.ts";
+import { placeIndex } from "./build/place-index.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Vite asks for a default export.
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss(), onlyOurLanguages()],
+  plugins: [react(), tailwindcss(), onlyOurLanguages(), placeIndex()],
   worker: { format: "es" },
   build: {
     outDir: here("dist"),

@@ -1,0 +1,33 @@
+import { ask, codeOf } from "@pigeonhole/ui/ask";
+import type { Session } from "@pigeonhole/identity/contract";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { identity } from "./api.ts";
+
+export const sessionQuery = {
+  queryKey: ["session"],
+  staleTime: 60_000,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await ask(identity.sessions.current.$get());
+    } catch (error) {
+      if (codeOf(error) === "not_signed_in") return null;
+      throw error;
+    }
+  },
+} as const;
+
+/** Who is signed in: null nobody, undefined not known yet. */
+export const useSession = () => useQuery(sessionQuery);
+
+/** Signs out and forgets everything that was loaded for this person. */
+export function useSignOut(after: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(identity.sessions.current.$delete()),
+    onSuccess: () => {
+      queries.clear();
+      queries.setQueryData(sessionQuery.queryKey, null);
+      after();
+    },
+  });
+}
