@@ -19,9 +19,9 @@ export function unprivileged(command: readonly string[], folder: string): readon
     own(folder, 0);
     return [...inNamespace, ...command];
   }
-  if (works([...asNobody, command[0]!, "--version"]) && works([...asNobody, "ls", path.dirname(folder)])) {
+  if (works([...asNobody, command[0]!, "--version"])) {
     own(folder, nobody);
-    return [...asNobody, ...command];
+    if (works([...asNobody, "test", "-w", folder])) return [...asNobody, ...command];
   }
   throw new Error(
     `PostgreSQL does not run as root, this machine forbids user namespaces, and the user "nobody" cannot reach ${folder} or the program ` +

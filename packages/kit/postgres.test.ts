@@ -49,8 +49,11 @@ test("a taken port is named", async () => {
   const port = await freePort();
   const squatter = createServer().listen(port, "127.0.0.1");
   await once(squatter, "listening");
-  await assert.rejects(startPostgres({ data, port, settings }), new RegExp(`port ${port} is taken`));
-  squatter.close();
+  try {
+    await assert.rejects(startPostgres({ data, port, settings }), new RegExp(`port ${port} is taken`));
+  } finally {
+    squatter.close();
+  }
 });
 
 test("data of another version is named, not touched", async () => {
@@ -66,8 +69,8 @@ test("the server ends with a killed parent; the next start waits for it and find
     const { url } = await startPostgres(${JSON.stringify({ data, port, settings })});
     console.log(url);`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const [url] = (await once(parent.stdout, "data")) as [Buffer];
-  await ask(url.toString().trim(), "create table before_kill (n int); insert into before_kill values (7)");
+  const [url] = (await Promise.race([once(parent.stdout, "data"), once(parent, "exit")])) as [unknown];
+  await ask(String(url).trim(), "create table before_kill (n int); insert into before_kill values (7)");
   const server = Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
   parent.kill("SIGKILL");
   await once(parent, "exit");
