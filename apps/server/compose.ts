@@ -1,0 +1,108 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { access } from "@pigeonhole/access/module";
+import type { AccessApi } from "@pigeonhole/access/contract";
+import { audit } from "@pigeonhole/audit/module";
+import { couriers } from "@pigeonhole/couriers/module";
+import type { DeviceApi } from "@pigeonhole/devices/contract";
+import { devices } from "@pigeonhole/devices/module";
+import { identity } from "@pigeonhole/identity/module";
+import { createWho } from "@pigeonhole/identity/who";
+import { client, type Client } from "@pigeonhole/kit/client";
+import { systemNow } from "@pigeonhole/kit/clock";
+import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Consumer } from "@pigeonhole/kit/outbox";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { createSeal } from "@pigeonhole/kit/seal";
+import { systemTimers } from "@pigeonhole/kit/timers";
+import type { NetworkApi } from "@pigeonhole/network/contract";
+import { network } from "@pigeonhole/network/module";
+import { notifications } from "@pigeonhole/notifications/module";
+import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import { parcels } from "@pigeonhole/parcels/module";
+import type { SigningKey } from "@pigeonhole/protocol/envelope";
+import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import { reservations } from "@pigeonhole/reservations/module";
+import type { Hono } from "hono";
+import type { ModuleName } from "./modules.ts";
+import type { ServerConfig } from "./settings.ts";
+
+/** One capability, built: its routes, what it consumes, its jobs. */
+export interface Built {
+  // oxlint-disable-next-line no-explicit-any
+  readonly routes: Hono<any, any, any>;
+  readonly consumers?: Consumer | undefined;
+  readonly jobs: readonly Job[];
+}
+
+/** The PKCS#8 prefix of an Ed25519 private key (RFC 8410 §7). */
+const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+
+export function signingKeyOf(seed: string): SigningKey {
+  const key = createPrivateKey({ key: Buffer.concat([ed25519Prefix, Buffer.from(seed, "hex")]), format: "der", type: "pkcs8" });
+  const kid = createPublicKey(key).export({ format: "jwk" }).x!.slice(0, 12);
+  return { kid, key };
+}
+
+export const sealOf = (config: Pick<ServerConfig, "SECRET_KEYS">) => createSeal(config.SECRET_KEYS.map((key) => Buffer.from(key, "hex")), systemRandom);
+
+const remotesOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(text.split(",").filter(Boolean).map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]));
+
+/** Builds the modules named by `only` and gives each what it needs; a neighbour that is not built here is reached by its URL. */
+export function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
+  const db = connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
+  const built = new Map<ModuleName, Built>();
+  const remotes = remotesOf(config.REMOTE_MODULES);
+  // oxlint-disable-next-line no-explicit-any
+  const clientOf = <Api extends Hono<any, any, any>>(of: ModuleName) => (from: ModuleName): Client<Api> => {
+    const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
+    const remote = remotes.get(of);
+    if (remote) return client<Api>(`${remote}/api`, { headers });
+    return client<Api>("http://module", {
+      headers,
+      fetch: (input, init) => {
+        const neighbour = built.get(of);
+        if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
+        return neighbour.routes.request(input instanceof Request ? input : String(input), init);
+      },
+    });
+  };
+  const clients = {
+    reservations: clientOf<ReservationApi>("reservations"), parcels: clientOf<ParcelApi>("parcels"), access: clientOf<AccessApi>("access"),
+    devices: clientOf<DeviceApi>("devices"), network: clientOf<NetworkApi>("network"),
+  };
+  const seal = sealOf(config);
+  const signingKey = signingKeyOf(config.SIGNING_SEED);
+  const who = createWho({ db: viewAs(db), now: systemNow, moduleKey: config.MODULE_KEY });
+  const common = <T>(name: ModuleName) => ({ db: viewAs<T>(db), who, now: systemNow, newId: systemNewId, log: log.child({ module: name }) });
+  const mqttUrl = config.MQTT_PUBLIC_URL ?? config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
+  const add = <M extends Built>(name: ModuleName, build: () => M): M | undefined => {
+    if (!only.includes(name)) return undefined;
+    const module = build();
+    built.set(name, module);
+    return module;
+  };
+
+  add("identity", () => identity({ ...common("identity"), seal, random: systemRandom, moduleKey: config.MODULE_KEY, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
+  add("network", () => network(common("network")));
+  add("reservations", () => reservations({ ...common("reservations"), seal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
+  add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));
+  add("access", () => access({ ...common("access"), seal, random: systemRandom, signingKey, parcels: clients.parcels("access"), devices: clients.devices("access") }));
+  const deviceModule = add("devices", () => devices({ ...common("devices"), seal, random: systemRandom, timers: systemTimers, signingKey, access: clients.access("devices"), mqttUrl }));
+  add("couriers", () => couriers({ ...common("couriers"), parcels: clients.parcels("couriers"), access: clients.access("couriers"), network: clients.network("couriers") }));
+  add("notifications", () => notifications({ ...common("notifications"), seal, access: clients.access("notifications"), parcels: clients.parcels("notifications"), network: clients.network("notifications"), channels: channelsOf(config) }));
+  add("audit", () => audit(common("audit")));
+
+  return { db: db as Db<never>, built, devices: deviceModule };
+}
+
+const channelsOf = (config: ServerConfig) => ({
+  inbox: config.DEMO,
+  publicUrl: config.PUBLIC_URL,
+  smtp: config.SMTP_URL ? { url: config.SMTP_URL, from: config.MAIL_FROM } : null,
+  sms: config.SMS_URL ? { url: config.SMS_URL, token: config.SMS_TOKEN ?? null } : null,
+  push: config.VAPID_PUBLIC_KEY && config.VAPID_PRIVATE_KEY ? { publicKey: config.VAPID_PUBLIC_KEY, privateKey: config.VAPID_PRIVATE_KEY, subject: config.VAPID_SUBJECT } : null,
+});

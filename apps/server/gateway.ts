@@ -1,0 +1,124 @@
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { answerError, problem } from "@pigeonhole/kit/http";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import { limiter } from "@pigeonhole/kit/limits";
+import type { Log } from "@pigeonhole/kit/log";
+import { asyncApi } from "@pigeonhole/protocol/asyncapi";
+import type { Context } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import type { Built } from "./compose.ts";
+import { geocode } from "./geocode.ts";
+import type { ServerConfig } from "./settings.ts";
+
+const webFolder = fileURLToPath(new URL("../web/dist", import.meta.url));
+const swaggerFolder = path.dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
+/** Single-page entrances below the root; everything else belongs to the customer's. */
+const entrances = ["courier", "kiosk", "operations"] as const;
+
+interface Needs {
+  readonly config: ServerConfig;
+  readonly log: Log;
+  readonly modules: readonly Built[];
+  readonly changes: (c: Context) => Response;
+  /** Throws when the database cannot be asked. */
+  readonly healthy: () => Promise<void>;
+}
+
+/** The one way in (A10.6): request ids, security headers, limits, and then the modules under /api, the contract, the screens. */
+export function gateway({ config, log, modules, changes, healthy }: Needs) {
+  const app = new OpenAPIHono();
+  const allow = limiter({ points: config.REQUESTS_PER_MINUTE, seconds: 60 });
+
+  app.onError(answerError({}, log));
+  app.use(async (c, next) => {
+    const started = performance.now();
+    // A caller's id is kept for tracing across systems if it is harmless; otherwise it gets one of ours.
+    const given = c.req.header("x-request-id");
+    const id = given && /^[\w.-]{1,64}$/.test(given) ? given : systemNewId();
+    c.req.raw.headers.set("x-request-id", id);
+    await next();
+    c.res.headers.set("x-request-id", id);
+    if (c.req.path.startsWith("/api")) log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started), request: id }, "request");
+  });
+  const tiles = config.TILE_URL ? [new URL(config.TILE_URL.replaceAll(/[{}]/g, "")).origin] : [];
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"], imgSrc: ["'self'", "data:", "blob:", ...tiles], connectSrc: ["'self'", ...tiles], styleSrc: ["'self'", "'unsafe-inline'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"], workerSrc: ["'self'", "blob:"], objectSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'self'"],
+    },
+    permissionsPolicy: { camera: ["self"], geolocation: ["self"], microphone: [] },
+    strictTransportSecurity: config.PUBLIC_URL.startsWith("https:") ? "max-age=31536000" : false,
+  }));
+  app.use("/api/*", async (c, next) => {
+    await allow(clientAddress(c, config.TRUSTED_PROXIES));
+    // Routes between modules do not exist for anybody else.
+    if (c.req.path.startsWith("/api/internal/") && !c.req.header("authorization")?.startsWith("Module ")) return problem(c, 404, "no_such_route", "There is nothing at this address");
+    await next();
+  });
+
+  for (const { routes } of modules) app.route("/api", routes);
+  app.get("/api/geocode", geocode(config.GEOCODER_URL));
+  app.all("/api/*", (c) => problem(c, 404, "no_such_route", "There is nothing at this address"));
+  app.get("/changes", changes);
+  app.get("/healthz", async (c) => {
+    await healthy();
+    return c.json({ ok: true });
+  });
+  app.get("/config.json", (c) => c.json({
+    tileUrl: config.TILE_URL, tileAttribution: config.TILE_ATTRIBUTION, demo: config.DEMO, inboxUrl: config.DEMO ? "/inbox" : undefined, geocoder: config.GEOCODER_URL !== undefined,
+    home: { name: "", lat: Number(config.MAP_HOME.split(",")[0]), lon: Number(config.MAP_HOME.split(",")[1]) },
+  }, 200, { "cache-control": "public, max-age=60" }));
+  addContract(app);
+  addScreens(app);
+  return app;
+}
+
+/** OpenAPI 3.1 from the modules' contracts, AsyncAPI 3 from the protocol, and a page to read and try the first. */
+function addContract(app: OpenAPIHono): void {
+  let cached: object | undefined;
+  app.get("/openapi.json", (c) => {
+    cached ??= publicPaths(app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: { title: "Pigeonhole", version: "0.1.0", description: "Parcel lockers: search, hold, confirm, deliver, collect. Refusals are problem documents (RFC 9457) with a stable `code`." },
+      servers: [{ url: "/" }],
+    }));
+    return c.json(cached);
+  });
+  app.get("/asyncapi.json", (c) => c.json(asyncApi()));
+  app.get("/docs", (c) => c.html(readFileSync(new URL("./docs.html", import.meta.url), "utf8")));
+  app.get("/docs/start.js", (c) => c.body(readFileSync(new URL("./docs.js", import.meta.url)), 200, { "content-type": "text/javascript" }));
+  app.get("/docs/*", serveStatic({ root: swaggerFolder, rewriteRequestPath: (at) => at.replace(/^\/docs/, "") }));
+}
+
+function publicPaths<D extends { paths?: object | undefined }>(document: D): D {
+  return { ...document, paths: Object.fromEntries(Object.entries(document.paths ?? {}).filter(([at]) => !at.startsWith("/api/internal/"))) };
+}
+
+/** The built screens: hashed assets for ever, pages always asked again. */
+function addScreens(app: OpenAPIHono): void {
+  app.use("/assets/*", async (c, next) => {
+    await next();
+    if (c.res.status === 200) c.res.headers.set("cache-control", "public, max-age=31536000, immutable");
+  });
+  app.get("*", serveStatic({ root: webFolder }));
+  app.get("*", (c) => {
+    const first = c.req.path.split("/")[1] ?? "";
+    const folder = entrances.find((entrance) => entrance === first) ?? "";
+    const page = path.join(webFolder, folder, "index.html");
+    const wantsFile = path.extname(c.req.path) !== "";
+    if (wantsFile || !statSync(page, { throwIfNoEntry: false })) return problem(c, 404, "no_such_route", "There is nothing at this address");
+    return c.html(readFileSync(page, "utf8"), 200, { "cache-control": "no-cache" });
+  });
+}
+
+/** The client's address; entries of X-Forwarded-For are believed only as far as our own proxies wrote them. */
+function clientAddress(c: Context, trustedProxies: number): string {
+  const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim()).filter(Boolean);
+  const forwarded = trustedProxies > 0 ? hops.at(-trustedProxies) : undefined;
+  return forwarded ?? getConnInfo(c).remote.address ?? "unknown";
+}

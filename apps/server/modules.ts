@@ -1,0 +1,26 @@
+import { accessMigrations } from "@pigeonhole/access/migrations";
+import { auditMigrations } from "@pigeonhole/audit/migrations";
+import { couriersMigrations } from "@pigeonhole/couriers/migrations";
+import { devicesMigrations } from "@pigeonhole/devices/migrations";
+import { identityMigrations } from "@pigeonhole/identity/migrations";
+import { migrate, type MigrationSet } from "@pigeonhole/kit/migrate";
+import { migrateJobs } from "@pigeonhole/kit/jobs";
+import { networkMigrations } from "@pigeonhole/network/migrations";
+import { notificationsMigrations } from "@pigeonhole/notifications/migrations";
+import { parcelsMigrations } from "@pigeonhole/parcels/migrations";
+import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
+
+/** The capabilities of the product; each can run in a process of its own (`--only`). */
+export const moduleNames = ["identity", "network", "reservations", "parcels", "access", "devices", "couriers", "notifications", "audit"] as const;
+export type ModuleName = (typeof moduleNames)[number];
+
+export const allMigrations: readonly MigrationSet[] = [
+  identityMigrations, networkMigrations, reservationsMigrations, parcelsMigrations, accessMigrations, devicesMigrations, couriersMigrations, notificationsMigrations, auditMigrations,
+];
+
+/** Brings the schema of every module up to date; returns the files applied now. Safe while other processes run or do the same. */
+export async function upgrade(databaseUrl: string): Promise<readonly string[]> {
+  const applied = await migrate(databaseUrl, allMigrations);
+  await migrateJobs(databaseUrl);
+  return applied;
+}
