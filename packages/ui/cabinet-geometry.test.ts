@@ -8,7 +8,7 @@ const doors = [door(1, 0, 1300, 300), door(2, 0, 700, 580), door(3, 0, 100, 580)
 
 test("a door is drawn where it stands: the higher one above, to scale, inside the frame", () => {
   const { topMm, widthMm, heightMm } = extent(doors);
-  const boxes = doors.map((each) => drawn(each, topMm));
+  const boxes = doors.map((each) => drawn(each, doors, topMm));
   assert.ok(boxes[0]!.y < boxes[1]!.y && boxes[1]!.y < boxes[2]!.y);
   assert.ok(boxes[0]!.x === boxes[2]!.x && boxes[3]!.x === boxes[0]!.x + 400);
   for (const [at, box] of boxes.entries()) {

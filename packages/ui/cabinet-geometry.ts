@@ -15,6 +15,9 @@ export interface Door {
 export const doorStates = ["free", "held", "reserved", "occupied", "return_pending", "maintenance", "unknown"] as const;
 export type DoorState = (typeof doorStates)[number];
 
+/** The state of a compartment in the reservations contract as the state of its door; what is not known there is not known here. */
+export const doorStateOf = (state: string): DoorState => (state === "available" ? "free" : doorStates.find((known) => known === state) ?? "unknown");
+
 /** Steel around the doors, in mm. */
 const frameMm = 40;
 /** Room below the cabinet for the floor line, in mm. */
@@ -28,8 +31,11 @@ export function extent(doors: readonly Door[]) {
   return { widthMm: right + 2 * frameMm, heightMm: top + frameMm + floorMm, topMm: top + frameMm, bottomMm: Math.max(0, bottom - frameMm), floorMm, frameMm };
 }
 
-/** The door in SVG coordinates (y grows downwards, the frame is included). */
-export const drawn = (door: Door, topMm: number) => ({ x: door.xMm + frameMm, y: topMm - door.bottomMm - door.heightMm, width: door.widthMm, height: door.heightMm });
+/** The door in SVG coordinates (y grows downwards, the frame is included). A leaf is as wide as its column, whatever fits behind it. */
+export function drawn(door: Door, doors: readonly Door[], topMm: number) {
+  const width = Math.max(door.widthMm, ...doors.filter((other) => other.column === door.column).map((other) => other.widthMm));
+  return { x: door.xMm + frameMm, y: topMm - door.bottomMm - door.heightMm, width, height: door.heightMm };
+}
 
 /** Where the middle of a door is for somebody standing in front of it. */
 export type HeightWord = "floor" | "knee" | "hip" | "chest" | "head" | "above";

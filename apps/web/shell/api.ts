@@ -1,12 +1,16 @@
 import { client } from "@pigeonhole/kit/client";
+import type { AccessApi } from "@pigeonhole/access/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
+import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
-export const network = client<NetworkApi>("/api");
-export const reservations = client<ReservationApi>("/api");
+export const access = client<AccessApi>("/api");
 export const identity = client<IdentityApi>("/api");
+export const network = client<NetworkApi>("/api");
+export const parcels = client<ParcelApi>("/api");
+export const reservations = client<ReservationApi>("/api");
 
 /** One wish of the reader, one key: kept while it is retried, so that it takes effect once. */
 export const newKey = (): string => crypto.randomUUID();
