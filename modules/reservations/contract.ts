@@ -59,6 +59,8 @@ export const refusals = {
 /** A size, or dimensions from which the size follows. */
 const wish = { size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional() };
 const params = z.object({ id: z.uuid() });
+/** Modules only: whose the reservation is, as `actorText` writes it, e.g. `carrier:<tenant>`; anybody else's header is ignored. */
+const onBehalfOf = z.object({ "on-behalf-of": z.string().regex(/^(customer|shop|carrier):[0-9a-f-]{36}$/).optional() });
 /** A hold lasts so long unless asked otherwise, and at most so long. Minutes. */
 export const holdMinutes = { normal: 15, most: 60 } as const;
 
@@ -76,13 +78,13 @@ export const search = createRoute({
 /** Claims one compartment for a while. The refusal `station_full` carries `alternatives`: candidates near by (A1.5). */
 export const hold = createRoute({
   method: "post", path: "/stations/{station}/holds", operationId: "reservations.hold", tags: ["reservations"],
-  request: { params: z.object({ station: z.uuid() }), headers: idempotencyKey, body: json(z.strictObject({ orderId: z.string().trim().min(1).max(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) })) },
+  request: { params: z.object({ station: z.uuid() }), headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({ orderId: z.string().trim().min(1).max(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) })) },
   responses: { ...always, 201: answers("held", Reservation), 404: refusal(refusals, "no_such_station"), 409: refusal(refusals, "station_full", "station_unavailable"), 422: refusal(refusals, "does_not_fit") },
 });
 /** The order is placed: the compartment is bound until `expiresAt`, a parcel is expected. Same key, same answer. */
 export const confirm = createRoute({
   method: "post", path: "/reservations/{id}/confirm", operationId: "reservations.confirm", tags: ["reservations"],
-  request: { params, headers: idempotencyKey, body: json(z.strictObject({
+  request: { params, headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({
     recipient: Recipient,
     /** What is printed on the label, if it is known already. */
     barcode: z.string().trim().min(4).max(80).nullable().default(null),
