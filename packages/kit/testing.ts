@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { migrateJobs } from "./jobs.ts";
 import { migrate, readMigrations, type MigrationSet } from "./migrate.ts";
 import { startPostgres } from "./postgres.ts";
 
@@ -39,7 +40,10 @@ export async function testDatabase(migrations: readonly MigrationSet[]): Promise
   const at = (name: string): string => Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
-  await prepare(admin, template, (name) => migrate(at(name), migrations));
+  await prepare(admin, template, async (name) => {
+    await migrate(at(name), migrations);
+    await migrateJobs(at(name));
+  });
   const names: string[] = [];
   return {
     fresh: async () => {

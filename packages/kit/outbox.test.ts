@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { sql } from "kysely";
+import pg from "pg";
+import { z } from "zod";
+import { consumeBatch, retryParked, startConsumers } from "./consume.ts";
+import { connect, type Db } from "./db.ts";
+import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
+import { fact } from "./fact.ts";
+import { silentLog } from "./log.ts";
+import { on, publish, type Consumer } from "./outbox.ts";
+import { testDatabase } from "./testing.ts";
+import { systemTimers } from "./timers.ts";
+
+const database = await testDatabase([]);
+after(() => database[Symbol.asyncDispose]());
+
+const Counted = fact("test.counted", "counter", { counter: z.string(), step: z.int() });
+const start = new Date("2026-01-01T12:00:00Z");
+
+/** A database with a table of what a consumer has applied, and a clock that the test moves. */
+async function world() {
+  const url = await database.fresh();
+  const db = connect<never>(url);
+  await sql`create table applied (at bigint generated always as identity, counter text, step int)`.execute(db);
+  let time = start;
+  let broken = (_payload: { counter: string; step: number }): boolean => false;
+  const consumer: Consumer = {
+    name: "test",
+    handlers: [on(Counted, async (tx, payload) => {
+      await sql`insert into applied (counter, step) values (${payload.counter}, ${payload.step})`.execute(tx);
+      if (broken(payload)) throw new Error("the handler fails");
+    })],
+  };
+  return {
+    url, db, consumer,
+    now: () => time,
+    pass: (seconds: number) => { time = new Date(time.getTime() + seconds * 1_000); },
+    breakOn: (when: (payload: { counter: string; step: number }) => boolean) => { broken = when; },
+    say: (counter: string, step: number) => db.transaction().execute((tx) => publish(tx, start, Counted, { counter, step })),
+    consume: () => consumeBatch(db, consumer, () => time, silentLog),
+    retry: () => retryParked(db, consumer, () => time, silentLog),
+    applied: async () => (await sql<{ counter: string; step: number }>`select counter, step from applied order by at`.execute(db)).rows.map((row) => `${row.counter}${row.step}`),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+test("facts are applied once each, in the order of commits, although sequence numbers were drawn in another", async () => {
+  await using w = await world();
+  const slow = new pg.Client({ connectionString: w.url });
+  await slow.connect();
+  await slow.query("begin");
+  await slow.query(`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', now(), '{"counter":"a","step":1}')`);
+  await w.say("b", 1);
+  assert.equal(await w.consume(), 0, "what a running transaction may still precede is not read");
+  await slow.query("commit");
+  await slow.end();
+  await w.consume();
+  await w.consume();
+  assert.deepEqual(await w.applied(), ["a1", "b1"]);
+});
+
+test("a fact that fails leaves no trace of its handler and holds back its aggregate alone", async () => {
+  await using w = await world();
+  w.breakOn(({ counter, step }) => counter === "a" && step === 1);
+  for (const [counter, step] of [["a", 1], ["b", 1], ["a", 2], ["b", 2]] as const) await w.say(counter, step);
+  await w.consume();
+  assert.deepEqual(await w.applied(), ["b1", "b2"]);
+  w.breakOn(() => false);
+  w.pass(60);
+  await w.retry();
+  await w.retry();
+  assert.deepEqual(await w.applied(), ["b1", "b2", "a1", "a2"]);
+  assert.deepEqual(await listDeadLetters(w.db), []);
+});
+
+test("after its last attempt a fact is dead, can be looked at, and is applied when replayed", async () => {
+  await using w = await world();
+  w.breakOn(() => true);
+  await w.say("a", 1);
+  await w.consume();
+  for (let i = 0; i < 10; i++) {
+    w.pass(120);
+    await w.retry();
+  }
+  const [letter, ...others] = await listDeadLetters(w.db);
+  assert.ok(letter && others.length === 0);
+  assert.equal(letter.state, "dead");
+  assert.match(letter.error!, /the handler fails/);
+  assert.deepEqual(letter.payload, { counter: "a", step: 1 });
+  w.breakOn(() => false);
+  assert.equal(await replayDeadLetter(w.db, "test", letter.seq, w.now()), true);
+  await w.retry();
+  assert.deepEqual(await w.applied(), ["a1"]);
+  assert.equal(await replayDeadLetter(w.db, "test", letter.seq, w.now()), false);
+});
+
+test("a payload that does not fit its definition is parked, not half read", async () => {
+  await using w = await world();
+  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', ${start}, '{"counter":"a","step":"two"}')`.execute(w.db);
+  await w.consume();
+  assert.deepEqual(await w.applied(), []);
+  assert.equal((await listDeadLetters(w.db)).length, 1);
+});
+
+test("two processes that read for one consumer apply each fact once between them", async () => {
+  await using w = await world();
+  for (let step = 0; step < 100; step++) await w.say(`c${step % 7}`, step);
+  const needs = { db: w.db as Db<never>, url: w.url, now: w.now, timers: systemTimers, log: silentLog };
+  const [one, two] = [await startConsumers(needs, [w.consumer]), await startConsumers(needs, [w.consumer])];
+  for (let i = 0; i < 200 && (await w.applied()).length < 100; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  await one.stop();
+  await two.stop();
+  const applied = await w.applied();
+  assert.equal(applied.length, 100);
+  assert.equal(new Set(applied).size, 100);
+});
