@@ -1,0 +1,80 @@
+// Who may import whom. The first row that matches a file decides; `may` sees paths of the repository and names of npm packages.
+import { imports, type Source, type Workspaces } from "./source.ts";
+
+interface Row {
+  readonly file: RegExp;
+  readonly may: (target: string, file: string) => boolean;
+  readonly because: string;
+}
+
+/** What a cabinet's own page and the cabinet's software say to each other. */
+const isKioskContract = (target: string): boolean => target === "packages/station/kiosk/contract.ts";
+const outside = (target: string): boolean => !/^(modules|packages|apps|bench|tools)\//.test(target) && !target.startsWith("@pigeonhole/");
+const node = /^node:/;
+const roomOf = (path: string): string => path.split("/").slice(0, 2).join("/");
+const isOwn = (target: string, file: string): boolean => target.startsWith(`${roomOf(file)}/`);
+const isKit = (target: string): boolean => target.startsWith("packages/kit/");
+/** What a module shows to others: its contract, its events, and the layout arithmetic that screens and servers share. */
+const isShown = (target: string): boolean => /^modules\/[^/]+\/(contract|events|layout)\.ts$/.test(target);
+/** The files of kit that run in a browser too. */
+const isKitForBrowsers = (target: string): boolean => /^packages\/kit\/(client|clock|timers|ids|refused)\.ts$/.test(target);
+
+export const law: readonly Row[] = [
+  { file: /\.test\.tsx?$/, may: () => true, because: "tests may reach anything" },
+  {
+    file: /^modules\/[^/]+\/(contract|events|layout)\.ts$/,
+    may: (t) => t === "zod" || t === "@hono/zod-openapi" || t === "hono" || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
+    because: "a contract is plain data that browsers load: kit, protocol, zod and other contracts, nothing that does something",
+  },
+  {
+    file: /^modules\/[^/]+\/domain(\.ts|\/)/,
+    may: (t, f) => isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || t.startsWith(`${roomOf(f)}/domain`) || t === "opening_hours",
+    because: "a domain file decides and does nothing: no I/O, no clock, no database",
+  },
+  {
+    file: /^modules\//,
+    may: (t, f) => outside(t) || isOwn(t, f) || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
+    because: "modules meet only at contracts and events, or they could not be deployed apart",
+  },
+  { file: /^packages\/kit\//, may: (t) => outside(t) || isKit(t), because: "kit knows no domain word" },
+  {
+    file: /^packages\/protocol\//,
+    may: (t, f) => isOwn(t, f) || isKit(t) || t === "zod" || node.test(t),
+    because: "both ends of the wire load the protocol: it needs only kit and zod",
+  },
+  {
+    file: /^packages\/lock-boards\//,
+    may: (t, f) => outside(t) || isOwn(t, f),
+    because: "a lock board driver is usable alone: of kit only types",
+  },
+  {
+    file: /^packages\/ui\//,
+    may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t),
+    because: "ui is loaded by browsers and knows of modules only their contracts",
+  },
+  {
+    file: /^packages\/station\//,
+    may: (t, f) => outside(t) || isOwn(t, f) || /^packages\/(kit|protocol|lock-boards)\//.test(t) || t === "modules/devices/contract.ts",
+    because: "the cabinet works without a backend: it knows the protocol and the contract of devices",
+  },
+  { file: /^packages\/world\//, may: (t) => !t.startsWith("apps/web/") || t === "apps/web/build.ts", because: "the world starts screens, it does not contain them" },
+  { file: /^apps\/web\/(build|[^/]+\.ts$)/, may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"), because: "the build of the screens needs no server" },
+  {
+    file: /^apps\/web\//,
+    may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || isKioskContract(t) || t.startsWith("packages/ui/"),
+    because: "screens know contracts, ui and what of kit runs in a browser",
+  },
+  { file: /^apps\/station\//, may: (t) => outside(t) || /^(packages|apps\/station)\//.test(t), because: "a cabinet carries no backend" },
+  { file: /^apps\/server\//, may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/world)/.test(t), because: "the server builds modules, and knows neither screens nor the town" },
+  { file: /^(bench|tools)\//, may: () => true, because: "tools may reach anything" },
+];
+
+/** One sentence per import that the law forbids. */
+export function lawBroken(file: Source, workspaces: Workspaces): readonly string[] {
+  const row = law.find((r) => r.file.test(file.path));
+  if (!row) return [`${file.path} stands where the import law has no row: put it into a room, or give the law a row`];
+  const typesAreFree = /^packages\/lock-boards\//.test(file.path);
+  return imports(file, workspaces)
+    .filter(({ target, isTypeOnly }) => !row.may(target, file.path) && !(typesAreFree && isTypeOnly && isKit(target)))
+    .map(({ target }) => `${file.path} imports ${target}, but ${row.because}`);
+}
