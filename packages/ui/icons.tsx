@@ -35,3 +35,13 @@ export const MailIcon = icon(<><rect x="2.8" y="4.5" width="14.4" height="11" rx
 export const PersonIcon = icon(<><circle cx="10" cy="6.5" r="3" /><path d="M4 16.8c.6-3.4 3-5 6-5s5.4 1.6 6 5" /></>);
 export const MapIcon = icon(<><path d="m2.8 5 4.7-1.7 5 1.7 4.7-1.7v11.7l-4.7 1.7-5-1.7-4.7 1.7z" /><path d="M7.5 3.3V15M12.5 5v11.7" /></>);
 export const ListIcon = icon(<path d="M7 5.5h10M7 10h10M7 14.5h10M3.2 5.5h.1M3.2 10h.1M3.2 14.5h.1" />);
+export const QrIcon = icon(<><rect x="3" y="3" width="5" height="5" rx="0.5" /><rect x="12" y="3" width="5" height="5" rx="0.5" /><rect x="3" y="12" width="5" height="5" rx="0.5" /><path d="M12 12h2v2M17 12v2.5M12 17h2M17 17v0" /></>);
+export const EraseIcon = icon(<><path d="M7 5h10v10H7l-4.5-5z" /><path d="m10 8 4 4M14 8l-4 4" /></>);
+export const ContrastIcon = icon(<><circle cx="10" cy="10" r="7.2" /><path d="M10 2.8v14.4a7.2 7.2 0 0 0 0-14.4Z" fill="currentColor" /></>);
+export const SpeakerIcon = icon(<><path d="M3 8v4h2.8L10 15.5v-11L5.8 8zM13 7.5a3.6 3.6 0 0 1 0 5M15.3 5.2a6.8 6.8 0 0 1 0 9.6" /></>);
+export const CameraIcon = icon(<><path d="M2.8 6.5h3.4L7.6 4.4h4.8l1.4 2.1h3.4v9.2H2.8z" /><circle cx="10" cy="10.8" r="2.9" /></>);
+export const PhoneIcon = icon(<path d="M4 3.5h3l1.4 3.6-1.9 1.3a9.4 9.4 0 0 0 5.1 5.1l1.3-1.9 3.6 1.4v3c0 .6-.4 1-1 1A12.5 12.5 0 0 1 3 4.5c0-.6.4-1 1-1Z" />);
+export const HandIcon = icon(<path d="M7 10.5V4.2a1.2 1.2 0 0 1 2.4 0V9M9.4 8.5V3.4a1.2 1.2 0 0 1 2.4 0V9M11.8 9V5a1.2 1.2 0 0 1 2.4 0v6.2c0 3.4-1.7 5.6-4.8 5.6-2.6 0-3.7-1.2-4.8-3.6l-1.2-2.7c-.3-.8.9-1.5 1.6-.7L7 11.7" />);
+export const OutIcon = icon(<><path d="M11.5 3.5h-8v13h8" /><path d="M8 10h9M13.8 6.5 17.2 10l-3.4 3.5" /></>);
+export const AlarmIcon = icon(<><path d="M5 13.5V9a5 5 0 0 1 10 0v4.5l1.5 1.5h-13zM8.5 17.5h3" /></>);
+export const WrenchIcon = icon(<path d="M16.8 6.2 14 9l-2.6-.4-.4-2.6 2.8-2.8a4.4 4.4 0 0 0-5.9 5.2L3 13.3a1.7 1.7 0 0 0 0 2.5l1.2 1.2a1.7 1.7 0 0 0 2.5 0l4.9-4.9a4.4 4.4 0 0 0 5.2-5.9Z" />);
