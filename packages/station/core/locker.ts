@@ -111,6 +111,9 @@ export class Locker {
   /** A key no longer opens anything (revoked, re-issued). */
   revoke(key: string): void { this.#tokens.delete(key); }
 
+  /** Whether there is a token under this key, valid or expired. */
+  isLive(key: string): boolean { return this.#tokens.has(key); }
+
   isOccupied(compartmentId: string): boolean { return this.#occupied.has(compartmentId); }
 
   /** Free compartments of a size. */

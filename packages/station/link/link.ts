@@ -1,0 +1,182 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import { within, type Timers } from "@pigeonhole/kit/timers";
+import { open as openEnvelope, type PinnedKeys } from "@pigeonhole/protocol/envelope";
+import { Acknowledge, Answer, Desired, askTimeoutMs, heartbeatSeconds, maxEventsPerMessage, type Ask, type Heartbeat, type Hello, type Result } from "@pigeonhole/protocol/messages";
+import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
+import type { Cabinet } from "../cabinet/cabinet.ts";
+import type { Store } from "../store/store.ts";
+import type { StationClock } from "../time/station-clock.ts";
+import type { Wire } from "./wire.ts";
+
+/** Events that were sent and not acknowledged are sent again after so long. Milliseconds. */
+const resendMs = 5_000;
+
+interface Needs {
+  readonly wire: Wire;
+  readonly store: Store;
+  readonly cabinet: Cabinet;
+  readonly station: string;
+  readonly epoch: number;
+  readonly signingKeys: PinnedKeys;
+  readonly clock: StationClock;
+  readonly firmware: string;
+  readonly bootId: string;
+  readonly vitals: () => Pick<Heartbeat, "openDoors" | "temperatureC" | "mains" | "batteryPercent">;
+  readonly execute: (message: unknown) => Promise<Result | null>;
+  /** The backend's wishes, or the connection, have changed. */
+  readonly changed: () => void;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** The conversation with the backend: positions, wishes down, facts up, questions, orders and their results. Nothing at the doors waits for it. */
+export function link(needs: Needs) {
+  const { wire, store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, vitals, execute, changed, now, newId, timers, log } = needs;
+  let isUp = false;
+  let acknowledged = Number(store.meta.get("acknowledged") ?? "0");
+  /** The last event of the batch under way; 0 when none is. */
+  let sentUpTo = 0;
+  let cancelResend = (): void => {};
+  let cancelHeartbeat = (): void => {};
+  const questions = new Map<string, (answer: Answer | null) => void>();
+
+  const send = (name: UpTopic, content: unknown): Promise<boolean> =>
+    wire.publish(name, content).then(
+      () => true,
+      (error: unknown) => {
+        log.debug({ err: error, name }, "a message could not be sent");
+        return false;
+      },
+    );
+
+  function up(): void {
+    isUp = true;
+    log.info("connected to the backend");
+    const hello: Hello = { v: 1, epoch, desiredVersion: cabinet.desired?.version ?? 0, lastEventSeq: store.journal.lastSeq(), firmware, bootId, now: now().toISOString() };
+    void send("presence", { online: true, bootId });
+    void send("hello", hello);
+    sentUpTo = 0;
+    pump();
+    for (const result of store.commands.unreported()) void report(result);
+    cancelHeartbeat();
+    cancelHeartbeat = timers.every(heartbeatSeconds * 1_000, beat);
+    beat();
+    changed();
+  }
+
+  function down(): void {
+    isUp = false;
+    cancelHeartbeat();
+    cancelResend();
+    // Whoever waits for an answer decides alone now.
+    for (const answer of questions.values()) answer(null);
+    log.warn("disconnected from the backend");
+    changed();
+  }
+
+  function beat(): void {
+    const heartbeat: Heartbeat = { now: now().toISOString(), desiredVersion: cabinet.desired?.version ?? 0, pendingEvents: store.journal.lastSeq() - acknowledged, firmware, ...vitals() };
+    void send("heartbeat", heartbeat);
+  }
+
+  /** Sends the next events when none are under way: in order, one batch at a time, from the acknowledged position. */
+  function pump(): void {
+    if (!isUp || sentUpTo > acknowledged) return;
+    const events = store.journal.after(acknowledged, maxEventsPerMessage);
+    if (events.length === 0) return;
+    sentUpTo = acknowledged + events.length;
+    void send("events", { events });
+    cancelResend();
+    cancelResend = timers.after(resendMs, () => {
+      sentUpTo = 0;
+      pump();
+    });
+  }
+
+  function onAcknowledge(content: unknown): void {
+    const { epoch: theirs, seq } = Acknowledge.parse(content);
+    if (theirs !== epoch || seq > store.journal.lastSeq()) {
+      log.error({ theirs, epoch, seq, last: store.journal.lastSeq() }, "the backend acknowledges events that this station never wrote: another one has its identity, or its store was put back");
+      return;
+    }
+    // A lower position than before is followed too: the backend was put back, and what it lost is still here.
+    if (seq !== acknowledged) {
+      acknowledged = seq;
+      cancelResend();
+      sentUpTo = 0;
+      store.change(() => store.meta.set("acknowledged", String(seq)));
+    }
+    // Without progress what is under way is left to its timer: a backend that keeps refusing a batch is not flooded with it.
+    pump();
+  }
+
+  function onDesired(content: unknown): void {
+    const desired = openEnvelope("desired", content, signingKeys, Desired);
+    if (desired.station !== station || desired.epoch !== epoch) throw new Error("a desired document for another station or epoch");
+    const version = cabinet.desired?.version ?? 0;
+    if (desired.version <= version) {
+      log.info({ version, offered: desired.version }, "an older desired document was left aside");
+      return;
+    }
+    clock.signed(new Date(desired.issuedAt));
+    cabinet.apply(desired);
+    beat();
+    changed();
+  }
+
+  async function onCommand(content: unknown): Promise<void> {
+    const result = await execute(content);
+    if (result) await report(result);
+  }
+
+  async function report(result: Result): Promise<void> {
+    if (await send("result", result)) store.change(() => store.commands.reported(result.command));
+  }
+
+  function onAnswer(content: unknown): void {
+    const answer = Answer.parse(content);
+    questions.get(answer.id)?.(answer);
+  }
+
+  const handlers: Readonly<Record<DownTopic, (content: unknown) => void | Promise<void>>> = { desired: onDesired, command: onCommand, answer: onAnswer, acknowledge: onAcknowledge };
+
+  return {
+    start(): void {
+      wire.start({
+        up,
+        down,
+        message: (name, content) => {
+          // Whatever comes over the line, the cabinet goes on.
+          void (async () => handlers[name](content))().catch((error: unknown) => log.error({ err: error, name }, "a message of the backend could not be used"));
+        },
+      });
+    },
+    isUp: (): boolean => isUp,
+    /** New events may be waiting. */
+    pump,
+    /** Asks the backend about a presented right; null when the link is down or no answer came within 800 ms. */
+    async ask(question: Omit<Ask, "id" | "at">): Promise<Answer | null> {
+      if (!isUp) return null;
+      const id = newId();
+      const answered = new Promise<Answer | null>((resolve) => questions.set(id, resolve));
+      void send("ask", { ...question, id, at: now().toISOString() });
+      try {
+        return (await within(timers, askTimeoutMs, answered)) ?? null;
+      } finally {
+        questions.delete(id);
+      }
+    },
+    async stop(): Promise<void> {
+      cancelHeartbeat();
+      cancelResend();
+      if (isUp) await within(timers, 500, send("presence", { online: false, bootId }));
+      isUp = false;
+      await wire.stop();
+    },
+  };
+}
+export type Link = ReturnType<typeof link>;

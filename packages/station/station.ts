@@ -1,0 +1,112 @@
+import { createPrivateKey } from "node:crypto";
+import type { Monotonic, Now } from "@pigeonhole/kit/clock";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Random } from "@pigeonhole/kit/random";
+import type { Timers } from "@pigeonhole/kit/timers";
+import type { LockBoard } from "@pigeonhole/lock-boards/lock-board";
+import { publicKeyOf, type PinnedKeys } from "@pigeonhole/protocol/envelope";
+import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
+import { doors as createDoors } from "./doors/doors.ts";
+import { link as createLink } from "./link/link.ts";
+import type { Wire } from "./link/wire.ts";
+import type { Identity } from "./provisioning/identity.ts";
+import { openStore } from "./store/store.ts";
+import { stationClock } from "./time/station-clock.ts";
+import { commands as createCommands } from "./visits/commands.ts";
+import { deposits as createDeposits } from "./visits/deposit.ts";
+import { effects as createEffects } from "./visits/effects.ts";
+import { pickups as createPickups } from "./visits/pickup.ts";
+import { screen as createScreen } from "./visits/screen.ts";
+
+export interface StationNeeds {
+  readonly identity: Identity;
+  /** SQLite file. */
+  readonly storeFile: string;
+  readonly board: LockBoard;
+  /** Which lock is behind a door's number; as numbered, unless commissioning found it otherwise. */
+  readonly lockOf?: (compartment: number) => number;
+  readonly wire: (bootId: string) => Wire;
+  readonly firmware: string;
+  readonly now: Now;
+  readonly monotonic: Monotonic;
+  readonly newId: NewId;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** How often the time floor is kept and what nobody needs any more is forgotten. */
+const tickMs = 60_000;
+/** So long a station remembers what is used up: no code lives longer, and reconnecting late is no excuse (reliability §4). */
+const rememberedMs = 90 * 24 * 3_600_000;
+/** The name under which the backend looks up the key of a station's log. */
+const stationKid = "station";
+
+/** The whole cabinet, built around the core: store, doors, visits and the link, wired. Starts with `start`, lets go of everything with `stop`. */
+export function createStation(needs: StationNeeds) {
+  const { identity, board, monotonic, newId, random, timers, log, firmware, lockOf = (compartment) => compartment } = needs;
+  const { station, epoch } = identity;
+  const bootId = newId();
+  const store = openStore(needs.storeFile, { station, epoch, key: { kid: stationKid, key: createPrivateKey(identity.key) } });
+  const floor = store.meta.get("time_floor");
+  const clock = stationClock({ now: needs.now, monotonic, floor: floor === undefined ? null : new Date(floor) });
+  const now = clock.now;
+  const signingKeys: PinnedKeys = Object.fromEntries(Object.entries(identity.signingKeys).map(([kid, text]) => [kid, publicKeyOf(text)]));
+
+  const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random });
+  const effects = createEffects({ store, cabinet });
+  const screen = createScreen({ store, now, timers, unanswered: (compartment) => { deposits.unanswered(compartment); link.pump(); } });
+  const doors = createDoors({
+    board, lockOf, store, cabinet, now, monotonic, timers, log, settled: effects.settled, closed: effects.closed,
+    tell: (news) => {
+      screen.follow(news);
+      link.pump();
+    },
+  });
+  const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
+  const commands = createCommands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log });
+  const link = createLink({
+    wire: needs.wire(bootId), store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, now, newId, timers, log,
+    vitals: () => ({ openDoors: doors.openDoors(), temperatureC: null, mains: true, batteryPercent: null }),
+    execute: commands.execute,
+    changed: screen.changed,
+  });
+  const pickups = createPickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask: link.ask, now, newId });
+
+  function tick(): void {
+    const at = now();
+    const before = new Date(at.getTime() - rememberedMs);
+    store.change(() => {
+      store.meta.set("time_floor", clock.tick().toISOString());
+      store.contents.forgetSpentBefore(before);
+      store.commands.forgetBefore(before);
+      store.intents.forgetBefore(before);
+      store.journal.forgetAcknowledged(Number(store.meta.get("acknowledged") ?? "0"));
+    });
+    if (clock.isDistrusted()) log.error("the clock of this computer is not believed");
+  }
+
+  let cancelTick = (): void => {};
+  return {
+    cabinet, doors, screen, deposits, pickups, link, store,
+    async start(): Promise<void> {
+      tick();
+      store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
+      await doors.start();
+      screen.resume();
+      link.start();
+      cancelTick = timers.every(tickMs, tick);
+    },
+    /** An opening under way is waited for by the board itself; its intent is durable, and the next start settles it. */
+    async stop(): Promise<void> {
+      cancelTick();
+      doors.stop();
+      screen.stop();
+      await link.stop();
+      await board.close();
+      store.close();
+    },
+  };
+}
+export type Station = ReturnType<typeof createStation>;

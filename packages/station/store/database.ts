@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+const schema = `
+create table if not exists meta (name text primary key, value text not null) strict;
+
+-- The last desired document that was verified, as signed.
+create table if not exists desired (id integer primary key check (id = 1), version integer not null, body text not null) strict;
+
+-- What lies behind a door, as the station knows it. A parcel of the backend's, or a walk-up deposit of this station's own.
+--   reserved    opened for a deposit, nobody has said yet that it is in
+--   stored      the depositor's word, or a sensor's
+--   collecting  opened for its owner, the door has not closed yet
+--   unsure      nobody can tell: staff looks
+create table if not exists content (
+  compartment integer primary key,
+  state       text not null check (state in ('reserved', 'stored', 'collecting', 'unsure')),
+  parcel      text unique,
+  deposit     text unique,
+  code_hash   text,
+  expires_at  text,
+  actor       text not null,
+  intent      text not null,
+  taken_by    text,
+  since       text not null,
+  check ((parcel is null) <> (deposit is null))
+) strict;
+
+-- Rights that are used up and parcels that have left: a grant, a walk-up deposit or a parcel, by id. Written before the door opens.
+create table if not exists spent (id text primary key, code_hash text, at text not null) strict;
+create index if not exists spent_code on spent (code_hash) where code_hash is not null;
+
+create table if not exists command (
+  id text primary key, epoch integer not null, seq integer not null, outcome text, reason text, at text not null, is_reported integer not null default 0,
+  unique (epoch, seq)
+) strict;
+
+-- One attempt to open one door. Written before the lock is fired; without an outcome after a restart, nobody knows what happened.
+create table if not exists intent (
+  id text primary key, compartment integer not null, purpose text not null, cause text not null, command text, at text not null,
+  outcome text check (outcome in ('opened', 'refused', 'unknown')), reason text
+) strict;
+create index if not exists intent_pending on intent (id) where outcome is null;
+create index if not exists intent_at on intent (at);
+
+create table if not exists door (compartment integer primary key, door text not null check (door in ('closed', 'open')), since text not null, is_told integer not null default 0) strict;
+
+create table if not exists event (seq integer primary key, body text not null, sig text not null) strict;
+
+create table if not exists limiter (name text primary key, failures real not null, last_at integer not null, free_at integer not null) strict;
+`;
+
+export type Sql = DatabaseSync;
+
+/** The station's durable store. `synchronous = FULL` with WAL: a commit is on the disk before it returns, so "thank you" is true. One process only. */
+export function openDatabase(file: string): Sql {
+  if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const sql = new DatabaseSync(file);
+  sql.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+  sql.exec(schema);
+  return sql;
+}
+
+/** All or nothing. Not nested: what runs inside must not begin another. */
+export function transaction<T>(sql: Sql, run: () => T): T {
+  sql.exec("begin immediate");
+  try {
+    const result = run();
+    sql.exec("commit");
+    return result;
+  } catch (error) {
+    sql.exec("rollback");
+    throw error;
+  }
+}

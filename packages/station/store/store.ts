@@ -1,0 +1,29 @@
+import type { SigningKey } from "@pigeonhole/protocol/envelope";
+import { commandStore } from "./commands.ts";
+import { contentStore } from "./contents.ts";
+import { openDatabase, transaction } from "./database.ts";
+import { desiredStore } from "./desired.ts";
+import { doorStore } from "./doors.ts";
+import { intentStore } from "./intents.ts";
+import { journalStore } from "./journal.ts";
+import { limiterStore } from "./limiters.ts";
+import { metaStore } from "./meta.ts";
+
+/** Everything that survives a power cut, in one SQLite file. Reads at any time; writes inside `change`. */
+export function openStore(file: string, identity: { readonly station: string; readonly epoch: number; readonly key: SigningKey }) {
+  const sql = openDatabase(file);
+  return {
+    meta: metaStore(sql),
+    desired: desiredStore(sql),
+    contents: contentStore(sql),
+    commands: commandStore(sql),
+    intents: intentStore(sql),
+    doors: doorStore(sql),
+    limiters: limiterStore(sql),
+    journal: journalStore(sql, identity),
+    /** One durable transaction. */
+    change: <T>(run: () => T): T => transaction(sql, run),
+    close: (): void => sql.close(),
+  };
+}
+export type Store = ReturnType<typeof openStore>;

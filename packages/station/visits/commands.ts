@@ -1,0 +1,146 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import { open as openEnvelope, type PinnedKeys } from "@pigeonhole/protocol/envelope";
+import { Command, type Cause, type Result } from "@pigeonhole/protocol/messages";
+import type { Cabinet } from "../cabinet/cabinet.ts";
+import type { Doors } from "../doors/doors.ts";
+import type { Purpose } from "../kiosk/contract.ts";
+import { atMost } from "../rights/at-most.ts";
+import { toleranceMs } from "../rights/decide.ts";
+import type { Store } from "../store/store.ts";
+import type { StationClock } from "../time/station-clock.ts";
+import type { Deposits } from "./deposit.ts";
+import type { Effects } from "./effects.ts";
+import type { Screen } from "./screen.ts";
+
+/** Doors opened by remote command within a minute, at most (I-22): a courier with many parcels needs fewer, a stolen signer wants more. */
+export const remoteOpensPerMinute = 12;
+/** Unsigned or foreign messages recorded within a minute, at most; the rest is only counted, so that noise can not fill the log. */
+const recordedForgeriesPerMinute = 10;
+
+interface Needs {
+  readonly store: Store;
+  readonly cabinet: Cabinet;
+  readonly doors: Doors;
+  readonly screen: Screen;
+  readonly effects: Effects;
+  readonly deposits: Deposits;
+  readonly station: string;
+  readonly epoch: number;
+  readonly signingKeys: PinnedKeys;
+  readonly clock: StationClock;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = { dropoff: "deliver", pickup: "collect", return: "collect", service: "service" };
+
+/** Orders of the backend. Each is verified wholly before anything happens, and acted upon once, whatever arrives how often. */
+export function commands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log }: Needs) {
+  const mayRecord = atMost(recordedForgeriesPerMinute, now);
+
+  function forged(command: string | null, reason: string): void {
+    log.warn({ reason, command }, "a command was refused");
+    if (mayRecord()) store.change(() => store.journal.append({ type: "command_refused", command, reason }, now()));
+  }
+
+  const answer = (command: string, outcome: Result["outcome"], reason: string | null): Result => ({ command, outcome, reason, at: now().toISOString() });
+
+  /** Refused after it proved to be the backend's: its id is remembered, so that it stays refused. */
+  function refuse(command: Command, reason: string): Result {
+    store.change(() => {
+      store.commands.see(command.id, epoch, command.seq, now());
+      store.commands.settle(command.id, "refused", reason, now());
+      store.journal.append({ type: "command_refused", command: command.id, reason }, now());
+    });
+    return answer(command.id, "refused", reason);
+  }
+
+  /** Carries an order out and answers; null when nothing can be answered: no sound message, or the first copy is still being carried out. */
+  async function execute(message: unknown): Promise<Result | null> {
+    let command: Command;
+    try {
+      command = openEnvelope("command", message, signingKeys, Command);
+    } catch (error) {
+      log.warn({ err: error }, "a command could not be read");
+      forged(null, "bad_signature");
+      return null;
+    }
+    if (command.station !== station) { forged(command.id, "wrong_station"); return answer(command.id, "refused", "wrong_station"); }
+    if (command.epoch !== epoch) { forged(command.id, "wrong_epoch"); return answer(command.id, "refused", "wrong_epoch"); }
+    const seen = store.commands.seen(command.id);
+    // The same answer again, and nothing else. While the first copy is being carried out, its answer will come.
+    if (seen) return store.intents.pending().some((i) => i.cause.kind === "command" && i.cause.command === command.id) ? null : seen;
+    if (!store.commands.isFreshSequence(epoch, command.seq)) { forged(command.id, "old_sequence"); return answer(command.id, "refused", "old_sequence"); }
+    clock.signed(new Date(command.issuedAt));
+    store.change(() => store.meta.set("time_floor", clock.tick().toISOString()));
+    const nowMs = now().getTime();
+    if (nowMs >= new Date(command.expiresAt).getTime() + toleranceMs) return refuse(command, "expired");
+    if (nowMs < new Date(command.issuedAt).getTime() - toleranceMs) return refuse(command, "not_yet_valid");
+    if (!cabinet.desired?.compartments.some((c) => c.compartment === command.compartment)) return refuse(command, "no_such_compartment");
+    if (command.action === "open") return open(command);
+    return settleDeposit(command);
+  }
+
+  async function open(command: Command): Promise<Result> {
+    const { compartment } = command;
+    const reason = unexpected(command) ?? doors.obstacle(compartment)?.reason ?? outOfService(command)
+      ?? (store.intents.remoteSince(new Date(now().getTime() - 60_000)) >= remoteOpensPerMinute ? "too_many_opens" : null);
+    if (reason !== null) return refuse(command, reason);
+    const id = newId();
+    const purpose = purposeOf[command.purpose];
+    const cause: Cause = { kind: "command", command: command.id, purpose: command.purpose, actor: command.actor, parcel: command.parcel };
+    screen.working();
+    await doors.open({ id, compartment, purpose, cause }, () => {
+      const at = now();
+      store.commands.see(command.id, epoch, command.seq, at);
+      // Reserved from the moment the lock may fire: whatever happens next, nobody else gets this compartment.
+      if (purpose === "deliver" && !store.contents.of(compartment)) effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
+    });
+    return store.commands.seen(command.id)!;
+  }
+
+  /** Whether the station's own record contradicts what the backend believes: a signed but stale order opens the wrong box. */
+  function unexpected({ compartment, parcel, purpose, expected }: Command): "unexpected_state" | null {
+    const content = store.contents.of(compartment);
+    const isSame = (content?.parcel ?? null) === expected.parcel;
+    if (purpose === "service") return isSame ? null : "unexpected_state";
+    if (purpose === "dropoff") {
+      const isAgain = content?.state === "reserved" && content.parcel === parcel;
+      return parcel !== null && ((content === undefined && expected.parcel === null) || isAgain) ? null : "unexpected_state";
+    }
+    const isThere = content !== undefined && content.parcel !== null && content.parcel === parcel && (content.state === "stored" || content.state === "unsure");
+    return isThere && isSame ? null : "unexpected_state";
+  }
+
+  /** A compartment in maintenance takes nothing new; what lies in it comes out. */
+  const outOfService = ({ compartment, purpose }: Command): "out_of_service" | null =>
+    purpose === "dropoff" && cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service" ? "out_of_service" : null;
+
+  /** The depositor's word from the courier's app, or that of staff who looked. */
+  function settleDeposit(command: Command): Result {
+    const { compartment, parcel, action, actor } = command;
+    const content = store.contents.of(compartment);
+    const isStored = content?.state === "stored" && content.parcel === parcel;
+    const isOpen = content?.state === "reserved" && content.parcel === parcel;
+    const isDoneAlready = action === "attest_deposit" ? isStored : content === undefined;
+    // A walk-up that nobody spoke for is released by staff, who name no parcel.
+    const isLooked = action === "release" && parcel === null && content?.state === "unsure" && content.parcel === null;
+    if (!isDoneAlready && !isOpen && !isLooked) return refuse(command, "unexpected_state");
+    if (!doors.isClosed(compartment)) return refuse(command, "door_open");
+    const done = (): void => {
+      store.commands.see(command.id, epoch, command.seq, now());
+      store.commands.settle(command.id, "done", null, now());
+    };
+    if (isDoneAlready || !content) store.change(done);
+    else if (action === "attest_deposit") deposits.confirm(content, actor, done);
+    else deposits.abandon(content, actor, done);
+    screen.answered(compartment, action === "attest_deposit");
+    return answer(command.id, "done", null);
+  }
+
+  return { execute };
+}
+export type Commands = ReturnType<typeof commands>;

@@ -1,0 +1,82 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Timers } from "@pigeonhole/kit/timers";
+import type { Step } from "../kiosk/contract.ts";
+import type { DoorNews } from "../doors/doors.ts";
+import type { Store } from "../store/store.ts";
+
+/** A finished or abandoned visit leaves the screen after so long. Milliseconds. */
+export const lapseMs = 45_000;
+
+interface Needs {
+  readonly store: Store;
+  readonly now: Now;
+  readonly timers: Timers;
+  /** The question "is the parcel in?" was not answered. */
+  readonly unanswered: (compartment: number) => void;
+}
+
+/** Where the one visit at this cabinet stands, for whoever looks at it. What must survive is in the store; this is only what is shown. */
+export function screen({ store, now, timers, unanswered }: Needs) {
+  let step: Step = { step: "idle" };
+  let revision = 0;
+  let cancel = (): void => {};
+  const watchers = new Set<() => void>();
+
+  function changed(): void {
+    revision++;
+    for (const watcher of watchers) watcher();
+  }
+  function show(next: Step, lapse?: () => void): void {
+    cancel();
+    step = next;
+    cancel = lapse ? timers.after(lapseMs, lapse) : () => {};
+    changed();
+  }
+  const idle = (): void => show({ step: "idle" });
+
+  function ask(compartment: number, purpose: "deliver" | "bring"): void {
+    show({ step: "ask_parcel_in", purpose, compartment, closedAt: now().toISOString() }, () => {
+      unanswered(compartment);
+      idle();
+    });
+  }
+
+  return {
+    get step(): Step { return step; },
+    get revision(): number { return revision; },
+    changed,
+    idle,
+    watch(watcher: () => void): () => void {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    working: (): void => show({ step: "working" }),
+    done: (next: Omit<Extract<Step, { step: "done" }>, "step">): void => show({ step: "done", ...next }, idle),
+    /** The question was answered by other means, e.g. in the courier's app. */
+    answered(compartment: number, isStored: boolean): void {
+      if (step.step === "ask_parcel_in" && step.compartment === compartment) show({ step: "done", purpose: step.purpose, compartment, isStored }, idle);
+    },
+    follow(news: DoorNews): void {
+      if (news.kind === "settled") {
+        const { compartment, purpose } = news.intent;
+        if (news.outcome.outcome === "opened") show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false });
+        else idle();
+      } else if (news.kind === "closed") {
+        const content = store.contents.of(news.compartment);
+        const isShown = step.step === "open" && step.compartment === news.compartment;
+        if (content?.state === "reserved") ask(news.compartment, content.deposit === null ? "deliver" : "bring");
+        else if (isShown && step.step === "open") show({ step: "done", purpose: step.purpose, compartment: news.compartment, isStored: false }, idle);
+        else changed();
+      } else if (news.kind === "left_open" && step.step === "open" && step.compartment === news.compartment) {
+        show({ ...step, isLeftOpen: true }, idle);
+      } else changed();
+    },
+    /** After a restart: a deposit whose door has closed and that nobody has spoken for yet is asked about again. */
+    resume(): void {
+      const open = store.contents.all().find((c) => c.state === "reserved" && now().getTime() - new Date(c.since).getTime() < 10 * lapseMs);
+      if (open) ask(open.compartment, open.deposit === null ? "deliver" : "bring");
+    },
+    stop: (): void => cancel(),
+  };
+}
+export type Screen = ReturnType<typeof screen>;
