@@ -14,6 +14,9 @@ const node = /^node:/;
 const roomOf = (path: string): string => path.split("/").slice(0, 2).join("/");
 const isOwn = (target: string, file: string): boolean => target.startsWith(`${roomOf(file)}/`);
 const isKit = (target: string): boolean => target.startsWith("packages/kit/");
+/** The files of a module that touch the world. */
+const doesSomething = /\/(module|consumers|jobs|queries|tables)(\.ts$|\/)/;
+const pureLibraries = ["zod", "opening_hours", "tz-lookup"];
 /** What a module shows to others: its contract, its events, and the layout arithmetic that screens and servers share. */
 const isShown = (target: string): boolean => /^modules\/[^/]+\/(contract|events|layout)\.ts$/.test(target);
 /** The files of kit that run in a browser too. */
@@ -28,7 +31,7 @@ export const law: readonly Row[] = [
   },
   {
     file: /^modules\/[^/]+\/domain(\.ts|\/)/,
-    may: (t, f) => isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || t.startsWith(`${roomOf(f)}/domain`) || t === "opening_hours",
+    may: (t, f) => isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || (isOwn(t, f) && !doesSomething.test(t)) || pureLibraries.includes(t),
     because: "a domain file decides and does nothing: no I/O, no clock, no database",
   },
   {
@@ -54,8 +57,8 @@ export const law: readonly Row[] = [
   },
   {
     file: /^packages\/station\//,
-    may: (t, f) => outside(t) || isOwn(t, f) || /^packages\/(kit|protocol|lock-boards)\//.test(t) || t === "modules/devices/contract.ts",
-    because: "the cabinet works without a backend: it knows the protocol and the contract of devices",
+    may: (t, f) => outside(t) || isOwn(t, f) || /^packages\/(kit|protocol|lock-boards)\//.test(t) || /^modules\/(devices\/contract|network\/layout)\.ts$/.test(t),
+    because: "the cabinet works without a backend: it knows the protocol, the contract of devices and how a layout is written",
   },
   { file: /^packages\/world\//, may: (t) => !t.startsWith("apps/web/") || t === "apps/web/build.ts", because: "the world starts screens, it does not contain them" },
   { file: /^apps\/web\/(build|[^/]+\.ts$)/, may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"), because: "the build of the screens needs no server" },
