@@ -8,6 +8,8 @@ export const Device = z.object({
   station: z.uuid(), enrolled: z.boolean(), epoch: z.int().nullable(), connected: z.boolean(), lastSeenAt: z.iso.datetime().nullable(),
   desiredVersion: z.int().nullable(), reportedVersion: z.int().nullable(), lastEventSeq: z.int().nullable(), pendingEvents: z.int().nullable(), openDoors: z.array(z.int()),
   temperatureC: z.number().nullable(), mains: z.boolean().nullable(), batteryPercent: z.number().nullable(), firmware: z.string().nullable(), certificateExpiresAt: z.iso.datetime().nullable(),
+  /** Why messages of this station are kept aside and not believed; null: there is nothing. */
+  quarantine: z.string().nullable(),
 }).openapi("Device");
 export type Device = z.output<typeof Device>;
 
@@ -61,8 +63,16 @@ export const send = createRoute({
   responses: { ...always, 200: answers("the station's answer", Result), 409: refusal(refusals, "revoked"), 503: refusal(refusals, "unreachable") },
 });
 
+/** Public: the certificate revocation list, PEM, for brokers of their own. */
+export const revocations = createRoute({
+  method: "get", path: "/revocations.crl", operationId: "devices.revocations", tags: ["devices"],
+  responses: { ...always, 200: { description: "the list", content: { "application/x-pem-file": { schema: z.string() } } } },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (app: OpenAPIHono, on: {
   createToken: RouteHandler<typeof createToken>; enrol: RouteHandler<typeof enrol>; get: RouteHandler<typeof get>; list: RouteHandler<typeof list>; events: RouteHandler<typeof events>; revoke: RouteHandler<typeof revoke>; send: RouteHandler<typeof send>;
-}) => app.openapi(createToken, on.createToken).openapi(enrol, on.enrol).openapi(get, on.get).openapi(list, on.list).openapi(events, on.events).openapi(revoke, on.revoke).openapi(send, on.send);
+  revocations: RouteHandler<typeof revocations>;
+}) => app.openapi(createToken, on.createToken).openapi(enrol, on.enrol).openapi(get, on.get).openapi(list, on.list).openapi(events, on.events).openapi(revoke, on.revoke).openapi(send, on.send)
+  .openapi(revocations, on.revocations);
 export type DeviceApi = ReturnType<typeof mount>;

@@ -13,3 +13,5 @@ export const Reported = fact("devices.reported", "station", {
 });
 /** What a station sent could not be true: bad signature, broken chain, a number used twice. Kept aside, nothing guessed. */
 export const Quarantined = fact("devices.quarantined", "station", { station: z.uuid(), reason: z.string() });
+/** A station connected while its former connection still stood: a dropped line, or two of one identity (I-41). */
+export const SessionTaken = fact("devices.session_taken", "station", { station: z.uuid() });

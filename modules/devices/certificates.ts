@@ -1,0 +1,153 @@
+import "reflect-metadata";
+import { createPublicKey, X509Certificate as NodeCertificate } from "node:crypto";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Random } from "@pigeonhole/kit/random";
+import { publicKeyText } from "@pigeonhole/protocol/envelope";
+import * as x509 from "@peculiar/x509";
+
+/** A certificate with its key, both PEM. */
+export interface Identity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** All of an authority that has to be kept. The keys in it are secret. */
+export interface Authority {
+  readonly ca: Identity;
+  /** The broker's server certificate. */
+  readonly broker: Identity;
+  /** The backend's client certificate, CN=backend. */
+  readonly backend: Identity;
+}
+
+/** What a station gets: its certificate, and the public key with which its events are verified. */
+export interface Issued {
+  readonly serial: string;
+  readonly certificate: string;
+  readonly publicKey: string;
+  readonly expiresAt: Date;
+}
+
+export interface Ca extends Authority {
+  /** Certifies the key of a request as `station`. Throws with a sentence when the request is not one, is not signed by its key or its key is not Ed25519. */
+  issue(csr: string, station: string, at: Date): Promise<Issued>;
+  /** The certificate revocation list, PEM (RFC 5280 §5). */
+  revocations(revoked: readonly { readonly serial: string; readonly at: Date }[], at: Date): Promise<string>;
+}
+
+/** The name of the backend's client certificate; no station is called so, stations are called by their UUID. */
+export const backendName = "backend";
+
+const day = 86_400_000;
+/** How long certificates are valid. Days. */
+const validDays = { ca: 7_300, station: 730, broker: 397, backend: 397 } as const;
+/** A list is good for so long; whoever serves one fetches it far more often. Days. */
+const listDays = 30;
+/** Clocks of stations may be behind: a certificate is valid from a little before it was made. Milliseconds. */
+const backdatedMs = 300_000;
+/** The broker's and the backend's certificates are made anew when they would expire within so many days. */
+const renewDays = 60;
+
+// P-256 for the authority and the broker, since every broker and TLS library has it; a station's own key is Ed25519.
+const p256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+const pem = (label: string, bytes: ArrayBuffer): string =>
+  `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString("base64").replace(/.{64}/g, "$&\n").trimEnd()}\n-----END ${label}-----\n`;
+const keyPem = async (key: CryptoKey): Promise<string> => pem("PRIVATE KEY", await crypto.subtle.exportKey("pkcs8", key));
+const keyOf = (text: string): Promise<CryptoKey> =>
+  crypto.subtle.importKey("pkcs8", Buffer.from(text.replace(/-----[^-]+-----|\s/g, ""), "base64"), p256, true, ["sign"]);
+// RFC 5280 §4.1.2.2: a positive integer of at most 20 octets.
+const serialOf = (random: Random): string => {
+  const bytes = random.bytes(16);
+  bytes[0] = (bytes[0]! & 0x7f) | 0x40;
+  return bytes.toString("hex");
+};
+const validity = (at: Date, days: number) => ({ notBefore: new Date(at.getTime() - backdatedMs), notAfter: new Date(at.getTime() + days * day) });
+
+/** Makes a new authority. `hosts`: the names and addresses under which stations reach the broker. */
+export async function createAuthority({ hosts, now, random }: { readonly hosts: readonly string[]; readonly now: Now; readonly random: Random }): Promise<Authority> {
+  const keys = await crypto.subtle.generateKey(p256, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=Pigeonhole stations", keys, signingAlgorithm: p256, serialNumber: serialOf(random), ...validity(now(), validDays.ca),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const ca = { certificate: `${certificate.toString("pem")}\n`, key: await keyPem(keys.privateKey) };
+  return { ca, ...(await serverIdentities(ca, hosts, now(), random)) };
+}
+
+async function serverIdentities(ca: Identity, hosts: readonly string[], at: Date, random: Random): Promise<Pick<Authority, "broker" | "backend">> {
+  const issuer = new x509.X509Certificate(ca.certificate);
+  const signingKey = await keyOf(ca.key);
+  const make = async (name: string, days: number, extensions: x509.Extension[]): Promise<Identity> => {
+    const keys = await crypto.subtle.generateKey(p256, true, ["sign", "verify"]);
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject: `CN=${name}`, issuer: issuer.subject, publicKey: keys.publicKey, signingKey, signingAlgorithm: p256, serialNumber: serialOf(random), ...validity(at, days),
+      extensions: [new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true), ...extensions],
+    });
+    return { certificate: `${certificate.toString("pem")}\n`, key: await keyPem(keys.privateKey) };
+  };
+  const names = hosts.map((host) => ({ type: /^[\d.]+$|:/.test(host) ? ("ip" as const) : ("dns" as const), value: host }));
+  return {
+    broker: await make("broker", validDays.broker, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]), new x509.SubjectAlternativeNameExtension(names)]),
+    backend: await make(backendName, validDays.backend, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
+  };
+}
+
+/** The same authority when its broker's and backend's certificates are good for a while yet and name all `hosts`; else with new ones. */
+export async function renewed(authority: Authority, { hosts, now, random }: { readonly hosts: readonly string[]; readonly now: Now; readonly random: Random }): Promise<Authority> {
+  const [broker, backend] = [new NodeCertificate(authority.broker.certificate), new NodeCertificate(authority.backend.certificate)];
+  const until = now().getTime() + renewDays * day;
+  const isGood = [broker, backend].every((certificate) => new Date(certificate.validTo).getTime() > until);
+  const namesAll = hosts.every((host) => (/^[\d.]+$|:/.test(host) ? broker.checkIP(host) : broker.checkHost(host)) !== undefined);
+  return isGood && namesAll ? authority : { ca: authority.ca, ...(await serverIdentities(authority.ca, hosts, now(), random)) };
+}
+
+/** The authority at work. Reads the CA's key from its PEM. */
+export async function caOf(authority: Authority, random: Random): Promise<Ca> {
+  const issuer = new x509.X509Certificate(authority.ca.certificate);
+  const signingKey = await keyOf(authority.ca.key);
+  return {
+    ...authority,
+    issue: async (csr, station, at) => {
+      const request = await readRequest(csr);
+      const { notBefore, notAfter } = validity(at, validDays.station);
+      const serial = serialOf(random);
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=${station}`, issuer: issuer.subject, publicKey: request.publicKey, signingKey, signingAlgorithm: p256, serialNumber: serial, notBefore, notAfter,
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+        ],
+      });
+      const publicKey = publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" }));
+      return { serial, certificate: `${certificate.toString("pem")}\n`, publicKey, expiresAt: certificate.notAfter };
+    },
+    revocations: async (revoked, at) => {
+      const list = await x509.X509CrlGenerator.create({
+        issuer: issuer.subject, thisUpdate: new Date(at.getTime() - backdatedMs), nextUpdate: new Date(at.getTime() + listDays * day), signingKey, signingAlgorithm: p256,
+        entries: revoked.map((entry) => ({ serialNumber: entry.serial, revocationDate: entry.at, reason: x509.X509CrlReason.cessationOfOperation })),
+      });
+      return pem("X509 CRL", list.rawData);
+    },
+  };
+}
+
+async function readRequest(csr: string): Promise<x509.Pkcs10CertificateRequest> {
+  let request: x509.Pkcs10CertificateRequest;
+  let isSigned: boolean;
+  try {
+    request = new x509.Pkcs10CertificateRequest(csr);
+    isSigned = request.publicKey.algorithm.name === "Ed25519" && (await request.verify());
+  } catch (error) {
+    throw new Error("this is no certificate signing request (PKCS#10, PEM)", { cause: error });
+  }
+  if (request.publicKey.algorithm.name !== "Ed25519") throw new Error("the key of a station is Ed25519");
+  if (!isSigned) throw new Error("the request is not signed by its own key");
+  return request;
+}
+
+/** The serial number of a certificate as it is kept here: lower-case hexadecimal without leading zeros, whatever the library says. */
+export const serialText = (serial: string): string => serial.toLowerCase().replace(/^0+(?=.)/, "");

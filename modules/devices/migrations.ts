@@ -1,0 +1,3 @@
+import type { MigrationSet } from "@pigeonhole/kit/migrate";
+
+export const devicesMigrations: MigrationSet = { name: "devices", folder: new URL("./migrations/", import.meta.url) };

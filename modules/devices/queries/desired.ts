@@ -1,0 +1,34 @@
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import { sql } from "kysely";
+import type { z } from "zod";
+import { StationChanged } from "@pigeonhole/network/events";
+import type { Tables } from "../tables.ts";
+
+export type StationCopy = z.output<typeof StationChanged.payload>;
+interface Basis {
+  readonly station: StationCopy;
+  readonly epoch: number;
+  /** 0: nothing has been wanted of this station yet. */
+  readonly version: number;
+  readonly content: string | undefined;
+}
+
+/** What a document is built from. Undefined when the station is unknown, has not enrolled or is cut off. */
+export async function basis(db: Db<Tables>, station: string): Promise<Basis | undefined> {
+  const row = await db.selectFrom("devices.station as s").innerJoin("devices.device as d", "d.station", "s.id").leftJoin("devices.desired as w", "w.station", "s.id")
+    .select(["s.document", "d.epoch", "w.version", "w.content"]).where("s.id", "=", station).where("d.revoked_at", "is", null).executeTakeFirst();
+  return row && { station: StationChanged.payload.parse(row.document), epoch: row.epoch, version: row.version ?? 0, content: row.content ?? undefined };
+}
+
+/** Stores the version after `before`. False when somebody else has stored one meanwhile: then build again from what is true now. */
+export async function store(tx: Tx<Tables>, station: string, before: number, content: string, at: Date): Promise<boolean> {
+  const { rows } = before === 0
+    ? await sql`insert into devices.desired (station, version, content, issued_at) values (${station}, 1, ${content}, ${at}) on conflict do nothing returning station`.execute(tx)
+    : await sql`update devices.desired set version = version + 1, content = ${content}, issued_at = ${at} where station = ${station} and version = ${before} returning station`.execute(tx);
+  return rows.length === 1;
+}
+
+export async function current(db: Db<Tables>, station: string): Promise<{ readonly version: number; readonly content: string; readonly issuedAt: Date } | undefined> {
+  const row = await db.selectFrom("devices.desired").selectAll().where("station", "=", station).executeTakeFirst();
+  return row && { version: row.version, content: row.content, issuedAt: row.issued_at };
+}

@@ -1,0 +1,55 @@
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import { publish } from "@pigeonhole/kit/outbox";
+import { sql } from "kysely";
+import { Disconnected, Enrolled, Revoked } from "../events.ts";
+import type { Issued } from "../certificates.ts";
+import type { Tables } from "../tables.ts";
+
+interface Token {
+  readonly hash: string;
+  readonly station: string;
+  readonly createdBy: string;
+  readonly at: Date;
+  readonly expiresAt: Date;
+}
+/** One statement, its own transaction. */
+export async function addToken(db: Db<Tables>, { hash, station, createdBy, at, expiresAt }: Token): Promise<void> {
+  await db.insertInto("devices.enrolment_token").values({ hash, station, created_by: createdBy, created_at: at, expires_at: expiresAt, used_at: null }).execute();
+}
+
+/** Uses a token up. Undefined when there is none that is valid and unused. */
+export async function takeToken(tx: Tx<Tables>, hash: string, at: Date): Promise<string | undefined> {
+  const row = await tx.updateTable("devices.enrolment_token").set({ used_at: at })
+    .where("hash", "=", hash).where("used_at", "is", null).where("expires_at", ">", at).returning("station").executeTakeFirst();
+  return row?.station;
+}
+
+/** A new epoch begins: what went before counts no more, every position starts from the beginning. Returns the epoch. */
+export async function beginEpoch(tx: Tx<Tables>, station: string, at: Date): Promise<number> {
+  await tx.updateTable("devices.certificate").set({ revoked_at: at }).where("station", "=", station).where("revoked_at", "is", null).execute();
+  const { rows } = await sql<{ epoch: number }>`
+    insert into devices.device as d (station, epoch, enrolled_at) values (${station}, 1, ${at})
+    on conflict (station) do update set epoch = d.epoch + 1, enrolled_at = excluded.enrolled_at, revoked_at = null, boot_id = null, command_seq = 0,
+      event_seq = 0, event_digest = repeat('0', 64), reported_version = null, pending_events = null, open_doors = '{}', quarantine = null
+    returning epoch`.execute(tx);
+  return rows[0]!.epoch;
+}
+
+export async function addCertificate(tx: Tx<Tables>, station: string, epoch: number, issued: Issued, sealedCodeKey: string, at: Date): Promise<void> {
+  await tx.insertInto("devices.certificate").values({
+    serial: issued.serial, station, epoch, public_key: issued.publicKey, certificate: issued.certificate, issued_at: at, expires_at: issued.expiresAt, revoked_at: null,
+  }).execute();
+  await publish(tx, at, Enrolled, { station, epoch, sealedCodeKey });
+}
+
+/** Cuts a station off. False when it has no certificate that could be revoked. */
+export async function revoke(tx: Tx<Tables>, station: string, reason: string, actor: string, at: Date): Promise<boolean> {
+  const before = await tx.selectFrom("devices.device").select(["connected", "revoked_at"]).where("station", "=", station).forUpdate().executeTakeFirst();
+  if (!before) return false;
+  if (before.revoked_at) return true;
+  await tx.updateTable("devices.certificate").set({ revoked_at: at }).where("station", "=", station).where("revoked_at", "is", null).execute();
+  await tx.updateTable("devices.device").set({ revoked_at: at, connected: false }).where("station", "=", station).execute();
+  await publish(tx, at, Revoked, { station, reason, actor });
+  if (before.connected) await publish(tx, at, Disconnected, { station });
+  return true;
+}
