@@ -76,7 +76,7 @@ export function compose(config: ServerConfig, log: Log, only: readonly ModuleNam
   };
   const seal = sealOf(config);
   const signingKey = signingKeyOf(config.SIGNING_SEED);
-  const who = createWho({ db: viewAs(db), now: systemNow, moduleKey: config.MODULE_KEY });
+  const who = createWho({ db: viewAs(db), now: systemNow, seal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({ db: viewAs<T>(db), who, now: systemNow, newId: systemNewId, log: log.child({ module: name }) });
   const mqttUrl = config.MQTT_PUBLIC_URL ?? config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
   const add = <M extends Built>(name: ModuleName, build: () => M): M | undefined => {
@@ -86,7 +86,7 @@ export function compose(config: ServerConfig, log: Log, only: readonly ModuleNam
     return module;
   };
 
-  add("identity", () => identity({ ...common("identity"), seal, random: systemRandom, moduleKey: config.MODULE_KEY, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
+  add("identity", () => identity({ ...common("identity"), seal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
   add("network", () => network(common("network")));
   add("reservations", () => reservations({ ...common("reservations"), seal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
   add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));

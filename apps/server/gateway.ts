@@ -55,7 +55,10 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     strictTransportSecurity: config.PUBLIC_URL.startsWith("https:") ? "max-age=31536000" : false,
   }));
   app.use("/api/*", async (c, next) => {
-    await allow(clientAddress(c, config.TRUSTED_PROXIES));
+    const address = clientAddress(c, config.TRUSTED_PROXIES);
+    await allow(address);
+    // Whatever the client sent under this name is overwritten: modules that limit by client read it.
+    c.req.raw.headers.set("x-client-address", address);
     // Routes between modules do not exist for anybody else.
     if (c.req.path.startsWith("/api/internal/") && !c.req.header("authorization")?.startsWith("Module ")) return problem(c, 404, "no_such_route", "There is nothing at this address");
     await next();

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { Refused } from "@pigeonhole/kit/refused";
 import type { Context } from "hono";
 
 /** What an operator may do: `viewer` looks, `support` also resends codes and inspects, `admin` also changes stations, tenants and keys. None makes codes (A10.2). */
@@ -33,6 +34,16 @@ export const actorText = (actor: Actor): string => {
     default: return `${actor.kind}:${actor.id}`;
   }
 };
+
+/** Throws Refused `not_allowed` unless the API key was given this scope. */
+export function requireScope(actor: { readonly scopes: readonly Scope[] }, scope: Scope): void {
+  if (!actor.scopes.includes(scope)) throw new Refused("not_allowed", `This API key lacks the scope ${scope}.`);
+}
+
+/** Throws Refused `not_allowed` unless the operator has at least this role; each role includes those before it. */
+export function requireRole(actor: { readonly role: Role }, least: Role): void {
+  if (roles.indexOf(actor.role) < roles.indexOf(least)) throw new Refused("not_allowed", `This takes the role ${least}.`);
+}
 
 /** A name part of an e-mail is compared without regard to case; anything else is kept as typed. */
 export const Email = z.email().max(254).transform((text) => text.trim().toLowerCase()).openapi({ type: "string", format: "email" });
@@ -122,13 +133,19 @@ export const listCouriers = createRoute({
   responses: { ...always, 200: answers("couriers", z.object({ couriers: z.array(Courier) })) },
 });
 
+/** Modules only: a courier by id, whoever employs them. */
+export const getCourier = createRoute({
+  method: "get", path: "/internal/couriers/{id}", operationId: "identity.getCourier", tags: ["internal"], request: { params: id },
+  responses: { ...always, 200: answers("the courier", Courier), 404: refusal(refusals, "not_found") },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (app: OpenAPIHono, on: {
   requestCode: RouteHandler<typeof requestCode>; signIn: RouteHandler<typeof signIn>; session: RouteHandler<typeof session>; signOut: RouteHandler<typeof signOut>;
   createTenant: RouteHandler<typeof createTenant>; listTenants: RouteHandler<typeof listTenants>; createKey: RouteHandler<typeof createKey>; revokeKey: RouteHandler<typeof revokeKey>;
-  createCourier: RouteHandler<typeof createCourier>; listCouriers: RouteHandler<typeof listCouriers>;
+  createCourier: RouteHandler<typeof createCourier>; listCouriers: RouteHandler<typeof listCouriers>; getCourier: RouteHandler<typeof getCourier>;
 }) =>
   app.openapi(requestCode, on.requestCode).openapi(signIn, on.signIn).openapi(session, on.session).openapi(signOut, on.signOut)
     .openapi(createTenant, on.createTenant).openapi(listTenants, on.listTenants).openapi(createKey, on.createKey).openapi(revokeKey, on.revokeKey)
-    .openapi(createCourier, on.createCourier).openapi(listCouriers, on.listCouriers);
+    .openapi(createCourier, on.createCourier).openapi(listCouriers, on.listCouriers).openapi(getCourier, on.getCourier);
 export type IdentityApi = ReturnType<typeof mount>;

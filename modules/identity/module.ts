@@ -1,0 +1,133 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import { limiter } from "@pigeonhole/kit/limits";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Random } from "@pigeonhole/kit/random";
+import { Refused } from "@pigeonhole/kit/refused";
+import type { Seal } from "@pigeonhole/kit/seal";
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import * as contract from "./contract.ts";
+import { clientLimit, later } from "./domain.ts";
+import { requireOwnOrigin } from "./origin.ts";
+import { hashPassword } from "./passwords.ts";
+import * as queries from "./queries/sign-in.ts";
+import * as tenants from "./queries/tenants.ts";
+import { signIns } from "./sign-in.ts";
+import type { Tables } from "./tables.ts";
+import { digestOf, newApiKey, tokenShape } from "./tokens.ts";
+import { cookieName } from "./who.ts";
+
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: contract.Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly random: Random;
+  /** Whether people reach us by https: then the cookie travels no other way. */
+  readonly secureCookies: boolean;
+}
+
+/** Rows forgotten at one time, of each kind. */
+const forgetAtOnce = 5_000;
+
+/** The gateway writes it, over whatever a client may have sent. */
+const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
+
+export function identity({ db, who, now, newId, log, seal, random, secureCookies }: Needs) {
+  const ways = signIns({ db, now, newId, seal, random });
+  const allow = limiter(clientLimit);
+  const cookie = { httpOnly: true, sameSite: "Strict", path: "/", secure: secureCookies } as const;
+
+  const current = async (c: Context): Promise<contract.Session> => {
+    const token = getCookie(c, cookieName);
+    const row = token !== undefined && tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
+    if (!row) throw new Refused("not_signed_in", "Sign in first.");
+    const expiresAt = row.expires_at.toISOString();
+    const email = (id: string, sealed: string | null): string => seal.open(`identity.email|${id}`, sealed ?? "");
+    if (row.customer) return { kind: "customer", id: row.customer, name: email(row.customer, row.customer_email), role: null, tenant: null, expiresAt };
+    if (row.operator) return { kind: "operator", id: row.operator, name: email(row.operator, row.operator_email), role: row.role, tenant: null, expiresAt };
+    return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt };
+  };
+
+  const routes = contract.mount(router(contract.refusals, log), {
+    requestCode: async (c) => {
+      await allow(clientOf(c));
+      const { email, language } = c.req.valid("json");
+      return c.json({ expiresAt: (await ways.requestCode(email, language)).toISOString() }, 202);
+    },
+    signIn: async (c) => {
+      requireOwnOrigin(c);
+      await allow(clientOf(c));
+      const wish = c.req.valid("json");
+      const { session, token } =
+        wish.kind === "customer" ? await ways.byCode(wish.email, wish.code)
+        : wish.kind === "courier" ? await ways.courier(wish.carrier, wish.username, wish.password, clientOf(c))
+        : await ways.operator(wish.email, wish.password, clientOf(c));
+      setCookie(c, cookieName, token, { ...cookie, expires: new Date(session.expiresAt) });
+      return c.json(session, 201);
+    },
+    session: async (c) => c.json(await current(c), 200),
+    signOut: async (c) => {
+      requireOwnOrigin(c);
+      const token = getCookie(c, cookieName);
+      if (token !== undefined) await queries.deleteSession(db, digestOf(token));
+      deleteCookie(c, cookieName, cookie);
+      return c.body(null, 204);
+    },
+    createTenant: async (c) => {
+      contract.requireRole(await who(c, "operator"), "admin");
+      const tenant = { id: newId(), ...c.req.valid("json") };
+      await tenants.insertTenant(db, { ...tenant, created_at: now() });
+      return c.json(tenant, 201);
+    },
+    listTenants: async (c) => {
+      await who(c, "operator");
+      return c.json({ tenants: await tenants.listTenants(db) }, 200);
+    },
+    createKey: async (c) => {
+      contract.requireRole(await who(c, "operator"), "admin");
+      const { id: tenant } = c.req.valid("param");
+      const wish = c.req.valid("json");
+      if (!(await tenants.findTenant(db, tenant))) throw new Refused("not_found", `There is no tenant ${tenant}.`);
+      const { key, prefix } = newApiKey(random);
+      const row = { id: newId(), tenant, name: wish.name, scopes: [...new Set(wish.scopes)], created_at: now() };
+      await tenants.insertKey(db, { ...row, prefix, secret_hash: digestOf(key), revoked_at: null });
+      return c.json({ id: row.id, tenant, name: row.name, scopes: row.scopes, createdAt: row.created_at.toISOString(), revokedAt: null, secret: key }, 201, { "cache-control": "no-store" });
+    },
+    revokeKey: async (c) => {
+      contract.requireRole(await who(c, "operator"), "admin");
+      const { id } = c.req.valid("param");
+      if (!(await tenants.revokeKey(db, id, now()))) throw new Refused("not_found", `There is no key ${id}.`);
+      return c.body(null, 204);
+    },
+    createCourier: async (c) => {
+      const carrier = await who(c, "carrier");
+      contract.requireScope(carrier, "couriers");
+      const { username, name, password } = c.req.valid("json");
+      const courier = { id: newId(), tenant: carrier.tenant, username, name };
+      await tenants.insertCourier(db, { ...courier, password_hash: await hashPassword(password, random), created_at: now() });
+      return c.json(courier, 201);
+    },
+    listCouriers: async (c) => {
+      const carrier = await who(c, "carrier");
+      contract.requireScope(carrier, "couriers");
+      return c.json({ couriers: await tenants.listCouriers(db, carrier.tenant) }, 200);
+    },
+    getCourier: async (c) => {
+      await who(c, "module");
+      const courier = await tenants.findCourier(db, c.req.valid("param").id);
+      if (!courier) throw new Refused("not_found", "There is no such courier.");
+      return c.json(courier, 200);
+    },
+  });
+
+  /** Two days cover every limit that looks back. */
+  const jobs: readonly Job[] = [{ name: "identity.forget", everySeconds: 600, run: () => queries.forget(db, now(), later(now(), -2 * 24 * 3_600), forgetAtOnce) }];
+  return { routes, consumers: undefined, jobs };
+}

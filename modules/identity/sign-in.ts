@@ -1,0 +1,130 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import type { NewId } from "@pigeonhole/kit/ids";
+import { publish } from "@pigeonhole/kit/outbox";
+import { digits, type Random } from "@pigeonhole/kit/random";
+import { Refused } from "@pigeonhole/kit/refused";
+import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
+import type { Role, Session } from "./contract.ts";
+import { accountPauses, clientPauses, codeLimits, codeMinutes, later, nextCodeAt, sessionHours } from "./domain.ts";
+import { SignedIn, SignInCodeRequested, SignInFailed } from "./events.ts";
+import { emailHashOf } from "./operators.ts";
+import { isPassword } from "./passwords.ts";
+import { countTry, forgetTries } from "./queries/attempts.ts";
+import * as queries from "./queries/sign-in.ts";
+import type { Tables } from "./tables.ts";
+import { digestOf, newToken } from "./tokens.ts";
+
+interface Needs {
+  readonly db: Db<Tables>;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly seal: Seal;
+  readonly random: Random;
+}
+
+/** A fresh session and the token that opens it, which is kept nowhere else. */
+export interface Opened {
+  readonly session: Session;
+  readonly token: string;
+}
+
+type Subject =
+  | { readonly kind: "customer"; readonly id: string; readonly name: string }
+  | { readonly kind: "courier"; readonly id: string; readonly name: string; readonly tenant: string }
+  | { readonly kind: "operator"; readonly id: string; readonly name: string; readonly role: Role };
+
+const waitFor = (next: Date, now: Date): Refused => {
+  const retryAfterSeconds = Math.max(1, Math.ceil((next.getTime() - now.getTime()) / 1_000));
+  return new Refused("too_many_requests", `Too many tries; wait ${retryAfterSeconds} s.`, { retryAfterSeconds });
+};
+
+const sealedPlace = (code: string): string => `identity.sign_in_code|${code}`;
+
+/** The ways to sign in. */
+export function signIns({ db, now, newId, seal, random }: Needs) {
+  const open = async (tx: Tx<Tables>, subject: Subject, at: Date): Promise<Opened> => {
+    const [session, token] = [newId(), newToken(random)];
+    const expiresAt = later(at, sessionHours[subject.kind] * 3_600);
+    const nobody = { customer: null, courier: null, operator: null };
+    await queries.insertSession(tx, { id: session, token_hash: digestOf(token), ...nobody, [subject.kind]: subject.id, created_at: at, expires_at: expiresAt });
+    await publish(tx, at, SignedIn, { subject: `${subject.kind}:${subject.id}`, session });
+    const { kind, id, name } = subject;
+    return { token, session: { kind, id, name, role: kind === "operator" ? subject.role : null, tenant: kind === "courier" ? subject.tenant : null, expiresAt: expiresAt.toISOString() } };
+  };
+
+  /** Records a wrong try under a name from which nobody can read whom it was aimed at. */
+  const failed = (kind: string, account: string, reason: string): Promise<void> =>
+    db.transaction().execute((tx) => publish(tx, now(), SignInFailed, { subject: `${kind}:${seal.hash("identity.sign_in_failed", account).slice(0, 32)}`, reason }));
+
+  /** Counts the try at both limits of an account, then compares. */
+  const checkPassword = async (kind: "courier" | "operator", account: string, client: string, passwordHash: string | undefined, password: string): Promise<void> => {
+    const at = now();
+    const subject = seal.hash("identity.attempt", `${kind} ${account}`);
+    const fromClient = seal.hash("identity.attempt", `${kind} ${account} ${client}`);
+    const next = (await countTry(db, fromClient, clientPauses, at)) ?? (await countTry(db, subject, accountPauses, at));
+    if (next) throw waitFor(next, at);
+    if (!(await isPassword(passwordHash, password))) {
+      await failed(kind, account, "credentials_wrong");
+      throw new Refused("credentials_wrong", "Name or password is not right.");
+    }
+    await forgetTries(db, fromClient);
+  };
+
+  return {
+    /** Makes a code and lets it be sent: the same for every address, known or not. */
+    requestCode: (email: string, language: string): Promise<Date> =>
+      db.transaction().execute(async (tx) => {
+        const at = now();
+        const emailHash = emailHashOf(seal, email);
+        await queries.lockAddress(tx, emailHash);
+        const longest = Math.max(...codeLimits.map((limit) => limit.seconds));
+        const next = nextCodeAt(await queries.codesSince(tx, emailHash, later(at, -longest)), at);
+        if (next) throw waitFor(next, at);
+        const request = newId();
+        const sealed = seal.seal(sealedPlace(request), JSON.stringify({ email, code: digits(random, 6) }));
+        const expiresAt = later(at, codeMinutes * 60);
+        await queries.insertCode(tx, { id: request, email_hash: emailHash, sealed, language, created_at: at, expires_at: expiresAt, used_at: null });
+        await publish(tx, at, SignInCodeRequested, { request, sealed, language, expiresAt: expiresAt.toISOString() });
+        return expiresAt;
+      }),
+
+    byCode: async (email: string, given: string): Promise<Opened> => {
+      const emailHash = emailHashOf(seal, email);
+      const row = await queries.tryCode(db, emailHash);
+      if (row === "exhausted") throw new Refused("code_expired", "This code was tried too often. Ask for a new one.");
+      if (row && row.used_at === null && row.expires_at <= now()) throw new Refused("code_expired", "This code has expired. Ask for a new one.");
+      const { code } = row ? (JSON.parse(seal.open(sealedPlace(row.id), row.sealed)) as { code: string }) : { code: "" };
+      const isRight = sameSecret(code, given) && row?.used_at === null;
+      const opened = row && isRight ? await openByCode(row, email, emailHash) : undefined;
+      if (opened) return opened;
+      await failed("customer", email, "code_wrong");
+      throw new Refused("code_wrong", "The code is not right.");
+    },
+
+    courier: async (carrier: string, username: string, password: string, client: string): Promise<Opened> => {
+      const row = await queries.findCourierByName(db, carrier, username);
+      await checkPassword("courier", `${carrier}/${username}`, client, row?.password_hash, password);
+      if (!row) throw new Error("a password matched without a courier");
+      return db.transaction().execute((tx) => open(tx, { kind: "courier", id: row.id, name: row.username, tenant: row.tenant }, now()));
+    },
+
+    operator: async (email: string, password: string, client: string): Promise<Opened> => {
+      const row = await queries.findOperator(db, emailHashOf(seal, email));
+      await checkPassword("operator", email, client, row?.password_hash, password);
+      if (!row) throw new Error("a password matched without an operator");
+      return db.transaction().execute((tx) => open(tx, { kind: "operator", id: row.id, name: email, role: row.role }, now()));
+    },
+  };
+
+  /** Uses the code up, makes the customer at the first sign-in and opens the session, all or nothing; undefined when the code was used meanwhile. */
+  function openByCode(row: queries.Code, email: string, emailHash: string): Promise<Opened | undefined> {
+    return db.transaction().execute(async (tx) => {
+      const at = now();
+      if (!(await queries.useCode(tx, row.id, at))) return undefined;
+      const fresh = newId();
+      const id = await queries.customerOf(tx, { id: fresh, email_hash: emailHash, sealed_email: seal.seal(`identity.email|${fresh}`, email), language: row.language, created_at: at });
+      return open(tx, { kind: "customer", id, name: email }, at);
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+import type { Random } from "@pigeonhole/kit/random";
+
+/** Tokens and keys have 256 random bits: a plain hash is enough to keep. */
+export const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+/** A session token: 32 random bytes, base64url. */
+export const newToken = (random: Random): string => random.bytes(32).toString("base64url");
+export const tokenShape = /^[A-Za-z0-9_-]{43}$/;
+
+/** An API key `phk_<prefix>_<secret>`: the prefix finds it, the digest of the whole proves it. */
+export function newApiKey(random: Random): { readonly key: string; readonly prefix: string } {
+  const prefix = random.bytes(8).toString("hex");
+  return { key: `phk_${prefix}_${random.bytes(32).toString("base64url")}`, prefix };
+}
+export const apiKeyShape = /^phk_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;

@@ -1,0 +1,71 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db } from "@pigeonhole/kit/db";
+import { Refused } from "@pigeonhole/kit/refused";
+import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { Actor, Who } from "./contract.ts";
+import { requireOwnOrigin } from "./origin.ts";
+import * as queries from "./queries/sign-in.ts";
+import type { Tables } from "./tables.ts";
+import { apiKeyShape, digestOf, tokenShape } from "./tokens.ts";
+
+/** The name of the session cookie. */
+export const cookieName = "ph_session";
+
+interface Needs {
+  readonly db: Db<Tables>;
+  readonly now: Now;
+  /** Opens a customer's e-mail address, which is part of who they are to other modules. */
+  readonly seal: Pick<Seal, "open">;
+  /** Shared by all processes of an installation. */
+  readonly moduleKey: string;
+}
+
+/** Finds out who makes a request: from the Authorization header if there is one, else from the session cookie. At most one query. */
+export function createWho({ db, now, seal, moduleKey }: Needs): Who {
+  const actorOf = async (c: Context): Promise<Actor> => {
+    const authorization = c.req.header("authorization");
+    if (authorization === undefined) {
+      const token = getCookie(c, cookieName);
+      if (token === undefined) throw new Refused("not_signed_in", "Sign in first.");
+      requireOwnOrigin(c);
+      const session = tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
+      if (!session) throw new Refused("not_signed_in", "Your session is over. Sign in again.");
+      return sessionActor(session, seal);
+    }
+    const space = authorization.indexOf(" ");
+    const [scheme, credential] = [authorization.slice(0, space), authorization.slice(space + 1)];
+    if (scheme === "Module") return moduleActor(credential, moduleKey);
+    if (scheme.toLowerCase() === "bearer") return await keyActor(db, credential);
+    throw new Refused("not_signed_in", "Send Authorization: Bearer with an API key.");
+  };
+  return async (c, ...kinds) => {
+    const actor = await actorOf(c);
+    if (!isOneOf(actor, kinds)) throw new Refused("not_allowed", `This is not for a ${actor.kind}.`);
+    return actor;
+  };
+}
+
+const isOneOf = <K extends Actor["kind"]>(actor: Actor, kinds: readonly K[]): actor is Extract<Actor, { kind: K }> => (kinds as readonly string[]).includes(actor.kind);
+
+function sessionActor(row: queries.SessionRow, seal: Pick<Seal, "open">): Actor {
+  if (row.customer && row.customer_email) return { kind: "customer", id: row.customer, email: seal.open(`identity.email|${row.customer}`, row.customer_email) };
+  if (row.courier && row.tenant && row.slug) return { kind: "courier", id: row.courier, tenant: row.tenant, carrier: row.slug };
+  if (row.operator && row.role) return { kind: "operator", id: row.operator, role: row.role };
+  throw new Error("a session without a subject");
+}
+
+function moduleActor(credential: string, moduleKey: string): Actor {
+  const colon = credential.lastIndexOf(":");
+  const name = credential.slice(colon + 1);
+  if (colon < 1 || !sameSecret(credential.slice(0, colon), moduleKey) || !/^[a-z]{1,40}$/.test(name)) throw new Refused("not_signed_in", "The module key is not valid.");
+  return { kind: "module", name };
+}
+
+async function keyActor(db: Db<Tables>, key: string): Promise<Actor> {
+  const prefix = apiKeyShape.exec(key)?.[1];
+  const row = prefix === undefined ? undefined : await queries.findKey(db, prefix);
+  if (!row || !sameSecret(row.secret_hash, digestOf(key))) throw new Refused("not_signed_in", "The API key is not valid.");
+  return { kind: row.kind, tenant: row.tenant, slug: row.slug, keyId: row.id, scopes: row.scopes };
+}
