@@ -1,3 +1,7 @@
+import "./kiosk.css";
 import { start } from "../shell/start.tsx";
+import { KioskApp } from "./app.tsx";
+import { lockDown } from "./lockdown.ts";
 
-start(<h1 className="page py-8 text-title">Pigeonhole</h1>);
+lockDown();
+start(<div className="flex h-full flex-col"><KioskApp /></div>, { remember: false });

@@ -1,0 +1,98 @@
+import { codeOf } from "@pigeonhole/ui/ask";
+import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
+import { NotLive, useChanges } from "@pigeonhole/ui/changes.tsx";
+import { useNow } from "@pigeonhole/ui/clock";
+import { Failed } from "@pigeonhole/ui/failed.tsx";
+import { grouped } from "@pigeonhole/ui/format";
+import { BackIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
+import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
+import { look } from "@pigeonhole/ui/look";
+import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { ParcelTimeline } from "@pigeonhole/ui/parcel-timeline.tsx";
+import { Spinner } from "@pigeonhole/ui/spinner.tsx";
+import { words as shared } from "@pigeonhole/ui/words";
+import { placeDoors } from "@pigeonhole/network/layout";
+import type { Station } from "@pigeonhole/network/contract";
+import type { Parcel } from "@pigeonhole/parcels/contract";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Kept } from "./kept.ts";
+import { hoursText, isAlwaysOpen } from "./hours.ts";
+import { PickupCode } from "./pickup-code.tsx";
+import { parcelQuery, parcelStationQuery } from "./queries.ts";
+import { SignInPage } from "./sign-in-page.tsx";
+import { entriesOf } from "./timeline.ts";
+import { wayTo } from "./way.ts";
+import { words } from "./words-parcel.ts";
+
+const route = getRouteApi("/parcels/$parcel");
+/** A parcel is created by an event after the order: so many times is asked before it counts as missing, a second apart. */
+const patience = 15;
+
+/** One parcel: the code first, then the door, the way, the history. */
+export function ParcelPage() {
+  const say = useSay(words);
+  const { parcel: id } = route.useParams();
+  const liveness = useChanges([`parcel:${id}`]);
+  const parcel = useQuery({ ...parcelQuery(id), retry: (failures, error) => codeOf(error) === "not_found" && failures < patience, retryDelay: 1_000 });
+  if (parcel.isPending) return <Spinner why={say("parcel.fresh")} onRetry={() => void parcel.refetch()} />;
+  if (codeOf(parcel.error) === "not_signed_in") return <SignInPage why={say("signin.why_parcels")} onDone={() => void parcel.refetch()} />;
+  if (codeOf(parcel.error) === "not_found") return <div className="page py-8"><Notice kind="error" title={say("parcel.gone")} actions={<Link to="/sign-in" className={look("plain")}>{say("nav.signin")}</Link>}>{say("parcel.gone_body")}</Notice></div>;
+  if (!parcel.data) return <div className="page py-8"><Failed error={parcel.error} onRetry={() => void parcel.refetch()} /></div>;
+  return (
+    <div className="page grid gap-6 py-6">
+      <Link to="/parcels" className="inline-flex min-h-11 items-center gap-1 justify-self-start font-medium text-accent no-underline hover:underline"><BackIcon />{say("nav.parcels")}</Link>
+      {parcel.data.keptAt === null && <NotLive liveness={liveness} />}
+      <Shown {...parcel.data} />
+    </div>
+  );
+}
+
+function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
+  const say = useSay(words);
+  const now = useNow(30_000);
+  const station = useQuery(parcelStationQuery(parcel.station)).data?.value;
+  const formats = useFormats(station?.timeZone);
+  const isInside = parcel.state === "stored" || parcel.state === "delivered";
+  const lead = parcel.state === "delivered" ? "lead.stored" : (`lead.${parcel.state}` as const);
+  return (
+    <>
+      <header className="grid gap-2">
+        <h1 className="text-display">{say(`state.${parcel.state === "delivered" ? "stored" : parcel.state}`)}</h1>
+        <p className="text-ink-soft">{station?.name}{station?.address ? ` · ${station.address}` : ""}</p>
+        <p>{isInside && parcel.expiresAt !== null ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) }) : say(lead)}</p>
+        {(parcel.state === "reserved" || parcel.state === "shipped") && <p className="text-ink-soft">{say("by.deliver", { until: formats.day(parcel.deliverBy) })}</p>}
+      </header>
+      {keptAt !== null && <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />}
+      {isInside && <PickupCode parcel={parcel.id} />}
+      {isInside && station && <Where station={station} compartment={parcel.compartment} />}
+      <section className="grid gap-4">
+        <h2 className="text-title">{say("parcel.timeline")}</h2>
+        <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(parcel, station?.name, say, formats, now)} />
+        <p className="text-small text-ink-soft">{say("parcel.number", { number: grouped(parcel.number) })}</p>
+      </section>
+    </>
+  );
+}
+
+/** The door in the cabinet, how high it is, and the way to it. */
+function Where({ station, compartment }: { station: Station; compartment: number }) {
+  const say = useSay(words);
+  const common = useSay(shared);
+  const formats = useFormats(station.timeZone);
+  const doors = useMemo(() => placeDoors(station.layout), [station.layout]);
+  const door = doors.find(({ number }) => number === compartment);
+  return (
+    <section className="card grid gap-4 p-5">
+      <h2 className="text-title">{say("parcel.where")}</h2>
+      {door && <p className="text-lead font-semibold">{say("parcel.door", { number: String(compartment), row: common(`row.${rowOf(doors, door)}`), height: common(`height.${heightWord(door)}`) })}</p>}
+      <Cabinet label={say("station.cabinet", { name: station.name })} doors={doors} highlight={compartment} className="[&_svg]:max-h-80" />
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-small text-ink-soft">{[station.address, isAlwaysOpen(station.openingHours) ? say("row.always") : hoursText(station.openingHours!, formats.locale, say("hours.holidays"))].filter(Boolean).join(" · ")}</p>
+        <a href={wayTo(station)} target="_blank" rel="noreferrer" className={look("plain")}><PinIcon />{say("parcel.way")}</a>
+      </div>
+    </section>
+  );
+}

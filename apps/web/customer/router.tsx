@@ -1,0 +1,41 @@
+import { Broken } from "@pigeonhole/ui/error-boundary.tsx";
+import { Spinner } from "@pigeonhole/ui/spinner.tsx";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { reservations } from "../shell/api.ts";
+import { queries } from "../shell/start.tsx";
+import { Choose } from "./choose.tsx";
+import { Frame } from "./frame.tsx";
+import { Missing } from "./missing.tsx";
+import { reservationQuery } from "./queries.ts";
+import { readWish } from "./wish.ts";
+
+/** Going away from a hold that was not confirmed gives the door back; a lost connection leaves it to lapse by itself. */
+function releaseHold(id: string): void {
+  const held = queries.getQueryData(reservationQuery(id).queryKey);
+  if (held?.state !== "held") return;
+  void reservations.reservations[":id"].cancel.$post({ param: { id } }, { init: { keepalive: true } }).then(
+    () => queries.invalidateQueries({ queryKey: ["search"] }),
+    () => undefined,
+  );
+  queries.removeQueries({ queryKey: reservationQuery(id).queryKey });
+}
+
+const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
+const choose = createRoute({ getParentRoute: () => root, path: "/", validateSearch: readWish, component: Choose });
+const station = createRoute({ getParentRoute: () => root, path: "/stations/$station", validateSearch: readWish, component: lazyRouteComponent(() => import("./station.tsx"), "StationPage") });
+const hold = createRoute({ getParentRoute: () => root, path: "/holds/$reservation", validateSearch: readWish, component: lazyRouteComponent(() => import("./hold.tsx"), "HoldPage"), onLeave: ({ params }) => releaseHold(params.reservation) });
+const parcels = createRoute({ getParentRoute: () => root, path: "/parcels", component: lazyRouteComponent(() => import("./parcels.tsx"), "ParcelsPage") });
+const parcel = createRoute({ getParentRoute: () => root, path: "/parcels/$parcel", component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage") });
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInRoute") });
+
+export const router = createRouter({
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn]),
+  defaultErrorComponent: () => <Broken />,
+  defaultPendingComponent: () => <Spinner />,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register { router: typeof router }
+}

@@ -1,0 +1,59 @@
+import type { Kiosk, Step } from "@pigeonhole/station/kiosk/contract";
+import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
+import { CheckIcon, CloseIcon } from "@pigeonhole/ui/icons.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import { words as shared } from "@pigeonhole/ui/words";
+import { useEffect } from "react";
+import { findMyDoor } from "../shell/sound.ts";
+import { Key } from "./key.tsx";
+import { Stage } from "./stage.tsx";
+import { words } from "./words.ts";
+
+/** Where a door is, in words that help somebody who cannot see the drawing: its row at the ends of a column, its height elsewhere. */
+export function usePlaceOf(kiosk: Kiosk): (compartment: number) => string {
+  const say = useSay(shared);
+  return (compartment) => {
+    const door = kiosk.cabinet.find((each) => each.number === compartment);
+    if (!door) return "";
+    const row = rowOf(kiosk.cabinet, door);
+    return row === "top" || row === "bottom" ? say(`row.${row}`) : say(`height.${heightWord(door)}`);
+  };
+}
+
+export const DoorPicture = ({ kiosk, compartment, pulse = false }: { kiosk: Kiosk; compartment: number; pulse?: boolean }) => (
+  <Cabinet label={kiosk.name} doors={kiosk.cabinet} highlight={compartment} pulse={pulse} className="kiosk-cabinet" />
+);
+
+/** A door is open: which one, and what to do. It rings until it is shut or a few times. */
+export function OpenScreen({ kiosk, step }: { kiosk: Kiosk; step: Extract<Step, { step: "open" }> }) {
+  const say = useSay(words);
+  const place = usePlaceOf(kiosk)(step.compartment);
+  useEffect(() => findMyDoor(), [step.compartment, step.isLeftOpen]);
+  return (
+    <Stage
+      title={say("open.title", { door: step.compartment, place })}
+      tone={step.isLeftOpen ? "warn" : "plain"}
+      body={step.isLeftOpen ? say("open.left", { door: step.compartment }) : say(`open.${step.purpose}`)}
+      picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} pulse />}
+    />
+  );
+}
+
+/** The door has shut after a deposit: the depositor's word. */
+export function AskScreen({ kiosk, step, isPending, onAnswer }: { kiosk: Kiosk; step: Extract<Step, { step: "ask_parcel_in" }>; isPending: boolean; onAnswer: (isParcelIn: boolean) => void }) {
+  const say = useSay(words);
+  return (
+    <Stage
+      title={say("ask.title", { door: step.compartment })}
+      body={say("ask.body")}
+      picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
+      controls={
+        <>
+          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer(true)}><CheckIcon size={32} />{say("ask.yes")}</Key>
+          <Key tall isDisabled={isPending} onPress={() => onAnswer(false)}><CloseIcon size={32} />{say("ask.no")}</Key>
+        </>
+      }
+    />
+  );
+}

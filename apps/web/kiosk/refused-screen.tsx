@@ -1,0 +1,57 @@
+import type { Kiosk } from "@pigeonhole/station/kiosk/contract";
+import { useNow } from "@pigeonhole/ui/clock";
+import { clockLeft } from "@pigeonhole/ui/format";
+import { PhoneIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import { useEffect } from "react";
+import { play } from "../shell/sound.ts";
+import { DoorPicture } from "./door-screen.tsx";
+import { Key } from "./key.tsx";
+import { Stage } from "./stage.tsx";
+import type { Refusal, Wish } from "./visit.ts";
+import { words } from "./words.ts";
+
+const plain = ["code_used", "code_expired", "code_replaced", "code_revoked", "not_yet", "out_of_service", "no_space", "unreachable"] as const;
+const withStation = ["wrong_code", "not_ours"] as const;
+const withDoor = ["door_open", "door_stuck", "door_unknown"] as const;
+const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
+/** After these the same code cannot do better. */
+const isFinal = (code: string): boolean => ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service"].includes(code);
+
+/** What the station refused with, what it means, what to do, and whom to call. */
+export function RefusedScreen({ kiosk, wish, problem, onAgain, onHome }: { kiosk: Kiosk; wish: Wish; problem: Refusal; onAgain: () => void; onHome: () => void }) {
+  const said = useSaid(kiosk, problem);
+  const say = useSay(words);
+  useEffect(() => play("bad"), []);
+  const door = typeof problem.compartment === "number" ? problem.compartment : undefined;
+  return (
+    <Stage
+      {...said}
+      tone="warn"
+      spoken={say("call", { phone: kiosk.supportPhone })}
+      picture={door === undefined ? <span className="grid size-[9rem] place-items-center rounded-full bg-warn-soft text-warn"><WarningIcon size={80} /></span> : <DoorPicture kiosk={kiosk} compartment={door} />}
+      controls={
+        <>
+          <p className="flex items-center justify-center gap-3 rounded-large border-2 border-line p-4 text-[1.5rem] font-semibold"><PhoneIcon size={32} /><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</p>
+          {!isFinal(problem.code) && <Key tall look="primary" onPress={onAgain}>{say(wish === "bring" ? "back" : "again")}</Key>}
+          <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>{say("home")}</Key>
+        </>
+      }
+    />
+  );
+}
+
+function useSaid(kiosk: Kiosk, { code, compartment, freeAt, retryAfterSeconds }: Refusal): { readonly title: string; readonly body: string } {
+  const say = useSay(words);
+  const now = useNow();
+  const door = Number(compartment ?? 0);
+  const [station, atDoor, simple] = [among(withStation, code), among(withDoor, code), among(plain, code)];
+  if (station) return { title: say(`no.${station}`), body: say(`no.${station}_body`, { station: kiosk.name }) };
+  if (atDoor && door > 0) return { title: say(`no.${atDoor}`, { door }), body: say(`no.${atDoor}_body`) };
+  if (simple) return { title: say(`no.${simple}`), body: say(`no.${simple}_body`) };
+  if (code === "too_many_attempts") {
+    const leftMs = typeof freeAt === "string" ? Date.parse(freeAt) - now.getTime() : Number(retryAfterSeconds ?? 60) * 1_000;
+    return { title: say("no.too_many_attempts"), body: say("no.too_many_attempts_body", { left: clockLeft(leftMs) }) };
+  }
+  return { title: say("no.other"), body: say("no.other_body") };
+}

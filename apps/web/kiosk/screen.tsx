@@ -1,0 +1,49 @@
+import type { Kiosk, KioskState, Size } from "@pigeonhole/station/kiosk/contract";
+import { ask } from "@pigeonhole/ui/ask";
+import { useWait } from "@pigeonhole/ui/clock";
+import { Turning } from "@pigeonhole/ui/spinner.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import { useMutation } from "@tanstack/react-query";
+import { station } from "./api.ts";
+import { CodeScreen } from "./code-screen.tsx";
+import { AskScreen, OpenScreen } from "./door-screen.tsx";
+import { DoneScreen } from "./done-screen.tsx";
+import { RefusedScreen } from "./refused-screen.tsx";
+import { SizesScreen } from "./sizes-screen.tsx";
+import { Stage } from "./stage.tsx";
+import { StartScreen } from "./start-screen.tsx";
+import type { Visit, VisitEvent, Wish } from "./visit.ts";
+import { words } from "./words.ts";
+
+export interface ScreenProps {
+  readonly kiosk: Kiosk;
+  readonly state: KioskState;
+  readonly visit: Visit;
+  readonly go: (event: VisitEvent) => void;
+  readonly onType: (digit: string) => void;
+  readonly onBring: (size: Size) => void;
+  readonly onLeave: () => void;
+  readonly take: (state: KioskState) => void;
+}
+
+/** What is shown: a door's business before everything else, then the station's answer, then the reader's own way. */
+export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take }: ScreenProps) {
+  const answer = useMutation({ mutationFn: (isParcelIn: boolean) => ask(station.answer.$post({ json: { isParcelIn } })), onSuccess: take });
+  const { step } = state;
+  if (step.step === "open") return <OpenScreen kiosk={kiosk} step={step} />;
+  if (step.step === "ask_parcel_in") return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} />;
+  if (step.step === "done") return <DoneScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
+  if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
+  if (visit.at === "refused") return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
+  if (visit.at === "code") return <CodeScreen digits={visit.digits} codeDigits={kiosk.codeDigits} freeAt={state.keypadFreeAt} onType={onType} onErase={() => go({ kind: "erased", atMs: visit.typedAtMs })} onBack={onLeave} />;
+  if (visit.at === "sizes") return <SizesScreen kiosk={kiosk} state={state} onSize={onBring} onBack={onLeave} />;
+  return <StartScreen kiosk={kiosk} state={state} onCollect={() => go({ kind: "collect" })} onBring={() => go({ kind: "bring" })} />;
+}
+
+/** Said only when it takes longer than a blink. */
+function AskingScreen({ wish }: { wish: Wish }) {
+  const say = useSay(words);
+  const wait = useWait(true);
+  if (wait === "brief") return <main className="flex-1" />;
+  return <Stage title={say(`asking.${wish}`)} {...(wait === "shown" ? {} : { body: say("asking.body") })} picture={<span className="text-accent"><Turning size={72} /></span>} />;
+}

@@ -1,0 +1,53 @@
+import type { Kiosk, KioskState } from "@pigeonhole/station/kiosk/contract";
+import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { BoxIcon, QrIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import type { ReactNode } from "react";
+import { KeyIcon } from "@pigeonhole/ui/icons.tsx";
+import { Key } from "./key.tsx";
+import { Stage } from "./stage.tsx";
+import { words } from "./words.ts";
+
+export interface StartScreenProps {
+  readonly kiosk: Kiosk;
+  readonly state: KioskState;
+  readonly onCollect: () => void;
+  readonly onBring: () => void;
+}
+
+/** Idle: two choices. A QR code needs neither. */
+export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenProps) {
+  const say = useSay(words);
+  const scan = say("start.scan");
+  return (
+    <Stage
+      title={say("start.title")}
+      spoken={scan}
+      picture={<Cabinet label={kiosk.name} doors={kiosk.cabinet} className="kiosk-cabinet opacity-90" />}
+      controls={
+        <>
+          {state.leftOpen.map((door) => (
+            <p key={door} className="flex items-center gap-3 rounded-large bg-warn-soft p-4 text-lead font-semibold text-warn"><WarningIcon size={28} />{say("start.left_open", { door })}</p>
+          ))}
+          <p className="flex items-center justify-center gap-3 text-lead"><span className="text-accent"><QrIcon size={32} /></span>{scan}</p>
+          <div className={`grid gap-3 ${kiosk.walkUpSizes.length > 0 ? "grid-cols-2" : ""}`}>
+            <Choice onPress={onCollect} icon={<KeyIcon size={48} />} look="primary" title={say("start.collect")}>{say("start.collect.how")}</Choice>
+            {kiosk.walkUpSizes.length > 0 && <Choice onPress={onBring} icon={<BoxIcon size={48} />} look="plain" title={say("start.bring")}>{say("start.bring.how")}</Choice>}
+          </div>
+        </>
+      }
+    />
+  );
+}
+
+function Choice({ title, icon, look, children, onPress }: { title: string; icon: ReactNode; look: "plain" | "primary"; children: string; onPress: () => void }) {
+  return (
+    <Key onPress={onPress} look={look}>
+      <span className="grid justify-items-center gap-1 py-8">
+        {icon}
+        <span className="text-[1.75rem]">{title}</span>
+        <span className="text-lead font-normal">{children}</span>
+      </span>
+    </Key>
+  );
+}
