@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { Layout } from "./layout.ts";
 
 /** `provisioned`: known, not yet in service. Only `active` stations are offered (A1.1). */
@@ -34,12 +35,13 @@ export const refusals = {
   opening_hours_invalid: { status: 422, title: "The opening hours cannot be read" },
 } as const satisfies Refusals;
 
-const text = z.string().trim().min(1).max(200);
-const settable = z.strictObject({
+const text = line(200);
+/** What may be said of a new station. Without a layout it has the standard one (A2.1). */
+export const settable = z.strictObject({
   name: text,
   lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180),
   address: text.nullable().default(null), country: z.string().length(2).nullable().default(null), carrier: text.nullable().default(null),
-  openingHours: z.string().max(500).nullable().default(null), stepFree: z.boolean().default(false), supportPhone: z.string().max(40).nullable().default(null),
+  openingHours: line(500).nullable().default(null), stepFree: z.boolean().default(false), supportPhone: line(40).nullable().default(null),
   status: z.enum(stationStatuses).default("provisioned"),
   layout: Layout.optional(), walkUp: z.array(z.int()).max(999).default([]),
 });
@@ -51,7 +53,7 @@ export const list = createRoute({
   request: { query: z.object({
     west: z.coerce.number().min(-180).max(180).default(-180), south: z.coerce.number().min(-90).max(90).default(-90),
     east: z.coerce.number().min(-180).max(180).default(180), north: z.coerce.number().min(-90).max(90).default(90),
-    q: z.string().trim().max(100).optional(), limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+    q: line(100, 0).optional(), limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
   }) },
   responses: { ...always, 200: answers("stations", z.object({ stations: z.array(StationPoint), truncated: z.boolean() })) },
 });
@@ -67,8 +69,8 @@ export const create = createRoute({
 export const change = createRoute({
   method: "patch", path: "/stations/{station}", operationId: "network.change", tags: ["network"],
   request: { params, body: json(z.strictObject({
-    name: text.optional(), address: text.nullable().optional(), openingHours: z.string().max(500).nullable().optional(), stepFree: z.boolean().optional(),
-    supportPhone: z.string().max(40).nullable().optional(), status: z.enum(stationStatuses).optional(), walkUp: z.array(z.int()).max(999).optional(),
+    name: text.optional(), address: text.nullable().optional(), openingHours: line(500).nullable().optional(), stepFree: z.boolean().optional(),
+    supportPhone: line(40).nullable().optional(), status: z.enum(stationStatuses).optional(), walkUp: z.array(z.int()).max(999).optional(),
   })) },
   responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found"), 422: refusal(refusals, "opening_hours_invalid") },
 });

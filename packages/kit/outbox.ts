@@ -43,3 +43,16 @@ export interface Consumer {
   readonly name: string;
   readonly handlers: readonly Handler[];
 }
+
+/** Records many facts of one kind in one statement, in their order, in the transaction that makes them true. */
+export async function publishAll<T, Type extends string, Shape extends z.ZodRawShape>(
+  tx: Tx<T>,
+  at: Date,
+  kind: Fact<Type, Shape>,
+  payloads: readonly z.input<z.ZodObject<Shape>>[],
+): Promise<void> {
+  const checked = payloads.map((payload) => kind.payload.parse(payload));
+  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
+    select ${kind.aggregate}::text, payload ->> ${kind.aggregate}::text, ${kind.type}::text, ${at}::timestamptz, payload
+    from jsonb_array_elements(${JSON.stringify(checked)}::jsonb) with ordinality as fact (payload, place) order by place`.execute(tx);
+}

@@ -1,0 +1,68 @@
+import type { Actor, Who } from "@pigeonhole/identity/contract";
+import { canonical } from "@pigeonhole/kit/canonical";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import { Refused } from "@pigeonhole/kit/refused";
+import * as contract from "./contract.ts";
+import type { Station } from "./contract.ts";
+import * as domain from "./domain.ts";
+import * as queries from "./queries.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Needs { readonly db: Db<Tables>; readonly who: Who; readonly now: Now; readonly newId: NewId; readonly log: Log }
+
+const onlyAdmin = (actor: Extract<Actor, { kind: "operator" }>): void => {
+  if (actor.role !== "admin") throw new Refused("not_allowed", "Only administrators change stations.");
+};
+
+export function network({ db, who, now, newId, log }: Needs) {
+  const edit = (id: string, next: (tx: Tx<Tables>, station: Station) => Promise<Station>): Promise<Station> =>
+    db.transaction().execute(async (tx) => {
+      const station = await queries.lock(tx, id);
+      if (!station) throw new Refused("not_found", `There is no station ${id}.`);
+      const changed = await next(tx, station);
+      // What says nothing new is no fact.
+      if (canonical(changed) !== canonical(station)) await queries.save(tx, now(), [{ key: null, station: changed }]);
+      return changed;
+    });
+
+  const routes = contract.mount(router({ ...contract.refusals }, log), {
+    list: async (c) => {
+      const wanted = c.req.valid("query");
+      const found = await queries.list(db, wanted);
+      return c.json({ stations: found.slice(0, wanted.limit), truncated: found.length > wanted.limit }, 200);
+    },
+    get: async (c) => {
+      const { station: id } = c.req.valid("param");
+      const station = await queries.get(db, id);
+      if (!station) throw new Refused("not_found", `There is no station ${id}.`);
+      return c.json(station, 200);
+    },
+    create: async (c) => {
+      onlyAdmin(await who(c, "operator"));
+      const station = domain.found(newId(), c.req.valid("json"));
+      await db.transaction().execute((tx) => queries.save(tx, now(), [{ key: null, station }]));
+      return c.json(station, 201);
+    },
+    change: async (c) => {
+      onlyAdmin(await who(c, "operator"));
+      const said = c.req.valid("json");
+      return c.json(await edit(c.req.valid("param").station, async (_, station) => domain.change(station, said)), 200);
+    },
+    setCompartment: async (c) => {
+      onlyAdmin(await who(c, "operator"));
+      const { station: id, compartment } = c.req.valid("param");
+      const { state, reason } = c.req.valid("json");
+      const changed = await edit(id, async (tx, station) => {
+        const next = domain.setCompartment(station, compartment, state);
+        if (state === "maintenance") await queries.noteMaintenance(tx, now(), id, compartment, reason);
+        return next;
+      });
+      return c.json(changed, 200);
+    },
+  });
+  return { routes, consumers: undefined, jobs: [] };
+}
