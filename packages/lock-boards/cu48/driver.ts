@@ -12,12 +12,12 @@ export interface Cu48Options {
   readonly polarity?: Quirks["polarity"];
   /** Silence after which a board is taken for dead in this round. A reply takes 6.3 ms on the wire. */
   readonly replyTimeoutMs?: number;
-  /** Least pause between two frames; the vendor states none, 20 ms lets the line turn round. */
+  /** Least pause between two frames; the vendor states none, 5 ms lets the line turn round. */
   readonly minIntervalMs?: number;
 }
 
 /** Driver of KERONG CU48 boards on one RS-485 line. The board never acknowledges an unlock: its doors' switches tell. */
-export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeoutMs = 120, minIntervalMs = 20 }: Cu48Options): LockBoard {
+export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeoutMs = 120, minIntervalMs = 5 }: Cu48Options): LockBoard {
   const addresses = boards.map(address);
   assert.ok(addresses.length > 0 && new Set(addresses).size === addresses.length, "each CU48 address once, and at least one");
   const quirks: Quirks = { model: "KERONG CU48", polarity, addressing: { boards: addresses, locksPerBoard }, hasAck: false, hasOccupancy: false, minIntervalMs };

@@ -1,0 +1,38 @@
+// The software of one cabinet. Configured by environment variables (packages/station/settings.ts), or the same names as arguments: NAME=value.
+import { ConfigError, describeConfig, readConfig } from "@pigeonhole/kit/config";
+import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import { createLog } from "@pigeonhole/kit/log";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { systemTimers } from "@pigeonhole/kit/timers";
+import { runStation } from "@pigeonhole/station/run";
+import { settings } from "@pigeonhole/station/settings";
+
+if (process.argv.includes("--help")) {
+  console.log(describeConfig(settings, {} as never).join("\n"));
+  process.exit(0);
+}
+
+const given = Object.fromEntries(process.argv.slice(2).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]));
+try {
+  const config = readConfig(settings, { ...process.env, ...given });
+  const log = createLog({ name: "station", level: config.LOG_LEVEL });
+  const running = await runStation(config, { now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log });
+  // One line for whoever started this process.
+  console.log(JSON.stringify({ station: running.id, kiosk: `http://127.0.0.1:${running.port}/` }));
+  const stop = (signal: string): void => {
+    log.info({ signal }, "stopping");
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "stopping failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,79 @@
+import path from "node:path";
+import type { Monotonic, Now } from "@pigeonhole/kit/clock";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Random } from "@pigeonhole/kit/random";
+import type { Timers } from "@pigeonhole/kit/timers";
+import { cu48 } from "@pigeonhole/lock-boards/cu48/driver";
+import { baudRate } from "@pigeonhole/lock-boards/cu48/frames";
+import { Cu48Simulator } from "@pigeonhole/lock-boards/cu48/simulator";
+import type { LockBoard } from "@pigeonhole/lock-boards/lock-board";
+import { serial } from "@pigeonhole/lock-boards/serial";
+import { duplex } from "@pigeonhole/lock-boards/transport";
+import { serveKiosk } from "./kiosk/server.ts";
+import { mqttWire } from "./link/mqtt-wire.ts";
+import { enrol } from "./provisioning/enrol.ts";
+import { readIdentity, type Identity } from "./provisioning/identity.ts";
+import type { StationSettings } from "./settings.ts";
+import { createStation, type Station } from "./station.ts";
+
+export const firmware = "pigeonhole-station 0.1.0";
+
+interface Adapters {
+  readonly now: Now;
+  readonly monotonic: Monotonic;
+  readonly newId: NewId;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Stands between the station and its board; for tests that stop the process there. */
+  readonly wrapBoard?: (board: LockBoard) => LockBoard;
+}
+export interface RunningStation {
+  readonly station: Station;
+  readonly id: string;
+  /** Where the kiosk listens. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a whole cabinet as configured: identity (enrolling once), board, store, link, kiosk. */
+export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
+  const { log, timers, random, wrapBoard = (board) => board } = adapters;
+  const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
+  const { board, simulator } = await openBoard(settings);
+  const station = createStation({
+    ...adapters, identity, board: wrapBoard(board), firmware, storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
+    wire: (bootId) =>
+      mqttWire({
+        url: settings.MQTT_URL ?? identity.mqttUrl, station: identity.station, key: identity.key, certificate: identity.certificate, ca: identity.ca,
+        will: { online: false, bootId }, timers, random, log,
+      }),
+  });
+  await station.start();
+  const moveDoor = simulator && ((compartment: number, door: "closed" | "open"): void => (door === "closed" ? simulator.closeDoor(compartment) : simulator.forceOpen(compartment)));
+  const kiosk = await serveKiosk({
+    station, stationId: identity.station, supportPhone: settings.SUPPORT_PHONE, languages: settings.LANGUAGES, port: settings.KIOSK_PORT, timers, log,
+    ...(settings.KIOSK_PAGES !== undefined && { pages: settings.KIOSK_PAGES }), ...(moveDoor && { moveDoor }),
+  });
+  return {
+    station, id: identity.station, port: kiosk.port,
+    async stop() {
+      await kiosk.stop();
+      await station.stop();
+    },
+  };
+}
+
+async function enrolled({ STATION_DATA, BACKEND_URL, ENROLMENT_TOKEN }: StationSettings, random: Random): Promise<Identity> {
+  if (BACKEND_URL === undefined || ENROLMENT_TOKEN === undefined) throw new Error(`${STATION_DATA} holds no identity: to enrol, set BACKEND_URL and ENROLMENT_TOKEN`);
+  return enrol({ folder: STATION_DATA, url: BACKEND_URL, token: ENROLMENT_TOKEN, random });
+}
+
+async function openBoard({ LOCK_BOARD, LOCK_BOARD_ADDRESSES, LOCK_BOARD_POLARITY, SIM_TIMING }: StationSettings): Promise<{ board: LockBoard; simulator?: Cu48Simulator }> {
+  const polarity = LOCK_BOARD_POLARITY;
+  if (LOCK_BOARD !== "sim") return { board: cu48({ transport: await serial(LOCK_BOARD.slice("serial:".length)), boards: LOCK_BOARD_ADDRESSES ?? [0], polarity }) };
+  const boards = LOCK_BOARD_ADDRESSES ?? [0, 1, 2, 3];
+  const [near, far] = duplex(SIM_TIMING ? baudRate : undefined);
+  return { simulator: new Cu48Simulator(far, { boards, polarity }), board: cu48({ transport: near, boards, polarity }) };
+}
