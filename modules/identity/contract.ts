@@ -45,8 +45,8 @@ export function requireRole(actor: { readonly role: Role }, least: Role): void {
   if (roles.indexOf(actor.role) < roles.indexOf(least)) throw new Refused("not_allowed", `This takes the role ${least}.`);
 }
 
-/** A name part of an e-mail is compared without regard to case; anything else is kept as typed. */
-export const Email = z.email().max(254).transform((text) => text.trim().toLowerCase()).openapi({ type: "string", format: "email" });
+/** Compared without regard to case and to spaces that phones put around it. */
+export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email()).openapi({ type: "string", format: "email" });
 /** E.164, e.g. +37251234567. */
 export const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, { error: "a phone number in international form, e.g. +37251234567" });
 export const languages = ["en", "de", "et", "lv", "lt"] as const;
