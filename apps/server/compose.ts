@@ -96,7 +96,7 @@ export function compose(config: ServerConfig, log: Log, only: readonly ModuleNam
   add("notifications", () => notifications({ ...common("notifications"), seal, access: clients.access("notifications"), parcels: clients.parcels("notifications"), network: clients.network("notifications"), channels: channelsOf(config) }));
   add("audit", () => audit(common("audit")));
 
-  return { db: db as Db<never>, built, devices: deviceModule };
+  return { db: viewAs<never>(db) as Db<never>, built, devices: deviceModule };
 }
 
 const channelsOf = (config: ServerConfig) => ({
