@@ -1,0 +1,111 @@
+import { Enrolled, Reported } from "@pigeonhole/devices/events";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Tx } from "@pigeonhole/kit/db";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Log } from "@pigeonhole/kit/log";
+import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
+import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { Confirmed, Ended } from "@pigeonhole/reservations/events";
+import type { GrantState } from "./contract.ts";
+import * as domain from "./domain.ts";
+import { GrantsChanged, PickupReady } from "./events.ts";
+import { mintCode, takeKey, type Mint } from "./minting.ts";
+import * as codes from "./queries/codes.ts";
+import * as grants from "./queries/grants.ts";
+import type { Tables } from "./tables.ts";
+
+interface Needs extends Mint {
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly pickupWindowDays: Readonly<Record<domain.Service, number>>;
+}
+type Write = Tx<Tables>;
+type Ending = "used" | "expired" | "revoked";
+
+const endedBy = { cancelled: "revoked", lapsed: "expired", collected: "used", returned: "revoked", station_gone: "revoked" } as const satisfies Record<string, Ending>;
+const movedTo: Readonly<Record<string, Ending>> = { collected: "used", expired: "expired", cancelled: "revoked", returned: "revoked" };
+
+export const accessConsumer = (needs: Needs): Consumer => ({
+  name: "access",
+  handlers: [
+    on(Confirmed, async (tx: Write, confirmed) => {
+      const at = needs.now();
+      const common = {
+        reservation: confirmed.reservation, parcel: confirmed.parcel, station: confirmed.station, compartment: confirmed.compartment, owner: confirmed.owner,
+        carrier: confirmed.carrier, service: confirmed.service, generation: 1, not_before: at, opened_at: null, collected_at: null,
+      };
+      const pickup = { ...common, id: needs.newId(), kind: "pickup", state: "issued", expires_at: null } as const;
+      await grants.insert(tx, [pickup, { ...common, id: needs.newId(), kind: "dropoff", state: "active", expires_at: new Date(confirmed.deliverBy) }]);
+      await mintCode(tx, needs, confirmed.station, pickup, at);
+      const early = await grants.takeEarlyDeposit(tx, confirmed.parcel);
+      if (early) await deposited(tx, needs, early);
+      else await tell(tx, needs, confirmed.station);
+    }),
+    on(Ended, async (tx: Write, ended) => end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason])),
+    on(ParcelMoved, async (tx: Write, moved) => {
+      const ending = movedTo[moved.to];
+      if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
+      if (ending) await end(tx, needs, "parcel", moved.parcel, ending);
+    }),
+    on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
+      if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
+    }),
+    on(Reported, async (tx: Write, { station, at, event }) => {
+      switch (event.type) {
+        case "parcel_deposited":
+          return deposited(tx, needs, { parcel: event.parcel, station, compartment: event.compartment, at: new Date(at) });
+        case "compartment_opened":
+          return event.cause.kind === "grant" ? opened(tx, needs, station, event.cause.grant, new Date(at)) : undefined;
+        case "parcel_collected":
+          if (event.parcel === null) return;
+          await grants.collected(tx, event.parcel, new Date(at));
+          return end(tx, needs, "parcel", event.parcel, "used");
+        default:
+          return;
+      }
+    }),
+  ],
+});
+
+const tell = (tx: Write, { now }: Needs, station: string): Promise<void> => publish(tx, now(), GrantsChanged, { station });
+
+/** A parcel is in: the courier's right is used up, the recipient's begins. Where the parcel lies is the station's word and beats the plan. */
+async function deposited(tx: Write, needs: Needs, deposit: { readonly parcel: string; readonly station: string; readonly compartment: number; readonly at: Date }): Promise<void> {
+  const dropoff = await grants.lockOfParcel(tx, deposit.parcel, "dropoff");
+  const pickup = await grants.lockOfParcel(tx, deposit.parcel, "pickup");
+  if (!pickup) return void (await grants.keepEarlyDeposit(tx, deposit));
+  if (dropoff && domain.after(dropoff.state, "used")) await grants.change(tx, dropoff.id, { state: "used", opened_at: deposit.at });
+  if (pickup.state !== "issued" || pickup.station !== deposit.station) {
+    needs.log.warn({ grant: pickup.id, state: pickup.state, station: deposit.station }, "a deposit was reported for which no pick-up right waits");
+    return tell(tx, needs, deposit.station);
+  }
+  const expiresAt = domain.windowEnd(deposit.at, needs.now(), needs.pickupWindowDays[pickup.service]);
+  await grants.change(tx, pickup.id, { state: "active", expires_at: expiresAt, compartment: deposit.compartment });
+  await publish(tx, needs.now(), PickupReady, {
+    parcel: deposit.parcel, grant: pickup.id, generation: pickup.generation, station: deposit.station, compartment: deposit.compartment,
+    expiresAt: expiresAt.toISOString(), reason: "deposited",
+  });
+  await tell(tx, needs, deposit.station);
+}
+
+/** The station opened by a pick-up right, perhaps while the backend was out of reach: single use (I-14). */
+async function opened(tx: Write, needs: Needs, station: string, id: string, at: Date): Promise<void> {
+  const grant = await grants.lock(tx, station, id);
+  if (!grant || grant.kind !== "pickup") return;
+  const state: GrantState = domain.after(grant.state, "used") ?? grant.state;
+  await grants.change(tx, id, { state, opened_at: grant.opened_at ?? at });
+  await codes.kill(tx, id, "used", needs.now());
+  await tell(tx, needs, station);
+}
+
+/** Whatever rights are still live come to an end; each station that knew of them is told once. */
+async function end(tx: Write, needs: Needs, by: "parcel" | "reservation", id: string, ending: Ending): Promise<void> {
+  const live = await grants.lockLive(tx, by, id);
+  for (const grant of live) {
+    await grants.change(tx, grant.id, { state: ending });
+    if (grant.state === "issued") await codes.forget(tx, grant.id);
+    else await codes.kill(tx, grant.id, ending, needs.now());
+  }
+  for (const station of new Set(live.map((grant) => grant.station))) await tell(tx, needs, station);
+}

@@ -1,0 +1,75 @@
+import { Refused } from "@pigeonhole/kit/refused";
+import { grantMoves, type GrantState } from "./contract.ts";
+
+export type Service = "standard" | "prime" | "business";
+export type DeathReason = "used" | "expired" | "replaced" | "revoked";
+export type Verdict = "granted" | DeathReason | "wrong" | "not_yet";
+
+/** How many days after its deposit a parcel can be collected (A6.4). */
+export const pickupWindowDays: Readonly<Record<Service, number>> = { standard: 3, prime: 7, business: 14 };
+/** A dead code is answered specifically for so long (A6.3), and drawn for nobody else. Days. */
+export const rememberedDays = 30;
+/** Fresh codes for one parcel within 24 hours at most. */
+export const reissuesPerDay = 5;
+
+/** A grant as far as decisions need it. */
+export interface Right {
+  readonly kind: "pickup" | "dropoff";
+  readonly state: GrantState;
+  readonly generation: number;
+  readonly not_before: Date;
+  readonly expires_at: Date | null;
+  readonly collected_at: Date | null;
+}
+
+/** Half-open: at `expires_at` it is no longer valid, even while the job that says so is late. */
+export const isOver = (right: Pick<Right, "expires_at">, now: Date): boolean => right.expires_at !== null && now >= right.expires_at;
+export const isLive = (right: Right, now: Date): boolean => (right.state === "issued" || right.state === "active") && !isOver(right, now);
+
+/** The state after a fact that wants `to`; undefined when the grant has ended already or cannot go there. */
+export const after = (state: GrantState, to: GrantState): GrantState | undefined => (grantMoves[state].includes(to) ? to : undefined);
+
+const days = (count: number): number => count * 86_400_000;
+/** A station's clock may run ahead, the window never begins in the future; exact hours, so that a change of the clocks shortens nothing (I-67). */
+export const windowEnd = (depositedAt: Date, now: Date, windowDays: number): Date => new Date(Math.min(depositedAt.getTime(), now.getTime()) + days(windowDays));
+export const rememberedSince = (now: Date): Date => new Date(now.getTime() - days(rememberedDays));
+
+/** What was presented at the kiosk: a typed code, whose own death counts, or a QR code of some generation. */
+export type Presented = { readonly by: "code"; readonly died: DeathReason | null } | { readonly by: "qr"; readonly generation: number };
+
+/** Whether what was presented opens the door. `right` is undefined when nothing like it is known. */
+export function judge(right: Right | undefined, presented: Presented, now: Date): Verdict {
+  if (!right || right.kind !== "pickup") return "wrong";
+  if (presented.by === "code" && presented.died) return presented.died;
+  if (presented.by === "qr" && presented.generation > right.generation) return "wrong";
+  if (presented.by === "qr" && presented.generation < right.generation) return "replaced";
+  if (right.state === "issued" || (right.state === "active" && now < right.not_before)) return "not_yet";
+  if (right.state === "active") return isOver(right, now) ? "expired" : "granted";
+  return right.state;
+}
+
+/** What a fresh code does to the grant: a live one goes on under a higher generation; one that was used up while the parcel stayed inside has a successor. */
+export function reissue(right: Right, now: Date): "raise" | "succeed" {
+  if (right.state === "issued") throw new Refused("not_ready", "There is no code before the parcel is in the locker.");
+  if (isOver(right, now)) throw new Refused("over", "The time to collect this parcel is over.");
+  if (right.state === "active") return "raise";
+  if (right.state === "used" && right.collected_at === null) return "succeed";
+  throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "This parcel can no longer be collected with a code.");
+}
+
+/** Whether a drop-off may still happen by this grant. */
+export function mayDropOff(right: Right | undefined, now: Date): void {
+  if (!right) throw new Refused("not_found", "No delivery of this parcel is expected.");
+  if (right.state === "used") throw new Refused("no_right", "This parcel has been dropped off already.");
+  if (!isLive(right, now)) throw new Refused("no_right", "The delivery of this parcel is no longer expected.");
+}
+
+/**
+ * How many attempts in a row the backend compares for one station, and how soon one is forgiven. The station's own keypad limit is the
+ * first to bite; this one bounds what a station that lies about its limit can try: 20 and 24 a day of 90 million codes. Rightful
+ * attempts are given back. Beyond it the station decides alone, so that nobody is locked out of their parcel (I-35).
+ */
+export const attemptLimits = {
+  code: { burst: 20, forgiveSeconds: 3_600 },
+  qr: { burst: 120, forgiveSeconds: 10 },
+} as const;

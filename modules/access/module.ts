@@ -1,0 +1,103 @@
+import type { DeviceApi } from "@pigeonhole/devices/contract";
+import type { Who } from "@pigeonhole/identity/contract";
+import type { Client } from "@pigeonhole/kit/client";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import type { Log } from "@pigeonhole/kit/log";
+import { publish } from "@pigeonhole/kit/outbox";
+import type { Random } from "@pigeonhole/kit/random";
+import type { Seal } from "@pigeonhole/kit/seal";
+import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import { codeDigits as usualCodeDigits } from "@pigeonhole/protocol/codes";
+import type { SigningKey } from "@pigeonhole/protocol/envelope";
+import { giveCommand } from "./commands.ts";
+import { accessConsumer } from "./consumers.ts";
+import * as contract from "./contract.ts";
+import { decide } from "./decisions.ts";
+import * as domain from "./domain.ts";
+import { CommandGiven } from "./events.ts";
+import { requireModule } from "./callers.ts";
+import { showPickup } from "./pickup.ts";
+import * as attempts from "./queries/attempts.ts";
+import * as codes from "./queries/codes.ts";
+import * as grants from "./queries/grants.ts";
+import { reissue } from "./reissue.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly random: Random;
+  readonly signingKey: SigningKey;
+  readonly parcels: Client<ParcelApi>;
+  readonly devices: Client<DeviceApi>;
+  /** Digits of a typed code; default 8. */
+  readonly codeDigits?: number;
+  /** Days to collect a parcel by service; default 3, 7 and 14 (A6.4). */
+  readonly pickupWindowDays?: Readonly<Record<domain.Service, number>>;
+}
+
+/** A command that has not been answered after so long is `unknown` in the trail. Milliseconds. */
+const settleAfterMs = 60_000;
+
+export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain.pickupWindowDays, ...given }: Needs) {
+  const needs = { ...given, codeDigits, pickupWindowDays };
+  const { db, who, now } = needs;
+
+  const routes = contract.mount(router({ ...contract.refusals }, needs.log), {
+    pickup: async (c) => {
+      const actor = await who(c, "customer", "module");
+      const shown = await showPickup(needs, actor, c.req.valid("param").parcel);
+      c.header("cache-control", "no-store");
+      return c.json(shown, 200);
+    },
+    reissue: async (c) => {
+      const actor = await who(c, "customer", "shop", "carrier", "operator");
+      return c.json({ generation: await reissue(needs, actor, c.req.valid("param").parcel) }, 202);
+    },
+    command: async (c) => {
+      requireModule(await who(c, "module"), "couriers");
+      return c.json(await giveCommand(needs, c.req.valid("json")), 200);
+    },
+    grantsOf: async (c) => {
+      requireModule(await who(c, "module"), "devices");
+      return c.json(await grants.ofStation(db, c.req.valid("param").station, now(), domain.rememberedSince(now())), 200);
+    },
+    decide: async (c) => {
+      requireModule(await who(c, "module"), "devices");
+      return c.json(await decide(needs, c.req.valid("param").station, c.req.valid("json")), 200);
+    },
+  });
+
+  const jobs: readonly Job[] = [
+    {
+      name: "access.settle", everySeconds: 30,
+      run: async () => {
+        for (const { id } of await attempts.unsettled(db, new Date(now().getTime() - settleAfterMs))) {
+          await db.transaction().execute(async (tx) => {
+            const command = await attempts.settle(tx, id, "unknown", "no answer was recorded");
+            if (command) await publish(tx, now(), CommandGiven, { ...command, command: command.id, outcome: "unknown" });
+          });
+        }
+      },
+    },
+    {
+      name: "access.forget", everySeconds: 3_600,
+      run: async () => {
+        await codes.purge(db, domain.rememberedSince(now()));
+        await attempts.purge(db, domain.rememberedSince(now()));
+      },
+    },
+  ];
+  return { routes, consumers: accessConsumer(needs), jobs };
+}
+
+/** The least that the parts of this module share. */
+export type Access = Required<Needs>;
