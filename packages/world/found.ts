@@ -1,0 +1,91 @@
+// Founding a town: an operator, a shop, a carrier with a courier, stations. Each step is remembered, so that a founding that was
+// interrupted goes on where it stopped.
+import type { DeviceApi } from "@pigeonhole/devices/contract";
+import type { IdentityApi } from "@pigeonhole/identity/contract";
+import { createOperator } from "@pigeonhole/identity/operators";
+import { client } from "@pigeonhole/kit/client";
+import { systemNow } from "@pigeonhole/kit/clock";
+import { connect } from "@pigeonhole/kit/db";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { Refused } from "@pigeonhole/kit/refused";
+import { createSeal } from "@pigeonhole/kit/seal";
+import type { NetworkApi } from "@pigeonhole/network/contract";
+import { must } from "./ask.ts";
+import type { Memory } from "./memory.ts";
+import { people, type StationPlan } from "./town.ts";
+
+interface Needs {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly memory: Memory;
+  readonly remember: () => void;
+}
+
+/** Signs somebody in; the session's cookie, to send with every request. */
+export async function signIn(url: string, who: Parameters<ReturnType<typeof identityOf>["sessions"]["$post"]>[0]["json"]): Promise<string> {
+  const answer = await identityOf(url, {}).sessions.$post({ json: who });
+  if (answer.status !== 201) await must(`sign in as ${who.kind}`, Promise.resolve(answer));
+  return answer.headers.get("set-cookie")!.split(";")[0]!;
+}
+
+const identityOf = (url: string, headers: Record<string, string>) => client<IdentityApi>(`${url}/api`, { headers });
+
+/** The operator, made directly in the database: nobody may do that over the network. Returns a session's cookie. */
+export async function foundOperator({ url, databaseUrl, memory, remember }: Needs): Promise<string> {
+  if (memory.operator === undefined) {
+    const db = connect<never>(databaseUrl, { connections: 2 });
+    const seal = createSeal(memory.secrets.SECRET_KEYS.split(",").map((key) => Buffer.from(key, "hex")), systemRandom);
+    try {
+      memory.operator = await createOperator(db as never, { ...people.operator, role: "admin" }, { now: systemNow, newId: systemNewId, seal, random: systemRandom });
+      remember();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // made before we could write it down
+    } finally {
+      await db.destroy();
+    }
+  }
+  return signIn(url, { kind: "operator", ...people.operator });
+}
+
+/** A shop and a carrier, an API key for each, and the carrier's courier. */
+export async function foundTenants({ url, memory, remember }: Needs, cookie: string): Promise<void> {
+  const operator = identityOf(url, { cookie });
+  const { tenants } = await must("list tenants", operator.tenants.$get());
+  for (const kind of ["shop", "carrier"] as const) {
+    if (memory[kind]) continue;
+    const { slug, name } = people[kind];
+    const tenant = tenants.find((known) => known.slug === slug) ?? (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
+    const scopes = kind === "shop" ? ["reservations", "parcels"] as const : ["reservations", "parcels", "routes", "couriers"] as const;
+    const { secret } = await must(`create key of ${kind}`, operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }));
+    memory[kind] = { id: tenant.id, key: secret };
+    remember();
+  }
+  if (memory.courier !== undefined) return;
+  const carrier = identityOf(url, { authorization: `Bearer ${memory.carrier!.key}` });
+  const { couriers } = await must("list couriers", carrier.couriers.$get());
+  const { username, name, password } = people.courier;
+  const courier = couriers.find((known) => known.username === username) ?? (await must("create courier", carrier.couriers.$post({ json: { username, name, password } })));
+  memory.courier = courier.id;
+  remember();
+}
+
+/** Stations of the plan that are not there yet. */
+export async function foundStations({ url, memory, remember }: Needs, cookie: string, plans: readonly StationPlan[]): Promise<void> {
+  const network = client<NetworkApi>(`${url}/api`, { headers: { cookie } });
+  for (const { key, languages: _, ...plan } of plans) {
+    if (memory.stations[key] !== undefined) continue;
+    const { stations } = await must("list stations", network.stations.$get({ query: { q: plan.name } }));
+    const known = stations.find(({ name, lat, lon }) => name === plan.name && lat === plan.lat && lon === plan.lon);
+    const walkUp = [...plan.walkUp];
+    const { id } = known ?? (await must(`create station ${plan.name}`, network.stations.$post({ json: { ...plan, walkUp, carrier: people.carrier.name, status: "active" } })));
+    memory.stations[key] = id;
+    remember();
+  }
+}
+
+/** A one-time token with which the cabinet of `station` enrols. */
+export async function enrolmentToken(url: string, cookie: string, station: string): Promise<string> {
+  const devices = client<DeviceApi>(`${url}/api`, { headers: { cookie } });
+  return (await must("create enrolment token", devices.stations[":station"]["enrolment-tokens"].$post({ param: { station } }))).token;
+}

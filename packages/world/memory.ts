@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+
+const Tenant = z.object({ id: z.uuid(), key: z.string() });
+
+/** What a town has to know about itself to go on after a stop: its secrets, and what has been founded so far. */
+const Memory = z.object({
+  secrets: z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() }),
+  operator: z.uuid().optional(),
+  shop: Tenant.optional(),
+  carrier: Tenant.optional(),
+  courier: z.uuid().optional(),
+  /** Station ids by the key of their plan. */
+  stations: z.record(z.string(), z.uuid()),
+});
+export type Memory = z.output<typeof Memory>;
+
+const fileIn = (folder: string): string => path.join(folder, "town.json");
+
+/** Reads the memory kept in `folder`, or makes a new one with fresh secrets. */
+export function readMemory(folder: string): Memory {
+  const file = fileIn(folder);
+  if (existsSync(file)) {
+    const kept = Memory.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    if (kept.success) return kept.data;
+    throw new Error(`${file} cannot be read: it was changed by hand, or by another version. \`npm start -- --fresh\` begins anew`, { cause: kept.error });
+  }
+  const secret = (): string => randomBytes(32).toString("hex");
+  const memory: Memory = { secrets: { SECRET_KEYS: secret(), SIGNING_SEED: secret(), MODULE_KEY: secret() }, stations: {} };
+  writeMemory(folder, memory);
+  return memory;
+}
+
+/** Whole or not at all, and readable by its owner alone: it holds keys. */
+export function writeMemory(folder: string, memory: Memory): void {
+  mkdirSync(folder, { recursive: true });
+  const file = fileIn(folder);
+  writeFileSync(`${file}.new`, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
+}
