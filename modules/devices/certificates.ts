@@ -29,8 +29,8 @@ export interface Issued {
 }
 
 export interface Ca extends Authority {
-  /** Certifies the key of a request as `station`. Throws with a sentence when the request is not one, is not signed by its key or its key is not Ed25519. */
-  issue(csr: string, station: string, at: Date): Promise<Issued>;
+  /** Certifies the key of a request as `station`. */
+  issue(request: Request, station: string, at: Date): Promise<Issued>;
   /** The certificate revocation list, PEM (RFC 5280 §5). */
   revocations(revoked: readonly { readonly serial: string; readonly at: Date }[], at: Date): Promise<string>;
 }
@@ -111,19 +111,17 @@ export async function caOf(authority: Authority, random: Random): Promise<Ca> {
   const signingKey = await keyOf(authority.ca.key);
   return {
     ...authority,
-    issue: async (csr, station, at) => {
-      const request = await readRequest(csr);
+    issue: async (request, station, at) => {
       const { notBefore, notAfter } = validity(at, validDays.station);
       const serial = serialOf(random);
       const certificate = await x509.X509CertificateGenerator.create({
-        subject: `CN=${station}`, issuer: issuer.subject, publicKey: request.publicKey, signingKey, signingAlgorithm: p256, serialNumber: serial, notBefore, notAfter,
+        subject: `CN=${station}`, issuer: issuer.subject, publicKey: request.key, signingKey, signingAlgorithm: p256, serialNumber: serial, notBefore, notAfter,
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
         ],
       });
-      const publicKey = publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" }));
-      return { serial, certificate: `${certificate.toString("pem")}\n`, publicKey, expiresAt: certificate.notAfter };
+      return { serial, certificate: `${certificate.toString("pem")}\n`, publicKey: request.publicKey, expiresAt: certificate.notAfter };
     },
     revocations: async (revoked, at) => {
       const list = await x509.X509CrlGenerator.create({
@@ -135,7 +133,14 @@ export async function caOf(authority: Authority, random: Random): Promise<Ca> {
   };
 }
 
-async function readRequest(csr: string): Promise<x509.Pkcs10CertificateRequest> {
+/** A certificate signing request that is what it says: signed by its own key, which is Ed25519. `publicKey`: raw, base64url. */
+export interface Request {
+  readonly key: x509.PublicKey;
+  readonly publicKey: string;
+}
+
+/** Reads PKCS#10, PEM. Throws with a sentence that says what is wrong with it. */
+export async function readRequest(csr: string): Promise<Request> {
   let request: x509.Pkcs10CertificateRequest;
   let isSigned: boolean;
   try {
@@ -146,7 +151,7 @@ async function readRequest(csr: string): Promise<x509.Pkcs10CertificateRequest> 
   }
   if (request.publicKey.algorithm.name !== "Ed25519") throw new Error("the key of a station is Ed25519");
   if (!isSigned) throw new Error("the request is not signed by its own key");
-  return request;
+  return { key: request.publicKey, publicKey: publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" })) };
 }
 
 /** The serial number of a certificate as it is kept here: lower-case hexadecimal without leading zeros, whatever the library says. */

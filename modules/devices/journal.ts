@@ -18,11 +18,21 @@ export interface Entry {
 /** Opens an entry with the key of the station's certificate. Throws with a sentence when it is not one of this station's. */
 export function readEntry(station: string, envelope: Envelope, key: KeyObject): Entry {
   // The certificate decides whose key it is, so the id that the station gives its key does not matter.
-  const event = open("event", envelope, { [envelope.kid]: key }, StationEvent);
+  const event = opened(envelope, key);
   if (event.station !== station) throw new Error("the entry is another station's");
   // JSON that PostgreSQL does not take as jsonb: it would block every consumer.
   if (/\\u0000|\\ud[89a-f]/i.test(JSON.stringify(event))) throw new Error("the entry holds characters that cannot be stored");
   return { event, digest: createHash("sha256").update(envelope.body).digest("hex"), envelope };
+}
+
+function opened(envelope: Envelope, key: KeyObject): StationEvent {
+  try {
+    return open("event", envelope, { [envelope.kid]: key }, StationEvent);
+  } catch (error) {
+    // Zod's message is a list of faults, JSON's shows what it could not read.
+    const isForm = error instanceof SyntaxError || (error instanceof Error && error.name === "ZodError");
+    throw isForm ? new Error("the entry has another form than the protocol's", { cause: error }) : error;
+  }
 }
 
 /** What an entry is to a log that stands at `at`. `stored`: the digest kept under the entry's number, if there is one. */

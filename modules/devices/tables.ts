@@ -15,7 +15,7 @@ export interface Tables {
   "devices.certificate": {
     serial: string; station: string; epoch: number; public_key: string; certificate: string; issued_at: Date; expires_at: Date; revoked_at: Date | null;
   };
-  "devices.enrolment_token": { hash: string; station: string; created_by: string; created_at: Date; expires_at: Date; used_at: Date | null };
+  "devices.enrolment_token": { hash: string; station: string; created_by: string; created_at: Date; expires_at: Date; used_at: Date | null; serial: string | null };
   "devices.desired": { station: string; version: number; content: string; issued_at: Date };
   "devices.station_event": {
     station: string; epoch: number; seq: number; at: Date; received_at: Date; type: string; compartment: number | null; digest: string; kid: string; sig: string; body: string;

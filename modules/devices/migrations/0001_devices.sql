@@ -51,7 +51,9 @@ create table devices.enrolment_token (
   created_by text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
-  used_at    timestamptz
+  used_at    timestamptz,
+  -- The certificate that it was used for.
+  serial     text references devices.certificate
 );
 
 -- What the backend wants of a station; the version never falls.

@@ -14,14 +14,21 @@ interface Token {
 }
 /** One statement, its own transaction. */
 export async function addToken(db: Db<Tables>, { hash, station, createdBy, at, expiresAt }: Token): Promise<void> {
-  await db.insertInto("devices.enrolment_token").values({ hash, station, created_by: createdBy, created_at: at, expires_at: expiresAt, used_at: null }).execute();
+  await db.insertInto("devices.enrolment_token").values({ hash, station, created_by: createdBy, created_at: at, expires_at: expiresAt, used_at: null, serial: null }).execute();
 }
 
-/** Uses a token up. Undefined when there is none that is valid and unused. */
-export async function takeToken(tx: Tx<Tables>, hash: string, at: Date): Promise<string | undefined> {
-  const row = await tx.updateTable("devices.enrolment_token").set({ used_at: at })
-    .where("hash", "=", hash).where("used_at", "is", null).where("expires_at", ">", at).returning("station").executeTakeFirst();
-  return row?.station;
+export interface LockedToken {
+  readonly station: string;
+  /** What the token was used for before, if that still counts: an answer may have been lost on its way. */
+  readonly used: { readonly epoch: number; readonly certificate: string; readonly publicKey: string } | undefined;
+}
+/** Undefined when there is no valid token of this kind, or it was used for something that no longer counts. */
+export async function lockToken(tx: Tx<Tables>, hash: string, at: Date): Promise<LockedToken | undefined> {
+  const row = await tx.selectFrom("devices.enrolment_token").selectAll().where("hash", "=", hash).where("expires_at", ">", at).forUpdate().executeTakeFirst();
+  if (!row) return undefined;
+  if (row.serial === null) return { station: row.station, used: undefined };
+  const used = await tx.selectFrom("devices.certificate").selectAll().where("serial", "=", row.serial).where("revoked_at", "is", null).executeTakeFirst();
+  return used && { station: row.station, used: { epoch: used.epoch, certificate: used.certificate, publicKey: used.public_key } };
 }
 
 /** A new epoch begins: what went before counts no more, every position starts from the beginning. Returns the epoch. */
@@ -35,10 +42,19 @@ export async function beginEpoch(tx: Tx<Tables>, station: string, at: Date): Pro
   return rows[0]!.epoch;
 }
 
-export async function addCertificate(tx: Tx<Tables>, station: string, epoch: number, issued: Issued, sealedCodeKey: string, at: Date): Promise<void> {
+interface Enrolment {
+  readonly station: string;
+  readonly epoch: number;
+  readonly tokenHash: string;
+  readonly issued: Issued;
+  readonly sealedCodeKey: string;
+}
+/** Uses the token up for this certificate. */
+export async function addCertificate(tx: Tx<Tables>, { station, epoch, tokenHash, issued, sealedCodeKey }: Enrolment, at: Date): Promise<void> {
   await tx.insertInto("devices.certificate").values({
     serial: issued.serial, station, epoch, public_key: issued.publicKey, certificate: issued.certificate, issued_at: at, expires_at: issued.expiresAt, revoked_at: null,
   }).execute();
+  await tx.updateTable("devices.enrolment_token").set({ used_at: at, serial: issued.serial }).where("hash", "=", tokenHash).execute();
   await publish(tx, at, Enrolled, { station, epoch, sealedCodeKey });
 }
 

@@ -1,0 +1,201 @@
+// What every broker that carries our messages has to hold to: run against the one in process and against mosquitto.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { systemRandom as random } from "@pigeonhole/kit/random";
+import { downTopics, topic, upTopics } from "@pigeonhole/protocol/topics";
+import type { MqttClient } from "mqtt";
+import { connect as tlsConnect } from "node:tls";
+import { createCa } from "./ca.ts";
+import { readRequest, type Ca } from "./certificates.ts";
+import { dial, makeKey, type Identity } from "./testing.ts";
+
+export interface Subject {
+  readonly name: string;
+  readonly ca: Ca;
+  /** Where stations connect, and where the backend does. */
+  readonly url: string;
+  readonly backendUrl: string;
+  /** Makes the broker know a certificate, as far as it has to. */
+  introduce(station: string, serial: string, expiresAt: Date): Promise<void>;
+  /** Revokes it, as the product does. Resolves when the broker has been told. */
+  revoke(serial: string): Promise<void>;
+}
+
+const now = () => new Date();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const gone = (client: MqttClient) => (client.connected ? new Promise<void>((resolve) => client.once("close", () => resolve())) : Promise.resolve());
+
+export function brokerSuite(subject: () => Subject): void {
+  const stations: Promise<{ id: string; serial: string; identity: Identity }>[] = [];
+  /** The n-th station, with its certificate. */
+  const station = (n: number) => (stations[n] ??= issue());
+  async function issue() {
+    const { ca, introduce } = subject();
+    const id = crypto.randomUUID();
+    const { key, csr } = await makeKey();
+    const issued = await ca.issue(await readRequest(csr), id, now());
+    await introduce(id, issued.serial, issued.expiresAt);
+    return { id, serial: issued.serial, identity: { certificate: issued.certificate, key } };
+  }
+  const join = async (n: number, options = {}) => {
+    const { id, identity } = await station(n);
+    const client = await dial(subject().url, subject().ca, identity, { clientId: id, ...options });
+    return { id, client, [Symbol.asyncDispose]: () => client.endAsync(true) };
+  };
+  /** The backend, and everything it hears. */
+  const backend = async () => {
+    const client = await dial(subject().backendUrl, subject().ca, subject().ca.backend, { clientId: `backend-${crypto.randomUUID()}` });
+    const heard: { topic: string; text: string }[] = [];
+    client.on("message", (topic, payload) => heard.push({ topic, text: payload.toString() }));
+    await client.subscribeAsync("ph/1/+/+", { qos: 1 });
+    return { client, heard, [Symbol.asyncDispose]: () => client.endAsync(true) };
+  };
+
+  test("a station is heard on each of its topics and hears each of its own", async () => {
+    await using server = await backend();
+    await using a = await join(0);
+    const heard: string[] = [];
+    a.client.on("message", (text) => heard.push(text));
+    const granted = await a.client.subscribeAsync(downTopics.map((name) => topic(a.id, name)), { qos: 1 });
+    assert.deepEqual(granted.map(({ qos }) => qos), [1, 1, 1, 1]);
+    for (const name of upTopics) await a.client.publishAsync(topic(a.id, name), name, { qos: 1 });
+    for (const name of downTopics) await server.client.publishAsync(topic(a.id, name), name, { qos: 1 });
+    await pause(200);
+    assert.deepEqual(heard.toSorted(), downTopics.map((name) => topic(a.id, name)).toSorted());
+    assert.deepEqual(server.heard.map(({ text }) => text).filter((text) => (upTopics as readonly string[]).includes(text)).toSorted(), [...upTopics].toSorted());
+  });
+
+  test("with its own certificate a station reaches nothing of another one", async () => {
+    await using server = await backend();
+    const { id: other } = await station(1);
+    await using b = await join(1);
+    const heard: string[] = [];
+    b.client.on("message", (text) => heard.push(text));
+    await b.client.subscribeAsync(downTopics.map((name) => topic(other, name)), { qos: 1 });
+    for (const name of [...upTopics, ...downTopics]) {
+      await using a = await join(0);
+      // A publication that is not allowed is dropped or ends the connection, as the broker likes; nobody hears of it.
+      await Promise.race([a.client.publishAsync(topic(other, name), "forged", { qos: 1 }), gone(a.client)]).catch(() => undefined);
+    }
+    await pause(200);
+    assert.deepEqual(server.heard.filter(({ text }) => text === "forged"), []);
+    assert.deepEqual(heard, []);
+  });
+
+  test("a station cannot speak as the backend on its own topics", async () => {
+    await using server = await backend();
+    const { id } = await station(0);
+    for (const name of downTopics) {
+      await using a = await join(0);
+      await Promise.race([a.client.publishAsync(topic(id, name), "self", { qos: 1 }), gone(a.client)]).catch(() => undefined);
+    }
+    await pause(200);
+    assert.deepEqual(server.heard.filter(({ text }) => text === "self"), []);
+  });
+
+  test("foreign topics, wildcards and the broker's own are not to be subscribed", async () => {
+    await using server = await backend();
+    const { id: other } = await station(1);
+    await using a = await join(0);
+    const heard: string[] = [];
+    a.client.on("message", (text) => heard.push(text));
+    const filters = ["#", "+/+/+/+", "ph/#", "ph/1/#", "ph/1/+/command", `ph/1/${a.id}/#`, `ph/1/${a.id}/+`, "$SYS/#", "$SYS/broker/clients/total", topic(other, "command"), topic(a.id, "events")];
+    for (const filter of filters) {
+      const granted = await a.client.subscribeAsync(filter, { qos: 1 }).catch(() => []);
+      assert.ok(granted.every(({ qos }) => qos === 128), `${filter} was granted`);
+    }
+    await server.client.publishAsync(topic(other, "command"), "secret", { qos: 1 });
+    await pause(200);
+    assert.deepEqual(heard, []);
+  });
+
+  test("nothing is retained", async () => {
+    await using server = await backend();
+    await using a = await join(0);
+    await Promise.race([a.client.publishAsync(topic(a.id, "presence"), "kept", { qos: 1, retain: true }), gone(a.client)]).catch(() => undefined);
+    await server.client.publishAsync(topic(a.id, "command"), "kept", { qos: 1, retain: true }).catch(() => undefined);
+    await using late = await backend();
+    await using again = await join(0);
+    const heard: string[] = [];
+    again.client.on("message", (text) => heard.push(text));
+    await again.client.subscribeAsync(topic(again.id, "command"), { qos: 1 });
+    await pause(200);
+    assert.deepEqual([...heard, ...late.heard.map(({ topic }) => topic)], []);
+  });
+
+  test("a will on another's topic is never heard", async () => {
+    await using server = await backend();
+    const { id: other } = await station(1);
+    const joined = await join(0, { will: { topic: topic(other, "presence"), payload: Buffer.from("dead"), qos: 1, retain: false } }).catch(() => undefined);
+    joined?.client.stream.destroy();
+    await pause(300);
+    assert.deepEqual(server.heard.filter(({ text }) => text === "dead"), []);
+  });
+
+  test("the last will is heard when the line breaks", async () => {
+    await using server = await backend();
+    const { id } = await station(0);
+    const { client } = await join(0, { will: { topic: topic(id, "presence"), payload: Buffer.from("broken"), qos: 1, retain: false } });
+    client.stream.destroy();
+    for (let i = 0; i < 40 && !server.heard.some(({ text }) => text === "broken"); i++) await pause(50);
+    assert.deepEqual(server.heard.filter(({ text }) => text === "broken"), [{ topic: topic(id, "presence"), text: "broken" }]);
+  });
+
+  test("no certificate, another authority's, the broker's own: no connection", async () => {
+    const { url, ca } = subject();
+    const { id } = await station(0);
+    await assert.rejects(dial(url, ca, undefined, { clientId: id }));
+    const { key, csr } = await makeKey();
+    const stranger = await createCa({ hosts: ["localhost"], now, random });
+    const forged = await stranger.issue(await readRequest(csr), id, now());
+    await assert.rejects(dial(url, ca, { certificate: forged.certificate, key }, { clientId: id }));
+    const foreignBackend = stranger.backend;
+    await assert.rejects(dial(subject().backendUrl, ca, foreignBackend, { clientId: "backend-x" }));
+    await assert.rejects(dial(url, ca, ca.broker, { clientId: id }), "a server's certificate is no client's");
+    const expired = await ca.issue(await readRequest(csr), id, new Date(now().getTime() - 800 * 86_400_000));
+    await assert.rejects(dial(url, ca, { certificate: expired.certificate, key }, { clientId: id }));
+  });
+
+  test("TLS 1.2 is refused", async () => {
+    const { url, ca } = subject();
+    const { identity } = await station(0);
+    const { hostname, port } = new URL(url);
+    const version = (maxVersion: "TLSv1.2" | "TLSv1.3") => new Promise<string>((resolve, reject) => {
+      const socket = tlsConnect({ host: hostname, port: Number(port), ca: ca.ca.certificate, cert: identity.certificate, key: identity.key, minVersion: "TLSv1.2", maxVersion });
+      socket.once("secureConnect", () => { resolve(socket.getProtocol() ?? ""); socket.destroy(); });
+      socket.once("error", reject);
+    });
+    await assert.rejects(version("TLSv1.2"));
+    assert.equal(await version("TLSv1.3"), "TLSv1.3");
+  });
+
+  test("two of one identity: the later one has the session, the former is gone", async () => {
+    await using first = await join(2);
+    await using second = await join(2, { clientId: "somebody-else" });
+    await gone(first.client);
+    assert.ok(second.client.connected);
+  });
+
+  test("a message beyond the limit does not arrive, and the broker goes on", async () => {
+    await using server = await backend();
+    await using a = await join(0);
+    await Promise.race([a.client.publishAsync(topic(a.id, "events"), "x".repeat(300_000), { qos: 1 }), gone(a.client), pause(1_000)]).catch(() => undefined);
+    await using again = await join(0);
+    await again.client.publishAsync(topic(again.id, "heartbeat"), "small", { qos: 1 });
+    await pause(100);
+    assert.deepEqual(server.heard.filter(({ text }) => text.length > 100), []);
+    assert.equal(server.heard.filter(({ text }) => text === "small").length, 1);
+  });
+
+  test("a revoked certificate: the live session ends within five seconds, no other begins", async () => {
+    const { serial } = await station(3);
+    await using cut = await join(3);
+    await using spared = await join(0);
+    const at = performance.now();
+    await subject().revoke(serial);
+    await gone(cut.client);
+    assert.ok(performance.now() - at < 5_000, "cut too late");
+    await assert.rejects(join(3));
+    assert.ok(spared.client.connected, "another station was cut off, too");
+  });
+}

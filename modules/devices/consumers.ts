@@ -1,0 +1,19 @@
+import type { Tx } from "@pigeonhole/kit/db";
+import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import { GrantsChanged } from "@pigeonhole/access/events";
+import { StationChanged } from "@pigeonhole/network/events";
+import { askForRebuild } from "./enrol.ts";
+import * as queries from "./queries.ts";
+import type { Tables } from "./tables.ts";
+
+/** Other modules' facts: each is a reason to look at the desired document again, never to send something by itself. */
+export const consumer: Consumer = {
+  name: "devices",
+  handlers: [
+    on(StationChanged, async (tx: Tx<Tables>, station) => {
+      await queries.saveStation(tx, station.station, station.status, station);
+      await askForRebuild(tx, station.station);
+    }),
+    on(GrantsChanged, (tx: Tx<Tables>, { station }) => askForRebuild(tx, station)),
+  ],
+};

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Client } from "@pigeonhole/kit/client";
+import type { Db } from "@pigeonhole/kit/db";
+import type { Log } from "@pigeonhole/kit/log";
+import type { AccessApi } from "@pigeonhole/access/contract";
+import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
+import { Desired, type Envelope, type Grant } from "@pigeonhole/protocol/messages";
+import { maxMessageBytes } from "@pigeonhole/protocol/topics";
+import type { Link } from "./link.ts";
+import * as queries from "./queries/desired.ts";
+import type { StationCopy } from "./queries/desired.ts";
+import type { Tables } from "./tables.ts";
+
+/** What changes from version to version; the rest of a document is its address. */
+type Content = Omit<Desired, "v" | "station" | "epoch" | "version" | "issuedAt">;
+
+/** All that a station should know. Dead codes serve good answers only: when they do not fit into a message, the last ones stay away. */
+export function compose(station: StationCopy, { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] }): Content {
+  const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
+  const numbers = new Set(doors.map((door) => door.number));
+  const inMaintenance = new Set(station.maintenance);
+  const content = (count: number): Content => ({
+    name: station.name, timeZone: station.timeZone, supportPhone: station.supportPhone, layout: station.layout,
+    compartments: doors.map(({ number, size }) => ({ compartment: number, size, state: inMaintenance.has(number) ? "maintenance" : "in_service" })),
+    walkUp: station.walkUp.filter((door) => numbers.has(door)).toSorted((a, b) => a - b),
+    grants: grants.toSorted((a, b) => (a.id < b.id ? -1 : 1)), deadCodes: deadCodes.slice(0, count),
+  });
+  // The body travels as a string inside JSON: quotes cost two bytes. 600 bytes are the envelope and the address.
+  const fits = (wanted: Content): boolean => Buffer.byteLength(JSON.stringify(JSON.stringify(wanted))) + 600 <= maxMessageBytes;
+  for (let count = deadCodes.length; ; count = Math.floor(count / 2)) {
+    const wanted = content(count);
+    if (fits(wanted)) return wanted;
+    if (count === 0) throw new Error(`what station ${station.station} has to know does not fit into ${maxMessageBytes} bytes`);
+  }
+}
+
+interface Needs {
+  readonly db: Db<Tables>;
+  readonly now: Now;
+  readonly log: Log;
+  readonly signingKey: SigningKey;
+  readonly access: Client<AccessApi>;
+  readonly link: Link;
+}
+
+export function desiredDocuments({ db, now, log, signingKey, access, link }: Needs) {
+  const grantsOf = async (station: string) => {
+    const answer = await access.internal.access.stations[":station"].grants.$get({ param: { station } });
+    if (answer.status !== 200) throw new Error(`the grants of station ${station} could not be read: ${answer.status}`);
+    return answer.json();
+  };
+  const signed = async (station: string): Promise<{ version: number; envelope: Envelope } | undefined> => {
+    const [basis, current] = [await queries.basis(db, station), await queries.current(db, station)];
+    if (!basis || !current) return undefined;
+    const { epoch, ...content } = JSON.parse(current.content) as Content & { epoch: number };
+    // A document of a former epoch waits to be built again.
+    if (epoch !== basis.epoch) return undefined;
+    const document = { v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content };
+    return { version: current.version, envelope: seal("desired", Desired.parse(document), signingKey) };
+  };
+  /** Sends the document when it is newer than what the station has. */
+  const sendTo = async (station: string, has = 0): Promise<void> => {
+    const document = await signed(station);
+    if (document && document.version > has && !(await link.send(station, "desired", document.envelope))) log.info({ station }, "the desired document waits for the station's next word");
+  };
+  /** Builds the document again; a new version exists only when something in it changed. */
+  const rebuild = async (station: string, attemptsLeft = 5): Promise<void> => {
+    const basis = await queries.basis(db, station);
+    if (!basis) return;
+    const wanted = { epoch: basis.epoch, ...compose(basis.station, await grantsOf(station)) };
+    if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
+    const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));
+    if (isStored) return sendTo(station);
+    if (attemptsLeft === 1) throw new Error(`the desired document of station ${station} changes faster than it can be stored`);
+    return rebuild(station, attemptsLeft - 1);
+  };
+  return { rebuild, sendTo };
+}

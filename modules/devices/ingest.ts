@@ -1,0 +1,50 @@
+import type { Tx } from "@pigeonhole/kit/db";
+import type { Acknowledge, Envelope } from "@pigeonhole/protocol/messages";
+import { judge, readEntry, type Entry, type Position } from "./journal.ts";
+import * as queries from "./queries/events.ts";
+import type { Tables } from "./tables.ts";
+
+/**
+ * Takes what follows the station's log as it is known, in order, each entry once; stops at a gap and at what cannot be true. Returns the
+ * last good position: the station goes on from there. Undefined for a station that never enrolled.
+ */
+export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonly Envelope[], at: Date): Promise<Acknowledge | undefined> {
+  const log = await queries.lockLog(tx, station);
+  if (!log) return undefined;
+  if (!log.key) {
+    await queries.quarantine(tx, station, "the station is revoked", JSON.stringify(envelopes), at);
+    return undefined;
+  }
+  const fresh: Entry[] = [];
+  let position: Position = log;
+  let contradiction: { reason: string; message: string } | undefined;
+  for (const envelope of envelopes) {
+    const entry = attempt(() => readEntry(station, envelope, log.key!));
+    if (entry instanceof Error) {
+      contradiction = { reason: entry.message.slice(0, 500), message: JSON.stringify(envelope) };
+      break;
+    }
+    const { seq, epoch } = entry.event;
+    const known = fresh.find((other) => other.event.seq === seq)?.digest ?? (seq <= log.seq ? await queries.digestOf(tx, station, epoch, seq) : undefined);
+    const verdict = judge(position, entry, known);
+    if (verdict === "known") continue;
+    if (verdict === "gap") break;
+    if (verdict !== "next") {
+      contradiction = { reason: verdict.contradiction, message: JSON.stringify(envelope) };
+      break;
+    }
+    fresh.push(entry);
+    position = { epoch, seq, digest: entry.digest };
+  }
+  await queries.append(tx, station, log, fresh, at);
+  if (contradiction) await queries.quarantine(tx, station, contradiction.reason, contradiction.message, at);
+  return { epoch: position.epoch, seq: position.seq };
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof Error ? error : new Error("unreadable", { cause: error });
+  }
+}

@@ -1,0 +1,137 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Client } from "@pigeonhole/kit/client";
+import type { Db } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Random } from "@pigeonhole/kit/random";
+import { Refused } from "@pigeonhole/kit/refused";
+import type { Seal } from "@pigeonhole/kit/seal";
+import type { Timers } from "@pigeonhole/kit/timers";
+import type { AccessApi } from "@pigeonhole/access/contract";
+import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
+import { publicKeyText, type SigningKey } from "@pigeonhole/protocol/envelope";
+import { createPublicKey } from "node:crypto";
+import { z } from "zod";
+import type { Ca } from "./certificates.ts";
+import { commands } from "./commands.ts";
+import { consumer } from "./consumers.ts";
+import * as contract from "./contract.ts";
+import { desiredDocuments } from "./desired.ts";
+import { enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
+import { inbox } from "./inbox.ts";
+import { createLink } from "./link.ts";
+import * as authority from "./queries/authority.ts";
+import * as enrolment from "./queries/enrolment.ts";
+import * as events from "./queries/events.ts";
+import * as queries from "./queries.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly signingKey: SigningKey;
+  readonly access: Client<AccessApi>;
+  readonly ca: Ca;
+  /** Where this process reaches the broker, mqtts://host:port. */
+  readonly mqttUrl: string;
+  /** Where stations reach it, when that is another address. */
+  readonly stationMqttUrl?: string;
+  /** Public halves of further signing keys that stations should trust already, by id: the next one, before a change. */
+  readonly nextSigningKeys?: Readonly<Record<string, string>>;
+}
+
+/** How often silent stations are looked for, and forgotten questions deleted. Seconds. */
+const everySeconds = { presence: 5, tidy: 600 } as const;
+
+export function devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl, stationMqttUrl = mqttUrl, nextSigningKeys = {} }: Needs) {
+  const link = createLink({ mqttUrl, ca, newId, timers, log });
+  const desired = desiredDocuments({ db, now, log, signingKey, access, link });
+  const orders = commands({ db, now, timers, signingKey, link });
+  const signingKeys = { ...nextSigningKeys, [signingKey.kid]: publicKeyText(createPublicKey(signingKey.key)) };
+  const known = async (station: string): Promise<contract.Device> => {
+    const device = await queries.device(db, station, now());
+    if (!device) throw new Refused("not_found", `There is no station ${station}.`);
+    return device;
+  };
+
+  const routes = contract.mount(router(contract.refusals, log), {
+    createToken: async (c) => {
+      const operator = admin(await who(c, "operator"));
+      const { station } = c.req.valid("param");
+      if (!(await queries.isKnown(db, station))) throw new Refused("not_found", `There is no station ${station}.`);
+      const token = `phe_${random.bytes(32).toString("base64url")}`;
+      const at = now();
+      const expiresAt = new Date(at.getTime() + tokenMs);
+      await enrolment.addToken(db, { hash: tokenHash(seal, token), station, createdBy: actorText(operator), at, expiresAt });
+      return c.json({ token, expiresAt: expiresAt.toISOString() }, 201);
+    },
+    enrol: async (c) => {
+      const wish = c.req.valid("json");
+      const enrolled = await db.transaction().execute((tx) => enrol(tx, wish, { ca, seal, at: now() }));
+      return c.json({ ...enrolled, ca: ca.ca.certificate, mqttUrl: stationMqttUrl, signingKeys }, 201);
+    },
+    get: async (c) => {
+      await who(c, "operator", "module");
+      return c.json(await known(c.req.valid("param").station), 200);
+    },
+    list: async (c) => {
+      await who(c, "operator", "module");
+      return c.json({ devices: await queries.enrolledDevices(db, c.req.valid("query").limit, now()) }, 200);
+    },
+    events: async (c) => {
+      await who(c, "operator", "module");
+      const { station } = c.req.valid("param");
+      await known(station);
+      return c.json({ events: await events.list(db, station, c.req.valid("query")) }, 200);
+    },
+    revoke: async (c) => {
+      const operator = admin(await who(c, "operator"));
+      const { station } = c.req.valid("param");
+      const { reason } = c.req.valid("json");
+      const isDone = await db.transaction().execute((tx) => enrolment.revoke(tx, station, reason, actorText(operator), now()));
+      if (!isDone) throw new Refused("not_found", `Station ${station} has no certificate.`);
+      if (link.isUp()) await link.cut(station);
+      return c.json(await known(station), 200);
+    },
+    send: async (c) => {
+      await who(c, "module");
+      return c.json(await orders.send(c.req.valid("param").station, c.req.valid("json")), 200);
+    },
+    revocations: async (c) => {
+      const at = now();
+      const list = await ca.revocations(await authority.revocations(db, at), at);
+      return c.body(list, 200, { "content-type": "application/x-pem-file" });
+    },
+  });
+
+  const jobs: readonly Job[] = [
+    { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
+    {
+      name: "devices.presence", everySeconds: everySeconds.presence,
+      run: async () => {
+        while ((await db.transaction().execute((tx) => queries.dropSilent(tx, now()))) > 0);
+      },
+    },
+    { name: "devices.tidy", everySeconds: everySeconds.tidy, run: () => queries.forgetAsks(db, now()) },
+  ];
+
+  const start = async (): Promise<{ stop(): Promise<void> }> => {
+    await link.start(inbox({ db, now, log, access, link, sendDesired: desired.sendTo, answered: orders.answered }));
+    return { stop: () => link.stop() };
+  };
+  return { routes, consumers: consumer, jobs, start };
+}
+
+/** Only administrators make and cut off stations (A10.2). */
+function admin(operator: Extract<Actor, { kind: "operator" }>): Actor {
+  if (operator.role !== "admin") throw new Refused("not_allowed", "Only an administrator may do this.");
+  return operator;
+}
