@@ -11,6 +11,8 @@ import { standardLayout } from "./standard-layout.ts";
 export type Settings = { readonly [K in Exclude<keyof Station, "id" | "timeZone" | "maintenance">]?: Station[K] | undefined };
 type Needed = Settings & Required<Pick<Station, "name" | "lat" | "lon">>;
 
+const usual = standardLayout();
+
 export const doorNumbers = (layout: Layout): ReadonlySet<number> => new Set(layout.columns.flatMap(({ doors }) => doors.map(({ number }) => number)));
 
 /** IANA zone of a place; at sea the nautical one. */
@@ -20,7 +22,7 @@ export const timeZoneAt = (lat: number, lon: number): string => tzLookup(lat, lo
 export const found = (id: string, said: Needed): Station =>
   checked({
     id, carrier: null, address: null, country: null, openingHours: null, stepFree: false, supportPhone: null, status: "provisioned", walkUp: [], maintenance: [],
-    ...stated(said), name: said.name, lat: said.lat, lon: said.lon, layout: said.layout ?? standardLayout(), timeZone: timeZoneAt(said.lat, said.lon),
+    ...stated(said), name: said.name, lat: said.lat, lon: said.lon, layout: said.layout ?? usual, timeZone: timeZoneAt(said.lat, said.lon),
   });
 
 /** The station with what is said of it. Throws as `found` does. */

@@ -18,7 +18,7 @@ export type RawRow = Readonly<Record<string, unknown>> | null;
 export function rowsOf(bytes: Uint8Array, format: Format | undefined, ignoreUnknown: boolean): readonly RawRow[] {
   if (bytes.byteLength > limits.bytes) throw new Refused("file_too_large", `The file has ${bytes.byteLength} bytes; at most ${limits.bytes} are read.`);
   const text = utf8(bytes);
-  if (text.trim() === "") throw new Refused("file_empty", "The file is empty.");
+  if (text.trim() === "") throw new Refused("file_empty", "The file is empty: there is nothing to import.");
   const first = text.trimStart()[0];
   const kind = format ?? (first === "[" ? "json" : first === "{" ? "geojson" : "csv");
   const rows = kind === "csv" ? csvRows(text, ignoreUnknown) : kind === "json" ? jsonRows(text) : geojsonRows(text);
@@ -40,7 +40,8 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (/end of JSON input|Unterminated string/.test(why) || !/[\]}]\s*$/.test(text)) throw new Refused("file_truncated", "The file ends in the middle: it is not whole.");
+    const at = Number(/position (\d+)/.exec(why)?.[1] ?? -1);
+    if (/end of JSON input|Unterminated/.test(why) || at >= text.trimEnd().length) throw new Refused("file_truncated", "The file ends in the middle: it is not whole.");
     throw new Refused("file_malformed", `The file is not JSON: ${why.slice(0, 200)}`);
   }
 }

@@ -105,8 +105,13 @@ function placeOf(latitude: unknown, longitude: unknown, country: string | undefi
   return { lat, lon };
 }
 
-/** Zones go by several names (Europe/Kyiv, Europe/Kiev): the one that Intl prefers. */
-const sameZone = (zone: string): string => new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+const preferred = new Map<string, string>();
+/** Zones go by several names (Europe/Kyiv, Europe/Kiev): the one that Intl prefers. Kept, for asking is slow. */
+function sameZone(zone: string): string {
+  const known = preferred.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  preferred.set(zone, known);
+  return known;
+}
 const zonesByCountry = new Map<string, ReadonlySet<string> | undefined>();
 
 /** The time zones of a country; undefined when it is not known. */
@@ -131,5 +136,5 @@ function layoutOf(value: unknown): Layout | undefined {
     }
   }
   const parsed = Layout.safeParse(given);
-  return parsed.success ? parsed.data : refuse("layout_invalid", `The layout is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, " ").slice(0, 200)}`);
+  return parsed.success ? parsed.data : refuse("layout_invalid", `The layout is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, " ").slice(0, 200)}.`);
 }

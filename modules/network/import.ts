@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { canonical } from "@pigeonhole/kit/canonical";
+import { isDeepStrictEqual } from "node:util";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
@@ -93,7 +93,7 @@ async function importBatch(
         if (before && taken.has(before.id)) throw new Refused("duplicate", "The same station is in an earlier row already.");
         const station = before ? domain.change(before, said) : domain.found(id ?? newId(), { ...said, status: said.status ?? status });
         taken.add(station.id);
-        if (before && canonical(before) === canonical(station)) counts.unchanged++;
+        if (before && isDeepStrictEqual(before, station)) counts.unchanged++;
         else save.push({ key, station, isNew: !before });
       });
     }

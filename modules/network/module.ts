@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
-import { canonical } from "@pigeonhole/kit/canonical";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
@@ -25,7 +25,7 @@ export function network({ db, who, now, newId, log }: Needs) {
       if (!station) throw new Refused("not_found", `There is no station ${id}.`);
       const changed = await next(tx, station);
       // What says nothing new is no fact.
-      if (canonical(changed) !== canonical(station)) await queries.save(tx, now(), [{ key: null, station: changed }]);
+      if (!isDeepStrictEqual(changed, station)) await queries.save(tx, now(), [{ key: null, station: changed }]);
       return changed;
     });
 
