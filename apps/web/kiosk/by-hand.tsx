@@ -18,9 +18,9 @@ export function ByHand({ state, take }: { state: KioskState; take: (state: Kiosk
   if (open.length === 0) return null;
   return (
     <aside className="mx-5 mb-4 flex flex-wrap items-center justify-between gap-3 rounded-large border-2 border-dashed border-line-strong p-3">
-      <span className="flex items-center gap-2 text-ink-soft"><HandIcon size={26} />{say("hand.title")}</span>
+      <span className="flex items-center gap-2 text-ink-soft"><span className="glyph text-[1.5rem]"><HandIcon /></span>{say("hand.title")}</span>
       <span className="flex flex-wrap gap-2">
-        {open.map(({ compartment }) => <Button key={compartment} size="large" isPending={close.isPending} onPress={() => close.mutate(compartment)}>{say("hand.close", { door: compartment })}</Button>)}
+        {open.map(({ compartment }) => <Button key={compartment} size="large" isDisabled={close.isPending} onPress={() => close.mutate(compartment)}>{say("hand.close", { door: compartment })}</Button>)}
       </span>
     </aside>
   );

@@ -42,7 +42,7 @@ export function CodeScreen({ digits, codeDigits, freeAt, onType, onErase, onBack
           {["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => <Digit key={digit} digit={digit} isDisabled={isBlocked} onType={onType} />)}
           <Key onPress={onBack}>{say("back")}</Key>
           <Digit digit="0" isDisabled={isBlocked} onType={onType} />
-          <Key onPress={onErase} isDisabled={digits === ""} aria-label={say("code.erase")}><EraseIcon size={40} /></Key>
+          <Key onPress={onErase} isDisabled={digits === ""} aria-label={say("code.erase")}><span className="glyph text-[2.25rem]"><EraseIcon /></span></Key>
         </div>
       }
     />

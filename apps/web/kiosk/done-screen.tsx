@@ -27,17 +27,17 @@ export function DoneScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extra
       />
     );
   }
-  const words_ = isEmpty ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) } : said(step.purpose);
+  const said = isEmpty ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) } : thanks(step.purpose);
   return (
     <Stage
-      {...words_}
+      {...said}
       tone={isEmpty ? "plain" : "good"}
-      picture={<span className={`grid size-[9rem] place-items-center rounded-full ${isEmpty ? "bg-sunken" : "bg-good-soft text-good"}`}><CheckIcon size={96} /></span>}
+      picture={<span className={`glyph grid size-[9rem] text-[5rem] place-items-center rounded-full ${isEmpty ? "bg-sunken" : "bg-good-soft text-good"}`}><CheckIcon /></span>}
       controls={<Key tall look="primary" onPress={onLeave}>{say("done.leave")}</Key>}
     />
   );
 
-  function said(purpose: typeof step.purpose) {
+  function thanks(purpose: typeof step.purpose) {
     const kind = purpose === "bring" ? "deliver" : purpose;
     return { title: kind === "service" ? say("done.service", { door }) : say(`done.${kind}`), body: kind === "collect" ? say("done.collect_body", { door }) : say(kind === "deliver" ? "done.deliver_body" : "done.service_body") };
   }

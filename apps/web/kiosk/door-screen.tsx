@@ -35,6 +35,7 @@ export function OpenScreen({ kiosk, step }: { kiosk: Kiosk; step: Extract<Step, 
       title={say("open.title", { door: step.compartment, place })}
       tone={step.isLeftOpen ? "warn" : "plain"}
       body={step.isLeftOpen ? say("open.left", { door: step.compartment }) : say(`open.${step.purpose}`)}
+      fills
       picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} pulse />}
     />
   );
@@ -47,11 +48,12 @@ export function AskScreen({ kiosk, step, isPending, onAnswer }: { kiosk: Kiosk; 
     <Stage
       title={say("ask.title", { door: step.compartment })}
       body={say("ask.body")}
+      fills
       picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
       controls={
         <>
-          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer(true)}><CheckIcon size={32} />{say("ask.yes")}</Key>
-          <Key tall isDisabled={isPending} onPress={() => onAnswer(false)}><CloseIcon size={32} />{say("ask.no")}</Key>
+          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer(true)}><span className="glyph text-[1.75rem]"><CheckIcon /></span>{say("ask.yes")}</Key>
+          <Key tall isDisabled={isPending} onPress={() => onAnswer(false)}><span className="glyph text-[1.75rem]"><CloseIcon /></span>{say("ask.no")}</Key>
         </>
       }
     />

@@ -16,7 +16,7 @@ export function LostScreen({ phone }: { phone: string | undefined }) {
       {phone !== undefined && (
         <>
           <p className="text-lead">{say("lost.call")}</p>
-          <p className="flex items-center gap-3 text-[2rem] font-bold"><PhoneIcon size={40} />{phone}</p>
+          <p className="flex items-center gap-3 text-[2rem] font-bold"><span className="glyph text-[2rem]"><PhoneIcon /></span>{phone}</p>
         </>
       )}
     </main>

@@ -28,11 +28,12 @@ export function RefusedScreen({ kiosk, wish, problem, onAgain, onHome }: { kiosk
     <Stage
       {...said}
       tone="warn"
+      fills={door !== undefined}
       spoken={say("call", { phone: kiosk.supportPhone })}
-      picture={door === undefined ? <span className="grid size-[9rem] place-items-center rounded-full bg-warn-soft text-warn"><WarningIcon size={80} /></span> : <DoorPicture kiosk={kiosk} compartment={door} />}
+      picture={door === undefined ? <span className="glyph grid size-[9rem] text-[5rem] place-items-center rounded-full bg-warn-soft text-warn"><WarningIcon /></span> : <DoorPicture kiosk={kiosk} compartment={door} />}
       controls={
         <>
-          <p className="flex items-center justify-center gap-3 rounded-large border-2 border-line p-4 text-[1.5rem] font-semibold"><PhoneIcon size={32} /><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</p>
+          <p className="flex items-center justify-center gap-3 rounded-large border-2 border-line p-4 text-[1.5rem] font-semibold"><span className="glyph text-[2rem]"><PhoneIcon /></span><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</p>
           {!isFinal(problem.code) && <Key tall look="primary" onPress={onAgain}>{say(wish === "bring" ? "back" : "again")}</Key>}
           <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>{say("home")}</Key>
         </>

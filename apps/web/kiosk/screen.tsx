@@ -45,5 +45,5 @@ function AskingScreen({ wish }: { wish: Wish }) {
   const say = useSay(words);
   const wait = useWait(true);
   if (wait === "brief") return <main className="flex-1" />;
-  return <Stage title={say(`asking.${wish}`)} {...(wait === "shown" ? {} : { body: say("asking.body") })} picture={<span className="text-accent"><Turning size={72} /></span>} />;
+  return <Stage title={say(`asking.${wish}`)} {...(wait === "shown" ? {} : { body: say("asking.body") })} picture={<span className="text-accent"><span className="glyph text-[5rem]"><Turning /></span></span>} />;
 }

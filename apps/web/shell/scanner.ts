@@ -1,5 +1,5 @@
 /** A hand scanner types like a keyboard, only faster than any hand: what comes within so many milliseconds of the key before belongs to the same reading. */
-export const burstGapMs = 50;
+export const burstGapMs = 80;
 /** Longer texts are no code of ours: the rest is swallowed and the reading counts as too long. */
 export const maxScanLength = 1_024;
 /** Fewer characters than this are a quick hand. */

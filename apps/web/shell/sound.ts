@@ -2,10 +2,16 @@ import { systemTimers } from "@pigeonhole/kit/timers";
 
 let sound: AudioContext | undefined;
 
-/** Browsers let a page sound only after somebody has touched it. */
+let isAsked = false;
+
+/** Browsers let a page sound only after somebody has touched it. Opening the device takes a while: it must not hold up a scanner's keys. */
 export function allowSound(): void {
-  sound ??= new AudioContext();
-  if (sound.state === "suspended") void sound.resume();
+  if (sound !== undefined || isAsked) return;
+  isAsked = true;
+  systemTimers.after(150, () => {
+    sound = new AudioContext();
+    void sound.resume();
+  });
 }
 
 /** One note: from `at` seconds on, dying away. */
