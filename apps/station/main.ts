@@ -32,6 +32,8 @@ try {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  // Who started this process with a channel to it is gone.
+  process.once("disconnect", () => stop("disconnect"));
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
   process.exit(1);
