@@ -1,120 +1,19 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { Enrolled, Reported } from "@pigeonhole/devices/events";
-import type { DeviceApi } from "@pigeonhole/devices/contract";
-import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
-import { client } from "@pigeonhole/kit/client";
-import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
-import { connect } from "@pigeonhole/kit/db";
-import type { Fact } from "@pigeonhole/kit/fact";
-import { systemNewId } from "@pigeonhole/kit/ids";
-import { publish } from "@pigeonhole/kit/outbox";
-import { systemRandom } from "@pigeonhole/kit/random";
-import { Refused } from "@pigeonhole/kit/refused";
-import { createSeal } from "@pigeonhole/kit/seal";
-import { testDatabase } from "@pigeonhole/kit/testing";
+import { actorText, type Actor } from "@pigeonhole/identity/contract";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
-import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeHash } from "@pigeonhole/protocol/codes";
-import type { StationFact } from "@pigeonhole/protocol/messages";
 import { readQr } from "@pigeonhole/protocol/qr";
 import { Confirmed, Ended } from "@pigeonhole/reservations/events";
 import { sql } from "kysely";
-import pino from "pino";
-import type { z } from "zod";
-import type { AccessApi } from "./contract.ts";
-import { access } from "./module.ts";
-import { accessMigrations } from "./migrations.ts";
-import type { Tables } from "./tables.ts";
+import { ann, bob, key, neighbour, openDatabase, opened, shop, start, support } from "./testing.ts";
 
-const database = await testDatabase([accessMigrations]);
+const database = await openDatabase();
 after(() => database[Symbol.asyncDispose]());
 
-const key = generateKeyPairSync("ed25519");
-const ann: Actor = { kind: "customer", id: randomUUID(), email: "ann@example.com" };
-const bob: Actor = { kind: "customer", id: randomUUID(), email: "bob@example.com" };
-const shop: Actor = { kind: "shop", tenant: randomUUID(), slug: "yarn", keyId: randomUUID(), scopes: ["parcels"] };
-const support: Actor = { kind: "operator", id: randomUUID(), role: "support" };
-const module = (name: string): Actor => ({ kind: "module", name });
-
-/** One enrolled station, a clock that the test moves, neighbours that answer as told, and everything that was logged. */
-async function start({ enrolled = true, devices = async (_body: Record<string, unknown>): Promise<Response> => Response.json({ error: "unset" }, { status: 500 }) } = {}) {
-  const url = await database.fresh();
-  const db = connect<Tables>(url);
-  const station = randomUUID();
-  const codeKey = randomBytes(32);
-  const seal = createSeal([randomBytes(32)], systemRandom);
-  const logged: string[] = [];
-  const log = pino({ level: "trace" }, { write: (line: string) => void logged.push(line) });
-  let time = new Date("2026-01-10T12:00:00Z");
-  const now = (): Date => time;
-  const sent: Record<string, unknown>[] = [];
-  const recipients = new Map<string, { recipient: { name: string; email: string; phone: null; language: string } | null; owner: string }>();
-  const who = (async (c, ...kinds) => {
-    const header = c.req.header("x-actor");
-    if (!header) throw new Refused("not_signed_in", "Sign in.");
-    const actor = JSON.parse(header) as Actor;
-    if (!(kinds as string[]).includes(actor.kind)) throw new Refused("not_allowed", "Not for you.");
-    return actor;
-  }) as Who;
-  const built = access({
-    db, who, now, newId: systemNewId, log, seal, random: systemRandom, signingKey: { kid: "k1", key: key.privateKey },
-    parcels: client<ParcelApi>("http://parcels", { fetch: (input) => {
-      const known = recipients.get(String(input).split("/").at(-2)!);
-      return known ? Response.json({ ...known, station, number: "123456789012" }) : Response.json({ code: "not_found" }, { status: 404 });
-    } }),
-    devices: client<DeviceApi>("http://devices", { fetch: async (_input, init) => {
-      const body = JSON.parse(String(init?.body)) as Record<string, unknown>;
-      sent.push(body);
-      return devices(body);
-    } }),
-  });
-  const settle = async (): Promise<void> => {
-    while ((await consumeBatch(db as never, built.consumers, now, log)) + (await retryParked(db as never, built.consumers, now, log)) > 0);
-    assert.deepEqual((await sql`select * from kit.delivery`.execute(db)).rows, [], "no fact was left unapplied");
-  };
-  const happen = async <Type extends string, S extends z.ZodRawShape>(kind: Fact<Type, S>, payload: z.input<z.ZodObject<S>>): Promise<void> => {
-    await db.transaction().execute((tx) => publish(tx, time, kind, payload));
-    await settle();
-  };
-  let seq = 0;
-  const report = (event: StationFact, at = time) => happen(Reported, { station, epoch: 1, seq: ++seq, at: at.toISOString(), parcel: "parcel" in event ? (event.parcel as string | null) : null, event });
-  const enrol = (epoch: number, codes: Buffer) => happen(Enrolled, { station, epoch, sealedCodeKey: seal.seal(`code_key|${station}|${epoch}`, codes.toString("base64url")) });
-  const confirm = async (compartment = 1, service: "standard" | "prime" | "business" = "standard", carrier: string | null = null) => {
-    const parcel = randomUUID();
-    const reservation = randomUUID();
-    recipients.set(parcel, { recipient: { name: "Ann", email: "ann@example.com", phone: null, language: "en" }, owner: actorText(shop) });
-    const deliverBy = new Date(time.getTime() + 5 * 86_400_000).toISOString();
-    await happen(Confirmed, { reservation, station, compartment, size: "small", parcel, owner: actorText(shop), carrier, orderId: "o", barcode: null, dimensions: null, service, deliverBy, sealedRecipient: "x" });
-    return { parcel, reservation };
-  };
-  const deposit = (parcel: string, compartment = 1) => report({ type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: "courier:1" });
-  const as = (actor: Actor) => client<AccessApi>("http://access", { headers: { "x-actor": JSON.stringify(actor) }, fetch: (input, init) => built.routes.request(String(input), init) });
-  const pickup = (actor: Actor, parcel: string) => as(actor).parcels[":parcel"].pickup.$get({ param: { parcel } });
-  const reissue = (actor: Actor, parcel: string) => as(actor).parcels[":parcel"].pickup.reissue.$post({ param: { parcel } });
-  const ask = (question: { code?: string; grant?: string; generation?: number; id?: string }) => as(module("devices")).internal.access.stations[":station"].decisions.$post({
-    param: { station }, json: { id: question.id ?? randomUUID(), codeHash: question.code === undefined ? null : codeHash(codeKey, station, question.code), grant: question.grant ?? null, generation: question.generation ?? null, at: time.toISOString() },
-  });
-  const verdict = async (question: Parameters<typeof ask>[0]): Promise<string> => {
-    const answer = await ask(question);
-    if (answer.status !== 200) return String(answer.status);
-    const body = await answer.json();
-    return body.outcome === "granted" ? "granted" : body.reason;
-  };
-  const code = async (parcel: string) => { const answer = await pickup(ann, parcel); assert.ok(answer.status === 200); return answer.json(); };
-  const command = (action: "open" | "attest_deposit" | "release", parcel: string, actor = "courier:7", caller = "couriers") =>
-    as(module(caller)).internal.access.commands.$post({ json: { action, purpose: "dropoff", parcel, actor } });
-  const known = async () => (await as(module("devices")).internal.access.stations[":station"].grants.$get({ param: { station } })).json() as Promise<{ grants: { id: string; kind: string; state: string; codeHash: string | null; expiresAt: string | null }[]; deadCodes: { codeHash: string; reason: string }[] }>;
-  const facts = async (type: string) => (await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)).rows.map((row) => row.payload);
-  const pass = (hours: number): void => { time = new Date(time.getTime() + hours * 3_600_000); };
-  if (enrolled) await enrol(1, codeKey);
-  return { db, url, station, codeKey, logged, sent, recipients, built, happen, report, enrol, confirm, deposit, as, pickup, reissue, ask, verdict, code, command, known, facts, pass, now, [Symbol.asyncDispose]: () => db.destroy() };
-}
-const opened = (command: unknown): Response => Response.json({ command, outcome: "opened", reason: null, at: "2026-01-10T12:00:00Z" });
-
 test("from order to collection: issued, live by the deposit, used once, every change told to the station", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   const before = await w.known();
   assert.deepEqual(before.grants.map((g) => [g.kind, g.state]).toSorted(), [["dropoff", "active"], ["pickup", "issued"]]);
@@ -141,7 +40,7 @@ test("from order to collection: issued, live by the deposit, used once, every ch
 });
 
 test("the windows are 3, 7 and 14 days by service", async () => {
-  await using w = await start();
+  await using w = await start(database);
   for (const [i, [service, end]] of ([["standard", "13"], ["prime", "17"], ["business", "24"]] as const).entries()) {
     const { parcel } = await w.confirm(i + 1, service);
     await w.deposit(parcel, i + 1);
@@ -150,7 +49,7 @@ test("the windows are 3, 7 and 14 days by service", async () => {
 });
 
 test("code and QR are for the recipient and for whoever ordered; strangers, shops, couriers and staff never see them", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const { code, qr, generation, expiresAt } = await w.code(parcel);
@@ -161,18 +60,18 @@ test("code and QR are for the recipient and for whoever ordered; strangers, shop
   w.recipients.set(parcel, { recipient: null, owner: actorText(bob) });
   assert.equal((await w.pickup(bob, parcel)).status, 200, "the ordering customer");
   assert.equal((await w.pickup(ann, parcel)).status, 404);
-  for (const actor of [shop, support, { kind: "courier", id: randomUUID(), tenant: randomUUID(), carrier: "dx" }, module("couriers")] as Actor[]) {
+  for (const actor of [shop, support, { kind: "courier", id: randomUUID(), tenant: randomUUID(), carrier: "dx" }, neighbour("couriers")] as Actor[]) {
     const answer = await w.pickup(actor, parcel);
     assert.equal(answer.status, 403, actor.kind);
     assert.ok(!JSON.stringify(await answer.json()).includes(code));
   }
-  assert.equal((await w.pickup(module("notifications"), parcel)).status, 200, "the message to the recipient needs it");
+  assert.equal((await w.pickup(neighbour("notifications"), parcel)).status, 200, "the message to the recipient needs it");
   const answered = await w.built.routes.request(`/parcels/${parcel}/pickup`, { headers: { "x-actor": JSON.stringify(bob) } });
   assert.equal(answered.headers.get("cache-control"), "no-store");
 });
 
 test("a fresh code kills the old one, typed or scanned; five a day for one parcel, counted in the database", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm(1, "prime");
   const tooEarly = await w.reissue(shop, parcel);
   assert.ok(tooEarly.status === 409 && (await tooEarly.json()).code === "not_ready");
@@ -201,7 +100,7 @@ test("a fresh code kills the old one, typed or scanned; five a day for one parce
 });
 
 test("a right that was used up while the door stayed shut has a successor; one whose parcel was taken has none", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const first = await w.code(parcel);
@@ -218,7 +117,7 @@ test("a right that was used up while the door stayed shut has a successor; one w
 });
 
 test("offline: the station opened alone, so its word uses the right up, whichever code the backend holds by now", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const grant = (await w.known()).grants[0]!.id;
@@ -229,7 +128,7 @@ test("offline: the station opened alone, so its word uses the right up, whicheve
 });
 
 test("every end is answered specifically, and forgotten after thirty days", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const ends = [
     { how: (p: { parcel: string; reservation: string }) => w.happen(ParcelMoved, { ...p, station: w.station, compartment: 1, owner: "x", carrier: null, number: "1", from: "stored", to: "expired", expiresAt: null }), reason: "expired" },
     { how: (p: { parcel: string; reservation: string }) => w.happen(ParcelMoved, { ...p, station: w.station, compartment: 1, owner: "x", carrier: null, number: "1", from: "expired", to: "returned", expiresAt: null }), reason: "revoked" },
@@ -253,7 +152,7 @@ test("every end is answered specifically, and forgotten after thirty days", asyn
 });
 
 test("an expired right opens nothing at the very instant, although no job has said so", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const { code } = await w.code(parcel);
@@ -264,7 +163,7 @@ test("an expired right opens nothing at the very instant, although no job has sa
 });
 
 test("attempts are counted before anything is compared, in the database; rightful ones are given back; typed and scanned apart", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const { code } = await w.code(parcel);
@@ -286,7 +185,7 @@ test("attempts are counted before anything is compared, in the database; rightfu
 });
 
 test("the same question gets the same answer, at once or later, and costs nothing more", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const { code } = await w.code(parcel);
@@ -301,7 +200,7 @@ test("the same question gets the same answer, at once or later, and costs nothin
 });
 
 test("one right, thirty-two kiosk questions at once: one is granted", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const { grant, generation } = { grant: (await w.known()).grants[0]!.id, generation: 1 };
@@ -311,7 +210,7 @@ test("one right, thirty-two kiosk questions at once: one is granted", async () =
 });
 
 test("codes of one station differ from each other by more than a slip, and the database refuses twins", async () => {
-  await using w = await start();
+  await using w = await start(database);
   for (let i = 1; i <= 40; i++) await w.confirm(i);
   const rows = await w.db.selectFrom("access.code").selectAll().execute();
   assert.equal(new Set(rows.map((r) => r.code_hash)).size, 40);
@@ -322,7 +221,7 @@ test("codes of one station differ from each other by more than a slip, and the d
 });
 
 test("a station that enrols later, or again, gets its codes under the new key; an older epoch changes nothing", async () => {
-  await using w = await start({ enrolled: false });
+  await using w = await start(database, { enrolled: false });
   const { parcel } = await w.confirm();
   assert.deepEqual((await w.known()).grants.map((g) => g.codeHash), [null, null]);
   await w.enrol(1, randomBytes(32));
@@ -337,7 +236,7 @@ test("a station that enrols later, or again, gets its codes under the new key; a
 });
 
 test("a deposit that is heard of before its order waits for it", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const parcel = randomUUID();
   await w.deposit(parcel, 4);
   w.recipients.set(parcel, { recipient: null, owner: actorText(ann) });
@@ -346,7 +245,7 @@ test("a deposit that is heard of before its order waits for it", async () => {
 });
 
 test("a command is given only for a delivery that is expected, with what must be in the box, and recorded with its outcome", async () => {
-  await using w = await start({ devices: async (body) => opened(body["id"]) });
+  await using w = await start(database, { devices: async (body) => opened(body["id"]) });
   const { parcel } = await w.confirm(5);
   const answer = await w.command("open", parcel);
   assert.ok(answer.status === 200);
@@ -369,7 +268,7 @@ test("a command is given only for a delivery that is expected, with what must be
 
 test("a station out of reach, an outcome that nobody knows, and a crash between sending and recording all end in the trail", async () => {
   let answer = async (_id: unknown): Promise<Response> => Response.json({ code: "unreachable" }, { status: 503 });
-  await using w = await start({ devices: (body) => answer(body["id"]) });
+  await using w = await start(database, { devices: (body) => answer(body["id"]) });
   const { parcel } = await w.confirm();
   const away = await w.command("open", parcel);
   assert.ok(away.status === 503 && (await away.json()).code === "station_unreachable");
@@ -387,7 +286,7 @@ test("a station out of reach, an outcome that nobody knows, and a crash between 
 });
 
 test("nonsense is malformed, nobody is not signed in, and no code, hash or QR is in the logs or in a fact", async () => {
-  await using w = await start();
+  await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const first = await w.code(parcel);
@@ -398,7 +297,7 @@ test("nonsense is malformed, nobody is not signed in, and no code, hash or QR is
     assert.equal((await w.built.routes.request(path, { headers: { "x-actor": JSON.stringify(ann) } })).status, 400, path);
   }
   for (const body of ["{", "{}", '{"id":"1","codeHash":"zz","grant":null,"generation":null,"at":"x"}']) {
-    const answer = await w.built.routes.request(`/internal/access/stations/${w.station}/decisions`, { method: "POST", body, headers: { "content-type": "application/json", "x-actor": JSON.stringify(module("devices")) } });
+    const answer = await w.built.routes.request(`/internal/access/stations/${w.station}/decisions`, { method: "POST", body, headers: { "content-type": "application/json", "x-actor": JSON.stringify(neighbour("devices")) } });
     assert.equal(answer.status, 400, body);
   }
   await sql`alter table access.code rename to code_away`.execute(w.db);
