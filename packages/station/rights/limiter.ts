@@ -19,7 +19,7 @@ export function attempt(bucket: Bucket = empty, nowMs: number): Bucket | null {
   if (freeAtMs(bucket, nowMs) > nowMs) return null;
   const forgiven = Math.max(0, nowMs - bucket.lastAtMs) / forgiveMs;
   const failures = Math.max(0, bucket.failures - forgiven) + 1;
-  const over = Math.floor(failures) - freeAttempts;
+  const over = Math.round(failures) - freeAttempts;
   return { failures, lastAtMs: nowMs, freeAtMs: over < 0 ? 0 : nowMs + ladderMs[Math.min(over, ladderMs.length - 1)]! };
 }
 
