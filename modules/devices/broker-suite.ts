@@ -1,6 +1,6 @@
 // What every broker that carries our messages has to hold to: run against the one in process and against mosquitto.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { systemRandom as random } from "@pigeonhole/kit/random";
 import { downTopics, topic, upTopics } from "@pigeonhole/protocol/topics";
 import type { MqttClient } from "mqtt";
@@ -26,6 +26,8 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const gone = (client: MqttClient) => (client.connected ? new Promise<void>((resolve) => client.once("close", () => resolve())) : Promise.resolve());
 
 export function brokerSuite(subject: () => Subject): void {
+  // Each test has stations of its own: a broker may limit how often one identity connects.
+  beforeEach(() => { stations.length = 0; });
   const stations: Promise<{ id: string; serial: string; identity: Identity }>[] = [];
   /** The n-th station, with its certificate. */
   const station = (n: number) => (stations[n] ??= issue());

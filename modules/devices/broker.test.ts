@@ -54,6 +54,21 @@ test("a takeover is noted", async () => {
   await Promise.all([first.endAsync(true), second.endAsync(true)]);
 });
 
+test("an identity that connects again and again is held up, others are not", async () => {
+  const url = `mqtts://127.0.0.1:${broker.port}`;
+  const [first, second] = await Promise.all([0, 1].map(async () => {
+    const { key, csr } = await makeKey();
+    const id = crypto.randomUUID();
+    const issued = await ca.issue(await readRequest(csr), id, now());
+    await introduce(id, issued.serial, issued.expiresAt);
+    return { certificate: issued.certificate, key };
+  }));
+  const outcomes: boolean[] = [];
+  for (let i = 0; i < 25; i++) outcomes.push(await dial(url, ca, first).then((client) => client.endAsync(true).then(() => true), () => false));
+  assert.ok(outcomes.slice(0, 20).every((isIn) => isIn) && outcomes.slice(-3).every((isIn) => !isIn), outcomes.join());
+  await (await dial(url, ca, second)).endAsync(true);
+});
+
 test("a certificate of the authority that the database does not know is refused", async () => {
   const { key, csr } = await makeKey();
   const issued = await ca.issue(await readRequest(csr), crypto.randomUUID(), now());

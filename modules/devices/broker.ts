@@ -17,7 +17,7 @@ const limits = {
   /** New connections per second on average, and at once, before any handshake. */
   connections: { perSecond: 200, burst: 1_000 },
   /** Sessions that one identity may begin: two cabinets with one key would otherwise throw each other out without end. */
-  sessions: { perSecond: 0.5, burst: 10 },
+  sessions: { perSecond: 0.5, burst: 20 },
   /** Packets of one connection. */
   station: { packetsPerSecond: 100, burst: 500 },
   /** Of the backend, which answers and confirms for all stations at once. */
