@@ -13,8 +13,19 @@ export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> 
   delivered: ["stored", "collected"],
   stored: ["collected", "expired"],
   expired: ["returned", "collected"],
-  collected: [], returned: [], cancelled: [],
+  // The courier had put it in before the station heard of the cancellation: it lies there, whatever was ordered.
+  cancelled: ["delivered"],
+  collected: [], returned: [],
 };
+
+/**
+ * What of a label is compared: letters and digits, upper case. Scanners add what is not on the label: control characters, an AIM symbology
+ * identifier (`]C1`), the stars of Code 39, the zero that makes an EAN-13 of a UPC-A or pads an ITF; people add spaces and hyphens.
+ */
+export function labelKey(text: string): string {
+  const plain = text.normalize("NFKC").replaceAll(/\p{C}/gu, "").trim().replace(/^\][A-Za-z]\d/, "").toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return (/^\d+$/.test(plain) ? plain.replace(/^0+/, "") : plain) || text.trim();
+}
 
 /** One entry of a parcel's time line. `actor` as `actorText` writes it; `proof`: station and sequence number of the signed event, where there is one. */
 export const TimelineEntry = z.object({
@@ -72,10 +83,17 @@ export const label = createRoute({
   method: "put", path: "/parcels/{id}/barcode", operationId: "parcels.label", tags: ["parcels"], request: { params, body: json(z.strictObject({ barcode: z.string().trim().min(4).max(80) })) },
   responses: { ...always, 200: answers("labelled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "barcode_taken", "wrong_state") },
 });
-/** Modules only: a parcel by what is on its label or by its id, with what the other modules need. */
+/** `parcels.find` answers at most so many. */
+export const maxFound = 500;
+/**
+ * Modules only: parcels by label or number (`barcode`, `barcodes`: compared by `labelKey`) or by id (`ids`, separated by commas), with what the other
+ * modules need. A label is unique only among the parcels that one carrier has under way: ask for that `carrier`, or expect several.
+ */
 export const find = createRoute({
   method: "get", path: "/internal/parcels", operationId: "parcels.find", tags: ["internal"],
-  request: { query: z.object({ barcode: z.string().optional(), ids: z.string().optional() }) },
+  request: { query: z.object({
+    barcode: z.string().max(200).optional(), barcodes: z.union([z.string(), z.array(z.string()).max(100)]).optional(), ids: z.string().max(20_000).optional(), carrier: z.string().max(40).optional(),
+  }) },
   responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel.omit({ timeline: true })) })) },
 });
 /** Modules only: whom to tell; and whether a customer is owner or recipient. */

@@ -1,0 +1,42 @@
+import { PickupReady } from "@pigeonhole/access/events";
+import { RouteStarted } from "@pigeonhole/couriers/events";
+import { Reported } from "@pigeonhole/devices/events";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Tx } from "@pigeonhole/kit/db";
+import type { Log } from "@pigeonhole/kit/log";
+import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import type { Seal } from "@pigeonhole/kit/seal";
+import { Recipient } from "@pigeonhole/reservations/contract";
+import { Confirmed, Ended } from "@pigeonhole/reservations/events";
+import { bear, take } from "./keeping.ts";
+import type { Tables } from "./tables.ts";
+
+interface Needs {
+  readonly now: Now;
+  readonly log: Log;
+  readonly seal: Seal;
+}
+type Write = Tx<Tables>;
+
+export const parcelsConsumer = (needs: Needs): Consumer => ({
+  name: "parcels",
+  handlers: [
+    on(Confirmed, (tx: Write, { parcel, orderId, deliverBy, sealedRecipient, dimensions: _, ...claim }) =>
+      bear(tx, needs, { ...claim, id: parcel, order_id: orderId, deliver_by: new Date(deliverBy), recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${parcel}`, sealedRecipient))) }),
+    ),
+    on(Ended, async (tx: Write, { parcel, reason }, { occurredAt }) => {
+      const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
+      if (parcel && isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
+    }),
+    on(RouteStarted, async (tx: Write, { parcels, courier }, { occurredAt }) => {
+      // Always in the same order, so that two transactions never wait for each other.
+      for (const parcel of parcels.toSorted()) await take(tx, needs, parcel, { kind: "shipped", at: occurredAt.toISOString(), actor: `courier:${courier}` });
+    }),
+    on(Reported, async (tx: Write, { station, epoch, seq, at, event }) => {
+      const proof = { station, epoch, seq };
+      if (event.type === "parcel_deposited") await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
+      if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
+    }),
+    on(PickupReady, (tx: Write, { parcel, expiresAt }, { occurredAt }) => take(tx, needs, parcel, { kind: "ready", at: occurredAt.toISOString(), expiresAt })),
+  ],
+});

@@ -1,0 +1,89 @@
+import { parcelMoves, type ParcelState } from "./contract.ts";
+
+/** Numbers have eleven digits from the sequence and a check digit. */
+const numbers = 100_000_000_000n;
+/** Prime to 10, so that each value has a number of its own; neighbours look unalike, and nobody counts our parcels by them. */
+const stride = 38_654_705_647n;
+
+/** The parcel number of a value of the sequence: twelve digits, the last one a check digit (GS1, weights 3 and 1), so that one wrong digit is noticed. */
+export function numberOf(value: number): string {
+  const body = String((BigInt(value) * stride) % numbers).padStart(11, "0");
+  return body + checkDigit(body);
+}
+
+/** The digit that makes the weighted sum a multiple of ten; the rightmost digit of `body` weighs 3. */
+export function checkDigit(body: string): string {
+  const sum = [...body].toReversed().reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
+  return String((10 - (sum % 10)) % 10);
+}
+
+/** Which signed entry of which station's log shows it. */
+export interface Proof {
+  readonly station: string;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/**
+ * What other modules tell of a parcel. `deposited` and `collected` are physical facts, told by the station; the others are plans. News may
+ * come in any order: each kind says by itself what it changes.
+ */
+export type News =
+  | { readonly kind: "shipped"; readonly at: string; readonly actor: string }
+  | { readonly kind: "ended"; readonly at: string }
+  | { readonly kind: "deposited"; readonly at: string; readonly actor: string; readonly compartment: number; readonly proof: Proof }
+  | { readonly kind: "ready"; readonly at: string; readonly expiresAt: string }
+  | { readonly kind: "collected"; readonly at: string; readonly proof: Proof }
+  | { readonly kind: "expired"; readonly at: string };
+
+/** What of a parcel decides. */
+export interface Known {
+  readonly state: ParcelState;
+  readonly expiresAt: string | null;
+}
+
+/** What follows: states to go through, one after the other, and the end of the window, if it is another one. */
+export interface Step {
+  readonly through: readonly ParcelState[];
+  readonly expiresAt: string | null;
+}
+
+/** In which order a time line tells the states: clocks of backend and stations differ a little, the order of things does not. */
+export const timelineOrder: readonly ParcelState[] = ["reserved", "shipped", "cancelled", "delivered", "stored", "expired", "collected", "returned"];
+
+/** The shortest way by `parcelMoves`, without the start; undefined when there is none. */
+export function wayTo(from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined {
+  const ways: ParcelState[][] = [[from]];
+  for (const way of ways) {
+    const last = way.at(-1)!;
+    if (last === to) return way.slice(1);
+    for (const next of parcelMoves[last]) if (!way.includes(next)) ways.push([...way, next]);
+  }
+  return undefined;
+}
+
+const isUnderWay = (state: ParcelState): boolean => state === "reserved" || state === "shipped";
+
+/** A physical fact beats a plan; a plan that comes too late changes nothing; nothing is refused for having come out of order. */
+export function hear(parcel: Known, news: News): Step {
+  const stay: Step = { through: [], expiresAt: parcel.expiresAt };
+  switch (news.kind) {
+    case "shipped":
+      return parcel.state === "reserved" ? { ...stay, through: ["shipped"] } : stay;
+    case "ended":
+      return isUnderWay(parcel.state) ? { ...stay, through: ["cancelled"] } : stay;
+    case "deposited": {
+      if (!isUnderWay(parcel.state) && parcel.state !== "cancelled") return stay;
+      // The code may be live before this fact has reached us: then its window is known already.
+      return { ...stay, through: parcel.expiresAt === null ? ["delivered"] : ["delivered", "stored"] };
+    }
+    case "ready": {
+      if (parcel.state === "collected" || parcel.state === "returned" || parcel.state === "expired") return stay;
+      return { through: parcel.state === "delivered" ? ["stored"] : [], expiresAt: news.expiresAt };
+    }
+    case "collected":
+      return { ...stay, through: wayTo(parcel.state, "collected") ?? [] };
+    case "expired":
+      return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at) ? { ...stay, through: ["expired"] } : stay;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Tx } from "@pigeonhole/kit/db";
+import type { Log } from "@pigeonhole/kit/log";
+import type { Seal } from "@pigeonhole/kit/seal";
+import type { Recipient } from "@pigeonhole/reservations/contract";
+import { labelKey } from "./contract.ts";
+import { hear, numberOf, wayTo, type News } from "./domain.ts";
+import * as write from "./queries/write.ts";
+import type { Tables } from "./tables.ts";
+
+interface Needs {
+  readonly now: Now;
+  readonly log: Log;
+  readonly seal: Seal;
+}
+
+/** Under which a customer finds what is addressed to them. */
+export const recipientHash = (seal: Pick<Seal, "hash">, email: string): string => seal.hash("parcels.recipient", email);
+
+export interface Birth extends Omit<write.Fresh, "sealed_recipient" | "recipient_hash" | "created_at"> {
+  readonly recipient: Recipient;
+  readonly barcode: string | null;
+}
+
+/** Makes a parcel and tells it what came before it. Born twice, it stays as it is. */
+export async function bear(tx: Tx<Tables>, { now, log, seal }: Needs, { recipient, barcode, ...birth }: Birth): Promise<void> {
+  await write.holdStill(tx, birth.id);
+  if (await write.find(tx, birth.id)) return;
+  const at = now();
+  const number = numberOf(await write.nextNumber(tx));
+  const fresh = {
+    ...birth, number, state: "reserved" as const, created_at: at, deposited_at: null, collected_at: null, expires_at: null,
+    sealed_recipient: seal.seal(`recipient|${birth.id}`, JSON.stringify(recipient)), recipient_hash: recipientHash(seal, recipient.email),
+  };
+  const labelled = (text: string) => write.insert(tx, { ...fresh, barcode: text, label_key: labelKey(text) });
+  let row = await labelled(barcode ?? number);
+  if (!row) {
+    log.warn({ parcel: birth.id }, "the label of a new parcel belongs to another one under way: it gets its own number for a label");
+    row = await labelled(number);
+  }
+  if (!row) throw new Error(`parcel ${birth.id} cannot be written: number ${number} is taken`);
+  await write.note(tx, row.id, "reserved", { at, actor: row.owner, proof: null });
+  await write.tell(tx, at, row, null);
+  for (const news of await write.takeEarly(tx, row.id)) await take(tx, { now, log }, row.id, news);
+}
+
+/** Applies news of a parcel: every move goes through here. News of a parcel that is not known yet waits for it. */
+export async function take(tx: Tx<Tables>, { now, log }: Pick<Needs, "now" | "log">, parcel: string, news: News): Promise<void> {
+  await write.holdStill(tx, parcel);
+  const row = await write.find(tx, parcel);
+  if (!row) return write.keepEarly(tx, parcel, news);
+  const proof = "proof" in news ? news.proof : null;
+  if (proof && proof.station !== row.station) {
+    log.warn({ parcel, station: proof.station, expected: row.station }, "a station told of a parcel that is not meant for it: nothing is changed");
+    return;
+  }
+  await apply(tx, now, row, news);
+}
+
+/** Goes the states that follow from the news one by one, each with its entry in the time line and its fact. */
+export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News): Promise<void> {
+  const step = hear({ state: row.state, expiresAt: row.expires_at?.toISOString() ?? null }, news);
+  const at = new Date(news.at);
+  let current: write.Row = {
+    ...row,
+    expires_at: step.expiresAt === null ? null : new Date(step.expiresAt),
+    compartment: news.kind === "deposited" ? news.compartment : row.compartment,
+    deposited_at: news.kind === "deposited" ? at : row.deposited_at,
+    collected_at: news.kind === "collected" ? at : row.collected_at,
+  };
+  const ofNews = { shipped: "shipped", ended: "cancelled", deposited: "delivered", ready: "stored", collected: "collected", expired: "expired" } as const;
+  const actor = "actor" in news ? news.actor : null;
+  const proof = "proof" in news ? news.proof : null;
+  for (const state of step.through) {
+    const isItself = state === ofNews[news.kind];
+    await write.note(tx, row.id, state, { at, actor: isItself ? actor : null, proof: isItself ? proof : null });
+    const from = current.state;
+    current = { ...current, state };
+    await write.save(tx, current);
+    await write.tell(tx, now(), current, from);
+  }
+  if (step.through.length > 0) return;
+  await write.save(tx, current);
+  // A late deposit still proves the entry that had to be inferred; a late departure still belongs before the arrival.
+  const isLate = (news.kind === "deposited" && row.state !== "returned") || (news.kind === "shipped" && row.state !== "cancelled" && wayTo("shipped", row.state) !== undefined);
+  if (isLate) await write.note(tx, row.id, ofNews[news.kind], { at, actor, proof });
+}

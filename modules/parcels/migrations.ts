@@ -1,0 +1,3 @@
+import type { MigrationSet } from "@pigeonhole/kit/migrate";
+
+export const parcelsMigrations: MigrationSet = { name: "parcels", folder: new URL("./migrations/", import.meta.url) };

@@ -1,0 +1,132 @@
+import { actorText, requireScope, type Actor, type Who } from "@pigeonhole/identity/contract";
+import type { Client } from "@pigeonhole/kit/client";
+import type { Now } from "@pigeonhole/kit/clock";
+import { violates, type Db } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import { attemptOf, once, previous } from "@pigeonhole/kit/idempotency";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import type { Log } from "@pigeonhole/kit/log";
+import { Refused } from "@pigeonhole/kit/refused";
+import type { Seal } from "@pigeonhole/kit/seal";
+import { Recipient, type ReservationApi } from "@pigeonhole/reservations/contract";
+import type { Context } from "hono";
+import { z } from "zod";
+import { bind } from "./announce.ts";
+import { parcelsConsumer } from "./consumers.ts";
+import * as contract from "./contract.ts";
+import { apply, bear, recipientHash } from "./keeping.ts";
+import * as read from "./queries/read.ts";
+import * as write from "./queries/write.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly reservations: Client<ReservationApi>;
+}
+
+/** Parcels expired in one transaction, and transactions of one run of the job. */
+const expiry = { parcels: 200, runs: 50 } as const;
+
+const uuids = (text: string | undefined): string[] => {
+  const ids = z.array(z.uuid()).max(contract.maxFound).safeParse(text ? text.split(",") : []);
+  if (!ids.success) throw new Refused("malformed", `ids: at most ${contract.maxFound} ids, separated by commas.`);
+  return ids.data;
+};
+
+export function parcels({ db, who, now, log, seal, reservations }: Needs) {
+  /** Whose parcels the caller may see. */
+  const sightOf = async (c: Context): Promise<read.Sight> => {
+    const actor: Exclude<Actor, { kind: "courier" | "module" }> = await who(c, "customer", "shop", "carrier", "operator");
+    if (actor.kind === "operator") return { kind: "all" };
+    const owner = actorText(actor);
+    if (actor.kind === "customer") return { kind: "customer", owner, recipientHash: recipientHash(seal, actor.email) };
+    requireScope(actor, "parcels");
+    return actor.kind === "shop" ? { kind: "shop", owner } : { kind: "carrier", owner, slug: actor.slug };
+  };
+  const notFound = (): Refused => new Refused("not_found", "There is no such parcel.");
+
+  const routes = contract.mount(router(contract.refusals, log), {
+    create: async (c) => {
+      const by = await who(c, "shop", "carrier");
+      requireScope(by, "parcels");
+      const wish = c.req.valid("json");
+      const attempt = attemptOf(actorText(by), c.req.header("idempotency-key"), "parcels.create", wish, now());
+      const before = await previous(db, attempt);
+      if (before) return c.json(before.body as never, 201);
+      const carrier = by.kind === "carrier" ? by.slug : null;
+      const { id: reservation, parcel, station, compartment, size, expiresAt } = await bind(reservations, by, attempt.key, wish, async (reservation) => {
+        const isTaken = await read.isTaken(db, { key: contract.labelKey(wish.barcode), carrier, owner: actorText(by), reservation });
+        if (isTaken) throw new Refused("barcode_taken", "This barcode belongs to another parcel that is under way.");
+      });
+      if (parcel === null) throw new Error(`reservation ${reservation} was confirmed without a parcel`);
+      const { body } = await once(db, attempt, async (tx) => {
+        // A carrier is told by its own answer: the parcel is there at once. A shop's carrier is known when the fact arrives.
+        if (carrier !== null) {
+          const { orderId, barcode, recipient, service } = wish;
+          await bear(tx, { now, log, seal }, { id: parcel, reservation, station, compartment, size, order_id: orderId, barcode, owner: actorText(by), carrier, service, deliver_by: new Date(expiresAt), recipient });
+        }
+        return { status: 201, body: { parcel, reservation, station, compartment, size } };
+      });
+      return c.json(body, 201);
+    },
+    get: async (c) => {
+      const parcel = await read.get(db, await sightOf(c), c.req.valid("param").id);
+      if (!parcel) throw notFound();
+      return c.json(parcel, 200);
+    },
+    list: async (c) => c.json(await read.list(db, await sightOf(c), c.req.valid("query")), 200),
+    label: async (c) => {
+      const by = await who(c, "shop", "carrier");
+      const sight = await sightOf(c);
+      const { id } = c.req.valid("param");
+      const { barcode } = c.req.valid("json");
+      const known = await read.get(db, sight, id);
+      if (!known) throw notFound();
+      await db.transaction().execute(async (tx) => {
+        const row = await write.find(tx, id);
+        if (row?.state !== "reserved" && row?.state !== "shipped") throw new Refused("wrong_state", `A ${row?.state} parcel gets no other label.`);
+        await write.label(tx, id, barcode, contract.labelKey(barcode));
+      }).catch((error: unknown) => {
+        if (violates(error, "parcel_label")) throw new Refused("barcode_taken", "This barcode belongs to another parcel that is under way.");
+        throw error;
+      });
+      log.info({ parcel: id, by: actorText(by) }, "a parcel was labelled");
+      return c.json({ ...known, barcode }, 200);
+    },
+    find: async (c) => {
+      await who(c, "module");
+      const { barcode, barcodes, ids, carrier } = c.req.valid("query");
+      const texts = [barcode, barcodes].flat().filter((text) => text !== undefined);
+      return c.json({ parcels: await read.find(db, { ids: uuids(ids), texts, carrier }) }, 200);
+    },
+    recipient: async (c) => {
+      await who(c, "module");
+      const { id } = c.req.valid("param");
+      const row = await read.recipient(db, id);
+      if (!row) throw notFound();
+      const recipient = row.sealed_recipient === null ? null : Recipient.parse(JSON.parse(seal.open(`recipient|${id}`, row.sealed_recipient)));
+      return c.json({ recipient, owner: row.owner, station: row.station, number: row.number }, 200);
+    },
+  });
+
+  /** Flags parcels whose window has ended (A8.1). What this run leaves, the next one finds. */
+  const expire = async (): Promise<void> => {
+    for (let run = 0; run < expiry.runs; run++) {
+      const at = now();
+      const moved = await db.transaction().execute(async (tx) => {
+        const rows = await write.due(tx, at, expiry.parcels);
+        for (const row of rows) await apply(tx, now, row, { kind: "expired", at: at.toISOString() });
+        return rows.length;
+      });
+      if (moved < expiry.parcels) return;
+    }
+  };
+  const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }];
+  return { routes, consumers: parcelsConsumer({ now, log, seal }), jobs };
+}

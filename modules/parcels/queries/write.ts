@@ -1,0 +1,74 @@
+import type { Tx } from "@pigeonhole/kit/db";
+import { publish } from "@pigeonhole/kit/outbox";
+import { sql, type Selectable } from "kysely";
+import type { ParcelState } from "../contract.ts";
+import type { News, Proof } from "../domain.ts";
+import { ParcelMoved } from "../events.ts";
+import type { Tables } from "../tables.ts";
+
+export type Row = Selectable<Tables["parcels.parcel"]>;
+export type Fresh = Omit<Row, "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "barcode" | "label_key">;
+
+/** Until the transaction ends nobody else changes this parcel or notes early news of it: it need not exist yet. */
+export async function holdStill(tx: Tx<Tables>, parcel: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`parcels.parcel ${parcel}`}, 0))`.execute(tx);
+}
+
+export const find = (tx: Tx<Tables>, parcel: string): Promise<Row | undefined> =>
+  tx.selectFrom("parcels.parcel").selectAll().where("id", "=", parcel).forUpdate().executeTakeFirst();
+
+export async function nextNumber(tx: Tx<Tables>): Promise<number> {
+  const { rows } = await sql<{ value: number }>`select nextval('parcels.number') as value`.execute(tx);
+  return rows[0]!.value;
+}
+
+/** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
+export const insert = (tx: Tx<Tables>, row: Row): Promise<Row | undefined> =>
+  tx.insertInto("parcels.parcel").values(row).onConflict((c) => c.doNothing()).returningAll().executeTakeFirst();
+
+export interface Entry {
+  readonly at: Date;
+  readonly actor: string | null;
+  readonly proof: Proof | null;
+}
+
+/** Adds an entry to the time line; one that stands already stays, but is completed by a proof that it lacks. */
+export async function note(tx: Tx<Tables>, parcel: string, state: ParcelState, { at, actor, proof }: Entry): Promise<void> {
+  const row = { parcel, state, at, actor, station: proof?.station ?? null, epoch: proof?.epoch ?? null, seq: proof?.seq ?? null };
+  await tx.insertInto("parcels.timeline").values(row)
+    .onConflict((c) => c.columns(["parcel", "state"]).doUpdateSet((eb) => ({
+      at: eb.ref("excluded.at"), actor: eb.ref("excluded.actor"), station: eb.ref("excluded.station"), epoch: eb.ref("excluded.epoch"), seq: eb.ref("excluded.seq"),
+    })).where("timeline.seq" as never, "is", null).where("excluded.seq" as never, "is not", null))
+    .execute();
+}
+
+export async function save(tx: Tx<Tables>, { id, state, compartment, expires_at, deposited_at, collected_at }: Row): Promise<void> {
+  await tx.updateTable("parcels.parcel").set({ state, compartment, expires_at, deposited_at, collected_at }).where("id", "=", id).execute();
+}
+
+/** Says that a parcel moved; `row` as it is after the move. */
+export const tell = (tx: Tx<Tables>, at: Date, row: Row, from: ParcelState | null): Promise<void> =>
+  publish(tx, at, ParcelMoved, {
+    parcel: row.id, reservation: row.reservation, station: row.station, compartment: row.compartment, owner: row.owner, carrier: row.carrier, number: row.number,
+    from, to: row.state, expiresAt: row.expires_at?.toISOString() ?? null,
+  });
+
+export async function keepEarly(tx: Tx<Tables>, parcel: string, news: News): Promise<void> {
+  await tx.insertInto("parcels.early").values({ parcel, news: JSON.stringify(news) }).execute();
+}
+
+/** The news of a parcel that came before it, in the order of their coming; they are forgotten here. */
+export async function takeEarly(tx: Tx<Tables>, parcel: string): Promise<readonly News[]> {
+  const rows = await tx.deleteFrom("parcels.early").where("parcel", "=", parcel).returning(["id", "news"]).execute();
+  return rows.toSorted((a, b) => a.id - b.id).map((row) => row.news as News);
+}
+
+/** Stored parcels whose window has ended at `now`, at most `limit`, skipping those that somebody else is moving. */
+export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<readonly Row[]> {
+  return tx.selectFrom("parcels.parcel").selectAll().where("state", "=", "stored").where("expires_at", "<=", now).orderBy("expires_at").limit(limit).forUpdate().skipLocked().execute();
+}
+
+/** Puts another label on; the unique index `parcel_label` refuses one that is taken. */
+export async function label(tx: Tx<Tables>, id: string, barcode: string, key: string): Promise<void> {
+  await tx.updateTable("parcels.parcel").set({ barcode, label_key: key }).where("id", "=", id).execute();
+}
