@@ -56,13 +56,9 @@ export function createStation(needs: StationNeeds) {
 
   const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random });
   const effects = createEffects({ store, cabinet });
-  const screen = createScreen({ store, now, timers, unanswered: (compartment) => { deposits.unanswered(compartment); link.pump(); } });
+  const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
   const doors = createDoors({
-    board, lockOf, store, cabinet, now, monotonic, timers, log, settled: effects.settled, closed: effects.closed,
-    tell: (news) => {
-      screen.follow(news);
-      link.pump();
-    },
+    board, lockOf, store, cabinet, now, monotonic, timers, log, settled: effects.settled, closed: effects.closed, tell: screen.follow,
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
   const commands = createCommands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log });
@@ -72,6 +68,7 @@ export function createStation(needs: StationNeeds) {
     execute: commands.execute,
     changed: screen.changed,
   });
+  store.onEvent(link.pump);
   const pickups = createPickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask: link.ask, now, newId });
 
   function tick(): void {

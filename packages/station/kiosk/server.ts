@@ -48,12 +48,6 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
   });
   const freeOf = (size: string): number => cabinet.locker.countFree(size, (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())));
   const walkUpSizes = (): contract.Size[] => contract.sizes.filter((size) => cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)));
-  /** What was recorded goes up at once. */
-  const after = (): contract.KioskState => {
-    link.pump();
-    return stateNow();
-  };
-
   const api = contract.mount(router(contract.refusals, log), {
     get: (c) =>
       c.json({
@@ -63,19 +57,19 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
     state: (c) => c.json(stateNow(), 200),
     pickup: async (c) => {
       await pickups.byCode(c.req.valid("json").code).finally(screen.changed);
-      return c.json(after(), 200);
+      return c.json(stateNow(), 200);
     },
     scan: async (c) => {
       await pickups.byQr(c.req.valid("json").text).finally(screen.changed);
-      return c.json(after(), 200);
+      return c.json(stateNow(), 200);
     },
     bring: async (c) => {
       await deposits.bring(c.req.valid("json").size);
-      return c.json(after(), 200);
+      return c.json(stateNow(), 200);
     },
     answer: (c) => {
       deposits.answer(c.req.valid("json").isParcelIn);
-      return c.json(after(), 200);
+      return c.json(stateNow(), 200);
     },
     leave: (c) => {
       if (screen.step.step === "done") screen.idle();

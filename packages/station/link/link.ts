@@ -156,7 +156,7 @@ export function link(needs: Needs) {
       });
     },
     isUp: (): boolean => isUp,
-    /** New events may be waiting. */
+    /** New events are waiting. */
     pump,
     /** Asks the backend about a presented right; null when the link is down or no answer came within 800 ms. */
     async ask(question: Omit<Ask, "id" | "at">): Promise<Answer | null> {

@@ -9,7 +9,7 @@ const beginning = "0".repeat(64);
 const keptEntries = 20_000;
 
 /** The station's own log: numbered without gaps, each entry naming the hash of the one before, each signed. Appended inside the transaction of the fact. */
-export const journalStore = (sql: Sql, { station, epoch, key }: { readonly station: string; readonly epoch: number; readonly key: SigningKey }) => {
+export const journalStore = (sql: Sql, { station, epoch, key }: { readonly station: string; readonly epoch: number; readonly key: SigningKey }, appended: () => void) => {
   const last = sql.prepare("select seq, body from event order by seq desc limit 1");
   const add = sql.prepare("insert into event (seq, body, sig) values (?, ?, ?)");
   const from = sql.prepare("select body, sig from event where seq > ? order by seq limit ?");
@@ -23,6 +23,7 @@ export const journalStore = (sql: Sql, { station, epoch, key }: { readonly stati
       const entry: StationEvent = { v: 1, station, epoch, seq, previous, at: at.toISOString(), event };
       const { body, sig } = seal("event", StationEvent.parse(entry), key);
       add.run(seq, body, sig);
+      appended();
       return seq;
     },
     lastSeq: (): number => lastRow()?.seq ?? 0,

@@ -12,6 +12,8 @@ import { metaStore } from "./meta.ts";
 /** Everything that survives a power cut, in one SQLite file. Reads at any time; writes inside `change`. */
 export function openStore(file: string, identity: { readonly station: string; readonly epoch: number; readonly key: SigningKey }) {
   const sql = openDatabase(file);
+  let hasNews = false;
+  let tell = (): void => {};
   return {
     meta: metaStore(sql),
     desired: desiredStore(sql),
@@ -20,9 +22,16 @@ export function openStore(file: string, identity: { readonly station: string; re
     intents: intentStore(sql),
     doors: doorStore(sql),
     limiters: limiterStore(sql),
-    journal: journalStore(sql, identity),
+    journal: journalStore(sql, identity, () => { hasNews = true; }),
     /** One durable transaction. */
-    change: <T>(run: () => T): T => transaction(sql, run),
+    change<T>(run: () => T): T {
+      hasNews = false;
+      const result = transaction(sql, run);
+      if (hasNews) tell();
+      return result;
+    },
+    /** Called after each change that wrote an event, when it is durable. */
+    onEvent(listener: () => void): void { tell = listener; },
     close: (): void => sql.close(),
   };
 }

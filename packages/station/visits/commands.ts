@@ -78,7 +78,6 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     store.change(() => store.meta.set("time_floor", clock.tick().toISOString()));
     const nowMs = now().getTime();
     if (nowMs >= new Date(command.expiresAt).getTime() + toleranceMs) return refuse(command, "expired");
-    if (nowMs < new Date(command.issuedAt).getTime() - toleranceMs) return refuse(command, "not_yet_valid");
     if (!cabinet.desired?.compartments.some((c) => c.compartment === command.compartment)) return refuse(command, "no_such_compartment");
     if (command.action === "open") return open(command);
     return settleDeposit(command);
