@@ -4,12 +4,13 @@ import type { AccessApi } from "@pigeonhole/access/contract";
 import { audit } from "@pigeonhole/audit/module";
 import { couriers } from "@pigeonhole/couriers/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
+import { loadCa } from "@pigeonhole/devices/ca";
 import { devices } from "@pigeonhole/devices/module";
 import { identity } from "@pigeonhole/identity/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
 import { systemNow } from "@pigeonhole/kit/clock";
-import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
+import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
@@ -52,7 +53,7 @@ const remotesOf = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split(",").filter(Boolean).map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]));
 
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that is not built here is reached by its URL. */
-export function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
+export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
   const db = connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
@@ -78,7 +79,12 @@ export function compose(config: ServerConfig, log: Log, only: readonly ModuleNam
   const signingKey = signingKeyOf(config.SIGNING_SEED);
   const who = createWho({ db: viewAs(db), now: systemNow, seal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({ db: viewAs<T>(db), who, now: systemNow, newId: systemNewId, log: log.child({ module: name }) });
-  const mqttUrl = config.MQTT_PUBLIC_URL ?? config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
+  const mqttUrl = config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
+  const stationMqttUrl = config.MQTT_PUBLIC_URL ?? mqttUrl;
+  // Stations and backend reach the broker under these names; its certificate has to say them.
+  const ca = only.includes("devices")
+    ? await loadCa({ db: viewAs(db), seal, now: systemNow, random: systemRandom, hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])] })
+    : undefined;
   const add = <M extends Built>(name: ModuleName, build: () => M): M | undefined => {
     if (!only.includes(name)) return undefined;
     const module = build();
@@ -91,12 +97,12 @@ export function compose(config: ServerConfig, log: Log, only: readonly ModuleNam
   add("reservations", () => reservations({ ...common("reservations"), seal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
   add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));
   add("access", () => access({ ...common("access"), seal, random: systemRandom, signingKey, parcels: clients.parcels("access"), devices: clients.devices("access") }));
-  const deviceModule = add("devices", () => devices({ ...common("devices"), seal, random: systemRandom, timers: systemTimers, signingKey, access: clients.access("devices"), mqttUrl }));
+  const deviceModule = ca && add("devices", () => devices({ ...common("devices"), seal, random: systemRandom, timers: systemTimers, signingKey, access: clients.access("devices"), ca, mqttUrl, stationMqttUrl }));
   add("couriers", () => couriers({ ...common("couriers"), parcels: clients.parcels("couriers"), access: clients.access("couriers"), network: clients.network("couriers") }));
   add("notifications", () => notifications({ ...common("notifications"), seal, access: clients.access("notifications"), parcels: clients.parcels("notifications"), network: clients.network("notifications"), channels: channelsOf(config) }));
   add("audit", () => audit(common("audit")));
 
-  return { db: viewAs<never>(db) as Db<never>, built, devices: deviceModule };
+  return { db: viewAs<never>(db), built, messaging: deviceModule && ca ? { devices: deviceModule, ca } : undefined };
 }
 
 const channelsOf = (config: ServerConfig) => ({

@@ -23,13 +23,13 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig, log: Log, only: readonly ModuleName[] = moduleNames): Promise<RunningServer> {
   const applied = await upgrade(config.DATABASE_URL);
   if (applied.length > 0) log.info({ applied }, "schema brought up to date");
-  const { db, built, devices } = compose(config, log, only);
+  const { db, built, messaging: needed } = await compose(config, log, only);
   const modules = [...built.values()];
   const watching = { db, url: config.DATABASE_URL, now: systemNow, timers: systemTimers, log };
   const live = await startLive(watching);
   const app = gateway({ config, log, modules, changes: live.changes, healthy: async () => void (await sql`select 1`.execute(db)) });
   const http = await listen(app.fetch, config);
-  const messaging = devices ? await startMessaging(config, devices, log) : undefined;
+  const messaging = needed && (await startMessaging({ ...needed, db, config, log }));
   const consumers = await startConsumers(watching, modules.flatMap(({ consumers }) => consumers ?? []));
   const jobs = await startJobs(config.DATABASE_URL, modules.flatMap((module) => module.jobs), { log, timers: systemTimers });
   const url = `${config.TLS_CERT ? "https" : "http"}://${config.HOST}:${config.PORT}`;
