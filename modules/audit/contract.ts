@@ -13,7 +13,7 @@ export const refusals = {} as const satisfies Refusals;
 /** Operators: the trail, newest first. */
 export const list = createRoute({
   method: "get", path: "/audit", operationId: "audit.list", tags: ["audit"],
-  request: { query: z.object({ station: z.uuid().optional(), compartment: z.coerce.number().int().optional(), actor: z.string().max(100).optional(), action: z.string().max(60).optional(), beforeSeq: z.coerce.number().int().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }) },
+  request: { query: z.object({ station: z.uuid().optional(), compartment: z.coerce.number().int().min(1).max(999).optional(), actor: z.string().regex(/^[\w:-]{1,100}$/).optional(), action: z.string().regex(/^[a-z_]{1,60}$/).optional(), beforeSeq: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }) },
   responses: { ...always, 200: answers("entries", z.object({ entries: z.array(Entry) })) },
 });
 /** Operators: recomputes the whole chain. */
