@@ -4,9 +4,15 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { sql } from "kysely";
 import pg from "pg";
+import type { Now } from "./clock.ts";
+import { consumeBatch, retryParked } from "./consume.ts";
+import type { Db } from "./db.ts";
+import { silentLog } from "./log.ts";
 import { migrateJobs } from "./jobs.ts";
 import { migrate, readMigrations, type MigrationSet } from "./migrate.ts";
+import type { Consumer } from "./outbox.ts";
 import { startPostgres } from "./postgres.ts";
 
 /** Nothing survives a power cut, which tests do not have; autovacuum would hold on to the template that is being cloned. */
@@ -85,4 +91,24 @@ async function testServer(): Promise<{ url: string; isShared: boolean; stop(): P
     rmSync(folder, { recursive: true, force: true });
   };
   return { url: server.url, isShared: false, stop };
+}
+
+/** Facts are passed on only when no older transaction of the server is running, and other tests share the server: so long it may take. Milliseconds. */
+const patienceMs = 20_000;
+
+/** Lets a consumer apply every fact that is there. Returns those that it could not apply. */
+export async function drain(db: Db<never>, consumer: Consumer, now: Now): Promise<readonly { readonly type: string; readonly error: string | null }[]> {
+  const types = consumer.handlers.map((handler) => handler.type);
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    await consumeBatch(db, consumer, now, silentLog);
+    await retryParked(db, consumer, now, silentLog);
+    const { rows } = await sql<{ ahead: number }>`select count(*) as ahead from kit.outbox o left join kit.consumer c on c.name = ${consumer.name}
+      where o.type = any(${types}) and (c.name is null or (o.txid, o.seq) > (c.txid, c.seq))`.execute(db);
+    if (rows[0]!.ahead === 0) break;
+    if (performance.now() > end) throw new Error(`consumer ${consumer.name}: ${rows[0]!.ahead} facts still ahead after ${patienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const { rows } = await sql<{ type: string; error: string | null }>`select o.type, d.error from kit.delivery d join kit.outbox o using (seq) where d.consumer = ${consumer.name} order by d.seq`.execute(db);
+  return rows;
 }
