@@ -1,5 +1,6 @@
 import { makeWorkerUtils, run, type TaskList } from "graphile-worker";
 import { sql } from "kysely";
+import type pg from "pg";
 import type { Tx } from "./db.ts";
 import type { Log } from "./log.ts";
 import type { Timers } from "./timers.ts";
@@ -33,6 +34,14 @@ export async function migrateJobs(url: string): Promise<void> {
   const utils = await makeWorkerUtils({ connectionString: url });
   await utils.migrate();
   await utils.release();
+}
+
+/** The version of the job tables; null when there are none. */
+export async function jobsVersion(client: pg.Client): Promise<number | null> {
+  const { rows: found } = await client.query<{ found: boolean }>("select to_regclass('graphile_worker.migrations') is not null as found");
+  if (!found[0]!.found) return null;
+  const { rows } = await client.query<{ version: number | null }>("select max(id) as version from graphile_worker.migrations");
+  return rows[0]!.version;
 }
 
 /** Runs jobs until stopped: those asked for by `enqueue`, and the recurring ones by a timer of this process. */

@@ -13,7 +13,7 @@ export interface MigrationSet {
 /** kit's own tables; always migrated first. */
 export const kitMigrations: MigrationSet = { name: "kit", folder: new URL("./migrations/", import.meta.url) };
 
-interface Migration {
+export interface Migration {
   readonly set: string;
   readonly file: string;
   readonly sql: string;
@@ -32,6 +32,11 @@ export function readMigrations(sets: readonly MigrationSet[]): readonly Migratio
   });
 }
 
+interface Options {
+  /** Leaves out the files for which it answers false: a backup is restored into the schema that it was taken from. */
+  readonly only?: (migration: Migration) => boolean;
+}
+
 // Any constant will do, as long as every process that migrates takes the same one.
 const lockNumber = 7_423_001;
 
@@ -40,7 +45,7 @@ const lockNumber = 7_423_001;
  * processes may start at once. Refuses a file that changed after it was applied, and a database that a newer version has migrated.
  * Returns the files applied now.
  */
-export async function migrate(url: string, sets: readonly MigrationSet[]): Promise<readonly string[]> {
+export async function migrate(url: string, sets: readonly MigrationSet[], { only = () => true }: Options = {}): Promise<readonly string[]> {
   const wanted = readMigrations(sets);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -56,7 +61,7 @@ export async function migrate(url: string, sets: readonly MigrationSet[]): Promi
       if (same.checksum !== row.checksum) throw new Error(`migration ${row.set}/${row.file} was changed after it was applied`);
     }
     const applied: string[] = [];
-    for (const m of wanted.filter((m) => !rows.some((row) => row.set === m.set && row.file === m.file))) {
+    for (const m of wanted.filter((m) => only(m) && !rows.some((row) => row.set === m.set && row.file === m.file))) {
       try {
         await client.query("begin");
         await client.query(m.sql);
