@@ -27,6 +27,8 @@ interface Options {
   /** More settings for the server and for every station, by name. */
   readonly serverSettings?: Readonly<Record<string, string>>;
   readonly stationSettings?: Readonly<Record<string, string>>;
+  /** Settings of one station alone. */
+  readonly settingsOf?: (plan: StationPlan) => Readonly<Record<string, string>>;
   /** Told what is being done; `end` says that it is done. */
   readonly progress?: (doing: string) => (done?: string) => void;
 }
@@ -131,7 +133,7 @@ function openDatabase({ folder, ports, postgresSettings }: Options): Promise<Pos
 
 async function startStation(
   plan: StationPlan, id: string, port: number,
-  { folder, url, operatorCookie, stationSettings, logFile }: Pick<Options, "folder" | "stationSettings"> & { url: string; operatorCookie: string; logFile: string },
+  { folder, url, operatorCookie, stationSettings, settingsOf, logFile }: Pick<Options, "folder" | "stationSettings" | "settingsOf"> & { url: string; operatorCookie: string; logFile: string },
 ): Promise<WorldStation> {
   const data = path.join(folder, "stations", plan.key);
   const pages = path.join(root, "apps/web/dist");
@@ -140,7 +142,7 @@ async function startStation(
     return startChild({
       name: `station ${plan.name}`, file: path.join(root, "apps/station/main.ts"), logFile,
       env: {
-        LANGUAGES: plan.languages, SUPPORT_PHONE: plan.supportPhone, SIM_TIMING: "1", ...stationSettings, STATION_DATA: data, KIOSK_PORT: String(port), BACKEND_URL: url,
+        LANGUAGES: plan.languages, SUPPORT_PHONE: plan.supportPhone, SIM_TIMING: "1", ...stationSettings, ...settingsOf?.(plan), STATION_DATA: data, KIOSK_PORT: String(port), BACKEND_URL: url,
         ...(existsSync(pages) ? { KIOSK_PAGES: pages } : {}),
         ...(isEnrolled ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, operatorCookie, id) }),
       },

@@ -1,0 +1,75 @@
+// The steps of a parcel's way as people take them, through the interfaces that they use. Tests, benchmarks and the demo share them.
+import type { CourierApi, Scan } from "@pigeonhole/couriers/contract";
+import { client } from "@pigeonhole/kit/client";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import type { Size } from "@pigeonhole/network/layout";
+import type { NotificationApi } from "@pigeonhole/notifications/contract";
+import type { ParcelApi, Parcel } from "@pigeonhole/parcels/contract";
+import type { Reservation, ReservationApi } from "@pigeonhole/reservations/contract";
+import type { KioskApi, KioskState } from "@pigeonhole/station/kiosk/contract";
+import { eventually, must } from "./ask.ts";
+import { signIn } from "./found.ts";
+import { people } from "./town.ts";
+import type { World } from "./world.ts";
+
+type Town = Pick<World, "url" | "memory" | "operatorCookie">;
+const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+const once = () => ({ "idempotency-key": systemNewId() });
+
+/** The shop's checkout: a compartment is held and the order placed. */
+export async function order({ url, memory }: Town, station: string, size: Size, recipient: { readonly name: string; readonly email: string; readonly phone?: string | null }): Promise<Reservation> {
+  const shop = client<ReservationApi>(`${url}/api`, bearer(memory.shop!.key));
+  const held = await must("hold", shop.stations[":station"].holds.$post({ param: { station }, header: once(), json: { orderId: `W-${systemNewId().slice(-8)}`, size } }));
+  return must("confirm", shop.reservations[":id"].confirm.$post({ param: { id: held.id }, header: once(), json: { recipient: { language: "en", ...recipient } } }));
+}
+
+/** The carrier plans a route of one stop for its courier, who signs in and sets out. Returns what the courier needs at the door. */
+export async function setOut({ url, memory }: Town, station: string, parcels: readonly string[]): Promise<{ readonly route: string; readonly courier: ReturnType<typeof client<CourierApi>> }> {
+  const carrier = client<CourierApi>(`${url}/api`, bearer(memory.carrier!.key));
+  const day = new Date().toISOString().slice(0, 10);
+  const key = once();
+  // A new parcel reaches the carrier as an event, a moment after its order.
+  const route = await eventually("the route is accepted", () =>
+    must("create route", carrier.routes.$post({ header: key, json: { name: "Round", day, courier: memory.courier!, stops: [{ station, parcels: [...parcels] }] } })));
+  const cookie = await signIn(url, { kind: "courier", carrier: people.carrier.slug, username: people.courier.username, password: people.courier.password });
+  const courier = client<CourierApi>(`${url}/api`, { headers: { cookie } });
+  await must("start route", courier.routes[":id"].start.$post({ param: { id: route.id } }));
+  return { route: route.id, courier };
+}
+
+/** The courier scans, the door opens, `closeDoor` closes it, the courier says that the parcel is in. */
+export async function dropOff({ route, courier }: Awaited<ReturnType<typeof setOut>>, station: string, barcode: string, closeDoor: (compartment: number) => unknown): Promise<Scan> {
+  const scan = await must("scan", courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } }));
+  if (scan.outcome !== "opened") throw new Error(`scan of ${barcode}: ${scan.outcome} ${scan.reason}`);
+  await closeDoor(scan.compartment);
+  return eventually(`parcel ${barcode} is in`, async () => {
+    const now = await must("look at the scan", courier.scans[":id"].$get({ param: { id: scan.id } }));
+    return now.doorClosed ? must("deposited", courier.scans[":id"].deposited.$post({ param: { id: scan.id } })) : undefined;
+  });
+}
+
+/** The parcel as operators see it, once it is in this state. */
+export async function reaches({ url, operatorCookie }: Town, id: string, state: Parcel["state"]): Promise<Parcel> {
+  const parcels = client<ParcelApi>(`${url}/api`, { headers: { cookie: operatorCookie } });
+  return eventually(`parcel ${id} is ${state}`, async () => {
+    const parcel = await must("get parcel", parcels.parcels[":id"].$get({ param: { id } }));
+    return parcel.state === state ? parcel : undefined;
+  });
+}
+
+/** The code in the newest message about a parcel, as the demo's inbox shows it. */
+export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string): Promise<string> {
+  const notifications = client<NotificationApi>(`${url}/api`);
+  return eventually(`the message about ${parcel}`, async () => {
+    const { messages } = await must("inbox", notifications.inbox.$get({ query: { limit: "200" } }));
+    const message = messages.find((m) => m.parcel === parcel && m.channel === "email" && (m.template === "pickup_ready" || m.template === "code_reissued"));
+    return message && /\b(\d{4}) ?(\d{4})\b/.exec(message.text)?.slice(1).join("");
+  });
+}
+
+/** Somebody types a code at the kiosk; resolves with the kiosk's state when the door is open. */
+export const typeCode = (kiosk: string, code: string): Promise<KioskState> => must("type the code", client<KioskApi>(`${kiosk}api`).kiosk.pickup.$post({ json: { code } }));
+
+/** Somebody pushes a simulated door shut. */
+export const closeDoor = (kiosk: string, compartment: number): Promise<KioskState> =>
+  must("close the door", client<KioskApi>(`${kiosk}api`).simulator.doors[":compartment"].$post({ param: { compartment: String(compartment) }, json: { door: "closed" } }));
