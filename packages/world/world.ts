@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { client } from "@pigeonhole/kit/client";
 import { startPostgres, type Postgres } from "@pigeonhole/kit/postgres";
@@ -53,6 +54,8 @@ export interface World extends AsyncDisposable {
   readonly server: { process: Child; start(): Promise<void> };
   /** A cookie of the demo operator's session. */
   readonly operatorCookie: string;
+  /** Asks the database directly: for tests that look behind the scenes. */
+  sql<Row extends pg.QueryResultRow>(query: string): Promise<{ readonly rows: readonly Row[] }>;
   /** A station by the key of its plan. */
   station(key: string): WorldStation;
   /** Ends everything in order: cabinets, server, database. */
@@ -124,7 +127,12 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
     if (!found) throw new Error(`no station ${key} in this town`);
     return found;
   };
-  return { url, databaseUrl, folder, memory, stations, server, operatorCookie, station, stop, [Symbol.asyncDispose]: stop };
+  const sql = async <Row extends pg.QueryResultRow>(query: string): Promise<pg.QueryResult<Row>> => {
+    const session = new pg.Client({ connectionString: databaseUrl });
+    await session.connect();
+    return session.query<Row>(query).finally(() => session.end());
+  };
+  return { sql, url, databaseUrl, folder, memory, stations, server, operatorCookie, station, stop, [Symbol.asyncDispose]: stop };
 }
 
 function openDatabase({ folder, ports, postgresSettings }: Options): Promise<Postgres> {

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import type { AuditApi } from "@pigeonhole/audit/contract";
+import { client } from "@pigeonhole/kit/client";
+import { testSettings } from "@pigeonhole/kit/testing";
+import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import { eventually, must } from "./ask.ts";
+import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, typeCode } from "./journey.ts";
+import { freePorts } from "./ports.ts";
+import { stationPlans } from "./town.ts";
+import { startWorld, type World } from "./world.ts";
+
+// The main job on its real parts: PostgreSQL, broker with TLS 1.3, server process, station process with the simulated board (A1-A6).
+let world: World;
+const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-story-"));
+before(async () => {
+  world = await startWorld({ folder, ports: await freePorts(1), stations: stationPlans.slice(0, 1), postgresSettings: testSettings });
+});
+after(async () => {
+  await world?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const anna = { name: "Anna Kask", email: "anna@example.org" };
+const operator = () => ({ headers: { cookie: world.operatorCookie } });
+const compartments = async () => (await must("compartments", client<ReservationApi>(`${world.url}/api`, operator()).stations[":station"].compartments.$get({ param: { station: world.stations[0]!.id } }))).compartments;
+
+/** The whole story; `between` happens after each step. Returns what was left behind. */
+async function story(between: (step: string) => Promise<void>) {
+  const station = world.stations[0]!;
+  const { parcel, compartment } = await order(world, station.id, "small", anna);
+  assert.ok(parcel);
+  await between("ordered");
+  const { barcode } = await reaches(world, parcel, "reserved");
+  const out = await setOut(world, station.id, [parcel]);
+  await between("set out");
+  await reaches(world, parcel, "shipped");
+  const scan = await dropOff(out, station.id, barcode, async (door) => {
+    assert.equal(door, compartment, "the door that opened is the one that was reserved (I-18)");
+    await between("door open for the courier");
+    await closeDoor(station.kiosk, door);
+    await between("door closed by the courier");
+  });
+  assert.equal(scan.state, "deposited");
+  await between("dropped off");
+  const stored = await reaches(world, parcel, "stored");
+  assert.ok(stored.depositedAt && stored.expiresAt);
+  const code = await codeFromInbox(world, parcel);
+  await between("message sent");
+  const state = await typeCode(station.kiosk, code);
+  assert.ok(state.step.step === "open" && state.step.compartment === compartment);
+  await between("door open for the owner");
+  await closeDoor(station.kiosk, compartment);
+  await between("door closed by the owner");
+  const collected = await reaches(world, parcel, "collected");
+  return { parcel, compartment, code, collected };
+}
+
+test("a parcel goes from checkout into a locker and into its owner's hands, and every trace of it is right", async () => {
+  const { compartment, code, collected } = await story(async () => {});
+  assert.deepEqual(collected.timeline.map((entry) => entry.state), ["reserved", "shipped", "delivered", "stored", "collected"]);
+  assert.ok(collected.timeline.find((entry) => entry.state === "collected")?.proof, "the pick-up is proven by the station's signed event");
+  const free = await eventually("the compartment is free", async () => (await compartments()).find((c) => c.compartment === compartment && c.state === "available"));
+  assert.equal(free.reservation, null);
+  await assert.rejects(typeCode(world.stations[0]!.kiosk, code), /code_used/, "a code opens once (I-14)");
+  const audit = client<AuditApi>(`${world.url}/api`, operator());
+  const actions = (await must("audit", audit.audit.$get({ query: { station: world.stations[0]!.id } }))).entries.map((entry) => entry.action);
+  assert.ok(actions.filter((action) => action === "compartment_opened").length === 2, actions.join());
+  assert.ok((await must("verify", audit.audit.verification.$get())).whole);
+});
+
+test("the same story with the server killed between any two steps: nothing is lost, nothing happens twice", async () => {
+  const kills: string[] = [];
+  const { parcel, compartment, collected } = await story(async (step) => {
+    await world.server.process.kill();
+    await world.server.start();
+    kills.push(step);
+  });
+  assert.equal(kills.length, 8);
+  assert.deepEqual(collected.timeline.map((entry) => entry.state), ["reserved", "shipped", "delivered", "stored", "collected"]);
+  await eventually("the compartment is free", async () => (await compartments()).find((c) => c.compartment === compartment && c.state === "available"));
+  const { rows } = await world.sql<{ type: string; n: number }>(`select payload->'event'->>'type' as type, count(*)::int as n from kit.outbox
+    where type = 'devices.reported' and payload->>'parcel' = '${parcel}' group by 1`);
+  for (const { type, n } of rows) assert.equal(n, type === "compartment_opened" ? 2 : 1, `${type} was reported ${n} times`);
+});
+
+test("the same story with the station's process killed while nobody stands before it", async () => {
+  const station = world.stations[0]!;
+  const quiet = new Set(["ordered", "set out", "dropped off", "message sent"]);
+  const { collected } = await story(async (step) => {
+    if (!quiet.has(step)) return;
+    await station.process.kill();
+    await station.start();
+  });
+  assert.equal(collected.state, "collected");
+});
+
+test("with the server gone, a code that was sent opens its door all the same, and the backend hears of it later (A6.1, I-73)", async () => {
+  const station = world.stations[0]!;
+  const { parcel } = await order(world, station.id, "medium", anna);
+  const out = await setOut(world, station.id, [parcel!]);
+  const { barcode } = await reaches(world, parcel!, "shipped");
+  const { compartment } = await dropOff(out, station.id, barcode, (door) => closeDoor(station.kiosk, door));
+  const code = await codeFromInbox(world, parcel!);
+  await world.server.process.kill();
+  const state = await typeCode(station.kiosk, code);
+  assert.ok(state.step.step === "open" && state.step.compartment === compartment);
+  await closeDoor(station.kiosk, compartment);
+  await world.server.start();
+  await reaches(world, parcel!, "collected");
+});
