@@ -38,8 +38,21 @@ const introduce = async (station: string, serial: string, expiresAt: Date): Prom
 };
 brokerSuite(() => ({
   name: "the broker in process", ca, url: `mqtts://127.0.0.1:${broker.port}`, backendUrl: `mqtts://127.0.0.1:${broker.port}`, introduce,
-  revoke: async (serial) => { await db.updateTable("devices.certificate").set({ revoked_at: now() }).where("serial", "=", serial).execute(); },
+  revoke: async (_station, serial) => { await db.updateTable("devices.certificate").set({ revoked_at: now() }).where("serial", "=", serial).execute(); },
 }));
+
+test("a subscription beyond its own topics is refused to a station in so many words", async () => {
+  const { key, csr } = await makeKey();
+  const id = crypto.randomUUID();
+  const issued = await ca.issue(await readRequest(csr), id, now());
+  await introduce(id, issued.serial, issued.expiresAt);
+  const client = await dial(`mqtts://127.0.0.1:${broker.port}`, ca, { certificate: issued.certificate, key });
+  for (const filter of ["#", `ph/1/${id}/#`, `ph/1/${id}/+`, "$SYS/#", topic(id, "events"), topic(crypto.randomUUID(), "command")]) {
+    const granted = await client.subscribeAsync(filter, { qos: 1 }).catch(() => []);
+    assert.ok(granted.every(({ qos }) => qos === 128), `${filter} was granted`);
+  }
+  await client.endAsync(true);
+});
 
 test("a takeover is noted", async () => {
   const id = crypto.randomUUID();
