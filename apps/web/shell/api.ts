@@ -1,4 +1,8 @@
 import { client } from "@pigeonhole/kit/client";
+import type { AuditApi } from "@pigeonhole/audit/contract";
+import type { CourierApi } from "@pigeonhole/couriers/contract";
+import type { DeviceApi } from "@pigeonhole/devices/contract";
+import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
@@ -7,6 +11,10 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
 export const access = client<AccessApi>("/api");
+export const audit = client<AuditApi>("/api");
+export const couriers = client<CourierApi>("/api");
+export const devices = client<DeviceApi>("/api");
+export const notifications = client<NotificationApi>("/api");
 export const identity = client<IdentityApi>("/api");
 export const network = client<NetworkApi>("/api");
 export const parcels = client<ParcelApi>("/api");

@@ -1,0 +1,74 @@
+import { codeOf } from "@pigeonhole/ui/ask";
+import { Button } from "@pigeonhole/ui/button.tsx";
+import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
+import { Failed } from "@pigeonhole/ui/failed.tsx";
+import { grouped } from "@pigeonhole/ui/format";
+import { CheckIcon, DoorIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { Turning } from "@pigeonhole/ui/spinner.tsx";
+import { words as shared } from "@pigeonhole/ui/words";
+import type { Scan } from "@pigeonhole/couriers/contract";
+import type { PlacedDoor } from "@pigeonhole/network/layout";
+import { useEffect, useRef, useState } from "react";
+import { feel } from "./feel.ts";
+import { ProblemDialog } from "./problem-dialog.tsx";
+import { Huge, Thumb } from "./route-page.tsx";
+import { useDeposited } from "./unsent.ts";
+import { words } from "./words.ts";
+
+export interface DoorViewProps {
+  readonly scan: Scan;
+  readonly doors: readonly PlacedDoor[] | undefined;
+  readonly stationName: string;
+  readonly phone: string | null;
+  readonly onAgain: () => void;
+  readonly onDone: (what: "deposited" | "abandoned" | "kept") => void;
+}
+
+/** One door, from open to "parcel is in". The next step is always the large button below. */
+export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: DoorViewProps) {
+  const say = useSay(words);
+  const sayShared = useSay(shared);
+  const [hasProblem, setProblem] = useState(false);
+  const deposited = useDeposited((isSent) => onDone(isSent ? "deposited" : "kept"));
+  const door = doors?.find(({ number }) => number === scan.compartment);
+  const row = door && doors && rowOf(doors, door);
+  const place = !door ? "" : row === "top" || row === "bottom" ? sayShared(`row.${row}`) : sayShared(`height.${heightWord(door)}`);
+  const isUnknown = scan.outcome === "unknown" && !scan.doorClosed;
+  const wasClosed = useRef(scan.doorClosed);
+  useEffect(() => {
+    if (scan.doorClosed && !wasClosed.current) feel("good");
+    wasClosed.current = scan.doorClosed;
+  }, [scan.doorClosed]);
+  const isStillOpen = codeOf(deposited.error) === "door_open";
+  return (
+    <div className="grid grid-rows-[1fr_auto]">
+      <div className="page grid content-start gap-4 py-4">
+        <div role="status" className={`grid gap-1 rounded-large p-4 ${scan.doorClosed ? "bg-good-soft" : isUnknown ? "bg-warn-soft" : "bg-accent-soft"}`}>
+          <p className="flex items-center justify-between gap-3">
+            <span className="text-[2.5rem] leading-none font-bold">{isUnknown ? say("unknown.title", { door: scan.compartment }) : say("door.title", { door: scan.compartment })}</span>
+            {!isUnknown && <span className={`flex items-center gap-2 text-lead font-bold ${scan.doorClosed ? "text-good" : "text-on-accent-soft"}`}>{scan.doorClosed ? <CheckIcon /> : <DoorIcon />}{say(scan.doorClosed ? "door.shut" : "door.open")}</span>}
+          </p>
+          <p className="text-lead first-letter:uppercase">{[place, sayShared(`size.${scan.size}`)].filter(Boolean).join(" · ")}</p>
+          <p>{isUnknown ? say("unknown.body") : scan.doorClosed ? say("door.is_shut") : say("door.put_in")}</p>
+        </div>
+        {doors && <Cabinet label={stationName} doors={doors} highlight={scan.compartment} pulse={!scan.doorClosed} className="mx-auto max-w-sm [&_svg]:max-h-[34dvh]" />}
+        <p className="text-center text-ink-soft">{say("door.parcel", { number: grouped(scan.number) })}</p>
+        {isStillOpen && <Notice kind="warn" title={say("door.still_open")} announce />}
+        {deposited.isError && !isStillOpen && <Failed error={deposited.error} />}
+      </div>
+      <Thumb>
+        {isUnknown && <Button size="large" wide onPress={onAgain}>{say("unknown.again")}</Button>}
+        {scan.doorClosed || isStillOpen ? (
+          <Huge icon={<CheckIcon size={30} />} isPending={deposited.isPending} onPress={() => deposited.mutate({ scan: scan.id, number: scan.number })}>{say("door.in")}</Huge>
+        ) : (
+          <p className="flex min-h-[76px] items-center justify-center gap-3 rounded-medium border-2 border-dashed border-line-strong text-lead font-semibold"><Turning size={22} />{say("door.waiting")}</p>
+        )}
+        <Button size="large" wide icon={<WarningIcon />} onPress={() => setProblem(true)}>{say("door.problem")}</Button>
+      </Thumb>
+      <ProblemDialog scan={scan} phone={phone} isOpen={hasProblem} onClose={() => setProblem(false)} onDone={() => { setProblem(false); onDone("abandoned"); }} />
+    </div>
+  );
+}

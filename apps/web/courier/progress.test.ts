@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Route } from "@pigeonhole/couriers/contract";
+import { dayOf, left, leftBySize, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
+
+let count = 0;
+const drop = (state: Drop["state"], size: Drop["size"] = "small", compartment = ++count): Drop => ({ parcel: `p${compartment}`, number: "000000000000", barcode: `B${compartment}`, compartment, size, state, scan: state === "opened" ? "s1" : null });
+const stop = (position: number, ...drops: Drop[]): Stop => ({ station: `st${position}`, position, name: `Stop ${position}`, address: null, lat: 0, lon: 0, drops });
+const route = (...stops: Stop[]): Route => ({ id: "r", name: "Morning", day: "2026-03-01", courier: "c", state: "active", stops });
+
+test("the next stop is the first in driving order with something left", () => {
+  const day = route(stop(3, drop("open")), stop(1, drop("deposited"), drop("skipped")), stop(2, drop("open")));
+  assert.equal(nextStop(day)?.position, 2);
+  assert.equal(nextStop(route(stop(1, drop("deposited")))), undefined);
+});
+
+test("the day adds up", () => {
+  const day = dayOf(route(stop(1, drop("deposited"), drop("skipped"), drop("opened")), stop(2, drop("open"))));
+  assert.deepEqual(day, { all: 4, deposited: 1, skipped: 1, open: 2 });
+  assert.equal(day.deposited + day.skipped + day.open, day.all);
+});
+
+test("an opened door comes first, then large before small, then by door", () => {
+  const at = stop(1, drop("open", "small", 3), drop("open", "large", 9), drop("open", "small", 2), drop("opened", "small", 7), drop("deposited", "medium", 1));
+  assert.deepEqual(left(at).map((each) => each.compartment), [7, 9, 2, 3]);
+  assert.equal(openedAt(at)?.compartment, 7);
+  assert.deepEqual(leftBySize(at), [{ size: "small", count: 3 }, { size: "large", count: 1 }]);
+});

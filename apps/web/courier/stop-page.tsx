@@ -1,0 +1,155 @@
+import { ask, codeOf } from "@pigeonhole/ui/ask";
+import { useChanges, NotLive } from "@pigeonhole/ui/changes.tsx";
+import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { Failed } from "@pigeonhole/ui/failed.tsx";
+import { grouped } from "@pigeonhole/ui/format";
+import { BackIcon, CheckIcon, NextIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
+import { useSay } from "@pigeonhole/ui/language.tsx";
+import { look } from "@pigeonhole/ui/look";
+import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { Spinner } from "@pigeonhole/ui/spinner.tsx";
+import { words as shared } from "@pigeonhole/ui/words";
+import type { Route, Scan } from "@pigeonhole/couriers/contract";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { couriers, newKey } from "../shell/api.ts";
+import { To, useGo } from "../shell/to.tsx";
+import { DoorView } from "./door-view.tsx";
+import { feel } from "./feel.ts";
+import { left, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
+import { routeQuery, scanQuery, stationQuery } from "./queries.ts";
+import { saidOfCode, saidOfReason, type Said } from "./refusals.ts";
+import { Huge, Progress, stopHref, Thumb } from "./route-page.tsx";
+import { ScanBox } from "./scan-box.tsx";
+import { useUnsent } from "./unsent.ts";
+import { words } from "./words.ts";
+
+/** One station: scan, put in, next. */
+export function StopPage({ station }: { station: string }) {
+  const say = useSay(words);
+  const route = useQuery(routeQuery);
+  const liveness = useChanges(route.data ? [`route:${route.data.id}`] : []);
+  if (route.isPending) return <Spinner onRetry={() => void route.refetch()} />;
+  if (!route.data) return <div className="page py-6">{route.isError ? <Failed error={route.error} onRetry={() => void route.refetch()} /> : <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />}</div>;
+  const stop = route.data.stops.find((each) => each.station === station);
+  if (!stop) return <div className="page py-6"><Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} /></div>;
+  return (
+    <div className="grid grid-rows-[auto_1fr]">
+      <div className="page grid gap-2 pt-2">
+        <h1 className="flex items-center gap-1 text-title"><To href="/courier/" aria-label={say("stop.to_route")} className="-ms-3 grid size-12 shrink-0 place-items-center text-ink"><BackIcon size={26} /></To><span className="min-w-0">{stop.name}</span></h1>
+        <NotLive liveness={liveness} />
+      </div>
+      <AtStop route={route.data} stop={stop} />
+    </div>
+  );
+}
+
+const ToRoute = () => <To href="/courier/" className={look("plain", "large")}>{useSay(words)("stop.to_route")}</To>;
+
+function AtStop({ route, stop }: { route: Route; stop: Stop }) {
+  const queries = useQueryClient();
+  const unsent = useUnsent();
+  const station = useQuery(stationQuery(stop.station)).data;
+  const [refused, setRefused] = useState<{ readonly said: Said | undefined; readonly error?: unknown }>();
+  const [saved, setSaved] = useState<number>();
+  const opened = openedAt(stop);
+  const current = opened?.scan && !unsent.some(({ scan }) => scan === opened.scan) ? opened.scan : undefined;
+  const scanned = useQuery({ ...scanQuery(current ?? "", route.id), enabled: current !== undefined });
+  const open = useMutation({
+    mutationFn: (barcode: string) => ask(couriers.routes[":id"].scans.$post({ param: { id: route.id }, header: { "idempotency-key": newKey() }, json: { station: stop.station, barcode } })),
+    onMutate: () => {
+      setRefused(undefined);
+      setSaved(undefined);
+    },
+    onSuccess: async (scan) => {
+      queries.setQueryData(scanQuery(scan.id, route.id).queryKey, scan);
+      feel(scan.outcome === "refused" ? "bad" : "open");
+      if (scan.outcome === "refused") setRefused({ said: saidOfReason(scan.reason) });
+      await queries.invalidateQueries({ queryKey: routeQuery.queryKey });
+    },
+    onError: (error) => {
+      feel("bad");
+      setRefused({ said: saidOfCode(codeOf(error)), error });
+    },
+  });
+  const done = (scan: Scan, what: "deposited" | "abandoned" | "kept") => {
+    feel(what === "abandoned" ? "bad" : "good");
+    setSaved(what === "abandoned" ? undefined : scan.compartment);
+    void queries.invalidateQueries({ queryKey: routeQuery.queryKey });
+  };
+  const drop = stop.drops.find((each) => each.scan === current);
+  if (current !== undefined && scanned.data && scanned.data.outcome !== "refused" && scanned.data.state === "opened") {
+    const scan = scanned.data;
+    return <DoorView key={scan.id} scan={scan} doors={station?.doors} stationName={stop.name} phone={station?.supportPhone ?? null} onAgain={() => open.mutate(drop?.barcode ?? scan.number)} onDone={(what) => done(scan, what)} />;
+  }
+  return <Waiting route={route} stop={stop} doors={station?.doors} refused={refused} saved={saved} isPending={open.isPending} isKept={(each) => unsent.some(({ scan }) => scan === each.scan)} onLabel={(label) => { if (!open.isPending) open.mutate(label); }} />;
+}
+
+interface WaitingProps {
+  readonly route: Route;
+  readonly stop: Stop;
+  readonly doors: Parameters<typeof Cabinet>[0]["doors"] | undefined;
+  readonly refused: { readonly said: Said | undefined; readonly error?: unknown } | undefined;
+  readonly saved: number | undefined;
+  readonly isPending: boolean;
+  readonly isKept: (drop: Drop) => boolean;
+  readonly onLabel: (label: string) => void;
+}
+
+/** No door is open: what comes next, and the three ways to scan it. */
+function Waiting({ route, stop, doors, refused, saved, isPending, isKept, onLabel }: WaitingProps) {
+  const say = useSay(words);
+  const go = useGo();
+  const waiting = left(stop).filter((drop) => !isKept(drop));
+  const next = waiting[0];
+  const following = nextStop(route);
+  return (
+    <div className="grid grid-rows-[1fr_auto]">
+      <div className="page grid content-start gap-4 py-3">
+        <Progress done={stop.drops.filter((drop) => drop.state === "deposited" || isKept(drop)).length} skipped={stop.drops.filter(({ state }) => state === "skipped").length} all={stop.drops.length} />
+        {saved !== undefined && <Notice kind="good" title={say("door.saved", { door: saved })} announce />}
+        {refused && <Refusal {...refused} />}
+        {isPending && <Notice kind="info" title={say("scan.working")} announce>{say("scan.working_why")}</Notice>}
+        {next ? (
+          <>
+            {doors && <Cabinet label={stop.name} doors={doors} highlight={next.compartment} className="mx-auto max-w-sm [&_svg]:max-h-[28dvh]" />}
+            <h2 className="text-lead">{say("stop.list")}</h2>
+            <ol className="grid gap-2">{[...waiting, ...stop.drops.filter((drop) => !waiting.includes(drop))].map((drop) => <DropRow key={drop.parcel} drop={drop} isNext={drop === next} isKept={isKept(drop)} />)}</ol>
+          </>
+        ) : <Notice kind="good" title={say("stop.finished")} />}
+        {stop.address !== null && <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent"><PinIcon />{stop.address}</a>}
+      </div>
+      {route.state === "planned" ? (
+        <Thumb><p className="text-center">{say("stop.not_started")}</p><Huge onPress={() => go("/courier/")}>{say("stop.to_route")}</Huge></Thumb>
+      ) : next ? <ScanBox onLabel={onLabel} isPending={isPending} /> : (
+        <Thumb><Huge icon={<NextIcon size={28} />} onPress={() => go(following ? stopHref(following.station) : "/courier/")}>{following ? say("stop.next_stop", { stop: following.name }) : say("stop.to_route")}</Huge></Thumb>
+      )}
+    </div>
+  );
+}
+
+function Refusal({ said, error }: { said: Said | undefined; error?: unknown }) {
+  const say = useSay(words);
+  if (said === undefined && error !== undefined) return <Failed error={error} />;
+  return <Notice kind="error" title={said === undefined ? say("no.refused") : say(`no.${said}`)}>{said === undefined ? say("no.other_body") : say(`no.${said}_body`)}</Notice>;
+}
+
+function DropRow({ drop, isNext, isKept }: { drop: Drop; isNext: boolean; isKept: boolean }) {
+  const say = useSay(words);
+  const sayShared = useSay(shared);
+  const isDone = isKept || drop.state === "deposited";
+  return (
+    <li className={`flex min-h-16 items-center gap-4 rounded-medium border bg-surface px-4 py-2 ${isNext ? "border-2 border-accent" : "border-line"}`}>
+      <span className="grid min-w-14 justify-items-center">
+        <span className="text-small text-ink-soft">{sayShared("door", { number: "" }).trim()}</span>
+        <span className="text-title leading-none font-bold">{drop.compartment}</span>
+      </span>
+      <span className="grid min-w-0 flex-1">
+        <span className="font-mono text-lead">{grouped(drop.number)}</span>
+        <span className="text-small text-ink-soft">{sayShared(`size.${drop.size}`)} · {isKept ? say("door.kept") : say(`drop.${drop.state}`)}</span>
+      </span>
+      {isDone && <span className="text-good"><CheckIcon size={26} /></span>}
+      {isNext && <span className="rounded-full bg-accent px-3 py-1 text-small font-semibold text-on-accent">{say("stop.next")}</span>}
+    </li>
+  );
+}

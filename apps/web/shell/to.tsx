@@ -1,0 +1,24 @@
+import { useParams, useRouter, useRouterState } from "@tanstack/react-router";
+import type { ComponentProps, MouseEvent } from "react";
+
+/** Goes to an address of this entrance, the whole path given: `/operations/stations/…`. */
+export function useGo(): (href: string, options?: { readonly replace?: boolean }) => void {
+  const { history } = useRouter();
+  return (href, { replace = false } = {}) => (replace ? history.replace(href) : history.push(href));
+}
+
+/** A link inside an entrance that is not the customer's: a real address that opens without loading the page again. */
+export function To({ href, onClick, ...rest }: ComponentProps<"a"> & { readonly href: string }) {
+  const go = useGo();
+  const path = useRouterState({ select: ({ location }) => location.href });
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event);
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(href);
+  };
+  return <a {...rest} href={href} onClick={follow} {...(path === href ? { "aria-current": "page" as const } : {})} />;
+}
+
+/** A part of the address, as the route names it. */
+export const useParam = (name: string): string => (useParams({ strict: false }) as Readonly<Record<string, string | undefined>>)[name] ?? "";
