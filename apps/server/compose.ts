@@ -16,7 +16,6 @@ import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Consumer } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
-import { createSeal } from "@pigeonhole/kit/seal";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { network } from "@pigeonhole/network/module";
@@ -28,6 +27,7 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
 import type { ModuleName } from "./modules.ts";
+import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
 
 /** One capability, built: its routes, what it consumes, its jobs. */
@@ -46,8 +46,6 @@ export function signingKeyOf(seed: string): SigningKey {
   const kid = createPublicKey(key).export({ format: "jwk" }).x!.slice(0, 12);
   return { kid, key };
 }
-
-export const sealOf = (config: Pick<ServerConfig, "SECRET_KEYS">) => createSeal(config.SECRET_KEYS.map((key) => Buffer.from(key, "hex")), systemRandom);
 
 const remotesOf = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split(",").filter(Boolean).map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]));

@@ -9,8 +9,8 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { freePort, testDatabase } from "@pigeonhole/kit/testing";
-import { sealOf } from "./compose.ts";
 import { allMigrations } from "./modules.ts";
+import { sealOf } from "./seal.ts";
 import { startServer } from "./server.ts";
 import { settings } from "./settings.ts";
 

@@ -11,6 +11,7 @@ import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
+import type { Secrets } from "@pigeonhole/server/local";
 import { must } from "./ask.ts";
 import type { Memory } from "./memory.ts";
 import { people, type StationPlan } from "./town.ts";
@@ -20,6 +21,7 @@ interface Needs {
   readonly databaseUrl: string;
   readonly memory: Memory;
   readonly remember: () => void;
+  readonly secrets: Secrets;
 }
 
 /** Signs somebody in; the session's cookie, to send with every request. */
@@ -32,10 +34,10 @@ export async function signIn(url: string, who: Parameters<ReturnType<typeof iden
 const identityOf = (url: string, headers: Record<string, string>) => client<IdentityApi>(`${url}/api`, { headers });
 
 /** The operator, made directly in the database: nobody may do that over the network. Returns a session's cookie. */
-export async function foundOperator({ url, databaseUrl, memory, remember }: Needs): Promise<string> {
+export async function foundOperator({ url, databaseUrl, memory, remember, secrets }: Needs): Promise<string> {
   if (memory.operator === undefined) {
     const db = connect<never>(databaseUrl, { connections: 2 });
-    const seal = createSeal(memory.secrets.SECRET_KEYS.split(",").map((key) => Buffer.from(key, "hex")), systemRandom);
+    const seal = createSeal(secrets.SECRET_KEYS.split(",").map((key) => Buffer.from(key, "hex")), systemRandom);
     try {
       memory.operator = await createOperator(db as never, { ...people.operator, role: "admin" }, { now: systemNow, newId: systemNewId, seal, random: systemRandom });
       remember();

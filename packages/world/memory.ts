@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 
 const Tenant = z.object({ id: z.uuid(), key: z.string() });
 
-/** What a town has to know about itself to go on after a stop: its secrets, and what has been founded so far. */
+/** What a town has to know about itself to go on after a stop: what has been founded so far. Its keys are in secrets.json beside it. */
 const Memory = z.object({
-  secrets: z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() }),
   operator: z.uuid().optional(),
   shop: Tenant.optional(),
   carrier: Tenant.optional(),
@@ -19,7 +17,7 @@ export type Memory = z.output<typeof Memory>;
 
 const fileIn = (folder: string): string => path.join(folder, "town.json");
 
-/** Reads the memory kept in `folder`, or makes a new one with fresh secrets. */
+/** Reads the memory kept in `folder`; empty when there is none. */
 export function readMemory(folder: string): Memory {
   const file = fileIn(folder);
   if (existsSync(file)) {
@@ -27,10 +25,7 @@ export function readMemory(folder: string): Memory {
     if (kept.success) return kept.data;
     throw new Error(`${file} cannot be read: it was changed by hand, or by another version. \`npm start -- --fresh\` begins anew`, { cause: kept.error });
   }
-  const secret = (): string => randomBytes(32).toString("hex");
-  const memory: Memory = { secrets: { SECRET_KEYS: secret(), SIGNING_SEED: secret(), MODULE_KEY: secret() }, stations: {} };
-  writeMemory(folder, memory);
-  return memory;
+  return { stations: {} };
 }
 
 /** Whole or not at all, and readable by its owner alone: it holds keys. */

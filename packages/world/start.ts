@@ -1,10 +1,10 @@
 // `npm start`: the demo town on fixed ports. PORT moves all of them, PIGEONHOLE_DATA its folder; `-- --fresh` begins anew.
 import { rmSync } from "node:fs";
-import path from "node:path";
 import { parseArgs, styleText } from "node:util";
-import { buildWeb } from "../../apps/web/build.ts";
+import { buildWeb } from "@pigeonhole/web/build";
 import { fixedPorts, takenPorts } from "./ports.ts";
-import { clearKilledRun, dropRunning, readRunning, writeRunning } from "./running.ts";
+import { localFolder, readRunning } from "@pigeonhole/server/local";
+import { clearKilledRun, dropRunning, writeRunning } from "./running.ts";
 import { people, stationPlans } from "./town.ts";
 import { seedWork } from "./work.ts";
 import { startWorld, type World } from "./world.ts";
@@ -14,7 +14,7 @@ if (values.help) {
   console.log("npm start [-- --fresh] [-- --stations 2]\n  --fresh     forgets everything the demo town kept\n  --stations  starts only the first so many cabinets\n  PORT=9080 npm start     moves every port of the town\n  PIGEONHOLE_DATA=folder  keeps the town elsewhere");
   process.exit(0);
 }
-const folder = path.resolve(process.env["PIGEONHOLE_DATA"] ?? path.join(import.meta.dirname, "../../.pigeonhole"));
+const folder = localFolder();
 const plans = stationPlans.slice(0, values.stations === undefined ? undefined : Number(values.stations));
 const http = Number(process.env["PORT"] ?? 8080);
 if (!Number.isInteger(http) || http < 1 || http > 64_000) fail(`PORT must be a number between 1 and 64000, not ${process.env["PORT"]}`);

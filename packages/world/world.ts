@@ -6,6 +6,7 @@ import pg from "pg";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { client } from "@pigeonhole/kit/client";
 import { startPostgres, type Postgres } from "@pigeonhole/kit/postgres";
+import { localSecrets } from "@pigeonhole/server/local";
 import { eventually, must } from "./ask.ts";
 import { startChild, type Child } from "./child.ts";
 import { enrolmentToken, foundOperator, foundStations, foundTenants } from "./found.ts";
@@ -81,6 +82,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   const { folder, ports, stations: plans, progress = () => () => {} } = options;
   const url = `http://127.0.0.1:${ports.http}`;
   const memory = readMemory(folder);
+  const secrets = localSecrets(folder);
   const remember = (): void => writeMemory(folder, memory);
   const log = (name: string): string => path.join(folder, "logs", `${name}.log`);
 
@@ -95,7 +97,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
     startChild({
       name: "server", file: path.join(root, "apps/server/main.ts"), logFile: log("server"),
       env: {
-        REQUESTS_PER_MINUTE: "600000", DEFAULT_CARRIER: people.carrier.slug, DEMO: "1", ...options.serverSettings, ...memory.secrets,
+        REQUESTS_PER_MINUTE: "600000", DEFAULT_CARRIER: people.carrier.slug, DEMO: "1", ...options.serverSettings, ...secrets,
         DATABASE_URL: databaseUrl, PORT: String(ports.http), PUBLIC_URL: url, MQTT_PORT: String(ports.mqtt), NODE_ENV: "production",
       },
     });
@@ -104,7 +106,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   done(url);
 
   done = progress("people and tenants");
-  const needs = { url, databaseUrl, memory, remember };
+  const needs = { url, databaseUrl, memory, remember, secrets };
   const operatorCookie = await foundOperator(needs);
   await foundTenants(needs, operatorCookie);
   await foundStations(needs, operatorCookie, plans);

@@ -1,0 +1,52 @@
+// What an installation on one machine, such as the demo town, keeps in its folder: its secrets, and where it runs now.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { z } from "zod";
+
+/** PIGEONHOLE_DATA, or `.pigeonhole` in the checkout. */
+export const localFolder = (): string => path.resolve(process.env["PIGEONHOLE_DATA"] ?? fileURLToPath(new URL("../../.pigeonhole", import.meta.url)));
+
+/** The settings that nobody should have to choose for a demo. */
+const Secrets = z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() });
+export type Secrets = z.output<typeof Secrets>;
+
+/** The folder's secrets; made, and readable by their owner alone, when there are none. */
+export function localSecrets(folder: string): Secrets {
+  const file = path.join(folder, "secrets.json");
+  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
+  const fresh = (): string => systemRandom.bytes(32).toString("hex");
+  const secrets = { SECRET_KEYS: fresh(), SIGNING_SEED: fresh(), MODULE_KEY: fresh() };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return secrets;
+}
+
+/** Written while a town runs, so that the command line and a second start find it. */
+export const Running = z.object({ pid: z.int(), url: z.string(), databaseUrl: z.string(), children: z.array(z.int()) });
+export type Running = z.output<typeof Running>;
+
+/** The town that runs on this folder now; one that ended without a goodbye is answered with `isAlive: false`. */
+export function readRunning(folder: string): (Running & { readonly isAlive: boolean }) | undefined {
+  const file = path.join(folder, "running.json");
+  if (!existsSync(file)) return undefined;
+  const kept = Running.safeParse(JSON.parse(readFileSync(file, "utf8") || "null"));
+  return kept.success ? { ...kept.data, isAlive: isNode(kept.data.pid) } : undefined;
+}
+
+/** Whether a Node process of this number lives: numbers are given out again. Elsewhere than on Linux only whether it lives. */
+export function isNode(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  if (process.platform !== "linux") return true;
+  try {
+    return /^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("node");
+  } catch {
+    return false; // it ended between the two looks
+  }
+}
