@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { offlineShell } from "./build/offline-shell.ts";
 import { onlyOurLanguages } from "./build/only-our-languages.ts";
 import { placeIndex } from "./build/place-index.ts";
 
@@ -10,7 +11,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Vite asks for a default export.
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss(), onlyOurLanguages(), placeIndex()],
+  plugins: [react(), tailwindcss(), onlyOurLanguages(), placeIndex(), offlineShell()],
   worker: { format: "es" },
   build: {
     outDir: here("dist"),

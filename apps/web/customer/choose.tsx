@@ -49,7 +49,7 @@ export function Choose() {
   const map = point && (
     <ErrorBoundary instead={<Notice kind="warn" title={say("map.failed")} />}>
       <Suspense fallback={<Spinner />}>
-        <StationMap point={point} wish={wish} marked={marked} onMark={mark} />
+        <StationMap point={point} wish={wish} marked={marked} onMark={mark} onMove={(next) => change({ ...next, place: say("map.middle") })} />
       </Suspense>
     </ErrorBoundary>
   );
@@ -128,7 +128,7 @@ function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number
   return (
     <section className="grid gap-3" aria-busy={search.isPlaceholderData}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 role="status" className="text-lead">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{place !== "" && say("choose.near", { place })}</span></h2>
+        <h2 className="text-lead"><span role="status">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{place !== "" && say("choose.near", { place })}</span></span></h2>
         <p className="text-small text-ink-soft">{say("choose.as_of", { time: formats.time(search.data.asOf) })}</p>
       </div>
       <NotLive liveness={liveness} />

@@ -55,7 +55,7 @@ function Held({ reservation }: { reservation: Reservation }) {
     const isReleased = reservation.endReason === "cancelled";
     return (
       <div className="page grid gap-4 py-8">
-        <Notice kind={isReleased ? "info" : "warn"} title={say(isReleased ? "hold.released" : "hold.over")} announce actions={
+        <Notice kind={isReleased ? "info" : "warn"} heading title={say(isReleased ? "hold.released" : "hold.over")} announce actions={
           <>
             <Button look="primary" isPending={again.isPending} onPress={() => again.mutate(wish, { onSuccess: (held) => { lapse(false); void navigate({ to: "/holds/$reservation", params: { reservation: held.id }, search: wish, replace: true }); } })}>{say("hold.again")}</Button>
             <Link to="/" search={wish} className={look("plain")}>{say("hold.elsewhere")}</Link>

@@ -15,13 +15,13 @@ import { words as shared } from "@pigeonhole/ui/words";
 import { placeDoors } from "@pigeonhole/network/layout";
 import type { Station } from "@pigeonhole/network/contract";
 import type { Parcel } from "@pigeonhole/parcels/contract";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Kept } from "./kept.ts";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
 import { PickupCode } from "./pickup-code.tsx";
-import { parcelQuery, parcelStationQuery } from "./queries.ts";
+import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 import { entriesOf } from "./timeline.ts";
 import { wayTo } from "./way.ts";
@@ -36,10 +36,12 @@ export function ParcelPage() {
   const say = useSay(words);
   const { parcel: id } = route.useParams();
   const liveness = useChanges([`parcel:${id}`]);
+  // The list is kept on this device too, so that "My parcels" opens without a network.
+  usePrefetchQuery(parcelListQuery);
   const parcel = useQuery({ ...parcelQuery(id), retry: (failures, error) => codeOf(error) === "not_found" && failures < patience, retryDelay: 1_000 });
   if (parcel.isPending) return <Spinner why={say("parcel.fresh")} onRetry={() => void parcel.refetch()} />;
   if (codeOf(parcel.error) === "not_signed_in") return <SignInPage why={say("signin.why_parcels")} onDone={() => void parcel.refetch()} />;
-  if (codeOf(parcel.error) === "not_found") return <div className="page py-8"><Notice kind="error" title={say("parcel.gone")} actions={<Link to="/sign-in" className={look("plain")}>{say("nav.signin")}</Link>}>{say("parcel.gone_body")}</Notice></div>;
+  if (codeOf(parcel.error) === "not_found") return <div className="page py-8"><Notice kind="error" heading title={say("parcel.gone")} actions={<Link to="/sign-in" className={look("plain")}>{say("nav.signin")}</Link>}>{say("parcel.gone_body")}</Notice></div>;
   if (!parcel.data) return <div className="page py-8"><Failed error={parcel.error} onRetry={() => void parcel.refetch()} /></div>;
   return (
     <div className="page grid gap-6 py-6">

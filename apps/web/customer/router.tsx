@@ -27,9 +27,10 @@ const hold = createRoute({ getParentRoute: () => root, path: "/holds/$reservatio
 const parcels = createRoute({ getParentRoute: () => root, path: "/parcels", component: lazyRouteComponent(() => import("./parcels.tsx"), "ParcelsPage") });
 const parcel = createRoute({ getParentRoute: () => root, path: "/parcels/$parcel", component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage") });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInRoute") });
+const inbox = createRoute({ getParentRoute: () => root, path: "/inbox", component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

@@ -65,7 +65,7 @@ export function SignIn({ why, onDone }: { why: string; onDone: (session: Session
   return (
     <form onSubmit={submitCode} noValidate className="grid gap-4">
       <p role="status">{say("signin.sent", { email: email.trim() })}</p>
-      {inboxUrl !== undefined && <Notice kind="info" title={say("signin.inbox")} actions={<a href={inboxUrl} target="_blank" rel="noreferrer" className="font-semibold text-on-accent-soft underline underline-offset-4">{inboxUrl}</a>} />}
+      {inboxUrl !== undefined && <Notice kind="info" title={say("signin.inbox")} actions={<a href={inboxUrl} target="_blank" rel="noreferrer" className="font-semibold text-on-accent-soft underline underline-offset-4">{say("signin.inbox_open")}</a>} />}
       <TextField code label={say("signin.code")} error={codeError} autoComplete="one-time-code" inputMode="numeric" enterKeyHint="go" value={code} onChange={typeCode} autoFocus />
       {enter.isError && codeError === undefined && <Failed error={enter.error} />}
       <Button type="submit" look="primary" wide isPending={enter.isPending} isDisabled={code.length < codeDigits}>{say("signin.enter")}</Button>

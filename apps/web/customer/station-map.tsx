@@ -1,4 +1,7 @@
 import "maplibre-gl/dist/maplibre-gl.css";
+import "../map/map.css";
+import { Button } from "@pigeonhole/ui/button.tsx";
+import { SearchIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useLanguage, useSay } from "@pigeonhole/ui/language.tsx";
 import { useTheme } from "@pigeonhole/ui/theme";
 import { useQuery } from "@tanstack/react-query";
@@ -6,9 +9,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { useEffect, useRef, useState } from "react";
-import { mapColours, mapStyle } from "../map/map-style.ts";
+import { addWorld, mapColours, mapStyle } from "../map/map-style.ts";
 import { addStationLayers, mark, showRings, showStations, type MapStation } from "../map/station-layers.ts";
-import type { Point } from "../places/search.ts";
+import { metresBetween, type Point } from "../places/search.ts";
 import { useConfig } from "../shell/config.ts";
 import { aroundQuery, searchQuery } from "./queries.ts";
 import type { Wish } from "./wish.ts";
@@ -21,10 +24,14 @@ interface StationMapProps {
   readonly wish: Wish;
   readonly marked: string | undefined;
   readonly onMark: (station: string | undefined) => void;
+  readonly onMove: (point: Point) => void;
 }
 
+/** The map has been moved so far from the place searched that searching here makes sense. Metres. */
+const movedMetres = 700;
+
 /** The same lockers as the list. What it draws comes from this server alone, unless tiles are configured. */
-export function StationMap({ point, wish, marked, onMark }: StationMapProps) {
+export function StationMap({ point, wish, marked, onMark, onMove }: StationMapProps) {
   const say = useSay(words);
   const formats = useFormats();
   const { language } = useLanguage();
@@ -35,27 +42,24 @@ export function StationMap({ point, wish, marked, onMark }: StationMapProps) {
   const [map, setMap] = useState<MapLibre>();
   const search = useQuery(searchQuery(point, wish, undefined));
   const around = useQuery(aroundQuery(point));
+  const [middle, setMiddle] = useState<Point>();
 
   useEffect(() => {
-    let made: MapLibre | undefined;
     let isGone = false;
     const colours = mapColours();
-    void mapStyle(colours, config).then((style) => {
-      if (isGone || !box.current) return;
-      made = new MapLibre({ container: box.current, style, center: [point.lon, point.lat], zoom: 13, attributionControl: { compact: true }, dragRotate: false, pitchWithRotate: false, maxPitch: 0, fadeDuration: 0 });
-      made.touchZoomRotate.disableRotation();
-      made.addControl(new NavigationControl({ showCompass: false }), "top-right");
-      made.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-      const ready = made;
-      made.on("load", () => {
-        addStationLayers(ready, colours);
-        setMap(ready);
-      });
+    const made = new MapLibre({ container: box.current!, style: mapStyle(colours, config), center: [point.lon, point.lat], zoom: 13, attributionControl: { compact: true }, dragRotate: false, pitchWithRotate: false, maxPitch: 0, fadeDuration: 0 });
+    made.touchZoomRotate.disableRotation();
+    made.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    made.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+    made.on("load", () => {
+      addStationLayers(made, colours);
+      setMap(made);
+      if (config.tileUrl === undefined) void addWorld(made, colours, () => isGone);
     });
     return () => {
       isGone = true;
       setMap(undefined);
-      made?.remove();
+      made.remove();
     };
     // The map is made anew for a theme, a language or other tiles; places and stations are moved in the effects below.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -77,6 +81,15 @@ export function StationMap({ point, wish, marked, onMark }: StationMapProps) {
     ];
     showStations(map, stations);
   }, [map, search.data, around.data]);
+
+  useEffect(() => {
+    setMiddle(undefined);
+    const moved = map?.on("moveend", ({ target }) => {
+      const { lat, lng: lon } = target.getCenter();
+      setMiddle(metresBetween(point, { lat, lon }) > movedMetres ? { lat, lon } : undefined);
+    });
+    return () => moved?.unsubscribe();
+  }, [map, point]);
 
   useEffect(() => {
     if (map) mark(map, marked);
@@ -107,5 +120,14 @@ export function StationMap({ point, wish, marked, onMark }: StationMapProps) {
     };
   }, [map, navigate, wish, onMark]);
 
-  return <div ref={box} role="region" aria-label={say("map.label")} className="size-full" />;
+  return (
+    <div className="relative size-full">
+      <div ref={box} role="region" aria-label={say("map.label")} className="map size-full" />
+      {middle && (
+        <div className="absolute inset-x-0 top-3 grid justify-items-center">
+          <div className="rounded-medium shadow-raised"><Button size="small" icon={<SearchIcon size={18} />} onPress={() => onMove(middle)}>{say("map.search")}</Button></div>
+        </div>
+      )}
+    </div>
+  );
 }

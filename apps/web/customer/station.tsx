@@ -75,9 +75,9 @@ export function StationPage() {
 
 function Fact({ icon, term, children }: { icon: ReactNode; term: string; children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[20px_1fr] gap-x-3 p-4">
-      <span className="pt-0.5 text-ink-soft">{icon}</span>
-      <div><dt className="text-small text-ink-soft">{term}</dt><dd className="m-0">{children}</dd></div>
+    <div className="p-4">
+      <dt className="flex items-center gap-3 text-small text-ink-soft">{icon}{term}</dt>
+      <dd className="m-0 ps-8">{children}</dd>
     </div>
   );
 }

@@ -12,7 +12,7 @@ const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features
 /** Rings, clusters and stations above whatever the basemap is. Clustering keeps thousands of points light. */
 export function addStationLayers(map: MapLibre, colours: MapColours): void {
   map.addSource("rings", { type: "geojson", data: nothing });
-  map.addSource("stations", { type: "geojson", data: nothing, cluster: true, clusterRadius: 42, clusterMaxZoom: 14, clusterProperties: { room: ["+", ["case", ["==", ["get", "kind"], "room"], 1, 0]] } });
+  map.addSource("stations", { type: "geojson", data: nothing, cluster: true, clusterRadius: 30, clusterMaxZoom: 13, clusterProperties: { room: ["+", ["case", ["==", ["get", "kind"], "room"], 1, 0]] } });
   map.addLayer({ id: "rings", type: "line", source: "rings", filter: ["==", "$type", "LineString"], paint: { "line-color": colours.soft, "line-width": 1, "line-dasharray": [3, 4] } });
   map.addLayer({ id: "ring-names", type: "symbol", source: "rings", filter: ["==", "$type", "Point"], layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["system-ui"] }, paint: { "text-color": colours.soft, "text-halo-color": colours.land, "text-halo-width": 2 } });
   map.addLayer({ id: "here", type: "circle", source: "rings", filter: ["==", ["get", "name"], ""], paint: { "circle-radius": 6, "circle-color": colours.focus, "circle-stroke-color": colours.land, "circle-stroke-width": 2.5 } });

@@ -10,10 +10,12 @@ import { createRoot } from "react-dom/client";
 
 /** How long an answer counts as fresh when no hint says otherwise. Milliseconds. */
 const freshMs = 10_000;
+/** What nobody answered is asked again after so long, then after twice as long. Milliseconds. */
+const firstRetryMs = 500;
 
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: freshMs, retry: isWorthRetrying, networkMode: "always" },
+    queries: { staleTime: freshMs, retry: isWorthRetrying, retryDelay: (attempt) => firstRetryMs * 2 ** attempt, networkMode: "always" },
     mutations: { retry: false, networkMode: "always" },
   },
 });
