@@ -4,7 +4,7 @@ import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
 import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
-import { CheckIcon, DoorIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
+import { CheckIcon, DoorIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Turning } from "@pigeonhole/ui/spinner.tsx";
@@ -13,7 +13,7 @@ import type { Scan } from "@pigeonhole/couriers/contract";
 import type { PlacedDoor } from "@pigeonhole/network/layout";
 import { useEffect, useRef, useState } from "react";
 import { feel } from "./feel.ts";
-import { ProblemDialog } from "./problem-dialog.tsx";
+import { ProblemDialog, problems, type Problem } from "./problem-dialog.tsx";
 import { Huge, Thumb } from "./route-page.tsx";
 import { useDeposited } from "./unsent.ts";
 import { words } from "./words.ts";
@@ -31,7 +31,7 @@ export interface DoorViewProps {
 export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: DoorViewProps) {
   const say = useSay(words);
   const sayShared = useSay(shared);
-  const [hasProblem, setProblem] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
   const deposited = useDeposited((isSent) => onDone(isSent ? "deposited" : "kept"));
   const door = doors?.find(({ number }) => number === scan.compartment);
   const row = door && doors && rowOf(doors, door);
@@ -66,9 +66,11 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: D
         ) : (
           <p className="flex min-h-[76px] items-center justify-center gap-3 rounded-medium border-2 border-dashed border-line-strong text-lead font-semibold"><Turning size={22} />{say("door.waiting")}</p>
         )}
-        <Button size="large" wide icon={<WarningIcon />} onPress={() => setProblem(true)}>{say("door.problem")}</Button>
+        <div role="group" aria-label={say("problem.title")} className="grid grid-cols-3 gap-2 [&>button]:min-h-16 [&>button]:px-1.5 [&>button]:text-small [&>button]:leading-tight">
+          {problems.filter((each) => each !== "other").map((each) => <Button key={each} wide onPress={() => setProblem(each)}>{say(`problem.${each}`)}</Button>)}
+        </div>
       </Thumb>
-      <ProblemDialog scan={scan} phone={phone} isOpen={hasProblem} onClose={() => setProblem(false)} onDone={() => { setProblem(false); onDone("abandoned"); }} />
+      <ProblemDialog scan={scan} phone={phone} problem={problem} onChoose={setProblem} onClose={() => setProblem(undefined)} onDone={() => { setProblem(undefined); onDone("abandoned"); }} />
     </div>
   );
 }

@@ -112,9 +112,10 @@ function Waiting({ route, stop, doors, refused, saved, isPending, isKept, onLabe
         {isPending && <Notice kind="info" title={say("scan.working")} announce>{say("scan.working_why")}</Notice>}
         {next ? (
           <>
+            <ul className="grid"><DropRow drop={next} isNext isKept={false} /></ul>
             {doors && <Cabinet label={stop.name} doors={doors} highlight={next.compartment} className="mx-auto max-w-sm [&_svg]:max-h-[28dvh]" />}
-            <h2 className="text-lead">{say("stop.list")}</h2>
-            <ol className="grid gap-2">{[...waiting, ...stop.drops.filter((drop) => !waiting.includes(drop))].map((drop) => <DropRow key={drop.parcel} drop={drop} isNext={drop === next} isKept={isKept(drop)} />)}</ol>
+            {stop.drops.length > 1 && <h2 className="text-lead">{say("stop.list")}</h2>}
+            <ol className="grid gap-2">{[...waiting, ...stop.drops.filter((drop) => !waiting.includes(drop))].filter((drop) => drop !== next).map((drop) => <DropRow key={drop.parcel} drop={drop} isNext={false} isKept={isKept(drop)} />)}</ol>
           </>
         ) : <Notice kind="good" title={say("stop.finished")} />}
         {stop.address !== null && <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent"><PinIcon />{stop.address}</a>}

@@ -2,8 +2,6 @@ import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
   "app": "Courier",
-  "skip": "To the content",
-  "settings": "Settings",
 
   "signin.title": "Sign in",
   "signin.carrier": "Carrier",
@@ -30,11 +28,9 @@ const en = {
   "route.all_done": "All done",
   "route.done_body": "{done} delivered. Drive safely.",
   "route.take_back": "Take these back to the depot",
-  "stop.left": "{count} left",
   "stop.done": "done",
-  "stop.map": "Way there",
   "stop.next": "Next",
-  "stop.list": "Parcels for this stop",
+  "stop.list": "The others for this stop",
   "stop.finished": "This stop is done",
   "stop.next_stop": "Next stop: {stop}",
   "stop.to_route": "To the route",
@@ -63,11 +59,8 @@ const en = {
   "door.waiting": "Waiting for the door to shut",
   "door.is_shut": "The door is shut.",
   "door.in": "Parcel is in",
-  "door.not_in": "Nothing inside",
-  "door.problem": "Something is wrong",
   "door.parcel": "Parcel {number}",
   "door.kept": "Kept on this phone",
-  "door.kept_body": "It is sent as soon as there is a connection. You can go on.",
   "door.still_open": "The station still sees the door open. Shut it, then press again.",
   "door.saved": "Door {door} done",
 
@@ -106,7 +99,7 @@ const en = {
   "no.late_body": "No door has opened. Scan again.",
   "no.other_body": "No door has opened. Scan again; if it happens again, take the parcel with you.",
   "unknown.title": "Look at door {door}",
-  "unknown.body": "The station has not said whether it opened. If it is open, put the parcel in and shut it: the screen goes on by itself. If it is shut, scan again.",
+  "unknown.body": "The station has not said whether it opened. If it is open, put the parcel in and shut it: the screen goes on by itself. If it is shut, open it again.",
   "unknown.again": "It is shut: open again",
 } as const;
 
@@ -115,8 +108,6 @@ export const words = {
   en,
   de: {
     "app": "Zustellung",
-    "skip": "Zum Inhalt",
-    "settings": "Einstellungen",
 
     "signin.title": "Anmelden",
     "signin.carrier": "Zustellfirma",
@@ -143,11 +134,9 @@ export const words = {
     "route.all_done": "Alles erledigt",
     "route.done_body": "{done} zugestellt. Gute Fahrt.",
     "route.take_back": "Diese zurück ins Depot",
-    "stop.left": "noch {count}",
     "stop.done": "fertig",
-    "stop.map": "Weg dorthin",
     "stop.next": "Als Nächstes",
-    "stop.list": "Pakete für diesen Halt",
+    "stop.list": "Die übrigen für diesen Halt",
     "stop.finished": "Dieser Halt ist fertig",
     "stop.next_stop": "Nächster Halt: {stop}",
     "stop.to_route": "Zur Tour",
@@ -176,11 +165,8 @@ export const words = {
     "door.waiting": "Wartet, bis die Tür zu ist",
     "door.is_shut": "Die Tür ist zu.",
     "door.in": "Paket liegt drin",
-    "door.not_in": "Nichts darin",
-    "door.problem": "Etwas stimmt nicht",
     "door.parcel": "Paket {number}",
     "door.kept": "Auf diesem Telefon gemerkt",
-    "door.kept_body": "Es wird gesendet, sobald es Verbindung gibt. Sie können weitermachen.",
     "door.still_open": "Die Station sieht die Tür noch offen. Drücken Sie sie zu und tippen Sie noch einmal.",
     "door.saved": "Fach {door} erledigt",
 
@@ -219,7 +205,7 @@ export const words = {
     "no.late_body": "Es ist kein Fach aufgegangen. Scannen Sie noch einmal.",
     "no.other_body": "Es ist kein Fach aufgegangen. Scannen Sie noch einmal; passiert es wieder, nehmen Sie das Paket mit.",
     "unknown.title": "Sehen Sie nach Fach {door}",
-    "unknown.body": "Die Station hat nicht gesagt, ob es aufgegangen ist. Ist es offen, legen Sie das Paket hinein und drücken Sie es zu: Der Bildschirm geht von selbst weiter. Ist es zu, scannen Sie noch einmal.",
+    "unknown.body": "Die Station hat nicht gesagt, ob es aufgegangen ist. Ist es offen, legen Sie das Paket hinein und drücken Sie es zu: Der Bildschirm geht von selbst weiter. Ist es zu, öffnen Sie es noch einmal.",
     "unknown.again": "Es ist zu: noch einmal öffnen",
   },
 } satisfies Words<typeof en>;
