@@ -1,0 +1,27 @@
+import type { Words } from "./words.ts";
+
+export const de: Words = {
+  "hello": "Hallo {name},",
+  "sign_in.subject": "Ihr Anmeldecode",
+  "sign_in.lead": "Mit diesem Code melden Sie sich bei Pigeonhole an:",
+  "sign_in.valid": "Er gilt {minutes} Minuten.",
+  "sign_in.not_you": "Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun: Ohne den Code kann sich niemand anmelden.",
+  "ready.subject": "Ihr Paket liegt im Schließfach: {station}",
+  "ready.lead": "Ihr Paket {number} liegt im Schließfach und wartet auf Sie.",
+  "reissued.subject": "Ihr neuer Code für das Schließfach: {station}",
+  "reissued.lead": "hier ist der neue Code für Ihr Paket {number}. Der alte gilt nicht mehr.",
+  "code": "Ihr Code",
+  "how": "Tippen Sie den Code am Schließfach ein oder halten Sie den QR-Code vor den Leser.",
+  "until": "Bitte holen Sie es vor {until} ab.",
+  "where": "Wo",
+  "directions": "Weg dorthin",
+  "page": "Seite Ihres Pakets",
+  "qr": "QR-Code für das Schließfach",
+  "phone": "Hilfe: {phone}",
+  "short.ready": "Ihr Paket {number} liegt im Schließfach {place}. Code {code}, vor {until}.",
+  "short.reissued": "Neuer Code für Ihr Paket {number} im Schließfach {place}: {code}, vor {until}. Der alte gilt nicht mehr.",
+  "collected.subject": "Ihr Paket wurde abgeholt: {station}",
+  "collected.lead": "Ihr Paket {number} wurde am {at} aus dem Schließfach genommen.",
+  "collected.not_you": "Wenn das weder Sie noch jemand in Ihrem Auftrag war, sagen Sie uns bitte sofort Bescheid.",
+  "footer": "Sie erhalten diese Nachricht, weil ein Paket für Sie durch dieses Schließfach geht.",
+};

@@ -1,0 +1,27 @@
+import type { Words } from "./words.ts";
+
+export const et: Words = {
+  "hello": "Tere, {name}!",
+  "sign_in.subject": "Teie sisselogimiskood",
+  "sign_in.lead": "Selle koodiga logite Pigeonhole'i sisse:",
+  "sign_in.valid": "Kood kehtib {minutes} minutit.",
+  "sign_in.not_you": "Kui Te seda ei küsinud, ei pea Te midagi tegema: ilma koodita ei saa keegi sisse logida.",
+  "ready.subject": "Teie pakk on pakiautomaadis: {station}",
+  "ready.lead": "Teie pakk {number} on pakiautomaadis ja ootab Teid.",
+  "reissued.subject": "Teie uus pakiautomaadi kood: {station}",
+  "reissued.lead": "siin on Teie paki {number} uus kood. Vana kood enam ei kehti.",
+  "code": "Teie kood",
+  "how": "Sisestage kood pakiautomaadis või hoidke QR-koodi lugeja ees.",
+  "until": "Palun võtke pakk välja enne: {until}.",
+  "where": "Kus",
+  "directions": "Juhata teed",
+  "page": "Teie paki leht",
+  "qr": "Pakiautomaadi QR-kood",
+  "phone": "Abi: {phone}",
+  "short.ready": "Teie pakk {number} on pakiautomaadis {place}. Kood {code}, võtke välja enne: {until}.",
+  "short.reissued": "Teie paki {number} uus kood pakiautomaadis {place}: {code}, võtke välja enne: {until}. Vana kood enam ei kehti.",
+  "collected.subject": "Teie pakk on välja võetud: {station}",
+  "collected.lead": "Teie pakk {number} võeti pakiautomaadist välja: {at}.",
+  "collected.not_you": "Kui see ei olnud Teie ega keegi Teie palvel, andke meile kohe teada.",
+  "footer": "Saite selle sõnumi, sest Teile saadetud pakk liigub läbi selle pakiautomaadi.",
+};
