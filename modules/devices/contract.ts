@@ -45,10 +45,10 @@ export const list = createRoute({
   method: "get", path: "/devices", operationId: "devices.list", tags: ["devices"], request: { query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(5_000) }) },
   responses: { ...always, 200: answers("devices", z.object({ devices: z.array(Device) })) },
 });
-/** Operators: the station's event log, newest first. */
+/** Operators: the station's event log of one epoch, by default the present one; newest first, further back with `beforeSeq`. */
 export const events = createRoute({
   method: "get", path: "/stations/{station}/events", operationId: "devices.events", tags: ["devices"],
-  request: { params, query: z.object({ compartment: z.coerce.number().int().optional(), type: z.string().max(60).optional(), beforeSeq: z.coerce.number().int().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  request: { params, query: z.object({ compartment: z.coerce.number().int().optional(), type: z.string().max(60).optional(), beforeSeq: z.coerce.number().int().optional(), epoch: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("events", z.object({ events: z.array(LoggedEvent) })), 404: refusal(refusals, "not_found") },
 });
 /** Operators: cuts the station off: its certificate is revoked, its session closed. */

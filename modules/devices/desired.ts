@@ -59,10 +59,15 @@ export function desiredDocuments({ db, now, log, signingKey, access, link }: Nee
     const document = { v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content };
     return { version: current.version, envelope: seal("desired", Desired.parse(document), signingKey) };
   };
-  /** Sends the document when it is newer than what the station has. */
-  const sendTo = async (station: string, has = 0): Promise<void> => {
+  /** Sends the document when it is newer than what the station has. False when there is none to send. */
+  const sendTo = async (station: string, has = 0): Promise<boolean> => {
     const document = await signed(station);
     if (document && document.version > has && !(await link.send(station, "desired", document.envelope))) log.info({ station }, "the desired document waits for the station's next word");
+    return document !== undefined;
+  };
+  /** The station has said what it has: brings it up to date, also when building its document has failed before. */
+  const bringUpToDate = async (station: string, has: number): Promise<void> => {
+    if (!(await sendTo(station, has))) await rebuild(station);
   };
   /** Builds the document again; a new version exists only when something in it changed. */
   const rebuild = async (station: string, attemptsLeft = 5): Promise<void> => {
@@ -71,9 +76,9 @@ export function desiredDocuments({ db, now, log, signingKey, access, link }: Nee
     const wanted = { epoch: basis.epoch, ...compose(basis.station, await grantsOf(station)) };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
     const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));
-    if (isStored) return sendTo(station);
+    if (isStored) return void (await sendTo(station));
     if (attemptsLeft === 1) throw new Error(`the desired document of station ${station} changes faster than it can be stored`);
     return rebuild(station, attemptsLeft - 1);
   };
-  return { rebuild, sendTo };
+  return { rebuild, bringUpToDate };
 }

@@ -43,7 +43,10 @@ export function inbox({ db, now, log, access, link, sendDesired, answered }: Nee
         if (!before || hello.epoch !== before.epoch) return undefined;
         await queries.saw(tx, station, before, { hello }, now());
         // A log that has become shorter was copied back, or is a copy: sooner or later it would use a number twice.
-        if (hello.lastEventSeq < before.eventSeq) await quarantine(tx, station, `the station's log ends at ${hello.lastEventSeq}, it has reported up to ${before.eventSeq}`, JSON.stringify(hello), now());
+        if (hello.lastEventSeq < before.eventSeq) {
+          const said = JSON.stringify({ epoch: hello.epoch, lastEventSeq: hello.lastEventSeq });
+          await quarantine(tx, station, `the station's log ends at ${hello.lastEventSeq}, it has reported up to ${before.eventSeq}`, said, now());
+        }
         return before;
       });
       if (!before) return;

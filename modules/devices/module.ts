@@ -89,8 +89,9 @@ export function devices({ db, who, now, newId, log, seal, random, timers, signin
     events: async (c) => {
       await who(c, "operator", "module");
       const { station } = c.req.valid("param");
-      await known(station);
-      return c.json({ events: await events.list(db, station, c.req.valid("query")) }, 200);
+      const query = c.req.valid("query");
+      const { epoch } = await known(station);
+      return c.json({ events: await events.list(db, station, { ...query, epoch: query.epoch ?? epoch ?? 1 }) }, 200);
     },
     revoke: async (c) => {
       const operator = admin(await who(c, "operator"));
@@ -124,7 +125,7 @@ export function devices({ db, who, now, newId, log, seal, random, timers, signin
   ];
 
   const start = async (): Promise<{ stop(): Promise<void> }> => {
-    await link.start(inbox({ db, now, log, access, link, sendDesired: desired.sendTo, answered: orders.answered }));
+    await link.start(inbox({ db, now, log, access, link, sendDesired: desired.bringUpToDate, answered: orders.answered }));
     return { stop: () => link.stop() };
   };
   return { routes, consumers: consumer, jobs, start };

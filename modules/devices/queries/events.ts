@@ -63,18 +63,18 @@ export async function quarantine(tx: Tx<Tables>, station: string, reason: string
 }
 
 interface Filter {
+  readonly epoch: number;
   readonly compartment?: number | undefined;
   readonly type?: string | undefined;
   readonly beforeSeq?: number | undefined;
   readonly limit: number;
 }
-export async function list(db: Db<Tables>, station: string, { compartment, type, beforeSeq, limit }: Filter): Promise<z.output<typeof LoggedEvent>[]> {
-  let query = db.selectFrom("devices.station_event").selectAll().where("station", "=", station);
+export async function list(db: Db<Tables>, station: string, { epoch, compartment, type, beforeSeq, limit }: Filter): Promise<z.output<typeof LoggedEvent>[]> {
+  let query = db.selectFrom("devices.station_event").selectAll().where("station", "=", station).where("epoch", "=", epoch);
   if (compartment !== undefined) query = query.where("compartment", "=", compartment);
   if (type !== undefined) query = query.where("type", "=", type);
-  // `beforeSeq` pages within the newest epoch first, which is what an operator turns over.
   if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
-  const rows = await query.orderBy("epoch", "desc").orderBy("seq", "desc").limit(limit).execute();
+  const rows = await query.orderBy("seq", "desc").limit(limit).execute();
   return rows.map((row) => ({
     epoch: row.epoch, seq: row.seq, at: row.at.toISOString(), receivedAt: row.received_at.toISOString(), type: row.type, compartment: row.compartment,
     event: (JSON.parse(row.body) as { event: unknown }).event,
