@@ -19,9 +19,28 @@ interface Options {
   readonly statementTimeoutMs?: number;
 }
 
-/** Opens a pool; an idle session that the server ends is replaced, not fatal. */
+const prepared = /^\s*\/\* prepared: (\S{1,60}) \*\//;
+
+/** The wire protocol's client: a statement that begins with such a comment is parsed once per session under that name (and planned once, when PostgreSQL finds one plan as good as many). */
+class Session extends pg.Client {
+  // pg's overloads are many; kysely calls it with a text and values.
+  // oxlint-disable-next-line no-explicit-any
+  override query(first: any, ...rest: any[]): any {
+    const name = typeof first === "string" ? prepared.exec(first)?.[1] : undefined;
+    // oxlint-disable-next-line no-explicit-any
+    const query = super.query as (...args: any[]) => any;
+    if (name === undefined) return query.call(this, first, ...rest);
+    const [values, ...others] = rest;
+    return query.call(this, { name, text: first, values }, ...others);
+  }
+}
+
+/**
+ * Opens a pool; an idle session that the server ends is replaced, not fatal. A statement on a hot path may begin with a comment
+ * `prepared: module.verb` between slash-stars; its text must then always be the same.
+ */
 export function connect<T>(url: string, { connections = 16, statementTimeoutMs = 30_000 }: Options = {}): Db<T> {
-  const pool = new pg.Pool({ connectionString: url, max: connections, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({ Client: Session, connectionString: url, max: connections, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => {});
   return new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,0 +1,79 @@
+import { Refused } from "@pigeonhole/kit/refused";
+import { sizes, standardInnerMm, type Size } from "@pigeonhole/network/layout";
+import { allowed, compartmentMoves, type CompartmentState, type endReasons, type ParcelDimensions, type reservationStates } from "./contract.ts";
+
+export type EndReason = (typeof endReasons)[number];
+
+/** A reservation as it is stored; `expiresAt` is the end of the hold, then of the delivery window. */
+export interface Claim {
+  readonly id: string; readonly station: string; readonly compartment: number; readonly size: Size; readonly state: (typeof reservationStates)[number]; readonly endReason: EndReason | null;
+  readonly owner: string; readonly orderId: string; readonly parcel: string | null; readonly expiresAt: Date;
+}
+
+/** Edges ascending, millimetres. */
+export type Edges = readonly [shortest: number, middle: number, longest: number];
+
+/** What a compartment must be: at least that large in the order of sizes, and no edge shorter than the parcel's. */
+export interface Need { readonly rank: number; readonly edges: Edges }
+
+/** A1.7: longer than 19 inches or 35 pounds and heavier goes only into oversized compartments. Millimetres, grams. */
+export const standardLimits = { edgeMm: 482.6, weightGrams: 15_875.7 } as const;
+
+export const edgesOf = (a: number, b: number, c: number): Edges => [a, b, c].toSorted((x, y) => x - y) as unknown as Edges;
+
+/** A parcel may be turned any way: it fits when, edges ascending, none is longer than the compartment's. */
+export const fits = (parcel: Edges, inner: Edges): boolean => parcel.every((edge, i) => edge <= inner[i]!);
+
+/** What the wish needs. A size asks for that size or a larger one (A2.7); dimensions decide by geometry and A1.7. Throws Refused `malformed` when it says neither. */
+export function needOf({ size, dimensions }: { readonly size?: Size | undefined; readonly dimensions?: ParcelDimensions | undefined }): Need {
+  if (!size && !dimensions) throw new Refused("malformed", "State a size or the parcel's dimensions.");
+  const rank = size ? sizes.indexOf(size) : 0;
+  if (!dimensions) return { rank, edges: [0, 0, 0] };
+  const edges = edgesOf(dimensions.lengthMm, dimensions.widthMm, dimensions.heightMm);
+  const isStandard = edges[2] <= standardLimits.edgeMm && dimensions.weightGrams < standardLimits.weightGrams;
+  return { rank: isStandard ? rank : sizes.indexOf("oversized"), edges };
+}
+
+/** Whether any standard compartment would do. */
+export const fitsStandard = ({ rank, edges }: Need): boolean =>
+  sizes.slice(rank).some((size) => { const { widthMm, heightMm, depthMm } = standardInnerMm[size]; return fits(edges, edgesOf(widthMm, heightMm, depthMm)); });
+
+/** Half-open: a claim that waits for something blocks nobody from `expiresAt` on. */
+export const hasLapsed = (claim: Pick<Claim, "state" | "expiresAt">, now: Date, isConnected: boolean): boolean =>
+  claim.expiresAt <= now && (claim.state === "held" || (claim.state === "confirmed" && isConnected));
+
+/**
+ * The claim as it is at `now`, also while the job that records lapses is late. A confirmed one lapses only while its station is connected:
+ * a station that is away may have taken the parcel in already and not yet said so (I-11).
+ */
+export const asOf = (claim: Claim, now: Date, isConnected: boolean): Claim => (hasLapsed(claim, now, isConnected) ? { ...claim, state: "ended", endReason: "lapsed" } : claim);
+
+const may = (action: keyof typeof allowed, claim: Claim): boolean => (allowed[action] as readonly string[]).includes(claim.state);
+
+/** Throws Refused `hold_expired` or `wrong_state`. */
+export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date): Claim {
+  const isLate = claim.endReason === "lapsed" && claim.parcel === null;
+  if (isLate || (claim.state === "held" && claim.expiresAt <= now)) throw new Refused("hold_expired", `The hold expired at ${claim.expiresAt.toISOString()}. Search again.`);
+  if (!may("confirm", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.state} cannot be confirmed.`);
+  return { ...claim, state: "confirmed", parcel, expiresAt: deliverBy };
+}
+
+/** Throws Refused `wrong_state`; what is cancelled already stays so. */
+export function cancel(claim: Claim): Claim {
+  if (claim.endReason === "cancelled") return claim;
+  if (!may("cancel", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`);
+  return { ...claim, state: "ended", endReason: "cancelled" };
+}
+
+/**
+ * The legal moves from one state to another, the last of them `to`; a station's word is true even where the plan allowed no such move,
+ * so a surprising deposit passes through the states between (A2.6). Shortest way; empty when nothing changes.
+ */
+export function movesTo(from: CompartmentState, to: CompartmentState): readonly CompartmentState[] {
+  const ways: CompartmentState[][] = [[from]];
+  for (const way of ways) {
+    if (way.at(-1) === to) return way.slice(1);
+    for (const next of compartmentMoves[way.at(-1)!]) if (!way.includes(next)) ways.push([...way, next]);
+  }
+  throw new Error(`no way from ${from} to ${to}`);
+}

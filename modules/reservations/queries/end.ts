@@ -1,0 +1,34 @@
+import type { Db } from "@pigeonhole/kit/db";
+import { CompiledQuery } from "kysely";
+import type { Tables } from "../tables.ts";
+
+/**
+ * Ends up to `limit` claims that have lapsed at `now`, frees their compartments and tells, in one statement, its own transaction.
+ * Compartments that somebody is working on are left for the next time. A confirmed claim lapses only while its station is connected (I-11).
+ * The conditions stand in `ended` again: there PostgreSQL checks them on the row as it is once it has the lock. Returns how many it ended.
+ */
+export async function endLapsed(db: Db<Tables>, now: Date, limit: number): Promise<number> {
+  const { rows } = await db.executeQuery<{ ended: number }>(CompiledQuery.raw(lapsed, [now, limit]));
+  return rows[0]!.ended;
+}
+
+const lapsed = `/* prepared: reservations.lapse */
+  with due as (
+    select r.id, r.station, r.compartment from reservations.reservation r join reservations.station s on s.id = r.station
+    where r.state in ('held', 'confirmed') and r.expires_at <= $1::timestamptz and (r.state = 'held' or s.is_connected)
+    order by r.expires_at limit $2::int
+  ), locked as (
+    select c.station, c.compartment, due.id from due join reservations.compartment c using (station, compartment) for update of c skip locked
+  ), ended as (
+    update reservations.reservation r set state = 'ended', end_reason = 'lapsed', ended_at = $1::timestamptz
+    from locked where r.id = locked.id and r.state in ('held', 'confirmed') and r.expires_at <= $1::timestamptz returning r.*
+  ), freed as (
+    update reservations.compartment c
+    set state = case when c.is_in_service then 'available' else 'maintenance' end, version = c.version + 1, reservation = null, parcel = null, until = null
+    from ended where c.station = ended.station and c.compartment = ended.compartment and c.reservation = ended.id and c.state = 'reserved'
+  ), told as (
+    insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
+    select 'reservation', id::text, 'reservations.ended', $1::timestamptz,
+      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed') from ended
+  )
+  select count(*) as ended from ended`;
