@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { parseArgs, styleText } from "node:util";
 import { buildWeb } from "@pigeonhole/web/build";
+import { startDispatching } from "./dispatch.ts";
 import { fixedPorts, takenPorts } from "./ports.ts";
 import { localFolder, readRunning } from "@pigeonhole/server/local";
 import { clearKilledRun, dropRunning, writeRunning } from "./running.ts";
@@ -29,6 +30,7 @@ if (taken.length > 0) fail(`these ports are taken by other programs: ${taken.joi
 if (values.fresh) rmSync(folder, { recursive: true, force: true });
 
 let world: World | undefined;
+let dispatching: { stop(): void } | undefined;
 let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
 
@@ -42,6 +44,7 @@ try {
   const parcels = await seedWork(world, new Date().toISOString().slice(0, 10));
   finished(parcels > 0 ? `${parcels} parcels` : "the route of today is there");
   if (!isStopping) {
+    dispatching = startDispatching(world);
     console.log(table(world));
     watch(world);
   }
@@ -80,6 +83,7 @@ async function stop(code: number): Promise<never> {
   if (isStopping) return new Promise(() => {});
   isStopping = true;
   if (code === 0) say("stopping");
+  dispatching?.stop();
   await world?.stop();
   dropRunning(folder);
   if (code === 0) say("everything has stopped; what happened is kept");
