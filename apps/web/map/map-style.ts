@@ -59,15 +59,15 @@ export function mapStyle(colours: MapColours, { tileUrl, tileAttribution }: WebC
 const fineZoom = 6;
 
 /** The coasts and borders below everything else, once they have come; stations do not wait for them. */
-export async function addWorld(map: MapLibre, colours: MapColours, isGone: () => boolean): Promise<void> {
+export async function addWorld(map: MapLibre, colours: MapColours, isGone: () => boolean, below = "rings"): Promise<void> {
   const coarse = await polygons(coarseUrl);
   if (isGone()) return;
   const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
   map.addSource("coarse", { type: "geojson", data: { ...empty, features: [...coarse] }, attribution: "Natural Earth", maxzoom: fineZoom });
   map.addSource("fine", { type: "geojson", data: empty });
   for (const [source, range] of [["coarse", { maxzoom: fineZoom }], ["fine", { minzoom: fineZoom }]] as const) {
-    map.addLayer({ id: `${source}-land`, type: "fill", source, ...range, paint: { "fill-color": colours.land } }, "rings");
-    map.addLayer({ id: `${source}-borders`, type: "line", source, ...range, paint: { "line-color": colours.border, "line-width": 0.8 } }, "rings");
+    map.addLayer({ id: `${source}-land`, type: "fill", source, ...range, paint: { "fill-color": colours.land } }, below);
+    map.addLayer({ id: `${source}-borders`, type: "line", source, ...range, paint: { "line-color": colours.border, "line-width": 0.8 } }, below);
   }
   const fine = await polygons(fineUrl);
   let drawnAt: Point | undefined;
