@@ -6,6 +6,7 @@ import { couriers } from "@pigeonhole/couriers/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { loadCa } from "@pigeonhole/devices/ca";
 import { devices } from "@pigeonhole/devices/module";
+import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { identity } from "@pigeonhole/identity/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
@@ -71,7 +72,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   };
   const clients = {
     reservations: clientOf<ReservationApi>("reservations"), parcels: clientOf<ParcelApi>("parcels"), access: clientOf<AccessApi>("access"),
-    devices: clientOf<DeviceApi>("devices"), network: clientOf<NetworkApi>("network"),
+    devices: clientOf<DeviceApi>("devices"), network: clientOf<NetworkApi>("network"), identity: clientOf<IdentityApi>("identity"),
   };
   const seal = sealOf(config);
   const signingKey = signingKeyOf(config.SIGNING_SEED);
@@ -96,7 +97,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));
   add("access", () => access({ ...common("access"), seal, random: systemRandom, signingKey, parcels: clients.parcels("access"), devices: clients.devices("access") }));
   const deviceModule = ca && add("devices", () => devices({ ...common("devices"), seal, random: systemRandom, timers: systemTimers, signingKey, access: clients.access("devices"), ca, mqttUrl, stationMqttUrl }));
-  add("couriers", () => couriers({ ...common("couriers"), parcels: clients.parcels("couriers"), access: clients.access("couriers"), network: clients.network("couriers") }));
+  add("couriers", () => couriers({ ...common("couriers"), identity: clients.identity("couriers"), parcels: clients.parcels("couriers"), access: clients.access("couriers"), network: clients.network("couriers") }));
   add("notifications", () => notifications({ ...common("notifications"), seal, access: clients.access("notifications"), parcels: clients.parcels("notifications"), network: clients.network("notifications"), channels: channelsOf(config) }));
   add("audit", () => audit(common("audit")));
 

@@ -6,7 +6,12 @@ import { sizes } from "@pigeonhole/network/layout";
 export const routeStates = ["planned", "active", "done"] as const;
 /** Of one parcel on a stop: `open` → `opened` (its door was opened for the courier) → `deposited`; or `skipped`. */
 export const dropStates = ["open", "opened", "deposited", "skipped"] as const;
-export const allowed = { start: ["planned"], scan: ["open", "opened"], deposited: ["opened"], abandon: ["opened"] } as const;
+export type RouteState = (typeof routeStates)[number];
+export type DropState = (typeof dropStates)[number];
+/** What may be done in which state of the route (`start`, `addParcels`) or of the drop. A drop whose door would not open is given up too, else the route had no end. */
+export const allowed = { start: ["planned"], addParcels: ["planned", "active"], scan: ["open", "opened"], deposited: ["opened"], abandon: ["open", "opened"] } as const satisfies Record<string, readonly (RouteState | DropState)[]>;
+/** Parcels of one route at most. */
+export const maxParcels = 2_000;
 
 export const Drop = z.object({ parcel: z.uuid(), number: z.string(), barcode: z.string(), compartment: z.int(), size: z.enum(sizes), state: z.enum(dropStates), scan: z.uuid().nullable() }).openapi("Drop");
 export const Stop = z.object({ station: z.uuid(), position: z.int(), name: z.string(), address: z.string().nullable(), lat: z.number(), lon: z.number(), drops: z.array(Drop) }).openapi("Stop");

@@ -1,0 +1,50 @@
+import { Reported } from "@pigeonhole/devices/events";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Tx } from "@pigeonhole/kit/db";
+import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import { ParcelMoved } from "@pigeonhole/parcels/events";
+import * as plan from "./queries/plan.ts";
+import * as visit from "./queries/visit.ts";
+import type { Tables } from "./tables.ts";
+
+type Write = Tx<Tables>;
+
+/** What stations and parcels tell: the courier's screen follows, also where an answer was lost. */
+export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
+  const tell = async (tx: Write, routes: readonly string[]): Promise<void> => {
+    for (const route of routes.toSorted()) await plan.changed(tx, route, now());
+  };
+  return {
+    name: "couriers",
+    handlers: [
+      on(Reported, async (tx: Write, { station, epoch, seq, event }) => {
+        switch (event.type) {
+          case "compartment_opened": {
+            if (event.cause.kind !== "command" || event.cause.purpose !== "dropoff" || event.cause.parcel === null) return;
+            const scan = await visit.sawOpened(tx, { parcel: event.cause.parcel, command: event.cause.command, epoch, seq });
+            if (!scan) return;
+            await visit.showScan(tx, scan);
+            return tell(tx, [scan.route]);
+          }
+          case "open_failed": {
+            const scan = event.cause.kind === "command" ? await visit.sawFailed(tx, event.cause.command, event.outcome, event.reason) : undefined;
+            return tell(tx, scan ? [scan.route] : []);
+          }
+          case "compartment_closed":
+            return tell(tx, await visit.sawClosed(tx, { station, compartment: event.compartment, epoch, seq }));
+          case "parcel_deposited":
+            return tell(tx, await visit.sawDeposited(tx, event.parcel, station));
+          case "deposit_abandoned":
+            return tell(tx, await visit.sawGone(tx, event.parcel, ["opened"], "abandoned"));
+          default:
+            return;
+        }
+      }),
+      on(ParcelMoved, async (tx: Write, { parcel, station, compartment, to }) => {
+        if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
+        if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
+        return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));
+      }),
+    ],
+  };
+};

@@ -1,0 +1,53 @@
+import type { Tx } from "@pigeonhole/kit/db";
+import { publish } from "@pigeonhole/kit/outbox";
+import { sql, type Insertable, type Selectable } from "kysely";
+import { RouteChanged } from "../events.ts";
+import type { Tables } from "../tables.ts";
+
+export type Route = Selectable<Tables["couriers.route"]>;
+
+export async function insertRoute(tx: Tx<Tables>, row: Route): Promise<void> {
+  await tx.insertInto("couriers.route").values(row).execute();
+}
+
+/** Locks a route of this carrier, or of this courier of the carrier. */
+export function lock(tx: Tx<Tables>, id: string, tenant: string, courier?: string): Promise<Route | undefined> {
+  const query = tx.selectFrom("couriers.route").selectAll().where("id", "=", id).where("tenant", "=", tenant).forUpdate();
+  return (courier ? query.where("courier", "=", courier) : query).executeTakeFirst();
+}
+
+export async function setActive(tx: Tx<Tables>, id: string, at: Date): Promise<void> {
+  await tx.updateTable("couriers.route").set({ state: "active", started_at: at }).where("id", "=", id).execute();
+}
+
+/** Adds a stop at the end unless the route stops there already. */
+export async function addStop(tx: Tx<Tables>, stop: Omit<Insertable<Tables["couriers.stop"]>, "position">): Promise<void> {
+  await sql`insert into couriers.stop (route, station, position, name, address, lat, lon)
+    select ${stop.route}::uuid, ${stop.station}::uuid, coalesce(max(position), 0) + 1, ${stop.name}::text, ${stop.address}::text, ${stop.lat}::float8, ${stop.lon}::float8
+    from couriers.stop where route = ${stop.route} on conflict (route, station) do nothing`.execute(tx);
+}
+
+/** Where these parcels are under way now, locked, in a fixed order. */
+export const underWay = (tx: Tx<Tables>, parcels: readonly string[]) =>
+  tx.selectFrom("couriers.drop as d").innerJoin("couriers.route as r", "r.id", "d.route").select(["d.parcel", "d.number", "d.route", "d.state", "r.state as route_state", "r.day", "r.tenant"])
+    .where("d.parcel", "in", parcels).where("d.state", "in", ["open", "opened"]).orderBy("d.parcel").forUpdate("d").execute();
+
+/** Gives a drop up, with why. */
+export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason: string): Promise<void> {
+  await tx.updateTable("couriers.drop").set({ state: "skipped", skip_reason: reason }).where("route", "=", route).where("parcel", "=", parcel).execute();
+}
+
+/** Adds drops; one that the route has already stays, unless it had been skipped: then it is open again. Returns the parcels that are new or open again. */
+export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables["couriers.drop"]>[]): Promise<readonly string[]> {
+  const rows = await tx.insertInto("couriers.drop").values([...drops])
+    .onConflict((c) => c.columns(["route", "parcel"]).doUpdateSet({ state: "open", scan: null, skip_reason: null }).where("drop.state" as never, "=", "skipped" as never))
+    .returning("parcel").execute();
+  return rows.map((row) => row.parcel);
+}
+
+/** A route of which nothing is left to do is done; its screen is told in any case. */
+export async function changed(tx: Tx<Tables>, route: string, at: Date): Promise<void> {
+  await sql`update couriers.route set state = 'done', done_at = ${at} where id = ${route} and state = 'active'
+    and not exists (select from couriers.drop where route = ${route} and state in ('open', 'opened'))`.execute(tx);
+  await publish(tx, at, RouteChanged, { route });
+}

@@ -1,0 +1,73 @@
+import type { Db } from "@pigeonhole/kit/db";
+import type { Selectable } from "kysely";
+import type { Route, Scan } from "../contract.ts";
+import { outcomeOf } from "../domain.ts";
+import type { Tables } from "../tables.ts";
+
+type Row = Selectable<Tables["couriers.route"]>;
+type DropRow = Selectable<Tables["couriers.drop"]>;
+export type ScanRow = Selectable<Tables["couriers.scan"]>;
+
+/** Whose routes somebody may see; a condition of the query itself. */
+export type Sight =
+  | { readonly kind: "all" }
+  | { readonly kind: "carrier"; readonly tenant: string }
+  | { readonly kind: "courier"; readonly tenant: string; readonly courier: string };
+
+const visible = (db: Db<Tables>, sight: Sight) => {
+  const query = db.selectFrom("couriers.route").selectAll();
+  switch (sight.kind) {
+    case "all": return query;
+    case "carrier": return query.where("tenant", "=", sight.tenant);
+    case "courier": return query.where("tenant", "=", sight.tenant).where("courier", "=", sight.courier);
+  }
+};
+
+/** Routes with their stops and drops, in three queries for all. */
+async function whole(db: Db<Tables>, rows: readonly Row[]): Promise<Route[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const [stops, drops] = await Promise.all([
+    db.selectFrom("couriers.stop").selectAll().where("route", "in", ids).orderBy("position").execute(),
+    db.selectFrom("couriers.drop").selectAll().where("route", "in", ids).orderBy("compartment").orderBy("parcel").execute(),
+  ]);
+  const dropsAt = Map.groupBy(drops, (drop) => `${drop.route} ${drop.station}`);
+  const stopsOf = Map.groupBy(stops, (stop) => stop.route);
+  return rows.map(({ id, name, day, courier, state }) => ({
+    id, name, day, courier, state,
+    stops: (stopsOf.get(id) ?? []).map(({ route: _, ...stop }) => ({ ...stop, drops: (dropsAt.get(`${id} ${stop.station}`) ?? []).map(dropView) })),
+  }));
+}
+
+const dropView = ({ parcel, number, barcode, compartment, size, state, scan }: DropRow): Route["stops"][number]["drops"][number] => ({ parcel, number, barcode, compartment, size, state, scan });
+
+export async function get(db: Db<Tables>, sight: Sight, id: string): Promise<Route | undefined> {
+  return (await whole(db, await visible(db, sight).where("id", "=", id).execute()))[0];
+}
+
+export async function list(db: Db<Tables>, sight: Sight, day: string | undefined, limit: number): Promise<Route[]> {
+  const query = visible(db, sight).orderBy("day", "desc").orderBy("id", "desc").limit(limit);
+  return whole(db, await (day ? query.where("day", "=", day) : query).execute());
+}
+
+/** The courier's active route, else the planned ones of those days, first made first. */
+export const candidates = (db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, days: readonly string[]) =>
+  db.selectFrom("couriers.route").select(["id", "state", "day", "time_zone"]).where("tenant", "=", tenant).where("courier", "=", courier)
+    .where((eb) => eb.or([eb("state", "=", "active"), eb.and([eb("state", "=", "planned"), eb("day", "in", days)])]))
+    .orderBy("state").orderBy("day").orderBy("id").execute();
+
+/** A scan of this courier with its drop. */
+export async function scan(db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, id: string): Promise<{ scan: ScanRow; drop: DropRow } | undefined> {
+  const row = await db.selectFrom("couriers.scan as s").innerJoin("couriers.route as r", "r.id", "s.route").selectAll("s")
+    .where("s.id", "=", id).where("r.courier", "=", courier).where("r.tenant", "=", tenant).executeTakeFirst();
+  if (!row || row.parcel === null) return undefined;
+  const drop = await db.selectFrom("couriers.drop").selectAll().where("route", "=", row.route).where("parcel", "=", row.parcel).executeTakeFirst();
+  return drop && { scan: row, drop };
+}
+
+export const scanView = ({ scan, drop }: { readonly scan: ScanRow; readonly drop: DropRow }): Scan => ({
+  id: scan.id, parcel: drop.parcel, number: drop.number, station: drop.station, compartment: drop.compartment, size: drop.size,
+  outcome: outcomeOf(scan.outcome), reason: scan.reason, doorClosed: scan.is_closed, state: drop.state,
+});
+
+export const drops = (db: Db<Tables>, route: string) => db.selectFrom("couriers.drop").selectAll().where("route", "=", route).execute();
