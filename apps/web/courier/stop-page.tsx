@@ -1,5 +1,6 @@
 import { ask, codeOf } from "@pigeonhole/ui/ask";
 import { useChanges, NotLive } from "@pigeonhole/ui/changes.tsx";
+import { Button } from "@pigeonhole/ui/button.tsx";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
@@ -16,6 +17,7 @@ import { couriers, newKey } from "../shell/api.ts";
 import { To, useGo } from "../shell/to.tsx";
 import { DoorView } from "./door-view.tsx";
 import { feel } from "./feel.ts";
+import { ProblemDialog, type Problem } from "./problem-dialog.tsx";
 import { left, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
 import { routeQuery, scanQuery, stationQuery } from "./queries.ts";
 import { saidOfCode, saidOfReason, type Said } from "./refusals.ts";
@@ -50,10 +52,14 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const queries = useQueryClient();
   const unsent = useUnsent();
   const station = useQuery(stationQuery(stop.station)).data;
-  const [refused, setRefused] = useState<{ readonly said: Said | undefined; readonly error?: unknown }>();
+  const [refused, setRefused] = useState<Refused>();
+  const [watched, watch] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
   const [saved, setSaved] = useState<number>();
   const opened = openedAt(stop);
-  const current = opened?.scan && !unsent.some(({ scan }) => scan === opened.scan) ? opened.scan : undefined;
+  // A scan without an answer leaves its parcel open; the station's log may still tell that the door moved.
+  const candidate = opened?.scan ?? watched;
+  const current = unsent.some(({ scan }) => scan === candidate) ? undefined : candidate;
   const scanned = useQuery({ ...scanQuery(current ?? "", route.id), enabled: current !== undefined });
   const open = useMutation({
     mutationFn: (barcode: string) => ask(couriers.routes[":id"].scans.$post({ param: { id: route.id }, header: { "idempotency-key": newKey() }, json: { station: stop.station, barcode } })),
@@ -63,8 +69,9 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
     },
     onSuccess: async (scan) => {
       queries.setQueryData(scanQuery(scan.id, route.id).queryKey, scan);
-      feel(scan.outcome === "refused" ? "bad" : "open");
-      if (scan.outcome === "refused") setRefused({ said: saidOfReason(scan.reason) });
+      feel(scan.outcome === "opened" ? "open" : "bad");
+      watch(scan.outcome === "unknown" ? scan.id : undefined);
+      if (scan.outcome === "refused") setRefused({ said: saidOfReason(scan.reason), scan });
       await queries.invalidateQueries({ queryKey: routeQuery.queryKey });
     },
     onError: (error) => {
@@ -75,21 +82,34 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const done = (scan: Scan, what: "deposited" | "abandoned" | "kept") => {
     feel(what === "abandoned" ? "bad" : "good");
     setSaved(what === "abandoned" ? undefined : scan.compartment);
+    setRefused(undefined);
+    setProblem(undefined);
+    watch(undefined);
     void queries.invalidateQueries({ queryKey: routeQuery.queryKey });
   };
   const drop = stop.drops.find((each) => each.scan === current);
-  if (current !== undefined && scanned.data && scanned.data.outcome !== "refused" && scanned.data.state === "opened") {
+  if (current !== undefined && scanned.data && scanned.data.outcome !== "refused" && (scanned.data.state === "opened" || scanned.data.state === "open")) {
     const scan = scanned.data;
     return <DoorView key={scan.id} scan={scan} doors={station?.doors} stationName={stop.name} phone={station?.supportPhone ?? null} onAgain={() => open.mutate(drop?.barcode ?? scan.number)} onDone={(what) => done(scan, what)} />;
   }
-  return <Waiting route={route} stop={stop} doors={station?.doors} refused={refused} saved={saved} isPending={open.isPending} isKept={(each) => unsent.some(({ scan }) => scan === each.scan)} onLabel={(label) => { if (!open.isPending) open.mutate(label); }} />;
+  const refusedScan = refused?.scan;
+  return (
+    <>
+      <Waiting route={route} stop={stop} doors={station?.doors} refused={refused} onGiveUp={refusedScan && (() => setProblem("other"))} saved={saved} isPending={open.isPending} isKept={(each) => unsent.some(({ scan }) => scan === each.scan)} onLabel={(label) => { if (!open.isPending) open.mutate(label); }} />
+      {refusedScan && <ProblemDialog scan={refusedScan} phone={station?.supportPhone ?? null} problem={problem} onChoose={setProblem} onClose={() => setProblem(undefined)} onDone={() => done(refusedScan, "abandoned")} />}
+    </>
+  );
 }
+
+/** Why no door opened; `scan` when the station itself said no. */
+interface Refused { readonly said: Said | undefined; readonly error?: unknown; readonly scan?: Scan }
 
 interface WaitingProps {
   readonly route: Route;
   readonly stop: Stop;
   readonly doors: Parameters<typeof Cabinet>[0]["doors"] | undefined;
-  readonly refused: { readonly said: Said | undefined; readonly error?: unknown } | undefined;
+  readonly refused: Refused | undefined;
+  readonly onGiveUp: (() => void) | undefined;
   readonly saved: number | undefined;
   readonly isPending: boolean;
   readonly isKept: (drop: Drop) => boolean;
@@ -97,7 +117,7 @@ interface WaitingProps {
 }
 
 /** No door is open: what comes next, and the three ways to scan it. */
-function Waiting({ route, stop, doors, refused, saved, isPending, isKept, onLabel }: WaitingProps) {
+function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKept, onLabel }: WaitingProps) {
   const say = useSay(words);
   const go = useGo();
   const waiting = left(stop).filter((drop) => !isKept(drop));
@@ -108,7 +128,7 @@ function Waiting({ route, stop, doors, refused, saved, isPending, isKept, onLabe
       <div className="page grid content-start gap-4 py-3">
         <Progress done={stop.drops.filter((drop) => drop.state === "deposited" || isKept(drop)).length} skipped={stop.drops.filter(({ state }) => state === "skipped").length} all={stop.drops.length} />
         {saved !== undefined && <Notice kind="good" title={say("door.saved", { door: saved })} announce />}
-        {refused && <Refusal {...refused} />}
+        {refused && <Refusal {...refused} onGiveUp={onGiveUp} />}
         {isPending && <Notice kind="info" title={say("scan.working")} announce>{say("scan.working_why")}</Notice>}
         {next ? (
           <>
@@ -129,10 +149,10 @@ function Waiting({ route, stop, doors, refused, saved, isPending, isKept, onLabe
   );
 }
 
-function Refusal({ said, error }: { said: Said | undefined; error?: unknown }) {
+function Refusal({ said, error, onGiveUp }: Refused & { onGiveUp: (() => void) | undefined }) {
   const say = useSay(words);
   if (said === undefined && error !== undefined) return <Failed error={error} />;
-  return <Notice kind="error" title={said === undefined ? say("no.refused") : say(`no.${said}`)}>{said === undefined ? say("no.other_body") : say(`no.${said}_body`)}</Notice>;
+  return <Notice kind="error" title={said === undefined ? say("no.refused") : say(`no.${said}`)} actions={onGiveUp && <Button onPress={onGiveUp}>{say("problem.confirm")}</Button>}>{said === undefined ? say("no.other_body") : say(`no.${said}_body`)}</Notice>;
 }
 
 function DropRow({ drop, isNext, isKept }: { drop: Drop; isNext: boolean; isKept: boolean }) {
