@@ -1,5 +1,6 @@
 import { tokenHash, tokenMs } from "@pigeonhole/devices/enrol";
 import { addToken } from "@pigeonhole/devices/queries/enrolment";
+import { isKnown } from "@pigeonhole/devices/queries";
 import { systemNow } from "@pigeonhole/kit/clock";
 import { connect } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
@@ -53,6 +54,7 @@ const enrol = defineCommand({
     const config = installation.config();
     const db = connect<never>(installation.databaseUrl, { connections: 2 });
     try {
+      if (!(await isKnown(db as never, args.id))) throw new Error(`there is no station ${args.id} in ${installation.place}`);
       const token = `phe_${systemRandom.bytes(32).toString("base64url")}`;
       const at = systemNow();
       const expiresAt = new Date(at.getTime() + tokenMs);

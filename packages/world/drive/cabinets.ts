@@ -1,0 +1,64 @@
+// Many cabinets in one process: the whole software of a station each, with its own store, certificate and kiosk, on a simulated board.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import { createLog } from "@pigeonhole/kit/log";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { systemTimers } from "@pigeonhole/kit/timers";
+import { standardLayout } from "@pigeonhole/network/standard-layout";
+import { runStation, type RunningStation } from "@pigeonhole/station/run";
+import { settings } from "@pigeonhole/station/settings";
+import { readConfig } from "@pigeonhole/kit/config";
+import { enrolmentToken, foundStations } from "../found.ts";
+import { readMemory, writeMemory } from "../memory.ts";
+import { stationPlans, type StationPlan } from "../town.ts";
+import { eachOf, queue } from "./tally.ts";
+
+/** A cabinet that people of the drive use, one after the other. */
+export interface Cabinet {
+  readonly id: string;
+  readonly kiosk: string;
+  readonly inTurn: ReturnType<typeof queue>;
+  readonly running: RunningStation;
+}
+
+interface Options {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly folder: string;
+  readonly cookie: string;
+  readonly count: number;
+}
+
+/** Founds and starts `count` cabinets around the towns of the demo; those of an earlier drive are used again. */
+export async function startCabinets({ url, databaseUrl, folder, cookie, count }: Options): Promise<readonly Cabinet[]> {
+  const home = path.join(folder, "drive");
+  const memory = readMemory(home);
+  const plans = Array.from({ length: count }, (_, i) => planOf(i));
+  const remember = (): void => writeMemory(home, memory);
+  await foundStations({ url, databaseUrl, memory, remember, secrets: { SECRET_KEYS: "", SIGNING_SEED: "", MODULE_KEY: "" } }, cookie, plans);
+  const log = createLog({ name: "drive", level: "warn", file: path.join(folder, "logs", "drive.log") });
+  const cabinets: Cabinet[] = [];
+  await eachOf(plans, 8, async (plan) => {
+    const id = memory.stations[plan.key]!;
+    const data = path.join(home, "stations", plan.key);
+    const token = existsSync(path.join(data, "identity.json")) ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, cookie, id) };
+    const config = readConfig(settings, { STATION_DATA: data, BACKEND_URL: url, KIOSK_PORT: "0", SIM_TIMING: "1", ...token });
+    const running = await runStation(config, { now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log });
+    cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}`, inTurn: queue(), running });
+  });
+  return cabinets;
+}
+
+/** Spread over the towns of the demo, some kilometres around each, the same in every drive. */
+function planOf(i: number): StationPlan {
+  const town = stationPlans[i % stationPlans.length]!;
+  const ring = Math.floor(i / stationPlans.length);
+  const angle = ring * 2.399963; // the golden angle spreads them evenly
+  const km = 0.5 + 0.4 * Math.sqrt(ring);
+  const lat = town.lat + (km / 111) * Math.cos(angle);
+  const lon = town.lon + (km / (111 * Math.cos((town.lat * Math.PI) / 180))) * Math.sin(angle);
+  const number = String(i + 1).padStart(3, "0");
+  return { ...town, key: `drive-${number}`, name: `${town.name} ${number}`, lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)), openingHours: null, layout: standardLayout(30 + (i % 4) * 10), walkUp: [] };
+}
