@@ -12,7 +12,6 @@ import { serial } from "@pigeonhole/lock-boards/serial";
 import { duplex } from "@pigeonhole/lock-boards/transport";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
-import { enrol } from "./provisioning/enrol.ts";
 import { readIdentity, type Identity } from "./provisioning/identity.ts";
 import type { StationSettings } from "./settings.ts";
 import { createStation, type Station } from "./station.ts";
@@ -67,6 +66,8 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
 
 async function enrolled({ STATION_DATA, BACKEND_URL, ENROLMENT_TOKEN }: StationSettings, random: Random): Promise<Identity> {
   if (BACKEND_URL === undefined || ENROLMENT_TOKEN === undefined) throw new Error(`${STATION_DATA} holds no identity: to enrol, set BACKEND_URL and ENROLMENT_TOKEN`);
+  // Needed once in a cabinet's life: it starts sooner without the certificate library.
+  const { enrol } = await import("./provisioning/enrol.ts");
   return enrol({ folder: STATION_DATA, url: BACKEND_URL, token: ENROLMENT_TOKEN, random });
 }
 

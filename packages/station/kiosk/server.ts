@@ -119,11 +119,14 @@ const types: Readonly<Record<string, string>> = {
   ".ico": "image/x-icon", ".wasm": "application/wasm", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".txt": "text/plain; charset=utf-8",
 };
 
+const isDecodable = (text: string): boolean => !/%(?![0-9a-f]{2})/i.test(text) && !/%(?:[89a-f])/i.test(text) && !text.includes("%00");
+
 /** A file of the built pages; every other address shows the kiosk. */
 async function page(c: Context, pages: string | undefined): Promise<Response> {
   if (pages === undefined) return c.text("The kiosk's pages have not been built.", 404);
   const root = path.resolve(pages);
-  const asked = path.join(root, path.normalize(decodeURIComponent(c.req.path)));
+  // An address that can not be decoded names no file.
+  const asked = path.join(root, path.normalize(isDecodable(c.req.path) ? decodeURIComponent(c.req.path) : "/"));
   const isInside = asked.startsWith(root + path.sep);
   for (const file of [...(isInside ? [asked] : []), path.join(root, "kiosk", "index.html"), path.join(root, "kiosk.html")]) {
     const type = types[path.extname(file)];
