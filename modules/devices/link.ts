@@ -38,9 +38,11 @@ export interface Link {
 
 export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
   let client: MqttClient | undefined;
+  // Without its subscriptions a link would send commands and miss the answers.
+  let isSubscribed = false;
   const working = new Map<string, { tail: Promise<void>; waiting: number }>();
   const options = (clientId: string): IClientOptions => ({
-    clientId, clean: true, protocolVersion: 4, keepalive: 30, connectTimeout: connectTimeoutMs, queueQoSZero: false, reconnectPeriod: reconnectMs, rejectUnauthorized: true,
+    clientId, clean: true, protocolVersion: 4, keepalive: 30, connectTimeout: connectTimeoutMs, queueQoSZero: false, resubscribe: false, reconnectPeriod: reconnectMs, rejectUnauthorized: true,
     ca: ca.ca.certificate, cert: ca.backend.certificate, key: ca.backend.key,
     minVersion: "TLSv1.3",
   } as IClientOptions);
@@ -62,9 +64,9 @@ export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
   };
 
   return {
-    isUp: () => client?.connected === true,
+    isUp: () => client?.connected === true && isSubscribed,
     send: async (station, name, message) => {
-      if (!client?.connected) return false;
+      if (!client?.connected || !isSubscribed) return false;
       const sent = client.publishAsync(topic(station, name), JSON.stringify(message), { qos: 1 }).then(() => true, () => false);
       return (await within(timers, publishMs, sent)) ?? false;
     },
@@ -89,12 +91,17 @@ export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
           (mine.stream as unknown as Socket).setNoDelay(true);
           mine.subscribeAsync([...upFilters], { qos: 1 }).then(
             () => {
+              isSubscribed = true;
               log.info("the link to the broker is up");
               resolve();
             },
-            (error: unknown) => log.warn({ err: error }, "subscribing failed"),
+            (error: unknown) => {
+              log.warn({ err: error }, "subscribing failed; the link begins again");
+              mine.stream.destroy();
+            },
           );
         });
+        mine.on("close", () => { isSubscribed = false; });
       });
       // A broker that is not there yet is no reason not to start: the link comes up when it does.
       await within(timers, connectTimeoutMs, ready);

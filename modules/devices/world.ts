@@ -1,7 +1,7 @@
 // A backend of one module for its tests: real PostgreSQL, real broker, a clock that the test moves, an access module that says what the test wants.
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { systemMonotonic as monotonic } from "@pigeonhole/kit/clock";
+import { systemMonotonic as monotonic, systemNow } from "@pigeonhole/kit/clock";
 import { client } from "@pigeonhole/kit/client";
 import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
 import { connect, type Tx } from "@pigeonhole/kit/db";
@@ -14,7 +14,7 @@ import { systemRandom as random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { testDatabase } from "@pigeonhole/kit/testing";
-import { systemTimers as timers } from "@pigeonhole/kit/timers";
+import { sleep, systemTimers as timers } from "@pigeonhole/kit/timers";
 import * as accessContract from "@pigeonhole/access/contract";
 import { GrantsChanged } from "@pigeonhole/access/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
@@ -23,6 +23,7 @@ import type { Answer, Ask, Desired, Hello } from "@pigeonhole/protocol/messages"
 import { sql } from "kysely";
 import { startBroker } from "./broker.ts";
 import { createCa } from "./ca.ts";
+import type { Ca } from "./certificates.ts";
 import type { DeviceApi } from "./contract.ts";
 import { devicesMigrations } from "./migrations.ts";
 import { devices } from "./module.ts";
@@ -44,17 +45,28 @@ export const actors = {
   access: { kind: "module", name: "access" },
 } as const satisfies Record<string, Actor>;
 
-export async function startWorld() {
+export interface ExternalBroker {
+  /** Where stations connect, and where the backend does. */
+  readonly stationUrl: string;
+  readonly backendUrl: string;
+  stop(): Promise<void>;
+}
+/** With a broker of its own, or one that `external` starts for this authority. */
+export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>) {
   const server = await testDatabase([devicesMigrations]);
   const url = await server.fresh();
   await migrateJobs(url);
   const db = connect<Tables>(url);
   let aheadMs = 0;
-  const now = () => new Date(new Date().getTime() + aheadMs);
+  const now = () => new Date(systemNow().getTime() + aheadMs);
   const seal = createSeal([Buffer.alloc(32, 7)], random);
   const ca = await createCa({ hosts: ["127.0.0.1"], now, random });
-  const broker = await startBroker({ db, ca, host: "127.0.0.1", port: 0, now, monotonic, timers, log });
-  const mqttUrl = `mqtts://127.0.0.1:${broker.port}`;
+  const inProcess = async (): Promise<ExternalBroker> => {
+    const { port, stop } = await startBroker({ db, ca, host: "127.0.0.1", port: 0, now, monotonic, timers, log });
+    return { stationUrl: `mqtts://127.0.0.1:${port}`, backendUrl: `mqtts://127.0.0.1:${port}`, stop };
+  };
+  const broker = await (external ? external(ca) : inProcess());
+  const { stationUrl: mqttUrl, backendUrl } = broker;
   const signing = generateKeyPairSync("ed25519");
   const signingKey = { kid: "k1", key: signing.privateKey };
 
@@ -71,7 +83,7 @@ export async function startWorld() {
     },
   });
   const access = client<accessContract.AccessApi>("http://access", { fetch: (input, init) => accessRoutes.request(input as string, init) });
-  const make = () => devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl });
+  const make = () => devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl: backendUrl, stationMqttUrl: mqttUrl });
   const module = make();
   const running = await module.start();
   const jobRunner = await startJobs(url, module.jobs.map(({ everySeconds: _, ...job }) => job), { log, timers });
@@ -96,7 +108,7 @@ export async function startWorld() {
 
   /** A station that network knows, with three doors. */
   const addStation = async (more: { name?: string; maintenance?: number[]; station?: string; walkUp?: number[] } = {}): Promise<string> => {
-    const station = more.station ?? crypto.randomUUID();
+    const station = more.station ?? newId();
     const door = (number: number) => ({ number, size: "small" as const, widthMm: 350, heightMm: 180, depthMm: 300 });
     await write((tx) => publish(tx, now(), StationChanged, {
       station, name: "Central", address: null, lat: 59, lon: 24, timeZone: "Europe/Tallinn", openingHours: null, stepFree: true, status: "active", supportPhone: null,
@@ -117,7 +129,7 @@ export async function startWorld() {
     const answer = await as(undefined).enrolments.$post({ json: { token: await token(id), csr: keys.csr, codeKey: random.bytes(32).toString("base64url") } });
     assert.ok(answer.status === 201, `enrolment answered ${answer.status}`);
     const enrolment = await answer.json();
-    const bootId = crypto.randomUUID();
+    const bootId = newId();
     const hello = (more: Partial<Hello> = {}): Hello => ({ v: 1, epoch: enrolment.epoch, desiredVersion: 0, lastEventSeq: 0, firmware: "1.0.0", bootId, now: now().toISOString(), ...more });
     const identity = { certificate: enrolment.certificate, key: keys.key };
     return { id, ...keys, ...enrolment, identity, bootId, hello, journal: journal(id, enrolment.epoch, keys.signing) };
@@ -157,7 +169,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 160; i++) {
     if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await sleep(timers, 25);
   }
   assert.fail(`it never came to be that ${what}`);
 }
