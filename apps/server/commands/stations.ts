@@ -54,7 +54,7 @@ const enrol = defineCommand({
     const config = installation.config();
     const db = connect<never>(installation.databaseUrl, { connections: 2 });
     try {
-      if (!(await isKnown(db as never, args.id))) throw new Error(`there is no station ${args.id} in ${installation.place}`);
+      if (!(await isKnown(db as never, args.id))) throw new Error(`there is no station ${args.id} in ${installation.place}; if it was imported just now: is there a server running?`);
       const token = `phe_${systemRandom.bytes(32).toString("base64url")}`;
       const at = systemNow();
       const expiresAt = new Date(at.getTime() + tokenMs);
