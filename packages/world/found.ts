@@ -12,7 +12,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { Secrets } from "@pigeonhole/server/local";
-import { must } from "./ask.ts";
+import { eventually, must } from "./ask.ts";
 import type { Memory } from "./memory.ts";
 import { people, type StationPlan } from "./town.ts";
 
@@ -89,5 +89,7 @@ export async function foundStations({ url, memory, remember }: Needs, cookie: st
 /** A one-time token with which the cabinet of `station` enrols. */
 export async function enrolmentToken(url: string, cookie: string, station: string): Promise<string> {
   const devices = client<DeviceApi>(`${url}/api`, { headers: { cookie } });
-  return (await must("create enrolment token", devices.stations[":station"]["enrolment-tokens"].$post({ param: { station } }))).token;
+  // A new station reaches the module of devices as an event, a moment after it was created.
+  const { token } = await eventually("an enrolment token", () => must("create enrolment token", devices.stations[":station"]["enrolment-tokens"].$post({ param: { station } })));
+  return token;
 }
