@@ -15,6 +15,7 @@ import { allMigrations } from "./modules.ts";
 
 const database = await testDatabase(allMigrations);
 const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-cli-"));
+writeFileSync(path.join(folder, "points.csv"), "id,name,lat,lon\na-1,Alpha,59.4,24.7\na-2,Beta,95,24.7\n");
 after(async () => {
   await database[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
@@ -52,7 +53,6 @@ test("an upgrade is one command: an empty database gets the schema, a second tim
 
 test("stations are imported, counted and not imported twice; a file that is not there is a sentence", async () => {
   const url = await database.fresh();
-  writeFileSync(path.join(folder, "points.csv"), "id,name,lat,lon\na-1,Alpha,59.4,24.7\na-2,Beta,95,24.7\n");
   const first = await run(url, ["stations", "import", "points.csv"]);
   assert.equal(first.code, 0, first.err);
   assert.match(first.out, /row 2: .*\n2 rows in .*: 1 created, 0 changed, 0 unchanged, 1 refused/);
