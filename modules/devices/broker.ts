@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { Monotonic, Now } from "@pigeonhole/kit/clock";
@@ -121,6 +122,8 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
   aedes.on("clientDisconnect", (client) => {
     if (sessions.get(client.id) === client) sessions.delete(client.id);
   });
+  // Its typings leave this one out; unheard it would end the process.
+  (aedes as EventEmitter).on("error", (error) => log.error({ err: error }, "the broker stumbled"));
   const complain = (client: Client, error: Error): void => log.info({ station: peers.get(client.conn)?.name, reason: error.message }, "a client's connection ended");
   aedes.on("clientError", complain);
   aedes.on("connectionError", complain);
