@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { Email, languages, Phone } from "@pigeonhole/identity/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
 
 /** A2.6. `reserved` ends by deposit (occupied), by lapse or by cancellation (available). */
@@ -78,7 +79,7 @@ export const search = createRoute({
 /** Claims one compartment for a while. The refusal `station_full` carries `alternatives`: candidates near by (A1.5). */
 export const hold = createRoute({
   method: "post", path: "/stations/{station}/holds", operationId: "reservations.hold", tags: ["reservations"],
-  request: { params: z.object({ station: z.uuid() }), headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({ orderId: z.string().trim().min(1).max(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) })) },
+  request: { params: z.object({ station: z.uuid() }), headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({ orderId: line(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) })) },
   responses: { ...always, 201: answers("held", Reservation), 404: refusal(refusals, "no_such_station"), 409: refusal(refusals, "station_full", "station_unavailable"), 422: refusal(refusals, "does_not_fit") },
 });
 /** The order is placed: the compartment is bound until `expiresAt`, a parcel is expected. Same key, same answer. */
@@ -87,10 +88,10 @@ export const confirm = createRoute({
   request: { params, headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({
     recipient: Recipient,
     /** What is printed on the label, if it is known already. */
-    barcode: z.string().trim().min(4).max(80).nullable().default(null),
+    barcode: line(80, 4).nullable().default(null),
     dimensions: ParcelDimensions.nullable().default(null),
     /** Short name of the carrier who brings it; null: the network's default carrier. */
-    carrier: z.string().max(40).nullable().default(null),
+    carrier: line(40).nullable().default(null),
     /** Pick-up window: 3, 7 or 14 days (A6.4). */
     service: z.enum(["standard", "prime", "business"]).default("standard"),
     /** Days until the courier has to have dropped it off. */

@@ -47,8 +47,7 @@ create table reservations.compartment (
   primary key (station, compartment),
   constraint edges_ascend check (shortest_mm > 0 and shortest_mm <= middle_mm and middle_mm <= longest_mm),
   constraint free_is_nobodys check (state not in ('available', 'maintenance') or (reservation is null and parcel is null)),
-  constraint reserved_until check ((state = 'reserved') = (until is not null)),
-  constraint out_of_service_is_not_free check (state <> 'available' or is_in_service)
+  constraint reserved_until check ((state = 'reserved') = (until is not null))
 ) with (fillfactor = 50);
 
 -- A2.6, the table compartmentMoves of the contract: every other move is refused, whoever asks.

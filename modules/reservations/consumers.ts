@@ -1,0 +1,36 @@
+import { Connected, Disconnected, Reported } from "@pigeonhole/devices/events";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Tx } from "@pigeonhole/kit/db";
+import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import { StationChanged } from "@pigeonhole/network/events";
+import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { movesTo } from "./domain.ts";
+import { end } from "./ending.ts";
+import * as compartments from "./queries/compartment.ts";
+import * as claims from "./queries/reservation.ts";
+import * as stations from "./queries/station.ts";
+import { applyReport } from "./reports.ts";
+import type { Tables } from "./tables.ts";
+
+export const consumer = (now: Now): Consumer => ({
+  name: "reservations",
+  handlers: [
+    on(StationChanged, async (tx: Tx<Tables>, station) => {
+      await stations.apply(tx, station);
+      if (station.status !== "decommissioned") return;
+      for (const id of await claims.waitingAt(tx, station.station)) await end(tx, now(), id, "station_gone", { isEmptied: false });
+    }),
+    on(Connected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, true)),
+    on(Disconnected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, false)),
+    on(Reported, (tx: Tx<Tables>, report, { id }) => applyReport(tx, { id, report, at: now() })),
+    on(ParcelMoved, async (tx: Tx<Tables>, { parcel, reservation, to }) => {
+      if (reservation === null) return;
+      if (to === "returned") await end(tx, now(), reservation, "returned", { isEmptied: true });
+      if (to !== "expired") return;
+      const claim = await claims.lock(tx, reservation);
+      const box = claim && (await compartments.lock(tx, claim.station, claim.compartment));
+      if (box?.state === "occupied" && box.parcel === parcel)
+        await compartments.move(tx, box, movesTo("occupied", "return_pending"), now(), { reservation, parcel, until: null });
+    }),
+  ],
+});

@@ -1,0 +1,135 @@
+import type { Who } from "@pigeonhole/identity/contract";
+import type { Now } from "@pigeonhole/kit/clock";
+import type { Db } from "@pigeonhole/kit/db";
+import { router } from "@pigeonhole/kit/http";
+import { attemptOf, once } from "@pigeonhole/kit/idempotency";
+import type { NewId } from "@pigeonhole/kit/ids";
+import type { Job } from "@pigeonhole/kit/jobs";
+import type { Log } from "@pigeonhole/kit/log";
+import { publish } from "@pigeonhole/kit/outbox";
+import { Refused } from "@pigeonhole/kit/refused";
+import type { Seal } from "@pigeonhole/kit/seal";
+import { consumer } from "./consumers.ts";
+import * as contract from "./contract.ts";
+import type { Reservation } from "./contract.ts";
+import * as domain from "./domain.ts";
+import type { Claim } from "./domain.ts";
+import { end } from "./ending.ts";
+import { Confirmed } from "./events.ts";
+import { find } from "./finding.ts";
+import { hold } from "./holding.ts";
+import { checkScope, ownerOf } from "./owner.ts";
+import * as compartments from "./queries/compartment.ts";
+import { endLapsed } from "./queries/end.ts";
+import * as claims from "./queries/reservation.ts";
+import { getStation } from "./queries/station.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Needs {
+  readonly db: Db<Tables>; readonly who: Who; readonly now: Now; readonly newId: NewId; readonly log: Log; readonly seal: Seal;
+  /** Short name of the carrier that brings parcels for which none is named. */
+  readonly defaultCarrier: string | null;
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+/** Lapsed claims are recorded this often, so many in one statement, and at most so many statements in a row. Seconds. */
+const lapsing = { everySeconds: 3, batch: 200, batches: 50 } as const;
+
+const view = ({ owner: _owner, expiresAt, ...claim }: Claim): Reservation => ({ ...claim, expiresAt: expiresAt.toISOString() });
+const noSuch = (id: string): Refused => new Refused("not_found", `There is no reservation ${id}.`);
+
+export function reservations({ db, who, now, newId, log, seal, defaultCarrier }: Needs) {
+  const routes = contract.mount(router({ ...contract.refusals }, log), {
+    search: async (c) => {
+      const asked = c.req.valid("query");
+      const need = domain.needOf({ size: asked.size, dimensions: dimensionsOf(asked) });
+      const at = now();
+      const found = await find(db, at, { ...asked, need, stepFree: asked.stepFree === "true", openAt: asked.openAt === undefined ? undefined : new Date(asked.openAt) });
+      if (found.candidates.length === 0 && !domain.fitsStandard(need)) throw new Refused("does_not_fit", "No compartment near there takes a parcel of these dimensions.");
+      return c.json({ ...found, candidates: [...found.candidates], asOf: at.toISOString() }, 200);
+    },
+    hold: async (c) => {
+      const owner = await ownerOf(who, c);
+      const { station } = c.req.valid("param");
+      const wish = c.req.valid("json");
+      const at = now();
+      const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.hold ${station}`, wish, at);
+      const expiresAt = new Date(at.getTime() + wish.holdMinutes * minuteMs);
+      return c.json(await hold(db, { id: newId(), station, need: domain.needOf(wish), owner, orderId: wish.orderId, expiresAt }, attempt), 201);
+    },
+    confirm: async (c) => {
+      const owner = await ownerOf(who, c);
+      const { id } = c.req.valid("param");
+      const order = c.req.valid("json");
+      const at = now();
+      const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.confirm ${id}`, order, at);
+      const answer = await once(db, attempt, async (tx) => {
+        const claim = await claims.lock(tx, id);
+        if (claim?.owner !== owner) throw noSuch(id);
+        const deliverBy = new Date(at.getTime() + order.deliverWithinDays * dayMs);
+        const parcel = newId();
+        const confirmed = domain.confirm(claim, parcel, at, deliverBy);
+        const box = await compartments.lock(tx, claim.station, claim.compartment);
+        if (box?.reservation !== id) throw new Refused("wrong_state", "Something else was put into this compartment meanwhile. Search again.");
+        await claims.save(tx, at, confirmed);
+        await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
+        const { station, compartment, size, orderId } = confirmed;
+        await publish(tx, at, Confirmed, {
+          reservation: id, station, compartment, size, parcel, owner, carrier: order.carrier ?? defaultCarrier, orderId, barcode: order.barcode, dimensions: order.dimensions,
+          service: order.service, deliverBy: deliverBy.toISOString(), sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
+        });
+        return { status: 200, body: view(confirmed) };
+      });
+      return c.json(answer.body, 200);
+    },
+    cancel: async (c) => {
+      const owner = await ownerOf(who, c);
+      const { id } = c.req.valid("param");
+      const at = now();
+      const cancelled = await db.transaction().execute(async (tx) => {
+        const claim = await claims.lock(tx, id);
+        if (claim?.owner !== owner) throw noSuch(id);
+        const { isConnected } = (await claims.get(tx, id))!;
+        const next = domain.cancel(domain.asOf(claim, at, isConnected));
+        await end(tx, at, id, "cancelled", { isEmptied: false });
+        return next;
+      });
+      return c.json(view(cancelled), 200);
+    },
+    get: async (c) => {
+      const actor = await who(c, "customer", "shop", "carrier", "operator", "module");
+      checkScope(actor);
+      const { id } = c.req.valid("param");
+      const known = await claims.get(db, id);
+      const isOpen = actor.kind === "operator" || actor.kind === "module";
+      if (!known || (!isOpen && known.claim.owner !== (await ownerOf(who, c)))) throw noSuch(id);
+      return c.json(view(domain.asOf(known.claim, now(), known.isConnected)), 200);
+    },
+    listAtStation: async (c) => {
+      await who(c, "operator");
+      const live = (await claims.listAtStation(db, c.req.valid("param").station)).filter(({ claim, isConnected }) => !domain.hasLapsed(claim, now(), isConnected));
+      return c.json({ reservations: live.map(({ claim }) => view(claim)) }, 200);
+    },
+    compartments: async (c) => {
+      await who(c, "operator");
+      const { station } = c.req.valid("param");
+      if (!(await getStation(db, station))) throw new Refused("no_such_station", `There is no station ${station}.`);
+      return c.json({ compartments: [...(await compartments.list(db, station, now()))] }, 200);
+    },
+  });
+  const lapse: Job = {
+    name: "reservations.lapse", everySeconds: lapsing.everySeconds,
+    run: async () => {
+      for (let i = 0; i < lapsing.batches; i++) if ((await endLapsed(db, now(), lapsing.batch)) === 0) return;
+    },
+  };
+  return { routes, consumers: consumer(now), jobs: [lapse] };
+}
+
+/** All three edges or none; a parcel whose weight is not stated is a light one. Throws Refused `malformed`. */
+function dimensionsOf({ lengthMm, widthMm, heightMm, weightGrams = 1 }: { lengthMm?: number | undefined; widthMm?: number | undefined; heightMm?: number | undefined; weightGrams?: number | undefined }) {
+  if (lengthMm === undefined && widthMm === undefined && heightMm === undefined) return undefined;
+  if (lengthMm === undefined || widthMm === undefined || heightMm === undefined) throw new Refused("malformed", "State lengthMm, widthMm and heightMm, or none of them.");
+  return { lengthMm, widthMm, heightMm, weightGrams };
+}

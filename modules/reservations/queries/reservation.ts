@@ -1,0 +1,63 @@
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import { sql, type Selectable } from "kysely";
+import type { Claim } from "../domain.ts";
+import type { Tables } from "../tables.ts";
+
+type Row = Selectable<Tables["reservations.reservation"]>;
+
+const view = (row: Row): Claim => ({
+  id: row.id, station: row.station, compartment: row.compartment, size: row.size, state: row.state, endReason: row.end_reason, owner: row.owner, orderId: row.order_id, parcel: row.parcel, expiresAt: row.expires_at,
+});
+
+/** A claim, and whether its station is connected. */
+export interface Known { readonly claim: Claim; readonly isConnected: boolean }
+
+export async function get(db: Db<Tables>, id: string): Promise<Known | undefined> {
+  const { rows } = await sql<Row & { is_connected: boolean }>`
+    select r.*, s.is_connected from reservations.reservation r join reservations.station s on s.id = r.station where r.id = ${id}`.execute(db);
+  return rows[0] && { claim: view(rows[0]), isConnected: rows[0].is_connected };
+}
+
+/** The reservations of a station that are not recorded as ended, newest first. */
+export async function listAtStation(db: Db<Tables>, station: string): Promise<readonly Known[]> {
+  const { rows } = await sql<Row & { is_connected: boolean }>`
+    select r.*, s.is_connected from reservations.reservation r join reservations.station s on s.id = r.station
+    where r.station = ${station} and r.state in ('held', 'confirmed', 'fulfilled') order by r.held_at desc, r.id`.execute(db);
+  return rows.map((row) => ({ claim: view(row), isConnected: row.is_connected }));
+}
+
+/** The claim with its compartment, both locked, the compartment first (lock order: see claim.ts). */
+export async function lock(tx: Tx<Tables>, id: string): Promise<Claim | undefined> {
+  await sql`select from reservations.compartment c
+    where (c.station, c.compartment) = (select station, compartment from reservations.reservation where id = ${id}) for update`.execute(tx);
+  const { rows } = await sql<Row>`select * from reservations.reservation where id = ${id} for update`.execute(tx);
+  return rows[0] && view(rows[0]);
+}
+
+/** The id of the reservation that expects or holds this parcel, whatever its state. */
+export async function idOfParcel(db: Db<Tables>, parcel: string): Promise<string | undefined> {
+  return (await db.selectFrom("reservations.reservation").select("id").where("parcel", "=", parcel).executeTakeFirst())?.id;
+}
+
+/** The live claim on a compartment; its lock is the compartment's. */
+export async function liveAt(tx: Tx<Tables>, station: string, compartment: number): Promise<Claim | undefined> {
+  const { rows } = await sql<Row>`select * from reservations.reservation
+    where station = ${station} and compartment = ${compartment} and state in ('held', 'confirmed', 'fulfilled')`.execute(tx);
+  return rows[0] && view(rows[0]);
+}
+
+/** Ids of the claims at a station that still wait for a parcel. */
+export async function waitingAt(tx: Tx<Tables>, station: string): Promise<readonly string[]> {
+  return (await tx.selectFrom("reservations.reservation").select("id").where("station", "=", station).where("state", "in", ["held", "confirmed"]).orderBy("compartment").execute()).map(({ id }) => id);
+}
+
+export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void> {
+  await tx.updateTable("reservations.reservation")
+    .set({ state: claim.state, end_reason: claim.endReason, parcel: claim.parcel, expires_at: claim.expiresAt, ended_at: claim.state === "ended" ? at : null })
+    .where("id", "=", claim.id).execute();
+}
+
+/** Moves a claim to the compartment in which its parcel really is. */
+export async function relocate(tx: Tx<Tables>, id: string, { compartment, size }: { readonly compartment: number; readonly size: Claim["size"] }): Promise<void> {
+  await tx.updateTable("reservations.reservation").set({ compartment, size }).where("id", "=", id).execute();
+}
