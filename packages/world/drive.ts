@@ -27,6 +27,8 @@ const drive = { url, shopKey: memory.shop!.key, carrierKey: memory.carrier!.key,
 
 say(`starting ${stations} cabinets`);
 const cabinets = await tally.time("all cabinets started", () => startCabinets({ url, databaseUrl, folder, cookie, count: stations }));
+// That a station is connected reaches the module that gives compartments away as an event, a moment later.
+await new Promise((resolve) => setTimeout(resolve, 2_000));
 say(`${parcels} orders`);
 const sold: Sold[] = [];
 await eachOf(Array.from({ length: parcels }, (_, i) => i), 16, async (i) => {
@@ -45,6 +47,7 @@ await Promise.all(rounds.map((round, n) =>
 say(`${tally.counted("delivered")} delivered`);
 await Promise.all(collecting);
 const seconds = (performance.now() - started) / 1_000;
+say("stopping the cabinets");
 await Promise.all(cabinets.map(({ running }) => running.stop()));
 console.log(`\n${stations} stations, ${parcels} parcels, ${couriers} couriers, ${seconds.toFixed(0)} s\n\n${tally.table()}\n`);
 process.exit(tally.counted("collected") === parcels ? 0 : 1);

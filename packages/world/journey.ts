@@ -39,7 +39,8 @@ export async function setOut({ url, memory }: Town, station: string, parcels: re
 
 /** The courier scans, the door opens, `closeDoor` closes it, the courier says that the parcel is in. */
 export async function dropOff({ route, courier }: Awaited<ReturnType<typeof setOut>>, station: string, barcode: string, closeDoor: (compartment: number) => unknown): Promise<Scan> {
-  const scan = await must("scan", courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } }));
+  // A station that is coming back is unreachable for a moment: the courier tries again.
+  const scan = await eventually(`the door for ${barcode}`, () => must("scan", courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } })));
   if (scan.outcome !== "opened") throw new Error(`scan of ${barcode}: ${scan.outcome} ${scan.reason}`);
   await closeDoor(scan.compartment);
   return eventually(`parcel ${barcode} is in`, async () => {
@@ -63,7 +64,7 @@ export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string):
   return eventually(`the message about ${parcel}`, async () => {
     const { messages } = await must("inbox", notifications.inbox.$get({ query: { limit: "200" } }));
     const message = messages.find((m) => m.parcel === parcel && m.channel === "email" && (m.template === "pickup_ready" || m.template === "code_reissued"));
-    return message && /\b(\d{4}) ?(\d{4})\b/.exec(message.text)?.slice(1).join("");
+    return message && /Your code: (\d{4}) (\d{4})\n/.exec(message.text)?.slice(1).join("");
   });
 }
 

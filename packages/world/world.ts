@@ -163,10 +163,10 @@ async function startStation(
 }
 
 /** Waits until the backend sees the station and the station has taken over its desired document. */
-async function connected(url: string, cookie: string, station: string, name: string): Promise<void> {
+export async function connected(url: string, cookie: string, station: string, name: string): Promise<void> {
   const devices = client<DeviceApi>(`${url}/api`, { headers: { cookie } });
   await eventually(`station ${name} reports to the server`, async () => {
     const { connected, desiredVersion, reportedVersion } = await must("device", devices.stations[":station"].device.$get({ param: { station } }));
     return connected && desiredVersion !== null && reportedVersion === desiredVersion ? true : undefined;
-  }, { forMs: 30_000 });
+  }, { forMs: 60_000 });
 }

@@ -13,6 +13,7 @@ import { readConfig } from "@pigeonhole/kit/config";
 import { enrolmentToken, foundStations } from "../found.ts";
 import { readMemory, writeMemory } from "../memory.ts";
 import { stationPlans, type StationPlan } from "../town.ts";
+import { connected } from "../world.ts";
 import { eachOf, queue } from "./tally.ts";
 
 /** A cabinet that people of the drive use, one after the other. */
@@ -46,6 +47,7 @@ export async function startCabinets({ url, databaseUrl, folder, cookie, count }:
     const token = existsSync(path.join(data, "identity.json")) ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, cookie, id) };
     const config = readConfig(settings, { STATION_DATA: data, BACKEND_URL: url, KIOSK_PORT: "0", SIM_TIMING: "1", ...token });
     const running = await runStation(config, { now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log });
+    await connected(url, cookie, id, plan.name);
     cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}`, inTurn: queue(), running });
   });
   return cabinets;
