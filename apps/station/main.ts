@@ -17,7 +17,14 @@ const given = Object.fromEntries(process.argv.slice(2).map((arg) => [arg.slice(0
 try {
   const config = readConfig(settings, { ...process.env, ...given });
   const log = createLog({ name: "station", level: config.LOG_LEVEL });
-  const running = await runStation(config, { now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log });
+  const running = await runStation(config, {
+    now: systemNow,
+    monotonic: systemMonotonic,
+    newId: systemNewId,
+    random: systemRandom,
+    timers: systemTimers,
+    log,
+  });
   // One line for whoever started this process.
   console.log(JSON.stringify({ station: running.id, kiosk: `http://127.0.0.1:${running.port}/` }));
   const stop = (signal: string): void => {

@@ -24,7 +24,10 @@ test("a board on a pseudo-terminal at 19,200 baud: opens, reads, closes", async 
     assert.ok(performance.now() - before >= 6.25, "12 bytes of reply take 6.25 ms");
     simulator.closeDoor(7);
     assert.equal((await board.status()).get(7), "closed");
-    assert.deepEqual(simulator.fired.map((f) => f.lock), [7]);
+    assert.deepEqual(
+      simulator.fired.map((f) => f.lock),
+      [7],
+    );
   } finally {
     await near.close();
     await wire.close();

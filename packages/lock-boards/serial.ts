@@ -4,7 +4,9 @@ import type { Transport } from "./transport.ts";
 /** Opens a serial line, 8 data bits, no parity, 1 stop bit. `path` may be a pseudo-terminal. Rejects when it cannot be opened. */
 export async function serial(path: string, baudRate = 19_200): Promise<Transport> {
   const port = new SerialPort({ path, baudRate, dataBits: 8, parity: "none", stopBits: 1, autoOpen: false });
-  await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(new Error(`open serial line ${path}`, { cause: error })) : resolve())));
+  await new Promise<void>((resolve, reject) =>
+    port.open((error) => (error ? reject(new Error(`open serial line ${path}`, { cause: error })) : resolve())),
+  );
   return {
     write: (bytes) =>
       new Promise((resolve, reject) => {
@@ -15,7 +17,9 @@ export async function serial(path: string, baudRate = 19_200): Promise<Transport
           port.drain((cause) => (cause ? failed(cause) : resolve()));
         });
       }),
-    onData: (reader) => { port.on("data", reader); },
+    onData: (reader) => {
+      port.on("data", reader);
+    },
     onClose: (closed) => {
       port.once("close", (cause?: Error | null) => closed(cause ?? undefined));
       port.on("error", (cause) => closed(cause));

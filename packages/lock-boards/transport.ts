@@ -24,7 +24,12 @@ export function duplex(baud?: number): [Transport, Transport] {
   return [transport(left, baud), transport(right, baud)];
 }
 
-interface End { other?: End; reader?: (chunk: Uint8Array) => void; closed?: (cause?: Error) => void; isClosed: boolean }
+interface End {
+  other?: End;
+  reader?: (chunk: Uint8Array) => void;
+  closed?: (cause?: Error) => void;
+  isClosed: boolean;
+}
 const end = (): End => ({ isClosed: false });
 
 function transport(self: End, baud: number | undefined): Transport {
@@ -37,8 +42,12 @@ function transport(self: End, baud: number | undefined): Transport {
       if (self.isClosed) throw new Error("the line is closed");
       await send(bytes);
     },
-    onData: (reader) => { self.reader = reader; },
-    onClose: (closed) => { self.closed = closed; },
+    onData: (reader) => {
+      self.reader = reader;
+    },
+    onClose: (closed) => {
+      self.closed = closed;
+    },
     close: async () => {
       for (const side of [self, self.other!]) {
         if (side.isClosed) continue;
@@ -49,10 +58,12 @@ function transport(self: End, baud: number | undefined): Transport {
   };
 }
 
-const atOnce = (deliver: (chunk: Uint8Array) => void) => async (bytes: Uint8Array): Promise<void> => {
-  await Promise.resolve();
-  deliver(bytes.slice());
-};
+const atOnce =
+  (deliver: (chunk: Uint8Array) => void) =>
+  async (bytes: Uint8Array): Promise<void> => {
+    await Promise.resolve();
+    deliver(bytes.slice());
+  };
 
 /** Hands bytes on at the speed of a line: each is due 10 bits after the one before it, and what is due is delivered together. */
 export function paced(deliver: (chunk: Uint8Array) => void, baud: number): (bytes: Uint8Array) => Promise<void> {

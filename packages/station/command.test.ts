@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { seal } from "@pigeonhole/protocol/envelope";
 import fc from "fast-check";
 import { remoteOpensPerMinute } from "./visits/commands.ts";
-import { grantOf, testStation } from "./testing.ts";
+import { grantOf } from "./link/testing.ts";
+import { testStation } from "./testing.ts";
 
 const forty = Array.from({ length: 40 }, () => "small" as const);
 
@@ -28,7 +29,8 @@ test("a command opens one door once, however often it arrives, and its answer is
 test("forged, foreign and stale commands open nothing and are recorded", async () => {
   await using world = await testStation(["small", "small"]);
   const { backend, time } = world;
-  const refused = async (reason: string, more: object, at = time.now()): Promise<void> => assert.equal((await backend.send(at, more)).reason, reason);
+  const refused = async (reason: string, more: object, at = time.now()): Promise<void> =>
+    assert.equal((await backend.send(at, more)).reason, reason);
   await refused("wrong_station", { station: randomUUID() });
   await refused("wrong_epoch", { epoch: 2 });
   await refused("wrong_epoch", { epoch: 3 });
@@ -39,7 +41,8 @@ test("forged, foreign and stale commands open nothing and are recorded", async (
   const { command } = backend.command(time.now());
   for (const kid of ["k1", "k2", "__proto__", "constructor"]) backend.deliver("command", seal("command", command, { kid, key: strangers }));
   backend.deliver("command", seal("desired", command, { kid: "k1", key: world.test.backendKey }));
-  for (const nonsense of [null, 1, "x", [], {}, { kid: "k1" }, { kid: "k1", sig: "A".repeat(86), body: "{" }]) backend.deliver("command", nonsense);
+  for (const nonsense of [null, 1, "x", [], {}, { kid: "k1" }, { kid: "k1", sig: "A".repeat(86), body: "{" }])
+    backend.deliver("command", nonsense);
   await backend.until(() => backend.facts.filter((f) => f.type === "command_refused").length >= 8, "the events");
   assert.ok(backend.facts.some((f) => f.type === "command_refused" && f.command === null && f.reason === "bad_signature"));
   assert.deepEqual(world.fired(), []);
@@ -65,15 +68,20 @@ test("any change to a signed command opens nothing", async () => {
   const { backend, time } = world;
   const { envelope } = backend.command(time.now());
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom("body" as const, "sig" as const, "kid" as const), fc.nat(), fc.integer({ min: 1, max: 127 }), async (field, at, flip) => {
-      const text = envelope[field];
-      const i = at % text.length;
-      const changed = text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ flip) + text.slice(i + 1);
-      // The last letter of a base64 text carries unused bits: it may differ and still be the same signature.
-      fc.pre(field !== "sig" || !Buffer.from(changed, "base64url").equals(Buffer.from(text, "base64url")));
-      backend.deliver("command", { ...envelope, [field]: changed });
-      await new Promise((resolve) => setImmediate(resolve));
-    }),
+    fc.asyncProperty(
+      fc.constantFrom("body" as const, "sig" as const, "kid" as const),
+      fc.nat(),
+      fc.integer({ min: 1, max: 127 }),
+      async (field, at, flip) => {
+        const text = envelope[field];
+        const i = at % text.length;
+        const changed = text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ flip) + text.slice(i + 1);
+        // The last letter of a base64 text carries unused bits: it may differ and still be the same signature.
+        fc.pre(field !== "sig" || !Buffer.from(changed, "base64url").equals(Buffer.from(text, "base64url")));
+        backend.deliver("command", { ...envelope, [field]: changed });
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    ),
     { numRuns: 300 },
   );
   assert.deepEqual(world.fired(), []);
@@ -95,7 +103,11 @@ test("remote openings are capped per minute, one door at a time, and none in mai
   backend.connect();
   assert.equal((await backend.send(time.now(), { compartment: 31 })).reason, "too_many_opens", "a restart does not reset the cap");
   time.pass(61_000);
-  backend.desire({ ...world.desired, version: 2, compartments: world.desired.compartments.map((c) => ({ ...c, state: c.compartment === 32 ? "maintenance" : "in_service" })) });
+  backend.desire({
+    ...world.desired,
+    version: 2,
+    compartments: world.desired.compartments.map((c) => ({ ...c, state: c.compartment === 32 ? "maintenance" : "in_service" })),
+  });
   assert.equal((await backend.send(time.now(), { compartment: 32 })).reason, "out_of_service");
   assert.equal((await backend.send(time.now(), { compartment: 33 })).outcome, "opened");
 });
@@ -104,7 +116,10 @@ test("two commands at the same moment: one is carried out, the other is told tha
   await using world = await testStation(["small", "small"]);
   const { backend, time } = world;
   const results = await Promise.all([backend.send(time.now()), backend.send(time.now(), { compartment: 2 })]);
-  assert.deepEqual(results.map((r) => r.outcome), ["opened", "refused"]);
+  assert.deepEqual(
+    results.map((r) => r.outcome),
+    ["opened", "refused"],
+  );
   assert.equal(results[1]!.reason, "busy");
 });
 

@@ -9,10 +9,17 @@ import { runStation } from "./run.ts";
 import { settings } from "./settings.ts";
 
 const crashAt = process.env["CRASH_AT"];
-const end = (): void => { process.kill(process.pid, "SIGKILL"); };
+const end = (): void => {
+  process.kill(process.pid, "SIGKILL");
+};
 const config = readConfig(settings, process.env);
 const running = await runStation(config, {
-  now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log: createLog({ name: "station", level: config.LOG_LEVEL }),
+  now: systemNow,
+  monotonic: systemMonotonic,
+  newId: systemNewId,
+  random: systemRandom,
+  timers: systemTimers,
+  log: createLog({ name: "station", level: config.LOG_LEVEL }),
   wrapBoard: (board) => ({
     ...board,
     async open(lock) {

@@ -3,14 +3,18 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Step } from "./kiosk/contract.ts";
-import { grantOf, testStation } from "./testing.ts";
+import { grantOf } from "./link/testing.ts";
+import { testStation } from "./testing.ts";
 
 /** The code that the screen shows after a walk-up deposit. */
 function shownBy(step: Step): { code: string; expiresAt: string } {
   assert.ok(step.step === "done" && step.code !== undefined && step.expiresAt !== undefined);
   return { code: step.code, expiresAt: step.expiresAt };
 }
-const code = (wanted: string) => (error: unknown): boolean => error instanceof Refused && error.code === wanted;
+const code =
+  (wanted: string) =>
+  (error: unknown): boolean =>
+    error instanceof Refused && error.code === wanted;
 
 test("a courier's drop-off: the door opens by command, closes, the word is given at the kiosk, and the owner's code works", async () => {
   await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678", { state: "issued", expiresAt: null })] }));
@@ -44,9 +48,16 @@ test("the courier's word through the app counts once; too early, for another par
   assert.equal((await attest()).outcome, "done");
   assert.equal((await attest()).outcome, "done");
   await backend.until(() => backend.types().includes("parcel_deposited"), "the deposit");
-  assert.deepEqual(backend.facts.filter((f) => f.type === "parcel_deposited"), [{ type: "parcel_deposited", compartment: 1, parcel, evidence: "depositor", actor: "courier:7" }]);
+  assert.deepEqual(
+    backend.facts.filter((f) => f.type === "parcel_deposited"),
+    [{ type: "parcel_deposited", compartment: 1, parcel, evidence: "depositor", actor: "courier:7" }],
+  );
   assert.ok(station.screen.step.step === "done" && station.screen.step.isStored);
-  assert.equal((await backend.send(time.now(), { action: "release", parcel })).reason, "unexpected_state", "what is stored is not released by a word");
+  assert.equal(
+    (await backend.send(time.now(), { action: "release", parcel })).reason,
+    "unexpected_state",
+    "what is stored is not released by a word",
+  );
 });
 
 test("nothing inside: the compartment is free again, by the kiosk or by the app", async () => {
@@ -67,7 +78,8 @@ test("an occupied compartment is not opened for a deposit, nor a box whose parce
   await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
   const { backend, time } = world;
   const { parcel } = world.desired.grants[0]!;
-  const refused = async (more: object): Promise<void> => assert.equal((await backend.send(time.now(), more)).reason, "unexpected_state", JSON.stringify(more));
+  const refused = async (more: object): Promise<void> =>
+    assert.equal((await backend.send(time.now(), more)).reason, "unexpected_state", JSON.stringify(more));
   await refused({});
   await refused({ parcel });
   await refused({ expected: { parcel } });

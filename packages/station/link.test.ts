@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { maxEventsPerMessage } from "@pigeonhole/protocol/messages";
 import { backoffMs, longestMs } from "./link/backoff.ts";
-import { grantOf, testStation } from "./testing.ts";
+import { grantOf } from "./link/testing.ts";
+import { testStation } from "./testing.ts";
 
 test("a station away from its backend for a while tells everything afterwards, in order, once", async () => {
   await using world = await testStation(["small"]);
@@ -20,7 +21,10 @@ test("a station away from its backend for a while tells everything afterwards, i
   backend.connect();
   await backend.until(() => backend.types().filter((t) => t === "code_refused").length === 70, "all of them");
   assert.ok(backend.batches.every((b) => b.length <= maxEventsPerMessage));
-  assert.deepEqual(backend.events.map((e) => e.seq), backend.events.map((_, i) => i + 1));
+  assert.deepEqual(
+    backend.events.map((e) => e.seq),
+    backend.events.map((_, i) => i + 1),
+  );
   assert.equal(backend.hellos.at(-1)!.lastEventSeq, backend.events.length);
   assert.equal(world.station.store.meta.get("acknowledged"), String(backend.events.at(-1)!.seq));
 });

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
-import { grantOf, testStation } from "./testing.ts";
+import { grantOf } from "./link/testing.ts";
+import { testStation } from "./testing.ts";
 
-const code = (wanted: string) => (error: unknown): boolean => error instanceof Refused && error.code === wanted;
+const code =
+  (wanted: string) =>
+  (error: unknown): boolean =>
+    error instanceof Refused && error.code === wanted;
 
 test("a code opens its door once; the compartment is free when the door has closed, not before", async () => {
   await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, "12345678", { compartment: 2 })] }));
@@ -21,7 +25,13 @@ test("a code opens its door once; the compartment is free when the door has clos
   assert.ok(!station.cabinet.locker.isOccupied("2"));
   await backend.until(() => backend.types().includes("parcel_collected"), "the event");
   assert.deepEqual(backend.types(), ["station_started", "compartment_opened", "code_refused", "compartment_closed", "parcel_collected"]);
-  assert.deepEqual(backend.facts.at(-1), { type: "parcel_collected", compartment: 2, parcel: grant!.parcel, deposit: null, grant: grant!.id });
+  assert.deepEqual(backend.facts.at(-1), {
+    type: "parcel_collected",
+    compartment: 2,
+    parcel: grant!.parcel,
+    deposit: null,
+    grant: grant!.id,
+  });
   await assert.rejects(station.pickups.byCode("12345678"), code("code_used"));
   assert.deepEqual(world.fired(), [2]);
 });
@@ -33,10 +43,27 @@ test("each dead code has its own answer, with and without a backend", async () =
       grantOf(t, "10000002", { compartment: 2, expiresAt: "2026-02-28T00:00:00.000Z" }),
       grantOf(t, "10000003", { compartment: 3, notBefore: "2026-03-02T00:00:00.000Z" }),
     ],
-    deadCodes: [{ codeHash: t.hash("10000004"), reason: "used" }, { codeHash: t.hash("10000005"), reason: "expired" }, { codeHash: t.hash("10000006"), reason: "replaced" }, { codeHash: t.hash("10000007"), reason: "revoked" }],
+    deadCodes: [
+      { codeHash: t.hash("10000004"), reason: "used" },
+      { codeHash: t.hash("10000005"), reason: "expired" },
+      { codeHash: t.hash("10000006"), reason: "replaced" },
+      { codeHash: t.hash("10000007"), reason: "revoked" },
+    ],
   }));
   const { station, backend, time } = world;
-  const expected = [["10000001", "not_yet"], ["10000002", "code_expired"], ["10000003", "not_yet"], ["10000004", "code_used"], ["10000005", "code_expired"], ["10000006", "code_replaced"], ["10000007", "code_revoked"], ["10000008", "wrong_code"], ["1234567", "wrong_code"], ["１２３４５６７８", "wrong_code"], ["' or 1=1", "wrong_code"]] as const;
+  const expected = [
+    ["10000001", "not_yet"],
+    ["10000002", "code_expired"],
+    ["10000003", "not_yet"],
+    ["10000004", "code_used"],
+    ["10000005", "code_expired"],
+    ["10000006", "code_replaced"],
+    ["10000007", "code_revoked"],
+    ["10000008", "wrong_code"],
+    ["1234567", "wrong_code"],
+    ["１２３４５６７８", "wrong_code"],
+    ["' or 1=1", "wrong_code"],
+  ] as const;
   for (const isOnline of [true, false]) {
     if (!isOnline) backend.disconnect();
     for (const [typed, answer] of expected) {
@@ -48,7 +75,9 @@ test("each dead code has its own answer, with and without a backend", async () =
 });
 
 test("without a backend the station decides at once, and a silent backend costs 0.8 s", async () => {
-  await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, "12345678", { compartment: 1 }), grantOf(t, "22345678", { compartment: 2 })] }));
+  await using world = await testStation(["small", "small"], (t) => ({
+    grants: [grantOf(t, "12345678", { compartment: 1 }), grantOf(t, "22345678", { compartment: 2 })],
+  }));
   const { station, backend } = world;
   backend.disconnect();
   let before = performance.now();
@@ -61,7 +90,10 @@ test("without a backend the station decides at once, and a silent backend costs 
   await station.pickups.byCode("22345678");
   const tookMs = performance.now() - before;
   assert.ok(tookMs >= 750 && tookMs < 2_000, `took ${tookMs} ms`);
-  assert.deepEqual(backend.facts.filter((f) => f.type === "compartment_opened").map((f) => f.cause.kind === "grant" && f.cause.decided), ["station", "station"]);
+  assert.deepEqual(
+    backend.facts.filter((f) => f.type === "compartment_opened").map((f) => f.cause.kind === "grant" && f.cause.decided),
+    ["station", "station"],
+  );
 });
 
 test("the backend's no counts, its yes alone opens nothing, and its not-yet yields to what the station knows", async () => {
@@ -96,13 +128,19 @@ test("guessing: five free attempts, then 30 s, 2, 10, 60 min; it survives a rest
     const waitMs = freeAt === null ? 0 : freeAt.getTime() - time.now().getTime();
     waits.push(Math.round(waitMs / 1_000));
     if (waitMs > 0) {
-      await assert.rejects(world.station.pickups.byCode("12345678"), (error) => error instanceof Refused && error.code === "too_many_attempts" && Number(error.details["retryAfterSeconds"]) <= 3_600);
+      await assert.rejects(
+        world.station.pickups.byCode("12345678"),
+        (error) => error instanceof Refused && error.code === "too_many_attempts" && Number(error.details["retryAfterSeconds"]) <= 3_600,
+      );
       await world.restart();
       await assert.rejects(world.station.pickups.byCode("12345678"), code("too_many_attempts"), "the limit survives a restart");
       time.pass(waitMs + 10);
     }
   }
-  assert.deepEqual(waits.map((s) => Math.ceil(s / 10) * 10), [0, 0, 0, 0, 30, 120, 600, 3_600, 3_600]);
+  assert.deepEqual(
+    waits.map((s) => Math.ceil(s / 10) * 10),
+    [0, 0, 0, 0, 30, 120, 600, 3_600, 3_600],
+  );
   assert.deepEqual(world.fired(), []);
   // Locked again, and the wall clock is set back by a year: the keypad comes back within the hour all the same.
   await assert.rejects(guess(10), code("wrong_code"));
@@ -123,7 +161,9 @@ test("a locked keypad does not stop a scanned code; digits scanned count as type
 });
 
 test("scanned rights: another station's, older, forged, unknown, expired and used ones open nothing", async () => {
-  await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, null, { compartment: 1, generation: 3 }), grantOf(t, null, { compartment: 2 })] }));
+  await using world = await testStation(["small", "small"], (t) => ({
+    grants: [grantOf(t, null, { compartment: 1, generation: 3 }), grantOf(t, null, { compartment: 2 })],
+  }));
   const { station, backend, time } = world;
   const [grant, other] = world.desired.grants;
   backend.disconnect();
@@ -136,7 +176,8 @@ test("scanned rights: another station's, older, forged, unknown, expired and use
   await refused(world.qr(grant!, { grant: randomUUID() }), "code_revoked");
   await refused(world.qr(other!, { expiresAt: new Date("2026-02-01T00:00:00Z") }), "code_expired");
   const good = world.qr(grant!);
-  for (const at of [4, 20, 60, good.length - 3]) await refused(good.slice(0, at) + (good[at] === "A" ? "B" : "A") + good.slice(at + 1), "wrong_code");
+  for (const at of [4, 20, 60, good.length - 3])
+    await refused(good.slice(0, at) + (good[at] === "A" ? "B" : "A") + good.slice(at + 1), "wrong_code");
   await refused("https://example.com/", "wrong_code");
   assert.deepEqual(world.fired(), []);
   await station.pickups.byQr(good);
@@ -191,10 +232,15 @@ test("a dead board puts its compartments out of service without using up a code"
 });
 
 test("one door at a time; a door left open is reported, then only warned of", async () => {
-  await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, "12345678", { compartment: 1 }), grantOf(t, "22345678", { compartment: 2 })] }));
+  await using world = await testStation(["small", "small"], (t) => ({
+    grants: [grantOf(t, "12345678", { compartment: 1 }), grantOf(t, "22345678", { compartment: 2 })],
+  }));
   const { station, backend, time } = world;
   await station.pickups.byCode("12345678");
-  await assert.rejects(station.pickups.byCode("22345678"), (error) => error instanceof Refused && error.code === "door_open" && error.details["compartment"] === 1);
+  await assert.rejects(
+    station.pickups.byCode("22345678"),
+    (error) => error instanceof Refused && error.code === "door_open" && error.details["compartment"] === 1,
+  );
   time.pass(60_001);
   await backend.until(() => backend.types().includes("door_left_open"), "the report");
   assert.deepEqual(station.doors.leftOpen(), [1]);

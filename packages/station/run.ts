@@ -42,21 +42,44 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   const { board, simulator } = await openBoard(settings);
   const station = createStation({
-    ...adapters, identity, board: wrapBoard(board), firmware, storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
+    ...adapters,
+    identity,
+    board: wrapBoard(board),
+    firmware,
+    storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
     wire: (bootId) =>
       mqttWire({
-        url: settings.MQTT_URL ?? identity.mqttUrl, station: identity.station, key: identity.key, certificate: identity.certificate, ca: identity.ca,
-        will: { online: false, bootId }, timers, random, log,
+        url: settings.MQTT_URL ?? identity.mqttUrl,
+        station: identity.station,
+        key: identity.key,
+        certificate: identity.certificate,
+        ca: identity.ca,
+        will: { online: false, bootId },
+        timers,
+        random,
+        log,
       }),
   });
   await station.start();
-  const moveDoor = simulator && ((compartment: number, door: "closed" | "open"): void => (door === "closed" ? simulator.closeDoor(compartment) : simulator.forceOpen(compartment)));
+  const moveDoor =
+    simulator &&
+    ((compartment: number, door: "closed" | "open"): void =>
+      door === "closed" ? simulator.closeDoor(compartment) : simulator.forceOpen(compartment));
   const kiosk = await serveKiosk({
-    station, stationId: identity.station, supportPhone: settings.SUPPORT_PHONE, languages: settings.LANGUAGES, port: settings.KIOSK_PORT, timers, log,
-    ...(settings.KIOSK_PAGES !== undefined && { pages: settings.KIOSK_PAGES }), ...(moveDoor && { moveDoor }),
+    station,
+    stationId: identity.station,
+    supportPhone: settings.SUPPORT_PHONE,
+    languages: settings.LANGUAGES,
+    port: settings.KIOSK_PORT,
+    timers,
+    log,
+    ...(settings.KIOSK_PAGES !== undefined && { pages: settings.KIOSK_PAGES }),
+    ...(moveDoor && { moveDoor }),
   });
   return {
-    station, id: identity.station, port: kiosk.port,
+    station,
+    id: identity.station,
+    port: kiosk.port,
     async stop() {
       await kiosk.stop();
       await station.stop();
@@ -65,15 +88,22 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
 }
 
 async function enrolled({ STATION_DATA, BACKEND_URL, ENROLMENT_TOKEN }: StationSettings, random: Random): Promise<Identity> {
-  if (BACKEND_URL === undefined || ENROLMENT_TOKEN === undefined) throw new Error(`${STATION_DATA} holds no identity: to enrol, set BACKEND_URL and ENROLMENT_TOKEN`);
+  if (BACKEND_URL === undefined || ENROLMENT_TOKEN === undefined)
+    throw new Error(`${STATION_DATA} holds no identity: to enrol, set BACKEND_URL and ENROLMENT_TOKEN`);
   // Needed once in a cabinet's life: it starts sooner without the certificate library.
   const { enrol } = await import("./provisioning/enrol.ts");
   return enrol({ folder: STATION_DATA, url: BACKEND_URL, token: ENROLMENT_TOKEN, random });
 }
 
-async function openBoard({ LOCK_BOARD, LOCK_BOARD_ADDRESSES, LOCK_BOARD_POLARITY, SIM_TIMING }: StationSettings): Promise<{ board: LockBoard; simulator?: Cu48Simulator }> {
+async function openBoard({
+  LOCK_BOARD,
+  LOCK_BOARD_ADDRESSES,
+  LOCK_BOARD_POLARITY,
+  SIM_TIMING,
+}: StationSettings): Promise<{ board: LockBoard; simulator?: Cu48Simulator }> {
   const polarity = LOCK_BOARD_POLARITY;
-  if (LOCK_BOARD !== "sim") return { board: cu48({ transport: await serial(LOCK_BOARD.slice("serial:".length)), boards: LOCK_BOARD_ADDRESSES ?? [0], polarity }) };
+  if (LOCK_BOARD !== "sim")
+    return { board: cu48({ transport: await serial(LOCK_BOARD.slice("serial:".length)), boards: LOCK_BOARD_ADDRESSES ?? [0], polarity }) };
   const boards = LOCK_BOARD_ADDRESSES ?? [0, 1, 2, 3];
   const [near, far] = duplex(SIM_TIMING ? baudRate : undefined);
   return { simulator: new Cu48Simulator(far, { boards, polarity }), board: cu48({ transport: near, boards, polarity }) };

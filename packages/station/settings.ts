@@ -12,14 +12,38 @@ export const settings = {
   BACKEND_URL: { schema: z.url({ protocol: /^https?$/ }).optional(), about: "address of the backend, needed to enrol" },
   ENROLMENT_TOKEN: { schema: z.string().min(20).optional(), about: "one-time token of this station, needed to enrol", secret: true },
   MQTT_URL: { schema: z.url({ protocol: /^mqtts$/ }).optional(), about: "the broker, where it has moved since the enrolment" },
-  KIOSK_PORT: { schema: port(8091).or(z.literal("0").transform(() => 0)), about: "port of the kiosk, on this machine only; 0 takes a free one" },
+  KIOSK_PORT: {
+    schema: port(8091).or(z.literal("0").transform(() => 0)),
+    about: "port of the kiosk, on this machine only; 0 takes a free one",
+  },
   KIOSK_PAGES: { schema: z.string().optional(), about: "folder of the built pages (apps/web/dist)" },
-  LOCK_BOARD: { schema: z.string().regex(/^(sim|serial:.+)$/, { error: "must be sim or serial:<device>" }).default("sim"), about: "the lock boards: sim, or serial:/dev/ttyUSB0" },
-  LOCK_BOARD_ADDRESSES: { schema: boards.optional(), about: "addresses of the CU48 boards on the line, in the order of their doors (default: 0 on a line, 0,1,2,3 simulated)" },
-  LOCK_BOARD_POLARITY: { schema: z.enum(["one_is_closed", "zero_is_closed"]).default("one_is_closed"), about: "what a set bit of a status means; depends on the hook switches" },
+  LOCK_BOARD: {
+    schema: z
+      .string()
+      .regex(/^(sim|serial:.+)$/, { error: "must be sim or serial:<device>" })
+      .default("sim"),
+    about: "the lock boards: sim, or serial:/dev/ttyUSB0",
+  },
+  LOCK_BOARD_ADDRESSES: {
+    schema: boards.optional(),
+    about: "addresses of the CU48 boards on the line, in the order of their doors (default: 0 on a line, 0,1,2,3 simulated)",
+  },
+  LOCK_BOARD_POLARITY: {
+    schema: z.enum(["one_is_closed", "zero_is_closed"]).default("one_is_closed"),
+    about: "what a set bit of a status means; depends on the hook switches",
+  },
   SIM_TIMING: { schema: flag, about: "1: the simulated line takes as long as one of 19,200 baud" },
-  SUPPORT_PHONE: { schema: z.string().min(3).max(40).default("+49 30 0000000"), about: "whom the kiosk says to call when the backend names nobody" },
-  LANGUAGES: { schema: z.string().default("en,de").transform((text) => text.split(",").map((tag) => tag.trim())), about: "languages of the kiosk, the first is the default" },
+  SUPPORT_PHONE: {
+    schema: z.string().min(3).max(40).default("+49 30 0000000"),
+    about: "whom the kiosk says to call when the backend names nobody",
+  },
+  LANGUAGES: {
+    schema: z
+      .string()
+      .default("en,de")
+      .transform((text) => text.split(",").map((tag) => tag.trim())),
+    about: "languages of the kiosk, the first is the default",
+  },
   LOG_LEVEL: { schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"), about: "how much is logged" },
 } as const satisfies Settings;
 export type StationSettings = Config<typeof settings>;

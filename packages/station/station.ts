@@ -58,12 +58,48 @@ export function createStation(needs: StationNeeds) {
   const effects = createEffects({ store, cabinet });
   const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
   const doors = createDoors({
-    board, lockOf, store, cabinet, now, monotonic, timers, log, settled: effects.settled, closed: effects.closed, tell: screen.follow,
+    board,
+    lockOf,
+    store,
+    cabinet,
+    now,
+    monotonic,
+    timers,
+    log,
+    settled: effects.settled,
+    closed: effects.closed,
+    tell: screen.follow,
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
-  const commands = createCommands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log });
+  const commands = createCommands({
+    store,
+    cabinet,
+    doors,
+    screen,
+    effects,
+    deposits,
+    station,
+    epoch,
+    signingKeys,
+    clock,
+    now,
+    newId,
+    log,
+  });
   const link = createLink({
-    wire: needs.wire(bootId), store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, now, newId, timers, log,
+    wire: needs.wire(bootId),
+    store,
+    cabinet,
+    station,
+    epoch,
+    signingKeys,
+    clock,
+    firmware,
+    bootId,
+    now,
+    newId,
+    timers,
+    log,
     vitals: () => ({ openDoors: doors.openDoors(), temperatureC: null, mains: true, batteryPercent: null }),
     execute: commands.execute,
     changed: screen.changed,
@@ -86,7 +122,13 @@ export function createStation(needs: StationNeeds) {
 
   let cancelTick = (): void => {};
   return {
-    cabinet, doors, screen, deposits, pickups, link, store,
+    cabinet,
+    doors,
+    screen,
+    deposits,
+    pickups,
+    link,
+    store,
     async start(): Promise<void> {
       tick();
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));

@@ -22,7 +22,10 @@ test("a door opens on unlock, stays open, and is closed by hand", async () => {
   assert.equal((await board.status()).get(13), "closed");
   simulator.closeDoor(14);
   assert.equal((await board.status()).get(14), "closed");
-  assert.deepEqual(simulator.fired.map((f) => f.lock), [14]);
+  assert.deepEqual(
+    simulator.fired.map((f) => f.lock),
+    [14],
+  );
 });
 
 test("both polarities read the same doors", async () => {
@@ -87,14 +90,21 @@ test("a jammed lock fires and does not move; a stuck switch tells what it always
   await board.open(6);
   assert.ok(simulator.isOpen(6));
   assert.equal((await board.status()).get(6), "closed");
-  assert.deepEqual(simulator.fired.map((f) => f.lock), [5, 6], "each fired once, none repeated");
+  assert.deepEqual(
+    simulator.fired.map((f) => f.lock),
+    [5, 6],
+    "each fired once, none repeated",
+  );
 });
 
 test("calls at the same time go over the line one after the other", async () => {
   const { board, simulator } = line();
   const [status] = await Promise.all([board.status(), board.open(1), board.open(2), board.status()]);
   assert.equal(status.get(1), "closed");
-  assert.deepEqual(simulator.fired.map((f) => f.lock), [1, 2]);
+  assert.deepEqual(
+    simulator.fired.map((f) => f.lock),
+    [1, 2],
+  );
 });
 
 test("at 19,200 baud a question and its answer take at least the 18 bytes' 9.3 ms", async () => {

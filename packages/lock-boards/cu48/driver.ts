@@ -20,7 +20,14 @@ export interface Cu48Options {
 export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeoutMs = 120, minIntervalMs = 5 }: Cu48Options): LockBoard {
   const addresses = boards.map(address);
   assert.ok(addresses.length > 0 && new Set(addresses).size === addresses.length, "each CU48 address once, and at least one");
-  const quirks: Quirks = { model: "KERONG CU48", polarity, addressing: { boards: addresses, locksPerBoard }, hasAck: false, hasOccupancy: false, minIntervalMs };
+  const quirks: Quirks = {
+    model: "KERONG CU48",
+    polarity,
+    addressing: { boards: addresses, locksPerBoard },
+    hasAck: false,
+    hasOccupancy: false,
+    minIntervalMs,
+  };
 
   let awaited: { readonly board: Address; readonly resolve: (reply: StatusReply) => void } | undefined;
   const parser = replyParser((reply) => {
@@ -29,7 +36,9 @@ export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeo
   });
   transport.onData((chunk) => parser.push(chunk));
   let lost: Error | undefined;
-  transport.onClose((cause) => { lost = new Error("the lock line is closed", cause && { cause }); });
+  transport.onClose((cause) => {
+    lost = new Error("the lock line is closed", cause && { cause });
+  });
 
   let quietUntil = 0;
   let last: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,11 @@ import { address, lockNumber, parseReply, statusReply, statusRequest, sum, unloc
 import { replyParser } from "./parser.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
-const hex = (data: Uint8Array): string => Buffer.from(data).toString("hex").toUpperCase().replace(/..(?!$)/g, "$& ");
+const hex = (data: Uint8Array): string =>
+  Buffer.from(data)
+    .toString("hex")
+    .toUpperCase()
+    .replace(/..(?!$)/g, "$& ");
 const closed = (reply: StatusReply | undefined): number[] => (reply?.bits ?? []).flatMap((bit, lock) => (bit ? [lock + 1] : []));
 
 test("the vendor's request vectors", () => {
@@ -47,21 +51,28 @@ test("no request ever carries 0A as address or 30 as lock", () => {
   }
 });
 
-const reply = fc.record({ board: fc.integer({ min: 0, max: 9 }), bits: fc.array(fc.boolean(), { minLength: 48, maxLength: 48 }) }, { noNullPrototype: true });
+const reply = fc.record(
+  { board: fc.integer({ min: 0, max: 9 }), bits: fc.array(fc.boolean(), { minLength: 48, maxLength: 48 }) },
+  { noNullPrototype: true },
+);
 
 test("glued replies in any pieces come out whole, in order", () => {
   fc.assert(
-    fc.property(fc.array(reply, { minLength: 1, maxLength: 5 }), fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (replies, cuts) => {
-      const stream = Uint8Array.from(replies.flatMap((r) => [...statusReply(address(r.board), r.bits)]));
-      const found: StatusReply[] = [];
-      const parser = replyParser((r) => found.push(r));
-      for (let from = 0, cut = 0; from < stream.length; cut++) {
-        const size = cuts[cut % cuts.length]!;
-        parser.push(stream.subarray(from, from + size));
-        from += size;
-      }
-      assert.deepEqual(found, replies);
-    }),
+    fc.property(
+      fc.array(reply, { minLength: 1, maxLength: 5 }),
+      fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
+      (replies, cuts) => {
+        const stream = Uint8Array.from(replies.flatMap((r) => [...statusReply(address(r.board), r.bits)]));
+        const found: StatusReply[] = [];
+        const parser = replyParser((r) => found.push(r));
+        for (let from = 0, cut = 0; from < stream.length; cut++) {
+          const size = cuts[cut % cuts.length]!;
+          parser.push(stream.subarray(from, from + size));
+          from += size;
+        }
+        assert.deepEqual(found, replies);
+      },
+    ),
   );
 });
 

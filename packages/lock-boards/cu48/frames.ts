@@ -46,7 +46,10 @@ function request(board: Address, lock: LockNumber, cmd: number): Uint8Array {
 }
 
 /** One board's switches: `bits[0]` is lock 1, as sent, before any polarity is applied. */
-export interface StatusReply { readonly board: Address; readonly bits: readonly boolean[] }
+export interface StatusReply {
+  readonly board: Address;
+  readonly bits: readonly boolean[];
+}
 
 /** What a board sends; used by the simulator and by tests. */
 export function statusReply(board: Address, bits: readonly boolean[]): Uint8Array {

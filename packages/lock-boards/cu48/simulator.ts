@@ -28,7 +28,15 @@ export interface Cu48SimulatorOptions {
 
 /** CU48 boards, byte for byte: the far end of a line. All doors are closed at the beginning. */
 export class Cu48Simulator {
-  readonly faults: Faults = { isSilent: false, isDead: false, garbagePrefix: new Uint8Array(0), hasBadChecksum: false, splitBytes: 0, stuck: new Map(), jammed: new Set() };
+  readonly faults: Faults = {
+    isSilent: false,
+    isDead: false,
+    garbagePrefix: new Uint8Array(0),
+    hasBadChecksum: false,
+    splitBytes: 0,
+    stuck: new Map(),
+    jammed: new Set(),
+  };
   /** Every unlock frame that arrived sound, oldest first: the lock's number from 1 and when (monotonic ms). The judge of "fired at most once". */
   readonly fired: { readonly lock: number; readonly atMs: number }[] = [];
   readonly #boards: readonly Address[];
@@ -46,16 +54,24 @@ export class Cu48Simulator {
   }
 
   /** Whether a door stands open, in truth: a stuck switch may say otherwise. */
-  isOpen(lock: number): boolean { return this.#open.has(lock); }
+  isOpen(lock: number): boolean {
+    return this.#open.has(lock);
+  }
 
   /** Somebody pushes the door shut. */
-  closeDoor(lock: number): void { this.#move(lock, false); }
+  closeDoor(lock: number): void {
+    this.#move(lock, false);
+  }
 
   /** Somebody opens the door with a key or a crowbar. */
-  forceOpen(lock: number): void { this.#move(lock, true); }
+  forceOpen(lock: number): void {
+    this.#move(lock, true);
+  }
 
   /** Called after every movement of a door. */
-  onMove(watcher: () => void): void { this.#watchers.add(watcher); }
+  onMove(watcher: () => void): void {
+    this.#watchers.add(watcher);
+  }
 
   #move(lock: number, isOpen: boolean): void {
     if (isOpen) this.#open.add(lock);

@@ -9,7 +9,13 @@ import type { Store } from "../store/store.ts";
 /** A token without an expiry of its own: the backend sets one when it hears of the deposit. */
 const farFuture = new Date(8_640_000_000_000_000);
 
-interface Needs { readonly store: Store; readonly station: string; readonly codeKey: Buffer; readonly now: Now; readonly random: Random }
+interface Needs {
+  readonly store: Store;
+  readonly station: string;
+  readonly codeKey: Buffer;
+  readonly now: Now;
+  readonly random: Random;
+}
 
 /**
  * The cabinet as the station knows it: the core's Locker, filled from the durable store, and the wishes of the backend. Every change goes
@@ -25,13 +31,17 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
     const known = desired?.compartments ?? [];
     // A compartment that the backend no longer names but in which something lies stays one of ours.
     const orphans = contents.filter((c) => !known.some((k) => k.compartment === c.compartment));
-    const compartments = [...known.map((k) => new Compartment(String(k.compartment), k.size)), ...orphans.map((c) => new Compartment(String(c.compartment), "unknown"))];
+    const compartments = [
+      ...known.map((k) => new Compartment(String(k.compartment), k.size)),
+      ...orphans.map((c) => new Compartment(String(c.compartment), "unknown")),
+    ];
     const filled = new Locker(compartments, { now, keyOf, newCode: () => digits(random, codeDigits, stationFirstDigit), sizes });
     for (const c of contents) {
       const isLive = c.deposit !== null && c.codeHash !== null && c.state === "stored";
       filled.depositInto(String(c.compartment), isLive ? c.codeHash : null, c.expiresAt === null ? farFuture : new Date(c.expiresAt));
     }
-    for (const c of contents) if (c.parcel !== null && (c.state === "stored" || c.state === "unsure")) addGrants(filled, c.compartment, c.parcel);
+    for (const c of contents)
+      if (c.parcel !== null && (c.state === "stored" || c.state === "unsure")) addGrants(filled, c.compartment, c.parcel);
     return filled;
   }
 
@@ -39,14 +49,19 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
     for (const grant of desired?.grants ?? []) {
       if (grant.kind !== "pickup" || grant.parcel !== parcel || grant.codeHash === null || store.contents.isSpent(grant.id)) continue;
       // Two grants with one code would be the backend's mistake; the first keeps it, and the cabinet goes on.
-      if (!to.isLive(grant.codeHash)) to.addToken(String(compartment), grant.codeHash, grant.expiresAt === null ? farFuture : new Date(grant.expiresAt));
+      if (!to.isLive(grant.codeHash))
+        to.addToken(String(compartment), grant.codeHash, grant.expiresAt === null ? farFuture : new Date(grant.expiresAt));
     }
   }
 
   return {
     keyOf,
-    get desired(): Desired | null { return desired; },
-    get locker(): Locker { return locker; },
+    get desired(): Desired | null {
+      return desired;
+    },
+    get locker(): Locker {
+      return locker;
+    },
     /** One durable change; what runs inside may use the Locker and the store, and must not wait for anything. */
     change<T>(run: (locker: Locker) => T): T {
       try {
@@ -57,7 +72,9 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
       }
     },
     /** Inside `change`: the parcel lies in the compartment now, so its pick-up codes work. */
-    activate(compartment: number, parcel: string): void { addGrants(locker, compartment, parcel); },
+    activate(compartment: number, parcel: string): void {
+      addGrants(locker, compartment, parcel);
+    },
     /** Inside `change`: another code for a walk-up whose first one was lost with a restart before anybody read it. */
     mint(compartment: number, oldHash: string | null, expiresAt: Date): string {
       if (oldHash !== null) locker.revoke(oldHash);
@@ -74,9 +91,24 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
         store.desired.set(next);
         for (const grant of next.grants) {
           // After a loss of the store the backend knows what lies here. A right that is used, a parcel that has left, or a taken compartment is not filled again.
-          const isNews = grant.kind === "pickup" && grant.state === "active" && !store.contents.ofParcel(grant.parcel) && !store.contents.of(grant.compartment);
+          const isNews =
+            grant.kind === "pickup" &&
+            grant.state === "active" &&
+            !store.contents.ofParcel(grant.parcel) &&
+            !store.contents.of(grant.compartment);
           if (!isNews || store.contents.isSpent(grant.id) || store.contents.isSpent(grant.parcel)) continue;
-          store.contents.put({ compartment: grant.compartment, state: "stored", parcel: grant.parcel, deposit: null, codeHash: null, expiresAt: null, actor: "backend", intent: grant.id, takenBy: null, since: now().toISOString() });
+          store.contents.put({
+            compartment: grant.compartment,
+            state: "stored",
+            parcel: grant.parcel,
+            deposit: null,
+            codeHash: null,
+            expiresAt: null,
+            actor: "backend",
+            intent: grant.id,
+            takenBy: null,
+            since: now().toISOString(),
+          });
         }
       });
       desired = next;

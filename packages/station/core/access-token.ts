@@ -21,8 +21,12 @@ export class AccessToken {
   }
 
   /** The compartment, whether the token is still valid or not. */
-  getCompartment(): Compartment { return this.#compartment; }
+  getCompartment(): Compartment {
+    return this.#compartment;
+  }
 
   /** The code, in the form in which its locker keeps codes. */
-  getCode(): string { return this.#code; }
+  getCode(): string {
+    return this.#code;
+  }
 }

@@ -12,6 +12,10 @@ export class Compartment {
     this.#size = size;
   }
 
-  getId(): string { return this.#id; }
-  getSize(): string { return this.#size; }
+  getId(): string {
+    return this.#id;
+  }
+  getSize(): string {
+    return this.#size;
+  }
 }

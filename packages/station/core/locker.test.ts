@@ -15,7 +15,13 @@ function cabinet(...boxes: Size[]) {
   let count = 0;
   const compartments = boxes.map((size, i) => new Compartment(`c${i + 1}`, size));
   const locker = new Locker(compartments, { now: () => time, newCode: () => String(10_000_000 + count++) });
-  return { locker, compartments, pass: (ms: number) => { time = new Date(time.getTime() + ms); } };
+  return {
+    locker,
+    compartments,
+    pass: (ms: number) => {
+      time = new Date(time.getTime() + ms);
+    },
+  };
 }
 
 test("a compartment is plain data and a token knows its expiry", () => {
@@ -45,7 +51,10 @@ test("a full station refuses, by size and strictly", () => {
   assert.throws(() => locker.depositPackage("small"), { message: "No available compartment of size small" });
   assert.throws(() => locker.depositPackage("medium"), { message: "No available compartment of size medium" });
   for (const wrong of ["oversized", "Small", "", "__proto__", null, undefined, 3]) {
-    assert.throws(() => locker.depositPackage(wrong as string), (error) => error instanceof Refused && error.code === "invalid_size");
+    assert.throws(
+      () => locker.depositPackage(wrong as string),
+      (error) => error instanceof Refused && error.code === "invalid_size",
+    );
   }
 });
 
@@ -79,14 +88,19 @@ test("clean-up frees exactly what has expired", () => {
   const later = locker.depositPackage("medium");
   pass(6 * msPerDay);
   assert.equal(locker.cleanupExpired(), 1);
-  assert.deepEqual(sizes.map((size) => locker.countFree(size)), [1, 0, 1]);
+  assert.deepEqual(
+    sizes.map((size) => locker.countFree(size)),
+    [1, 0, 1],
+  );
   assert.equal(locker.pickup(later.tokenCode), "c2");
   assert.equal(locker.cleanupExpired(), 0);
 });
 
 test("a code that is live is drawn again, and a broken generator is an error, not an endless loop", () => {
   const draws = ["1", "1", "1", "2"];
-  const locker = new Locker([new Compartment("a", "small"), new Compartment("b", "small"), new Compartment("c", "small")], { newCode: () => draws.shift() ?? "2" });
+  const locker = new Locker([new Compartment("a", "small"), new Compartment("b", "small"), new Compartment("c", "small")], {
+    newCode: () => draws.shift() ?? "2",
+  });
   assert.equal(locker.depositPackage("small").tokenCode, "1");
   assert.equal(locker.depositPackage("small").tokenCode, "2");
   assert.throws(() => locker.depositPackage("small"), /code generator is broken/);
@@ -110,14 +124,20 @@ test("whatever happens: two live codes never share a compartment, a code opens o
       let clock = 0;
       const isExpired = (t: { bornAt: number }): boolean => clock - t.bornAt >= 7 * msPerDay;
       for (const s of steps) {
-        if (s.kind === "wait") { pass(s.ms); clock += s.ms; }
+        if (s.kind === "wait") {
+          pass(s.ms);
+          clock += s.ms;
+        }
         if (s.kind === "clean") {
           assert.equal(locker.cleanupExpired(), live.filter(isExpired).length);
           live.splice(0, live.length, ...live.filter((t) => !isExpired(t)));
         }
         if (s.kind === "deposit") {
           const room = boxes.filter((size) => size === s.size).length - live.filter((t) => t.size === s.size).length;
-          if (room === 0) { assert.throws(() => locker.depositPackage(s.size), /No available/); continue; }
+          if (room === 0) {
+            assert.throws(() => locker.depositPackage(s.size), /No available/);
+            continue;
+          }
           const { compartmentId: id, tokenCode: code } = locker.depositPackage(s.size);
           assert.ok(!live.some((t) => t.id === id || t.code === code));
           assert.equal(boxes[Number(id.slice(1)) - 1], s.size);
@@ -140,9 +160,18 @@ test("around the core: a key opens what its code would, and the compartment is f
   const keyOf = (code: string): string => `hash of ${code}`;
   const locker = new Locker([new Compartment("1", "small"), new Compartment("2", "small")], { keyOf });
   locker.depositInto("1", keyOf("12345678"), new Date(Date.now() + 1_000));
-  assert.throws(() => locker.depositInto("1", keyOf("2"), new Date()), (error) => error instanceof Refused && error.code === "compartment_taken");
-  assert.throws(() => locker.depositInto("9", keyOf("2"), new Date()), (error) => error instanceof Refused && error.code === "no_such_compartment");
-  assert.throws(() => locker.addToken("2", keyOf("12345678"), new Date()), (error) => error instanceof Refused && error.code === "code_taken");
+  assert.throws(
+    () => locker.depositInto("1", keyOf("2"), new Date()),
+    (error) => error instanceof Refused && error.code === "compartment_taken",
+  );
+  assert.throws(
+    () => locker.depositInto("9", keyOf("2"), new Date()),
+    (error) => error instanceof Refused && error.code === "no_such_compartment",
+  );
+  assert.throws(
+    () => locker.addToken("2", keyOf("12345678"), new Date()),
+    (error) => error instanceof Refused && error.code === "code_taken",
+  );
   assert.equal(locker.redeem(keyOf("12345678")), "1");
   assert.ok(locker.isOccupied("1"), "the door has not closed yet");
   assert.throws(() => locker.redeem(keyOf("12345678")), /Invalid access token code/);

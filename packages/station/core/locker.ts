@@ -54,7 +54,9 @@ export class Locker {
 
   /** Uses a code up: its token is gone and its compartment free. An expired token met here is cleaned up on the way. */
   pickup(tokenCode: string | null | undefined): string {
-    const compartmentId = this.redeem(typeof tokenCode === "string" && tokenCode !== "" ? this.#keyOf(tokenCode) : "", { freesExpired: true });
+    const compartmentId = this.redeem(typeof tokenCode === "string" && tokenCode !== "" ? this.#keyOf(tokenCode) : "", {
+      freesExpired: true,
+    });
     this.release(compartmentId);
     return compartmentId;
   }
@@ -106,15 +108,23 @@ export class Locker {
   }
 
   /** The compartment is empty and its door closed. */
-  release(compartmentId: string): void { this.#occupied.delete(compartmentId); }
+  release(compartmentId: string): void {
+    this.#occupied.delete(compartmentId);
+  }
 
   /** A key no longer opens anything (revoked, re-issued). */
-  revoke(key: string): void { this.#tokens.delete(key); }
+  revoke(key: string): void {
+    this.#tokens.delete(key);
+  }
 
   /** Whether there is a token under this key, valid or expired. */
-  isLive(key: string): boolean { return this.#tokens.has(key); }
+  isLive(key: string): boolean {
+    return this.#tokens.has(key);
+  }
 
-  isOccupied(compartmentId: string): boolean { return this.#occupied.has(compartmentId); }
+  isOccupied(compartmentId: string): boolean {
+    return this.#occupied.has(compartmentId);
+  }
 
   /** Free compartments of a size. */
   countFree(size: string, mayUse: (compartment: Compartment) => boolean = () => true): number {

@@ -23,7 +23,11 @@ export type DoorNews =
   | { readonly kind: "settled"; readonly intent: Intent; readonly outcome: Outcome }
   | { readonly kind: "closed"; readonly compartment: number }
   | { readonly kind: "moved" | "left_open"; readonly compartment: number };
-export interface DoorView { readonly compartment: number; readonly door: DoorReading | "unknown"; readonly readAt: Date | null }
+export interface DoorView {
+  readonly compartment: number;
+  readonly door: DoorReading | "unknown";
+  readonly readAt: Date | null;
+}
 
 interface Needs {
   readonly board: LockBoard;
@@ -93,7 +97,11 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
 
   function sawOpen(compartment: number, at: Date): void {
     const latest = store.intents.latest(compartment);
-    const isOurs = latest !== undefined && (latest.outcome === null || latest.outcome === "unknown" || (latest.outcome === "refused" && at.getTime() - new Date(latest.at).getTime() < belatedMs));
+    const isOurs =
+      latest !== undefined &&
+      (latest.outcome === null ||
+        latest.outcome === "unknown" ||
+        (latest.outcome === "refused" && at.getTime() - new Date(latest.at).getTime() < belatedMs));
     if (isOurs) {
       settle(latest, { outcome: "opened" }, at);
       return;
@@ -137,7 +145,9 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
   }
 
   /** Why a door may not be opened now, and which door is in the way; null when it may. */
-  function obstacle(compartment: number): { readonly reason: "busy" | "door_open" | "out_of_service" | "no_such_compartment"; readonly compartment: number } | null {
+  function obstacle(
+    compartment: number,
+  ): { readonly reason: "busy" | "door_open" | "out_of_service" | "no_such_compartment"; readonly compartment: number } | null {
     if (!cabinet.desired?.compartments.some((c) => c.compartment === compartment)) return { reason: "no_such_compartment", compartment };
     if (current) return { reason: "busy", compartment: current.intent.compartment };
     // A door whose board is silent would leave everybody guessing: its compartment is out of service until the board answers again.
@@ -171,7 +181,8 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
       }
       if (opening.isSettled) return { outcome: "opened" };
       if (isStopped) return { outcome: "unknown", reason: "stopping" };
-      const outcome: Outcome = opening.readings > 0 ? { outcome: "refused", reason: "door_stuck" } : { outcome: "unknown", reason: "no_answer" };
+      const outcome: Outcome =
+        opening.readings > 0 ? { outcome: "refused", reason: "door_stuck" } : { outcome: "unknown", reason: "no_answer" };
       settle(intent, outcome, now());
       return outcome;
     } finally {
@@ -202,7 +213,9 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
     },
     views: (): DoorView[] =>
       (cabinet.desired?.compartments ?? []).map(({ compartment }) => ({
-        compartment, door: readAt.has(compartment) ? known.get(compartment)!.door : "unknown", readAt: readAt.get(compartment) ?? null,
+        compartment,
+        door: readAt.has(compartment) ? known.get(compartment)!.door : "unknown",
+        readAt: readAt.get(compartment) ?? null,
       })),
     isClosed: (compartment: number): boolean => readAt.has(compartment) && known.get(compartment)?.door === "closed",
     openDoors: (): number[] => [...known].filter(([, { door }]) => door === "open").map(([compartment]) => compartment),

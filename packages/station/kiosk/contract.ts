@@ -10,7 +10,15 @@ export type Size = (typeof sizes)[number];
 
 /** One door as it stands in the cabinet: what `placeDoors` of the network contract answers and `Cabinet` of packages/ui draws. Millimetres from the left edge and from the floor. */
 export const PlacedDoor = z
-  .object({ number: z.int().min(1), size: z.enum(sizes), column: z.int().min(0), xMm: z.number(), bottomMm: z.number(), widthMm: z.number(), heightMm: z.number() })
+  .object({
+    number: z.int().min(1),
+    size: z.enum(sizes),
+    column: z.int().min(0),
+    xMm: z.number(),
+    bottomMm: z.number(),
+    widthMm: z.number(),
+    heightMm: z.number(),
+  })
   .openapi("PlacedDoor");
 export type PlacedDoor = z.output<typeof PlacedDoor>;
 
@@ -37,7 +45,9 @@ export const Kiosk = z
 export type Kiosk = z.output<typeof Kiosk>;
 
 /** What a door's switch said last, and when; `unknown` while its board does not answer. Never shown as live when `readAt` is old. */
-export const DoorView = z.object({ compartment: z.int(), door: z.enum(["closed", "open", "unknown"]), readAt: z.iso.datetime().nullable() }).openapi("DoorView");
+export const DoorView = z
+  .object({ compartment: z.int(), door: z.enum(["closed", "open", "unknown"]), readAt: z.iso.datetime().nullable() })
+  .openapi("DoorView");
 export type DoorView = z.output<typeof DoorView>;
 
 /** Why a door was opened. `collect`: pick-up; `deliver`: a courier's drop-off; `bring`: a walk-up deposit; `service`: staff. */
@@ -51,11 +61,24 @@ export const Step = z
     /** A code is being looked at or a lock is being fired: 2 s at most. */
     z.object({ step: z.literal("working") }),
     /** The door is open. `isLeftOpen` after 60 s: ask to close it. */
-    z.object({ step: z.literal("open"), purpose: z.enum(purposes), compartment: z.int(), openedAt: z.iso.datetime(), isLeftOpen: z.boolean() }),
+    z.object({
+      step: z.literal("open"),
+      purpose: z.enum(purposes),
+      compartment: z.int(),
+      openedAt: z.iso.datetime(),
+      isLeftOpen: z.boolean(),
+    }),
     /** The door has closed after `deliver` or `bring`: "is the parcel in?" Answer with `kiosk.answer`. */
     z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(["deliver", "bring"]), compartment: z.int(), closedAt: z.iso.datetime() }),
     /** All is done. `code` is there after `bring` and is shown only here, once. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
-    z.object({ step: z.literal("done"), purpose: z.enum(purposes), compartment: z.int(), isStored: z.boolean(), code: z.string().optional(), expiresAt: z.iso.datetime().optional() }),
+    z.object({
+      step: z.literal("done"),
+      purpose: z.enum(purposes),
+      compartment: z.int(),
+      isStored: z.boolean(),
+      code: z.string().optional(),
+      expiresAt: z.iso.datetime().optional(),
+    }),
   ])
   .openapi("KioskStep");
 export type Step = z.output<typeof Step>;
@@ -114,38 +137,81 @@ const opens = {
 };
 
 /** What this kiosk is. */
-export const get = createRoute({ method: "get", path: "/kiosk", operationId: "kiosk.get", responses: { ...responses, 200: answers("the kiosk", Kiosk) } });
+export const get = createRoute({
+  method: "get",
+  path: "/kiosk",
+  operationId: "kiosk.get",
+  responses: { ...responses, 200: answers("the kiosk", Kiosk) },
+});
 
 /** How it stands now. The same is pushed by `GET /api/kiosk/changes`: server-sent events named `state`, data a `KioskState`, one at once and one per change. */
-export const state = createRoute({ method: "get", path: "/kiosk/state", operationId: "kiosk.state", responses: { ...responses, 200: answers("its state", KioskState) } });
+export const state = createRoute({
+  method: "get",
+  path: "/kiosk/state",
+  operationId: "kiosk.state",
+  responses: { ...responses, 200: answers("its state", KioskState) },
+});
 /** Where the states are streamed, below `/api`. */
 export const changesPath = "/kiosk/changes";
 
 /** A typed code. Spaces are ignored; anything but digits is a wrong code. Counted before it is looked at. */
-export const pickup = createRoute({ method: "post", path: "/kiosk/pickup", operationId: "kiosk.pickup", request: { body: json(z.object({ code: z.string().min(1).max(32) })) }, responses: opens });
+export const pickup = createRoute({
+  method: "post",
+  path: "/kiosk/pickup",
+  operationId: "kiosk.pickup",
+  request: { body: json(z.object({ code: z.string().min(1).max(32) })) },
+  responses: opens,
+});
 
 /** What a scanner read: a pick-up QR. Not blocked while the keypad is. */
-export const scan = createRoute({ method: "post", path: "/kiosk/scan", operationId: "kiosk.scan", request: { body: json(z.object({ text: z.string().min(1).max(1_024) })) }, responses: opens });
+export const scan = createRoute({
+  method: "post",
+  path: "/kiosk/scan",
+  operationId: "kiosk.scan",
+  request: { body: json(z.object({ text: z.string().min(1).max(1_024) })) },
+  responses: opens,
+});
 
 /** A parcel without a reservation: the door of a free compartment of exactly this size opens. */
 export const bring = createRoute({
-  method: "post", path: "/kiosk/deposits", operationId: "kiosk.bring", request: { body: json(z.object({ size: z.enum(sizes) })) },
-  responses: { ...responses, 200: answers("the door is open", KioskState), 409: refusal(refusals, "no_space", "door_open"), 503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service") },
+  method: "post",
+  path: "/kiosk/deposits",
+  operationId: "kiosk.bring",
+  request: { body: json(z.object({ size: z.enum(sizes) })) },
+  responses: {
+    ...responses,
+    200: answers("the door is open", KioskState),
+    409: refusal(refusals, "no_space", "door_open"),
+    503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
+  },
 });
 
 /** The depositor's word after the door has closed. `false` frees the compartment again. */
 export const answer = createRoute({
-  method: "post", path: "/kiosk/answer", operationId: "kiosk.answer", request: { body: json(z.object({ isParcelIn: z.boolean() })) },
+  method: "post",
+  path: "/kiosk/answer",
+  operationId: "kiosk.answer",
+  request: { body: json(z.object({ isParcelIn: z.boolean() })) },
   responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
 });
 
 /** Back to the beginning, from `done`; in other steps nothing changes. */
-export const leave = createRoute({ method: "post", path: "/kiosk/leave", operationId: "kiosk.leave", responses: { ...responses, 200: answers("its state", KioskState) } });
+export const leave = createRoute({
+  method: "post",
+  path: "/kiosk/leave",
+  operationId: "kiosk.leave",
+  responses: { ...responses, 200: answers("its state", KioskState) },
+});
 
 /** Demonstration and tests: moves a simulated door by hand. 404 at a real board. */
 export const moveDoor = createRoute({
-  method: "post", path: "/simulator/doors/{compartment}", operationId: "kiosk.moveDoor",
-  request: { params: z.object({ compartment: z.coerce.number().int().min(1) }), body: json(z.object({ door: z.enum(["closed", "open"]) })) },
+  method: "post",
+  path: "/simulator/doors/{compartment}",
+  operationId: "kiosk.moveDoor",
+  request: {
+    params: z.object({ compartment: z.coerce.number().int().min(1) }),
+    body: json(z.object({ door: z.enum(["closed", "open"]) })),
+  },
   responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
 });
 

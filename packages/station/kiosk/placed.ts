@@ -10,11 +10,21 @@ export function placed(desired: Desired | null): PlacedDoor[] {
   if (desired === null) return [];
   const given = Layout.safeParse(desired.layout);
   const layout = given.success ? given.data : plain(desired);
-  return placeDoors(layout).map(({ number, size, column, xMm, bottomMm, widthMm, heightMm }) => ({ number, size, column, xMm, bottomMm, widthMm, heightMm }));
+  return placeDoors(layout).map(({ number, size, column, xMm, bottomMm, widthMm, heightMm }) => ({
+    number,
+    size,
+    column,
+    xMm,
+    bottomMm,
+    widthMm,
+    heightMm,
+  }));
 }
 
 function plain({ compartments }: Desired): Layout {
   const doors = compartments.map(({ compartment, size }) => ({ number: compartment, size, ...standardInnerMm[size] }));
-  const columns = Array.from({ length: Math.ceil(doors.length / doorsPerColumn) }, (_, i) => ({ doors: doors.slice(i * doorsPerColumn, (i + 1) * doorsPerColumn) }));
+  const columns = Array.from({ length: Math.ceil(doors.length / doorsPerColumn) }, (_, i) => ({
+    doors: doors.slice(i * doorsPerColumn, (i + 1) * doorsPerColumn),
+  }));
   return { floorMm: 150, columns };
 }

@@ -6,7 +6,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { client, problemOf } from "@pigeonhole/kit/client";
 import { silentLog } from "@pigeonhole/kit/log";
-import { grantOf, testStation } from "../testing.ts";
+import { grantOf } from "../link/testing.ts";
+import { testStation } from "../testing.ts";
 import { KioskState, type KioskApi } from "./contract.ts";
 import { serveKiosk } from "./server.ts";
 
@@ -18,14 +19,26 @@ async function kiosk() {
   mkdirSync(path.join(pages, "assets"));
   writeFileSync(path.join(pages, "kiosk", "index.html"), "<h1>kiosk</h1>");
   writeFileSync(path.join(pages, "assets", "a.js"), "1");
-  const moveDoor = (n: number, door: "closed" | "open"): void => (door === "closed" ? world.simulator.closeDoor(n) : world.simulator.forceOpen(n));
+  const moveDoor = (n: number, door: "closed" | "open"): void =>
+    door === "closed" ? world.simulator.closeDoor(n) : world.simulator.forceOpen(n);
   const server = await serveKiosk({
-    station: world.station, stationId: world.test.identity.station, pages, supportPhone: "+49 30 1", languages: ["en", "de"], port: 0, moveDoor, timers: world.time.timers, log: silentLog,
+    station: world.station,
+    stationId: world.test.identity.station,
+    pages,
+    supportPhone: "+49 30 1",
+    languages: ["en", "de"],
+    port: 0,
+    moveDoor,
+    timers: world.time.timers,
+    log: silentLog,
   });
   const url = `http://127.0.0.1:${server.port}`;
   return {
-    world, url, api: client<KioskApi>(`${url}/api`),
-    post: (at: string, body: string, type = "application/json") => fetch(`${url}/api${at}`, { method: "POST", body, headers: { "content-type": type } }),
+    world,
+    url,
+    api: client<KioskApi>(`${url}/api`),
+    post: (at: string, body: string, type = "application/json") =>
+      fetch(`${url}/api${at}`, { method: "POST", body, headers: { "content-type": type } }),
     async [Symbol.asyncDispose](): Promise<void> {
       await server.stop();
       await world[Symbol.asyncDispose]();
@@ -53,7 +66,15 @@ test("a visit as the screen sees it: code, open, closed by hand, done, idle agai
   await using k = await kiosk();
   const about = await k.api.kiosk.$get();
   assert.ok(about.status === 200);
-  assert.partialDeepStrictEqual(await about.json(), { name: "Test", timeZone: "Europe/Berlin", supportPhone: "+49 30 1", walkUpSizes: ["medium"], isSimulated: true, codeDigits: 8, cabinet: [{ number: 1 }, { number: 2 }] });
+  assert.partialDeepStrictEqual(await about.json(), {
+    name: "Test",
+    timeZone: "Europe/Berlin",
+    supportPhone: "+49 30 1",
+    walkUpSizes: ["medium"],
+    isSimulated: true,
+    codeDigits: 8,
+    cabinet: [{ number: 1 }, { number: 2 }],
+  });
   const steps: string[] = [];
   const revisions: number[] = [];
   const watching = (async () => {
@@ -69,11 +90,20 @@ test("a visit as the screen sees it: code, open, closed by hand, done, idle agai
   assert.partialDeepStrictEqual(await opened.json(), { step: { step: "open", compartment: 1, purpose: "collect", isLeftOpen: false } });
   const closed = await k.api.simulator.doors[":compartment"].$post({ param: { compartment: "1" }, json: { door: "closed" } });
   assert.ok(closed.status === 200);
-  assert.partialDeepStrictEqual(await closed.json(), { step: { step: "done", compartment: 1, isStored: false }, doors: [{ compartment: 1, door: "closed" }, { compartment: 2 }] });
+  assert.partialDeepStrictEqual(await closed.json(), {
+    step: { step: "done", compartment: 1, isStored: false },
+    doors: [{ compartment: 1, door: "closed" }, { compartment: 2 }],
+  });
   assert.equal((await k.api.kiosk.leave.$post()).status, 200);
   await watching;
-  assert.deepEqual(steps.filter((s) => s !== "working"), ["idle", "open", "done", "idle"]);
-  assert.deepEqual(revisions, revisions.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    steps.filter((s) => s !== "working"),
+    ["idle", "open", "done", "idle"],
+  );
+  assert.deepEqual(
+    revisions,
+    revisions.toSorted((a, b) => a - b),
+  );
 });
 
 test("a walk-up at the screen: size, door, question, the code once, gone after leaving", async () => {
@@ -113,17 +143,33 @@ test("each refusal is a problem document with its code, and says when to come ba
 test("bad input is a clear answer, opens nothing and changes nothing", async () => {
   await using k = await kiosk();
   const cases: [string, string, number][] = [
-    ["/kiosk/pickup", "{", 400], ["/kiosk/pickup", "{}", 400], ["/kiosk/pickup", '{"code":12345678}', 400], ["/kiosk/pickup", '{"code":""}', 400], ["/kiosk/pickup", `{"code":"${"1".repeat(33)}"}`, 400],
-    ["/kiosk/pickup", '{"code":"\\u0000"}', 422], ["/kiosk/scan", `{"text":"${"x".repeat(2_000)}"}`, 400], ["/kiosk/scan", '{"text":"PH1.AAAA"}', 422], ["/kiosk/deposits", '{"size":"tiny"}', 400],
-    ["/kiosk/deposits", '{"size":"large"}', 409], ["/kiosk/answer", '{"isParcelIn":true}', 409], ["/kiosk/answer", '{"isParcelIn":"yes"}', 400], ["/simulator/doors/0", '{"door":"open"}', 400],
-    ["/simulator/doors/9", '{"door":"open"}', 404], ["/simulator/doors/x", '{"door":"open"}', 400], ["/nothing", "{}", 404],
+    ["/kiosk/pickup", "{", 400],
+    ["/kiosk/pickup", "{}", 400],
+    ["/kiosk/pickup", '{"code":12345678}', 400],
+    ["/kiosk/pickup", '{"code":""}', 400],
+    ["/kiosk/pickup", `{"code":"${"1".repeat(33)}"}`, 400],
+    ["/kiosk/pickup", '{"code":"\\u0000"}', 422],
+    ["/kiosk/scan", `{"text":"${"x".repeat(2_000)}"}`, 400],
+    ["/kiosk/scan", '{"text":"PH1.AAAA"}', 422],
+    ["/kiosk/deposits", '{"size":"tiny"}', 400],
+    ["/kiosk/deposits", '{"size":"large"}', 409],
+    ["/kiosk/answer", '{"isParcelIn":true}', 409],
+    ["/kiosk/answer", '{"isParcelIn":"yes"}', 400],
+    ["/simulator/doors/0", '{"door":"open"}', 400],
+    ["/simulator/doors/9", '{"door":"open"}', 404],
+    ["/simulator/doors/x", '{"door":"open"}', 400],
+    ["/nothing", "{}", 404],
   ];
   for (const [at, body, status] of cases) {
     const response = await k.post(at, body);
     assert.equal(response.status, status, `${at} ${body}`);
     assert.equal(response.headers.get("content-type"), "application/problem+json", at);
   }
-  assert.equal((await k.post("/kiosk/pickup", "code=12345678", "application/x-www-form-urlencoded")).status, 415, "a form of another page can not speak here");
+  assert.equal(
+    (await k.post("/kiosk/pickup", "code=12345678", "application/x-www-form-urlencoded")).status,
+    415,
+    "a form of another page can not speak here",
+  );
   assert.equal((await k.post("/kiosk/pickup", `{"code":"${"1".repeat(1_100_000)}"}`)).status, 413);
   assert.deepEqual(k.world.fired(), []);
 });
@@ -134,9 +180,13 @@ test("pages are served, nothing outside them, and no name that was bent to this 
     new Promise((resolve, reject) => {
       request({ host: "127.0.0.1", port: new URL(k.url).port, path: at, headers: { host } }, (response) => {
         let body = "";
-        response.on("data", (chunk: Buffer) => { body += chunk; });
+        response.on("data", (chunk: Buffer) => {
+          body += chunk;
+        });
         response.on("end", () => resolve({ status: response.statusCode!, body, type: response.headers["content-type"] ?? "" }));
-      }).on("error", reject).end();
+      })
+        .on("error", reject)
+        .end();
     });
   assert.deepEqual(await get("/"), { status: 200, body: "<h1>kiosk</h1>", type: "text/html; charset=utf-8" });
   assert.deepEqual(await get("/assets/a.js"), { status: 200, body: "1", type: "text/javascript" });

@@ -46,14 +46,28 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
     keypadFreeAt: pickups.keypadFreeAt()?.toISOString() ?? null,
     isOnline: link.isUp(),
   });
-  const freeOf = (size: string): number => cabinet.locker.countFree(size, (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())));
-  const walkUpSizes = (): contract.Size[] => contract.sizes.filter((size) => cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)));
+  const freeOf = (size: string): number =>
+    cabinet.locker.countFree(size, (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())));
+  const walkUpSizes = (): contract.Size[] =>
+    contract.sizes.filter((size) =>
+      cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)),
+    );
   const api = contract.mount(router(contract.refusals, log), {
     get: (c) =>
-      c.json({
-        station: stationId, name: cabinet.desired?.name ?? "", timeZone: cabinet.desired?.timeZone ?? "UTC", languages: [...languages], supportPhone: cabinet.desired?.supportPhone ?? supportPhone,
-        cabinet: placed(cabinet.desired), walkUpSizes: walkUpSizes(), codeDigits, isSimulated: moveDoor !== undefined,
-      }, 200),
+      c.json(
+        {
+          station: stationId,
+          name: cabinet.desired?.name ?? "",
+          timeZone: cabinet.desired?.timeZone ?? "UTC",
+          languages: [...languages],
+          supportPhone: cabinet.desired?.supportPhone ?? supportPhone,
+          cabinet: placed(cabinet.desired),
+          walkUpSizes: walkUpSizes(),
+          codeDigits,
+          isSimulated: moveDoor !== undefined,
+        },
+        200,
+      ),
     state: (c) => c.json(stateNow(), 200),
     pickup: async (c) => {
       await pickups.byCode(c.req.valid("json").code).finally(screen.changed);
@@ -77,7 +91,8 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
     },
     moveDoor: async (c) => {
       const { compartment } = c.req.valid("param");
-      if (!moveDoor || !cabinet.desired?.compartments.some((known) => known.compartment === compartment)) throw new Refused("not_found", `There is no simulated door ${compartment}.`);
+      if (!moveDoor || !cabinet.desired?.compartments.some((known) => known.compartment === compartment))
+        throw new Refused("not_found", `There is no simulated door ${compartment}.`);
       const revision = screen.revision;
       moveDoor(compartment, c.req.valid("json").door);
       for (let waited = 0; waited < nextLookMs && screen.revision === revision; waited += 20) await sleep(timers, 20);
@@ -94,7 +109,9 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
         wake();
       });
       while (!stream.aborted) {
-        const woken = new Promise<void>((resolve) => { wake = resolve; });
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
         await stream.writeSSE({ event: "state", data: JSON.stringify(stateNow()) });
         await Promise.race([woken, sleep(timers, keepAliveMs)]);
       }
@@ -105,7 +122,8 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
   // Served to this machine alone. A name that resolves here would let a foreign page speak to us (DNS rebinding): addresses and localhost only.
   app.use(async (c, next) => {
     const host = new URL(c.req.url).hostname.replace(/^\[|\]$/g, "");
-    if (host !== "localhost" && isIP(host) === 0) return problem(c, 403, "not_allowed", "Not allowed", "This kiosk answers to its own screen only.");
+    if (host !== "localhost" && isIP(host) === 0)
+      return problem(c, 403, "not_allowed", "Not allowed", "This kiosk answers to its own screen only.");
     return next();
   });
   app.route("/api", api);
@@ -115,10 +133,23 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
 }
 
 const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
-  ".ico": "image/x-icon", ".wasm": "application/wasm", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".txt": "text/plain; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
+  ".webmanifest": "application/manifest+json",
+  ".mp3": "audio/mpeg",
+  ".ogg": "audio/ogg",
+  ".txt": "text/plain; charset=utf-8",
 };
 
+/** Built files have plain names: no broken escape, no byte beyond ASCII, no NUL. */
 const isDecodable = (text: string): boolean => !/%(?![0-9a-f]{2})/i.test(text) && !/%(?:[89a-f])/i.test(text) && !text.includes("%00");
 
 /** A file of the built pages; every other address shows the kiosk. */
@@ -130,7 +161,14 @@ async function page(c: Context, pages: string | undefined): Promise<Response> {
   const isInside = asked.startsWith(root + path.sep);
   for (const file of [...(isInside ? [asked] : []), path.join(root, "kiosk", "index.html"), path.join(root, "kiosk.html")]) {
     const type = types[path.extname(file)];
-    if (!type || !(await stat(file).then((s) => s.isFile(), () => false))) continue;
+    if (
+      !type ||
+      !(await stat(file).then(
+        (s) => s.isFile(),
+        () => false,
+      ))
+    )
+      continue;
     const cache = file.includes(`${path.sep}assets${path.sep}`) ? "public, max-age=31536000, immutable" : "no-cache";
     return new Response(new Uint8Array(await readFile(file)), { headers: { "content-type": type, "cache-control": cache } });
   }

@@ -3,7 +3,18 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import { within, type Timers } from "@pigeonhole/kit/timers";
 import { open as openEnvelope, type PinnedKeys } from "@pigeonhole/protocol/envelope";
-import { Acknowledge, Answer, Desired, askTimeoutMs, heartbeatSeconds, maxEventsPerMessage, type Ask, type Heartbeat, type Hello, type Result } from "@pigeonhole/protocol/messages";
+import {
+  Acknowledge,
+  Answer,
+  Desired,
+  askTimeoutMs,
+  heartbeatSeconds,
+  maxEventsPerMessage,
+  type Ask,
+  type Heartbeat,
+  type Hello,
+  type Result,
+} from "@pigeonhole/protocol/messages";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Store } from "../store/store.ts";
@@ -35,7 +46,8 @@ interface Needs {
 
 /** The conversation with the backend: positions, wishes down, facts up, questions, orders and their results. Nothing at the doors waits for it. */
 export function link(needs: Needs) {
-  const { wire, store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, vitals, execute, changed, now, newId, timers, log } = needs;
+  const { wire, store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, vitals, execute, changed, now, newId, timers, log } =
+    needs;
   let isUp = false;
   let acknowledged = Number(store.meta.get("acknowledged") ?? "0");
   /** The last event of the batch under way; 0 when none is. */
@@ -56,7 +68,15 @@ export function link(needs: Needs) {
   function up(): void {
     isUp = true;
     log.info("connected to the backend");
-    const hello: Hello = { v: 1, epoch, desiredVersion: cabinet.desired?.version ?? 0, lastEventSeq: store.journal.lastSeq(), firmware, bootId, now: now().toISOString() };
+    const hello: Hello = {
+      v: 1,
+      epoch,
+      desiredVersion: cabinet.desired?.version ?? 0,
+      lastEventSeq: store.journal.lastSeq(),
+      firmware,
+      bootId,
+      now: now().toISOString(),
+    };
     void send("presence", { online: true, bootId });
     void send("hello", hello);
     sentUpTo = 0;
@@ -79,7 +99,13 @@ export function link(needs: Needs) {
   }
 
   function beat(): void {
-    const heartbeat: Heartbeat = { now: now().toISOString(), desiredVersion: cabinet.desired?.version ?? 0, pendingEvents: store.journal.lastSeq() - acknowledged, firmware, ...vitals() };
+    const heartbeat: Heartbeat = {
+      now: now().toISOString(),
+      desiredVersion: cabinet.desired?.version ?? 0,
+      pendingEvents: store.journal.lastSeq() - acknowledged,
+      firmware,
+      ...vitals(),
+    };
     void send("heartbeat", heartbeat);
   }
 
@@ -100,7 +126,10 @@ export function link(needs: Needs) {
   function onAcknowledge(content: unknown): void {
     const { epoch: theirs, seq } = Acknowledge.parse(content);
     if (theirs !== epoch || seq > store.journal.lastSeq()) {
-      log.error({ theirs, epoch, seq, last: store.journal.lastSeq() }, "the backend acknowledges events that this station never wrote: another one has its identity, or its store was put back");
+      log.error(
+        { theirs, epoch, seq, last: store.journal.lastSeq() },
+        "the backend acknowledges events that this station never wrote: another one has its identity, or its store was put back",
+      );
       return;
     }
     // A lower position than before is followed too: the backend was put back, and what it lost is still here.
@@ -142,7 +171,12 @@ export function link(needs: Needs) {
     questions.get(answer.id)?.(answer);
   }
 
-  const handlers: Readonly<Record<DownTopic, (content: unknown) => void | Promise<void>>> = { desired: onDesired, command: onCommand, answer: onAnswer, acknowledge: onAcknowledge };
+  const handlers: Readonly<Record<DownTopic, (content: unknown) => void | Promise<void>>> = {
+    desired: onDesired,
+    command: onCommand,
+    answer: onAnswer,
+    acknowledge: onAcknowledge,
+  };
 
   return {
     start(): void {
@@ -151,7 +185,9 @@ export function link(needs: Needs) {
         down,
         message: (name, content) => {
           // Whatever comes over the line, the cabinet goes on.
-          void (async () => handlers[name](content))().catch((error: unknown) => log.error({ err: error, name }, "a message of the backend could not be used"));
+          void (async () => handlers[name](content))().catch((error: unknown) =>
+            log.error({ err: error, name }, "a message of the backend could not be used"),
+          );
         },
       });
     },

@@ -39,23 +39,34 @@ export function mqttWire({ url, station, key, certificate, ca, will, timers, ran
     const tls = { key, cert: certificate, ca, minVersion: "TLSv1.3", rejectUnauthorized: true };
     const mine = connect(url, {
       ...tls,
-      clientId: station, clean: true, protocolVersion: 4, keepalive: keepaliveSeconds, connectTimeout: connectTimeoutMs, reconnectPeriod: 0, resubscribe: false, queueQoSZero: false,
+      clientId: station,
+      clean: true,
+      protocolVersion: 4,
+      keepalive: keepaliveSeconds,
+      connectTimeout: connectTimeoutMs,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
       will: { topic: topic(station, "presence"), payload: Buffer.from(JSON.stringify(will)), qos: 1, retain: false },
     });
     client = mine;
     mine.on("connect", () => {
       // Nagle's algorithm and delayed acknowledgement together make each round trip idle for 40-90 ms.
       (mine.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);
-      mine.subscribe(downTopics.map((name) => topic(station, name)), { qos: 1 }, (error, granted) => {
-        if (error || granted?.some(({ qos }) => qos === 128)) {
-          log.warn({ err: error ?? undefined }, "the broker refused our own topics");
-          mine.end(true);
-          return;
-        }
-        isUp = true;
-        failures = 0;
-        on.up();
-      });
+      mine.subscribe(
+        downTopics.map((name) => topic(station, name)),
+        { qos: 1 },
+        (error, granted) => {
+          if (error || granted?.some(({ qos }) => qos === 128)) {
+            log.warn({ err: error ?? undefined }, "the broker refused our own topics");
+            mine.end(true);
+            return;
+          }
+          isUp = true;
+          failures = 0;
+          on.up();
+        },
+      );
     });
     mine.on("message", (name, payload) => {
       const parsed = parseTopic(name);

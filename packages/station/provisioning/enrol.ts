@@ -31,7 +31,10 @@ export async function enrol({ folder, url, token, random, fetch }: Options): Pro
   const pendingFile = path.join(folder, "enrolment.json");
   if (!existsSync(pendingFile)) {
     const { privateKey } = generateKeyPairSync("ed25519");
-    writeSecret(pendingFile, JSON.stringify({ key: privateKey.export({ format: "pem", type: "pkcs8" }), codeKey: random.bytes(32).toString("base64url") }));
+    writeSecret(
+      pendingFile,
+      JSON.stringify({ key: privateKey.export({ format: "pem", type: "pkcs8" }), codeKey: random.bytes(32).toString("base64url") }),
+    );
   }
   const { key, codeKey } = Pending.parse(JSON.parse(readFileSync(pendingFile, "utf8")));
   const api = client<DeviceApi>(`${url.replace(/\/$/, "")}/api`, fetch ? { fetch } : {});
@@ -53,6 +56,10 @@ async function certificateRequest(pem: string): Promise<string> {
   const privateKey = await webcrypto.subtle.importKey("pkcs8", der, "Ed25519", true, ["sign"]);
   const { kty, crv, x } = await webcrypto.subtle.exportKey("jwk", privateKey);
   const publicKey = await webcrypto.subtle.importKey("jwk", { kty: kty!, crv: crv!, x: x! }, "Ed25519", true, ["verify"]);
-  const request = await Pkcs10CertificateRequestGenerator.create({ name: "CN=station", keys: { privateKey, publicKey } as CryptoKeyPair, signingAlgorithm: { name: "Ed25519" } });
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: "CN=station",
+    keys: { privateKey, publicKey } as CryptoKeyPair,
+    signingAlgorithm: { name: "Ed25519" },
+  });
   return request.toString("pem");
 }

@@ -77,7 +77,10 @@ function decideGrant({ contents }: Known, grant: Grant, now: Date): Decision {
  * behind its doors; and the answer travels unsigned, so that it alone opens nothing. One "no" of the backend's does not count: that
  * it has not heard of the deposit yet, which the station knows better.
  */
-export function together(local: Decision, backend: { readonly outcome: "granted" } | { readonly outcome: "refused"; readonly reason: Reason } | null): Decision {
+export function together(
+  local: Decision,
+  backend: { readonly outcome: "granted" } | { readonly outcome: "refused"; readonly reason: Reason } | null,
+): Decision {
   if (backend === null || backend.outcome === "granted") return local;
   if ("granted" in local) return backend.reason === "not_yet" ? local : { refused: backend.reason, compartment: local.granted.compartment };
   // Both refuse: the more telling reason.

@@ -1,5 +1,9 @@
 /** Attempts against one keypad or one compartment. Milliseconds since 1970. */
-export interface Bucket { readonly failures: number; readonly lastAtMs: number; readonly freeAtMs: number }
+export interface Bucket {
+  readonly failures: number;
+  readonly lastAtMs: number;
+  readonly freeAtMs: number;
+}
 
 /** Attempts that cost no waiting. */
 export const freeAttempts = 5;

@@ -4,7 +4,12 @@ import type { Sql } from "./database.ts";
 /** Commands whose sequence number lies so far below the highest seen are refused unread; each number inside is accepted once (as in IPsec, RFC 4303 §3.4.3). */
 export const sequenceWindow = 64;
 
-interface Row { id: string; outcome: Result["outcome"] | null; reason: string | null; at: string }
+interface Row {
+  id: string;
+  outcome: Result["outcome"] | null;
+  reason: string | null;
+  at: string;
+}
 const view = (row: Row): Result => ({ command: row.id, outcome: row.outcome ?? "unknown", reason: row.reason, at: row.at });
 
 export const commandStore = (sql: Sql) => {
@@ -27,10 +32,18 @@ export const commandStore = (sql: Sql) => {
       const top = (highest.get(epoch) as { seq: number | null }).seq ?? 0;
       return seq > top - sequenceWindow && taken.get(epoch, seq) === undefined;
     },
-    see: (id: string, epoch: number, seq: number, at: Date): void => { see.run(id, epoch, seq, at.toISOString()); },
-    settle: (id: string, outcome: Result["outcome"], reason: string | null, at: Date): void => { settle.run(outcome, reason, at.toISOString(), id); },
+    see: (id: string, epoch: number, seq: number, at: Date): void => {
+      see.run(id, epoch, seq, at.toISOString());
+    },
+    settle: (id: string, outcome: Result["outcome"], reason: string | null, at: Date): void => {
+      settle.run(outcome, reason, at.toISOString(), id);
+    },
     unreported: (): Result[] => (unreported.all() as unknown as Row[]).map(view),
-    reported: (id: string): void => { reported.run(id); },
-    forgetBefore: (at: Date): void => { forget.run(at.toISOString(), sequenceWindow); },
+    reported: (id: string): void => {
+      reported.run(id);
+    },
+    forgetBefore: (at: Date): void => {
+      forget.run(at.toISOString(), sequenceWindow);
+    },
   };
 };

@@ -17,11 +17,30 @@ export interface Content {
   readonly takenBy: string | null;
   readonly since: string;
 }
-interface Row { compartment: number; state: Content["state"]; parcel: string | null; deposit: string | null; code_hash: string | null; expires_at: string | null; actor: string; intent: string; taken_by: string | null; since: string }
+interface Row {
+  compartment: number;
+  state: Content["state"];
+  parcel: string | null;
+  deposit: string | null;
+  code_hash: string | null;
+  expires_at: string | null;
+  actor: string;
+  intent: string;
+  taken_by: string | null;
+  since: string;
+}
 
 const view = (row: Row): Content => ({
-  compartment: row.compartment, state: row.state, parcel: row.parcel, deposit: row.deposit, codeHash: row.code_hash,
-  expiresAt: row.expires_at, actor: row.actor, intent: row.intent, takenBy: row.taken_by, since: row.since,
+  compartment: row.compartment,
+  state: row.state,
+  parcel: row.parcel,
+  deposit: row.deposit,
+  codeHash: row.code_hash,
+  expiresAt: row.expires_at,
+  actor: row.actor,
+  intent: row.intent,
+  takenBy: row.taken_by,
+  since: row.since,
 });
 
 export const contentStore = (sql: Sql) => {
@@ -29,7 +48,8 @@ export const contentStore = (sql: Sql) => {
   const one = sql.prepare("select * from content where compartment = ?");
   const ofParcel = sql.prepare("select * from content where parcel = ?");
   const ofCode = sql.prepare("select * from content where code_hash = ?");
-  const write = sql.prepare(`insert or replace into content (compartment, state, parcel, deposit, code_hash, expires_at, actor, intent, taken_by, since)
+  const write =
+    sql.prepare(`insert or replace into content (compartment, state, parcel, deposit, code_hash, expires_at, actor, intent, taken_by, since)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const remove = sql.prepare("delete from content where compartment = ?");
   const spend = sql.prepare("insert into spent (id, code_hash, at) values (?, ?, ?) on conflict (id) do nothing");
@@ -43,14 +63,24 @@ export const contentStore = (sql: Sql) => {
     of: (compartment: number): Content | undefined => found(one.get(compartment)),
     ofParcel: (parcel: string): Content | undefined => found(ofParcel.get(parcel)),
     ofCode: (codeHash: string): Content | undefined => found(ofCode.get(codeHash)),
-    put: (c: Content): void => { write.run(c.compartment, c.state, c.parcel, c.deposit, c.codeHash, c.expiresAt, c.actor, c.intent, c.takenBy, c.since); },
-    remove: (compartment: number): void => { remove.run(compartment); },
+    put: (c: Content): void => {
+      write.run(c.compartment, c.state, c.parcel, c.deposit, c.codeHash, c.expiresAt, c.actor, c.intent, c.takenBy, c.since);
+    },
+    remove: (compartment: number): void => {
+      remove.run(compartment);
+    },
     /** A right is used up, a parcel has left. */
-    spend: (id: string, codeHash: string | null, at: Date): void => { spend.run(id, codeHash, at.toISOString()); },
+    spend: (id: string, codeHash: string | null, at: Date): void => {
+      spend.run(id, codeHash, at.toISOString());
+    },
     /** The door is known not to have opened: the right is whole again. */
-    unspend: (id: string): void => { unspend.run(id); },
+    unspend: (id: string): void => {
+      unspend.run(id);
+    },
     isSpent: (id: string): boolean => isSpent.get(id) !== undefined,
     isCodeSpent: (codeHash: string): boolean => isCodeSpent.get(codeHash) !== undefined,
-    forgetSpentBefore: (at: Date): void => { forget.run(at.toISOString()); },
+    forgetSpentBefore: (at: Date): void => {
+      forget.run(at.toISOString());
+    },
   };
 };

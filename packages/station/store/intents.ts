@@ -12,8 +12,22 @@ export interface Intent {
   /** Null until it is known; after a restart that means: nobody was there to see. */
   readonly outcome: "opened" | "refused" | "unknown" | null;
 }
-interface Row { id: string; compartment: number; purpose: Purpose; cause: string; at: string; outcome: Intent["outcome"] }
-const view = (row: Row): Intent => ({ id: row.id, compartment: row.compartment, purpose: row.purpose, cause: Cause.parse(JSON.parse(row.cause)), at: row.at, outcome: row.outcome });
+interface Row {
+  id: string;
+  compartment: number;
+  purpose: Purpose;
+  cause: string;
+  at: string;
+  outcome: Intent["outcome"];
+}
+const view = (row: Row): Intent => ({
+  id: row.id,
+  compartment: row.compartment,
+  purpose: row.purpose,
+  cause: Cause.parse(JSON.parse(row.cause)),
+  at: row.at,
+  outcome: row.outcome,
+});
 const columns = "id, compartment, purpose, cause, at, outcome";
 
 export const intentStore = (sql: Sql) => {
@@ -24,8 +38,12 @@ export const intentStore = (sql: Sql) => {
   const remote = sql.prepare("select count(*) as count from intent where command is not null and at > ?");
   const forget = sql.prepare("delete from intent where outcome is not null and at < ?");
   return {
-    add: (i: Omit<Intent, "outcome">): void => { add.run(i.id, i.compartment, i.purpose, JSON.stringify(i.cause), i.cause.kind === "command" ? i.cause.command : null, i.at); },
-    settle: (id: string, outcome: NonNullable<Intent["outcome"]>, reason: string | null): void => { settle.run(outcome, reason, id); },
+    add: (i: Omit<Intent, "outcome">): void => {
+      add.run(i.id, i.compartment, i.purpose, JSON.stringify(i.cause), i.cause.kind === "command" ? i.cause.command : null, i.at);
+    },
+    settle: (id: string, outcome: NonNullable<Intent["outcome"]>, reason: string | null): void => {
+      settle.run(outcome, reason, id);
+    },
     pending: (): Intent[] => (pending.all() as unknown as Row[]).map(view),
     latest: (compartment: number): Intent | undefined => {
       const row = latest.get(compartment) as unknown as Row | undefined;
@@ -33,6 +51,8 @@ export const intentStore = (sql: Sql) => {
     },
     /** Openings by remote command after an instant. */
     remoteSince: (at: Date): number => (remote.get(at.toISOString()) as { count: number }).count,
-    forgetBefore: (at: Date): void => { forget.run(at.toISOString()); },
+    forgetBefore: (at: Date): void => {
+      forget.run(at.toISOString());
+    },
   };
 };

@@ -9,7 +9,11 @@ const beginning = "0".repeat(64);
 const keptEntries = 20_000;
 
 /** The station's own log: numbered without gaps, each entry naming the hash of the one before, each signed. Appended inside the transaction of the fact. */
-export const journalStore = (sql: Sql, { station, epoch, key }: { readonly station: string; readonly epoch: number; readonly key: SigningKey }, appended: () => void) => {
+export const journalStore = (
+  sql: Sql,
+  { station, epoch, key }: { readonly station: string; readonly epoch: number; readonly key: SigningKey },
+  appended: () => void,
+) => {
   const last = sql.prepare("select seq, body from event order by seq desc limit 1");
   const add = sql.prepare("insert into event (seq, body, sig) values (?, ?, ?)");
   const from = sql.prepare("select body, sig from event where seq > ? order by seq limit ?");
@@ -28,7 +32,10 @@ export const journalStore = (sql: Sql, { station, epoch, key }: { readonly stati
     },
     lastSeq: (): number => lastRow()?.seq ?? 0,
     /** Signed entries after a position, oldest first. */
-    after: (seq: number, limit: number): Envelope[] => (from.all(seq, limit) as unknown as { body: string; sig: string }[]).map(({ body, sig }) => ({ kid: key.kid, sig, body })),
-    forgetAcknowledged: (seq: number): void => { forget.run(seq - keptEntries); },
+    after: (seq: number, limit: number): Envelope[] =>
+      (from.all(seq, limit) as unknown as { body: string; sig: string }[]).map(({ body, sig }) => ({ kid: key.kid, sig, body })),
+    forgetAcknowledged: (seq: number): void => {
+      forget.run(seq - keptEntries);
+    },
   };
 };

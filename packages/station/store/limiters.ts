@@ -9,6 +9,8 @@ export const limiterStore = (sql: Sql) => {
       const row = read.get(name) as { failures: number; last_at: number; free_at: number } | undefined;
       return row && { failures: row.failures, lastAtMs: row.last_at, freeAtMs: row.free_at };
     },
-    put: (name: string, bucket: Bucket): void => { write.run(name, bucket.failures, bucket.lastAtMs, bucket.freeAtMs); },
+    put: (name: string, bucket: Bucket): void => {
+      write.run(name, bucket.failures, bucket.lastAtMs, bucket.freeAtMs);
+    },
   };
 };

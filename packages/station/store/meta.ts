@@ -6,6 +6,8 @@ export const metaStore = (sql: Sql) => {
   const write = sql.prepare("insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value");
   return {
     get: (name: string): string | undefined => (read.get(name) as { value: string } | undefined)?.value,
-    set: (name: string, value: string): void => { write.run(name, value); },
+    set: (name: string, value: string): void => {
+      write.run(name, value);
+    },
   };
 };

@@ -22,7 +22,9 @@ export function openStore(file: string, identity: { readonly station: string; re
     intents: intentStore(sql),
     doors: doorStore(sql),
     limiters: limiterStore(sql),
-    journal: journalStore(sql, identity, () => { hasNews = true; }),
+    journal: journalStore(sql, identity, () => {
+      hasNews = true;
+    }),
     /** One durable transaction. */
     change<T>(run: () => T): T {
       hasNews = false;
@@ -31,7 +33,9 @@ export function openStore(file: string, identity: { readonly station: string; re
       return result;
     },
     /** Called after each change that wrote an event, when it is durable. */
-    onEvent(listener: () => void): void { tell = listener; },
+    onEvent(listener: () => void): void {
+      tell = listener;
+    },
     close: (): void => sql.close(),
   };
 }

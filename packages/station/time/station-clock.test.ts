@@ -10,8 +10,20 @@ const day = 86_400_000;
 function hands(floor: number | null = null) {
   let wallMs = start;
   let monoMs = 5_000;
-  const make = (from: number | null) => stationClock({ now: () => new Date(wallMs), monotonic: () => monoMs, floor: from === null ? null : new Date(from) });
-  return { clock: make(floor), make, pass: (ms: number, driftPpm = 0) => { monoMs += ms; wallMs += ms * (1 + driftPpm / 1e6); }, jump: (ms: number) => { wallMs += ms; }, wall: () => wallMs };
+  const make = (from: number | null) =>
+    stationClock({ now: () => new Date(wallMs), monotonic: () => monoMs, floor: from === null ? null : new Date(from) });
+  return {
+    clock: make(floor),
+    make,
+    pass: (ms: number, driftPpm = 0) => {
+      monoMs += ms;
+      wallMs += ms * (1 + driftPpm / 1e6);
+    },
+    jump: (ms: number) => {
+      wallMs += ms;
+    },
+    wall: () => wallMs,
+  };
 }
 
 test("a clock that is right is followed, and one that drifts slowly too", () => {
@@ -52,8 +64,10 @@ test("no battery in the clock: after a power cut time goes on from the floor, an
 
 test("time never falls, and never below what was signed or kept", () => {
   const step = fc.oneof(
-    fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(100_000) }), fc.record({ kind: fc.constant("jump" as const), ms: fc.integer({ min: -day, max: day }) }),
-    fc.record({ kind: fc.constant("signed" as const), ms: fc.integer({ min: -day, max: day }) }), fc.record({ kind: fc.constant("tick" as const), ms: fc.constant(0) }),
+    fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(100_000) }),
+    fc.record({ kind: fc.constant("jump" as const), ms: fc.integer({ min: -day, max: day }) }),
+    fc.record({ kind: fc.constant("signed" as const), ms: fc.integer({ min: -day, max: day }) }),
+    fc.record({ kind: fc.constant("tick" as const), ms: fc.constant(0) }),
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

@@ -17,7 +17,15 @@ export interface StationClock {
   isDistrusted(): boolean;
 }
 
-export function stationClock({ now, monotonic, floor }: { readonly now: Now; readonly monotonic: Monotonic; readonly floor: Date | null }): StationClock {
+export function stationClock({
+  now,
+  monotonic,
+  floor,
+}: {
+  readonly now: Now;
+  readonly monotonic: Monotonic;
+  readonly floor: Date | null;
+}): StationClock {
   let floorMs = floor?.getTime() ?? 0;
   // What the wall clock should say at a monotonic moment.
   let anchor = { wallMs: Math.max(now().getTime(), floorMs), atMs: monotonic() };

@@ -35,7 +35,12 @@ interface Needs {
   readonly log: Log;
 }
 
-const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = { dropoff: "deliver", pickup: "collect", return: "collect", service: "service" };
+const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = {
+  dropoff: "deliver",
+  pickup: "collect",
+  return: "collect",
+  service: "service",
+};
 
 /** Orders of the backend. Each is verified wholly before anything happens, and acted upon once, whatever arrives how often. */
 export function commands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log }: Needs) {
@@ -46,7 +51,12 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     if (mayRecord()) store.change(() => store.journal.append({ type: "command_refused", command, reason }, now()));
   }
 
-  const answer = (command: string, outcome: Result["outcome"], reason: string | null): Result => ({ command, outcome, reason, at: now().toISOString() });
+  const answer = (command: string, outcome: Result["outcome"], reason: string | null): Result => ({
+    command,
+    outcome,
+    reason,
+    at: now().toISOString(),
+  });
 
   /** Refused after it proved to be the backend's: its id is remembered, so that it stays refused. */
   function refuse(command: Command, reason: string): Result {
@@ -68,12 +78,21 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
       forged(null, "bad_signature");
       return null;
     }
-    if (command.station !== station) { forged(command.id, "wrong_station"); return answer(command.id, "refused", "wrong_station"); }
-    if (command.epoch !== epoch) { forged(command.id, "wrong_epoch"); return answer(command.id, "refused", "wrong_epoch"); }
+    if (command.station !== station) {
+      forged(command.id, "wrong_station");
+      return answer(command.id, "refused", "wrong_station");
+    }
+    if (command.epoch !== epoch) {
+      forged(command.id, "wrong_epoch");
+      return answer(command.id, "refused", "wrong_epoch");
+    }
     const seen = store.commands.seen(command.id);
     // The same answer again, and nothing else. While the first copy is being carried out, its answer will come.
     if (seen) return store.intents.pending().some((i) => i.cause.kind === "command" && i.cause.command === command.id) ? null : seen;
-    if (!store.commands.isFreshSequence(epoch, command.seq)) { forged(command.id, "old_sequence"); return answer(command.id, "refused", "old_sequence"); }
+    if (!store.commands.isFreshSequence(epoch, command.seq)) {
+      forged(command.id, "old_sequence");
+      return answer(command.id, "refused", "old_sequence");
+    }
     clock.signed(new Date(command.issuedAt));
     store.change(() => store.meta.set("time_floor", clock.tick().toISOString()));
     const nowMs = now().getTime();
@@ -85,8 +104,11 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
 
   async function open(command: Command): Promise<Result> {
     const { compartment } = command;
-    const reason = unexpected(command) ?? doors.obstacle(compartment)?.reason ?? outOfService(command)
-      ?? (store.intents.remoteSince(new Date(now().getTime() - 60_000)) >= remoteOpensPerMinute ? "too_many_opens" : null);
+    const reason =
+      unexpected(command) ??
+      doors.obstacle(compartment)?.reason ??
+      outOfService(command) ??
+      (store.intents.remoteSince(new Date(now().getTime() - 60_000)) >= remoteOpensPerMinute ? "too_many_opens" : null);
     if (reason !== null) return refuse(command, reason);
     const id = newId();
     const purpose = purposeOf[command.purpose];
@@ -96,7 +118,8 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
       const at = now();
       store.commands.see(command.id, epoch, command.seq, at);
       // Reserved from the moment the lock may fire: whatever happens next, nobody else gets this compartment.
-      if (purpose === "deliver" && !store.contents.of(compartment)) effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
+      if (purpose === "deliver" && !store.contents.of(compartment))
+        effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
     });
     return store.commands.seen(command.id)!;
   }
@@ -110,13 +133,19 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
       const isAgain = content?.state === "reserved" && content.parcel === parcel;
       return parcel !== null && ((content === undefined && expected.parcel === null) || isAgain) ? null : "unexpected_state";
     }
-    const isThere = content !== undefined && content.parcel !== null && content.parcel === parcel && (content.state === "stored" || content.state === "unsure");
+    const isThere =
+      content !== undefined &&
+      content.parcel !== null &&
+      content.parcel === parcel &&
+      (content.state === "stored" || content.state === "unsure");
     return isThere && isSame ? null : "unexpected_state";
   }
 
   /** A compartment in maintenance takes nothing new; what lies in it comes out. */
   const outOfService = ({ compartment, purpose }: Command): "out_of_service" | null =>
-    purpose === "dropoff" && cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service" ? "out_of_service" : null;
+    purpose === "dropoff" && cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service"
+      ? "out_of_service"
+      : null;
 
   /** The depositor's word from the courier's app, or that of staff who looked. */
   function settleDeposit(command: Command): Result {

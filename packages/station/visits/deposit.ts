@@ -12,7 +12,15 @@ import type { Screen } from "./screen.ts";
 /** A walk-up's token lives so long, as the core's do. Milliseconds. */
 const walkUpMs = 7 * 24 * 3_600_000;
 
-interface Needs { readonly store: Store; readonly cabinet: Cabinet; readonly doors: Doors; readonly screen: Screen; readonly effects: Effects; readonly now: Now; readonly newId: NewId }
+interface Needs {
+  readonly store: Store;
+  readonly cabinet: Cabinet;
+  readonly doors: Doors;
+  readonly screen: Screen;
+  readonly effects: Effects;
+  readonly now: Now;
+  readonly newId: NewId;
+}
 
 /** Parcels going in: walk-ups, and the depositor's word about any deposit. */
 export function deposits({ store, cabinet, doors, screen, effects, now, newId }: Needs) {
@@ -22,7 +30,10 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
   /** A compartment of exactly this size, by the core's choice; its door opens. */
   async function bring(size: string): Promise<void> {
     const { locker } = cabinet;
-    const { compartmentId, tokenCode } = locker.depositPackage(size, (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())));
+    const { compartmentId, tokenCode } = locker.depositPackage(
+      size,
+      (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())),
+    );
     const compartment = Number(compartmentId);
     const codeHash = cabinet.keyOf(tokenCode);
     const obstacle = obstacleOf(doors, compartment);
@@ -36,9 +47,20 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     codes.set(deposit, tokenCode);
     screen.working();
     const content: Content = {
-      compartment, state: "reserved", parcel: null, deposit, codeHash, expiresAt: new Date(at.getTime() + walkUpMs).toISOString(), actor: "kiosk", intent, takenBy: null, since: at.toISOString(),
+      compartment,
+      state: "reserved",
+      parcel: null,
+      deposit,
+      codeHash,
+      expiresAt: new Date(at.getTime() + walkUpMs).toISOString(),
+      actor: "kiosk",
+      intent,
+      takenBy: null,
+      since: at.toISOString(),
     };
-    const outcome = await doors.open({ id: intent, compartment, purpose: "bring", cause: { kind: "walk_up", deposit } }, () => store.contents.put(content));
+    const outcome = await doors.open({ id: intent, compartment, purpose: "bring", cause: { kind: "walk_up", deposit } }, () =>
+      store.contents.put(content),
+    );
     mustOpen(outcome, compartment);
   }
 
@@ -81,7 +103,12 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     const { compartment, parcel, deposit, codeHash } = content;
     cabinet.change((locker) => {
       also();
-      store.journal.append(parcel !== null ? { type: "deposit_abandoned", compartment, parcel, actor } : { type: "walk_up_abandoned", compartment, deposit: deposit! }, now());
+      store.journal.append(
+        parcel !== null
+          ? { type: "deposit_abandoned", compartment, parcel, actor }
+          : { type: "walk_up_abandoned", compartment, deposit: deposit! },
+        now(),
+      );
       if (codeHash !== null) locker.revoke(codeHash);
       effects.free(compartment);
     });
@@ -96,7 +123,8 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     answer(isParcelIn: boolean): void {
       const { step } = screen;
       const content = step.step === "ask_parcel_in" ? store.contents.of(step.compartment) : undefined;
-      if (step.step !== "ask_parcel_in" || content?.state !== "reserved" || !doors.isClosed(step.compartment)) throw new Refused("nothing_to_answer", "There is no deposit to answer for.");
+      if (step.step !== "ask_parcel_in" || content?.state !== "reserved" || !doors.isClosed(step.compartment))
+        throw new Refused("nothing_to_answer", "There is no deposit to answer for.");
       const shown = isParcelIn ? confirm(content, "kiosk") : (abandon(content, "kiosk"), {});
       screen.done({ purpose: step.purpose, compartment: step.compartment, isStored: isParcelIn, ...shown });
     },

@@ -12,7 +12,8 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   const { contents, commands, journal } = store;
 
   function settled(intent: Intent, outcome: Outcome, at: Date): void {
-    if (intent.cause.kind === "command") commands.settle(intent.cause.command, outcome.outcome, outcome.outcome === "opened" ? null : outcome.reason, at);
+    if (intent.cause.kind === "command")
+      commands.settle(intent.cause.command, outcome.outcome, outcome.outcome === "opened" ? null : outcome.reason, at);
     const content = contents.of(intent.compartment);
     if (intent.purpose === "deliver") deliver(intent, outcome, content, at);
     if (intent.purpose === "bring") bring(intent, outcome, content);
@@ -32,7 +33,18 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     const parcel = cause.kind === "command" || cause.kind === "grant" ? cause.parcel : null;
     if (parcel === null) return;
     const actor = cause.kind === "command" ? cause.actor : "kiosk";
-    contents.put({ compartment, state: "reserved", parcel, deposit: null, codeHash: null, expiresAt: null, actor, intent: intent.id, takenBy: null, since: at.toISOString() });
+    contents.put({
+      compartment,
+      state: "reserved",
+      parcel,
+      deposit: null,
+      codeHash: null,
+      expiresAt: null,
+      actor,
+      intent: intent.id,
+      takenBy: null,
+      since: at.toISOString(),
+    });
     if (!cabinet.locker.isOccupied(String(compartment))) cabinet.locker.depositInto(String(compartment), null, at);
   }
 
@@ -59,7 +71,8 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
       contents.put({ ...content, state: "stored", takenBy: null });
       const { locker } = cabinet;
       if (content.parcel !== null) cabinet.activate(content.compartment, content.parcel);
-      else if (content.codeHash !== null && !locker.isLive(content.codeHash)) locker.addToken(String(content.compartment), content.codeHash, new Date(content.expiresAt!));
+      else if (content.codeHash !== null && !locker.isLive(content.codeHash))
+        locker.addToken(String(content.compartment), content.codeHash, new Date(content.expiresAt!));
     }
   }
 
@@ -94,4 +107,5 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
 export type Effects = ReturnType<typeof effects>;
 
 /** The single-use right by which a door was opened; a command is used up by its id. */
-const rightOf = ({ cause }: Intent): string | null => (cause.kind === "grant" ? cause.grant : cause.kind === "walk_up" ? cause.deposit : null);
+const rightOf = ({ cause }: Intent): string | null =>
+  cause.kind === "grant" ? cause.grant : cause.kind === "walk_up" ? cause.deposit : null;

@@ -7,11 +7,15 @@ export function obstacleOf(doors: Doors, compartment: number): Refused | null {
   if (obstacle === null) return null;
   const details = { compartment: obstacle.compartment };
   const isOpen = obstacle.reason === "busy" || obstacle.reason === "door_open";
-  return isOpen ? new Refused("door_open", `Please close door ${obstacle.compartment} first.`, details) : new Refused("out_of_service", "This compartment is out of service.", details);
+  return isOpen
+    ? new Refused("door_open", `Please close door ${obstacle.compartment} first.`, details)
+    : new Refused("out_of_service", "This compartment is out of service.", details);
 }
 
 /** Refuses in the kiosk's words when the door did not open. */
 export function mustOpen(outcome: Outcome, compartment: number): void {
-  if (outcome.outcome === "refused") throw new Refused("door_stuck", `Door ${compartment} did not open. Your code is still good.`, { compartment });
-  if (outcome.outcome === "unknown") throw new Refused("door_unknown", `It is not known whether door ${compartment} opened.`, { compartment });
+  if (outcome.outcome === "refused")
+    throw new Refused("door_stuck", `Door ${compartment} did not open. Your code is still good.`, { compartment });
+  if (outcome.outcome === "unknown")
+    throw new Refused("door_unknown", `It is not known whether door ${compartment} opened.`, { compartment });
 }

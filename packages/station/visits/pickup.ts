@@ -34,9 +34,13 @@ const keypad = "keypad";
 /** Anybody can hold anything before the scanner: so many refusals a minute are recorded. */
 const recordedRefusalsPerMinute = 20;
 const kioskCode = {
-  wrong: ["wrong_code", "No parcel here has this code."], used: ["code_used", "This code has been used already."], expired: ["code_expired", "This code has expired."],
-  not_yet: ["not_yet", "Your parcel has not arrived yet."], replaced: ["code_replaced", "A newer code has been sent; this one no longer works."],
-  revoked: ["code_revoked", "This code has been withdrawn."], not_ours: ["not_ours", "This code belongs to another station."],
+  wrong: ["wrong_code", "No parcel here has this code."],
+  used: ["code_used", "This code has been used already."],
+  expired: ["code_expired", "This code has expired."],
+  not_yet: ["not_yet", "Your parcel has not arrived yet."],
+  replaced: ["code_replaced", "A newer code has been sent; this one no longer works."],
+  revoked: ["code_revoked", "This code has been withdrawn."],
+  not_ours: ["not_ours", "This code belongs to another station."],
 } as const satisfies Record<Reason, readonly [string, string]>;
 
 /** Parcels going out: a typed code or a scanned right becomes an open door, or a reason why not. */
@@ -56,7 +60,10 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
         toldLockOutUntilMs = freeMs;
         store.change(() => store.journal.append({ type: "code_refused", reason: "too_many", by }, now()));
       }
-      throw new Refused("too_many_attempts", "Too many wrong codes. Please wait; scanning your code works now.", { freeAt: new Date(freeMs).toISOString(), retryAfterSeconds: Math.ceil((freeMs - nowMs) / 1_000) });
+      throw new Refused("too_many_attempts", "Too many wrong codes. Please wait; scanning your code works now.", {
+        freeAt: new Date(freeMs).toISOString(),
+        retryAfterSeconds: Math.ceil((freeMs - nowMs) / 1_000),
+      });
     }
     store.change(() => store.limiters.put(bucket, counted));
     return () => store.change(() => store.limiters.put(bucket, giveBack(store.limiters.get(bucket) ?? counted)));
@@ -123,7 +130,10 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
     const { compartment } = right;
     const id = newId();
     const purpose: Purpose = right.kind === "grant" && right.grant.kind === "dropoff" ? "deliver" : "collect";
-    const cause: Cause = right.kind === "grant" ? { kind: "grant", grant: right.grant.id, parcel: right.grant.parcel, by, decided } : { kind: "walk_up", deposit: right.deposit };
+    const cause: Cause =
+      right.kind === "grant"
+        ? { kind: "grant", grant: right.grant.id, parcel: right.grant.parcel, by, decided }
+        : { kind: "walk_up", deposit: right.deposit };
     screen.working();
     const outcome = await doors.open({ id, compartment, purpose, cause }, () => {
       const at = now();

@@ -42,8 +42,12 @@ export function screen({ store, now, timers, unanswered }: Needs) {
   }
 
   return {
-    get step(): Step { return step; },
-    get revision(): number { return revision; },
+    get step(): Step {
+      return step;
+    },
+    get revision(): number {
+      return revision;
+    },
     changed,
     idle,
     watch(watcher: () => void): () => void {
@@ -54,18 +58,21 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     done: (next: Omit<Extract<Step, { step: "done" }>, "step">): void => show({ step: "done", ...next }, idle),
     /** The question was answered by other means, e.g. in the courier's app. */
     answered(compartment: number, isStored: boolean): void {
-      if (step.step === "ask_parcel_in" && step.compartment === compartment) show({ step: "done", purpose: step.purpose, compartment, isStored }, idle);
+      if (step.step === "ask_parcel_in" && step.compartment === compartment)
+        show({ step: "done", purpose: step.purpose, compartment, isStored }, idle);
     },
     follow(news: DoorNews): void {
       if (news.kind === "settled") {
         const { compartment, purpose } = news.intent;
-        if (news.outcome.outcome === "opened") show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false });
+        if (news.outcome.outcome === "opened")
+          show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false });
         else idle();
       } else if (news.kind === "closed") {
         const content = store.contents.of(news.compartment);
         const isShown = step.step === "open" && step.compartment === news.compartment;
         if (content?.state === "reserved") ask(news.compartment, content.deposit === null ? "deliver" : "bring");
-        else if (isShown && step.step === "open") show({ step: "done", purpose: step.purpose, compartment: news.compartment, isStored: false }, idle);
+        else if (isShown && step.step === "open")
+          show({ step: "done", purpose: step.purpose, compartment: news.compartment, isStored: false }, idle);
         else changed();
       } else if (news.kind === "left_open" && step.step === "open" && step.compartment === news.compartment) {
         show({ ...step, isLeftOpen: true }, idle);
