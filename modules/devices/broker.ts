@@ -11,7 +11,7 @@ import { bucket } from "./bucket.ts";
 import { backendName, serialText, type Ca } from "./certificates.ts";
 import { framed } from "./mqtt-framing.ts";
 import { admitted } from "./queries/authority.ts";
-import { noteTakeover } from "./queries.ts";
+import { dropUnheardSince, noteTakeover } from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
 const limits = {
@@ -66,21 +66,37 @@ export function may(name: string, action: "publish" | "subscribe", text: string)
 
 /** The MQTT 3.1.1 broker in this process: TLS 1.3, a client certificate of our authority, one live session per identity, nothing retained, nothing queued for the absent. */
 export async function startBroker({ db, ca, host, port, now, monotonic, timers, log }: Needs): Promise<Broker> {
+  // No session outlives the process that carried it: whoever was connected to an earlier one is away until it comes back.
+  const startedAt = now();
+  while ((await db.transaction().execute((tx) => dropUnheardSince(tx, startedAt, startedAt))) > 0);
   const peers = new WeakMap<object, Peer>();
   const sessions = new Map<string, Client>();
   const peerOf = (client: Client): Peer => peers.get(client.conn)!;
   const connections = bucket(limits.connections, monotonic);
   const perIdentity = new Map<string, ReturnType<typeof bucket>>();
 
-  const admit = async ({ name, serial }: Peer): Promise<boolean> => {
+  /** Whether a session may begin; never rejects. `isTakeover`: one of the same identity is still there. */
+  const admit = async ({ name, serial }: Peer, isTakeover: boolean): Promise<boolean> => {
     if (name === backendName) return true;
-    const own = perIdentity.get(name) ?? bucket(limits.sessions, monotonic);
-    perIdentity.set(name, own);
-    return own.take() && (await admitted(db, [serial], now())).has(serial);
+    try {
+      const own = perIdentity.get(name) ?? bucket(limits.sessions, monotonic);
+      perIdentity.set(name, own);
+      const isAdmitted = own.take() && (await admitted(db, [serial], now())).has(serial);
+      if (!isAdmitted) log.warn({ station: name }, "a certificate that does not count, or too many sessions: refused");
+      if (isAdmitted && isTakeover) await noteTakeover(db, name, now());
+      return isAdmitted;
+    } catch (error) {
+      log.error({ err: error, station: name }, "a certificate could not be checked");
+      return false;
+    }
   };
 
   const aedes = await Aedes.createBroker({
-    connectTimeout: patienceMs, keepaliveLimit: keepaliveSeconds, drainTimeout: patienceMs, maxClientsIdLength: 128, maxTopicLevels: 6,
+    connectTimeout: patienceMs,
+    keepaliveLimit: keepaliveSeconds,
+    drainTimeout: patienceMs,
+    maxClientsIdLength: 128,
+    maxTopicLevels: 6,
     preConnect: (client, packet, done) => {
       const { name } = peerOf(client);
       const fault = connectFault(name, packet);
@@ -92,19 +108,7 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
     },
     authenticate: (client, _username, _password, done) => {
       const peer = peerOf(client);
-      admit(peer).then(
-        (isAdmitted) => {
-          if (!isAdmitted) log.warn({ station: peer.name }, "a certificate that does not count, or too many sessions: refused");
-          if (isAdmitted && peer.name !== backendName && sessions.has(peer.name)) {
-            noteTakeover(db, peer.name, now()).catch((error: unknown) => log.warn({ err: error, station: peer.name }, "a takeover could not be noted"));
-          }
-          done(null, isAdmitted);
-        },
-        (error: unknown) => {
-          log.error({ err: error, station: peer.name }, "a certificate could not be checked");
-          done(null, false);
-        },
-      );
+      void admit(peer, sessions.has(peer.name)).then((isAdmitted) => done(null, isAdmitted));
     },
     authorizePublish: (client, packet, done) => {
       // The broker's own announcements, which nobody may subscribe to.
@@ -124,22 +128,35 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
   });
   // Its typings leave this one out; unheard it would end the process.
   (aedes as EventEmitter).on("error", (error) => log.error({ err: error }, "the broker stumbled"));
-  const complain = (client: Client, error: Error): void => log.info({ station: peers.get(client.conn)?.name, reason: error.message }, "a client's connection ended");
+  const complain = (client: Client, error: Error): void =>
+    log.info({ station: peers.get(client.conn)?.name, reason: error.message }, "a client's connection ended");
   aedes.on("clientError", complain);
   aedes.on("connectionError", complain);
 
-  const server = createServer({
-    ca: ca.ca.certificate, cert: ca.broker.certificate, key: ca.broker.key, requestCert: true, rejectUnauthorized: true,
-    minVersion: "TLSv1.3", maxVersion: "TLSv1.3", handshakeTimeout: patienceMs, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000,
-  }, (socket) => {
-    const peer = peerAt(socket);
-    if (!peer) return void socket.destroy();
-    socket.setNoDelay(true);
-    const pace = peer.name === backendName ? limits.backend : limits.station;
-    const stream = framed(socket, { packetBytes: limits.packetBytes, ...pace, timers, monotonic });
-    peers.set(stream, peer);
-    aedes.handle(stream);
-  });
+  const server = createServer(
+    {
+      ca: ca.ca.certificate,
+      cert: ca.broker.certificate,
+      key: ca.broker.key,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: "TLSv1.3",
+      maxVersion: "TLSv1.3",
+      handshakeTimeout: patienceMs,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
+    (socket) => {
+      const peer = peerAt(socket);
+      if (!peer) return void socket.destroy();
+      socket.setNoDelay(true);
+      const pace = peer.name === backendName ? limits.backend : limits.station;
+      const stream = framed(socket, { packetBytes: limits.packetBytes, ...pace, timers, monotonic });
+      peers.set(stream, peer);
+      aedes.handle(stream);
+    },
+  );
   server.maxConnections = limits.openSockets;
   const open = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -159,13 +176,20 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
   const recheck = async (): Promise<void> => {
     const stations = [...sessions.values()].filter((client) => peerOf(client).name !== backendName);
     if (stations.length === 0) return;
-    const good = await admitted(db, stations.map((client) => peerOf(client).serial), now());
+    const good = await admitted(
+      db,
+      stations.map((client) => peerOf(client).serial),
+      now(),
+    );
     for (const client of stations.filter((client) => !good.has(peerOf(client).serial))) {
       log.warn({ station: peerOf(client).name }, "the certificate counts no more: the session ends");
       client.close();
     }
   };
-  const cancel = timers.every(recheckMs, () => void recheck().catch((error: unknown) => log.error({ err: error }, "live sessions could not be checked")));
+  const cancel = timers.every(
+    recheckMs,
+    () => void recheck().catch((error: unknown) => log.error({ err: error }, "live sessions could not be checked")),
+  );
 
   return {
     port: (server.address() as { port: number }).port,
@@ -192,7 +216,10 @@ function connectFault(name: string, { will, clientId }: ConnectPacket): string |
   return will.payload.length > limits.willBytes ? "the will is too large" : publishFault(name, will);
 }
 
-function publishFault(name: string, packet: Pick<PublishPacket, "topic" | "payload"> & Partial<Pick<PublishPacket, "qos" | "retain">>): string | undefined {
+function publishFault(
+  name: string,
+  packet: Pick<PublishPacket, "topic" | "payload"> & Partial<Pick<PublishPacket, "qos" | "retain">>,
+): string | undefined {
   if (!may(name, "publish", packet.topic)) return "this topic is not the client's to publish on";
   if (packet.retain) return "nothing is retained here";
   if (packet.qos === 2) return "QoS 2 is not spoken here";

@@ -11,21 +11,41 @@ export const silentMs = 3 * heartbeatSeconds * 1_000;
 /** Asks are remembered for so long, far longer than one can be repeated. Milliseconds. */
 const askMs = 3_600_000;
 
-type Row = { [K in keyof Selectable<DeviceTable>]: Selectable<DeviceTable>[K] | null } & { id: string; desired_version: number | null; expires_at: Date | null };
+type Row = { [K in keyof Selectable<DeviceTable>]: Selectable<DeviceTable>[K] | null } & {
+  id: string;
+  desired_version: number | null;
+  expires_at: Date | null;
+};
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** `connected` only while the last word is fresh: what is not live is not shown as live, even when nobody has noticed yet. */
 const view = (row: Row, now: Date): Device => ({
-  station: row.id, enrolled: row.epoch !== null && row.revoked_at === null, epoch: row.epoch,
-  connected: row.connected === true && row.last_seen_at !== null && row.last_seen_at.getTime() + silentMs > now.getTime(), lastSeenAt: iso(row.last_seen_at),
-  desiredVersion: row.desired_version, reportedVersion: row.reported_version, lastEventSeq: row.event_seq, pendingEvents: row.pending_events, openDoors: row.open_doors ?? [],
-  temperatureC: row.temperature_c, mains: row.mains, batteryPercent: row.battery_percent, firmware: row.firmware, certificateExpiresAt: iso(row.expires_at), quarantine: row.quarantine,
+  station: row.id,
+  enrolled: row.epoch !== null && row.revoked_at === null,
+  epoch: row.epoch,
+  connected: row.connected === true && row.last_seen_at !== null && row.last_seen_at.getTime() + silentMs > now.getTime(),
+  lastSeenAt: iso(row.last_seen_at),
+  desiredVersion: row.desired_version,
+  reportedVersion: row.reported_version,
+  lastEventSeq: row.event_seq,
+  pendingEvents: row.pending_events,
+  openDoors: row.open_doors ?? [],
+  temperatureC: row.temperature_c,
+  mains: row.mains,
+  batteryPercent: row.battery_percent,
+  firmware: row.firmware,
+  certificateExpiresAt: iso(row.expires_at),
+  quarantine: row.quarantine,
 });
 
 const devices = (db: Db<Tables>) =>
-  db.selectFrom("devices.station as s").leftJoin("devices.device as d", "d.station", "s.id").leftJoin("devices.desired as w", "w.station", "s.id")
+  db
+    .selectFrom("devices.station as s")
+    .leftJoin("devices.device as d", "d.station", "s.id")
+    .leftJoin("devices.desired as w", "w.station", "s.id")
     .leftJoin("devices.certificate as c", (join) => join.onRef("c.station", "=", "s.id").on("c.revoked_at", "is", null))
-    .selectAll("d").select(["s.id", "w.version as desired_version", "c.expires_at"]);
+    .selectAll("d")
+    .select(["s.id", "w.version as desired_version", "c.expires_at"]);
 
 export async function device(db: Db<Tables>, station: string, now: Date): Promise<Device | undefined> {
   const row = await devices(db).where("s.id", "=", station).executeTakeFirst();
@@ -41,7 +61,11 @@ export async function isKnown(db: Db<Tables>, station: string): Promise<boolean>
 }
 export async function saveStation(tx: Tx<Tables>, id: string, status: string, document: unknown): Promise<void> {
   const row = { id, status, document: JSON.stringify(document) };
-  await tx.insertInto("devices.station").values(row).onConflict((on) => on.column("id").doUpdateSet({ status: row.status, document: row.document })).execute();
+  await tx
+    .insertInto("devices.station")
+    .values(row)
+    .onConflict((on) => on.column("id").doUpdateSet({ status: row.status, document: row.document }))
+    .execute();
 }
 
 /** A station's link as it stands, for decisions about its messages. */
@@ -52,7 +76,13 @@ export interface Link {
   readonly bootId: string | null;
   readonly eventSeq: number;
 }
-const linkOf = (row: Selectable<DeviceTable>): Link => ({ epoch: row.epoch, isRevoked: row.revoked_at !== null, connected: row.connected, bootId: row.boot_id, eventSeq: row.event_seq });
+const linkOf = (row: Selectable<DeviceTable>): Link => ({
+  epoch: row.epoch,
+  isRevoked: row.revoked_at !== null,
+  connected: row.connected,
+  bootId: row.boot_id,
+  eventSeq: row.event_seq,
+});
 export async function link(db: Db<Tables>, station: string): Promise<Link | undefined> {
   const row = await db.selectFrom("devices.device").selectAll().where("station", "=", station).executeTakeFirst();
   return row && linkOf(row);
@@ -65,15 +95,25 @@ export async function lockLink(tx: Tx<Tables>, station: string): Promise<Link | 
 export type Seen = { readonly hello: Hello } | { readonly heartbeat: Heartbeat } | { readonly bootId: string };
 /** The station has spoken. Publishes Connected when it counted as away. */
 export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: Seen, at: Date): Promise<void> {
-  const said = "hello" in seen
-    ? { boot_id: seen.hello.bootId, reported_version: seen.hello.desiredVersion, firmware: seen.hello.firmware }
-    : "heartbeat" in seen
-      ? {
-          reported_version: seen.heartbeat.desiredVersion, pending_events: seen.heartbeat.pendingEvents, open_doors: seen.heartbeat.openDoors, temperature_c: seen.heartbeat.temperatureC,
-          mains: seen.heartbeat.mains, battery_percent: seen.heartbeat.batteryPercent, firmware: seen.heartbeat.firmware,
-        }
-      : { boot_id: seen.bootId };
-  await tx.updateTable("devices.device").set({ ...said, connected: true, last_seen_at: at }).where("station", "=", station).execute();
+  const said =
+    "hello" in seen
+      ? { boot_id: seen.hello.bootId, reported_version: seen.hello.desiredVersion, firmware: seen.hello.firmware }
+      : "heartbeat" in seen
+        ? {
+            reported_version: seen.heartbeat.desiredVersion,
+            pending_events: seen.heartbeat.pendingEvents,
+            open_doors: seen.heartbeat.openDoors,
+            temperature_c: seen.heartbeat.temperatureC,
+            mains: seen.heartbeat.mains,
+            battery_percent: seen.heartbeat.batteryPercent,
+            firmware: seen.heartbeat.firmware,
+          }
+        : { boot_id: seen.bootId };
+  await tx
+    .updateTable("devices.device")
+    .set({ ...said, connected: true, last_seen_at: at })
+    .where("station", "=", station)
+    .execute();
   if (!before.connected) await publish(tx, at, Connected, { station });
 }
 
@@ -84,11 +124,14 @@ export async function left(tx: Tx<Tables>, station: string, before: Link, at: Da
   await publish(tx, at, Disconnected, { station });
 }
 
-/** Everybody who has been silent for too long is away. Returns how many that were. */
-export async function dropSilent(tx: Tx<Tables>, now: Date): Promise<number> {
+/** Everybody who has been silent for too long is away. Returns how many that were, at most 1,000 at once. */
+export const dropSilent = (tx: Tx<Tables>, now: Date): Promise<number> => dropUnheardSince(tx, new Date(now.getTime() - silentMs), now);
+
+/** Everybody who was last heard before or at `since` is away. Returns how many that were, at most 1,000 at once. */
+export async function dropUnheardSince(tx: Tx<Tables>, since: Date, now: Date): Promise<number> {
   const { rows } = await sql<{ station: string }>`
     update devices.device set connected = false where station in (
-      select station from devices.device where connected and last_seen_at <= ${new Date(now.getTime() - silentMs)} order by station limit 1000 for update skip locked)
+      select station from devices.device where connected and last_seen_at <= ${since} order by station limit 1000 for update skip locked)
     returning station`.execute(tx);
   for (const { station } of rows) await publish(tx, now, Disconnected, { station });
   return rows.length;
@@ -99,10 +142,16 @@ export const noteTakeover = (db: Db<Tables>, station: string, at: Date): Promise
 
 /** Whether this question is new here: of several deliveries, or several processes, one decides it. One statement, its own transaction. */
 export async function takeAsk(db: Db<Tables>, station: string, id: string, at: Date): Promise<boolean> {
-  const { rows } = await sql`insert into devices.ask (station, id, received_at) values (${station}, ${id}, ${at}) on conflict do nothing returning id`.execute(db);
+  const { rows } =
+    await sql`insert into devices.ask (station, id, received_at) values (${station}, ${id}, ${at}) on conflict do nothing returning id`.execute(
+      db,
+    );
   return rows.length === 1;
 }
 /** One statement, its own transaction. */
 export async function forgetAsks(db: Db<Tables>, now: Date): Promise<void> {
-  await db.deleteFrom("devices.ask").where("received_at", "<", new Date(now.getTime() - askMs)).execute();
+  await db
+    .deleteFrom("devices.ask")
+    .where("received_at", "<", new Date(now.getTime() - askMs))
+    .execute();
 }
