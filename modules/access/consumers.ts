@@ -24,6 +24,8 @@ type Write = Tx<Tables>;
 type Ending = "used" | "expired" | "revoked";
 
 const endedBy = { cancelled: "revoked", lapsed: "expired", collected: "used", returned: "revoked", station_gone: "revoked" } as const satisfies Record<string, Ending>;
+/** These call a plan off; the others are word of where the parcel is. */
+const callsOff: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);
 const movedTo: Readonly<Record<string, Ending>> = { collected: "used", expired: "expired", cancelled: "revoked", returned: "revoked" };
 
 export const accessConsumer = (needs: Needs): Consumer => ({
@@ -42,11 +44,11 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
     }),
-    on(Ended, async (tx: Write, ended) => end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason])),
+    on(Ended, async (tx: Write, ended) => end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], callsOff.has(ended.reason))),
     on(ParcelMoved, async (tx: Write, moved) => {
       const ending = movedTo[moved.to];
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
-      if (ending) await end(tx, needs, "parcel", moved.parcel, ending);
+      if (ending) await end(tx, needs, "parcel", moved.parcel, ending, callsOff.has(moved.to));
     }),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
       if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
@@ -76,14 +78,23 @@ async function deposited(tx: Write, needs: Needs, deposit: { readonly parcel: st
   const pickup = await grants.lockOfParcel(tx, deposit.parcel, "pickup");
   if (!pickup) return void (await grants.keepEarlyDeposit(tx, deposit));
   if (dropoff && domain.after(dropoff.state, "used")) await grants.change(tx, dropoff.id, { state: "used", opened_at: deposit.at });
-  if (pickup.state !== "issued" || pickup.station !== deposit.station) {
+  const how = pickup.station === deposit.station ? domain.deposit(pickup) : "nothing";
+  if (how === "nothing") {
     needs.log.warn({ grant: pickup.id, state: pickup.state, station: deposit.station }, "a deposit was reported for which no pick-up right waits");
     return tell(tx, needs, deposit.station);
   }
-  const expiresAt = domain.windowEnd(deposit.at, needs.now(), needs.pickupWindowDays[pickup.service]);
-  await grants.change(tx, pickup.id, { state: "active", expires_at: expiresAt, compartment: deposit.compartment });
-  await publish(tx, needs.now(), PickupReady, {
-    parcel: deposit.parcel, grant: pickup.id, generation: pickup.generation, station: deposit.station, compartment: deposit.compartment,
+  const at = needs.now();
+  const expiresAt = domain.windowEnd(deposit.at, at, needs.pickupWindowDays[pickup.service]);
+  const active = { ...pickup, state: "active", expires_at: expiresAt, compartment: deposit.compartment } as const;
+  const grant = how === "begin" ? active : { ...active, id: needs.newId(), generation: pickup.generation + 1, not_before: at };
+  if (how === "begin") {
+    await grants.change(tx, pickup.id, { state: active.state, expires_at: expiresAt, compartment: deposit.compartment });
+  } else {
+    await grants.insert(tx, [grant]);
+    await mintCode(tx, needs, deposit.station, grant, at);
+  }
+  await publish(tx, at, PickupReady, {
+    parcel: deposit.parcel, grant: grant.id, generation: grant.generation, station: deposit.station, compartment: deposit.compartment,
     expiresAt: expiresAt.toISOString(), reason: "deposited",
   });
   await tell(tx, needs, deposit.station);
@@ -100,8 +111,8 @@ async function opened(tx: Write, needs: Needs, station: string, id: string, at: 
 }
 
 /** Whatever rights are still live come to an end; each station that knew of them is told once. */
-async function end(tx: Write, needs: Needs, by: "parcel" | "reservation", id: string, ending: Ending): Promise<void> {
-  const live = await grants.lockLive(tx, by, id);
+async function end(tx: Write, needs: Needs, by: "parcel" | "reservation", id: string, ending: Ending, isCalledOff = false): Promise<void> {
+  const live = (await grants.lockLive(tx, by, id)).filter((grant) => !isCalledOff || domain.endsWithPlan(grant));
   for (const grant of live) {
     await grants.change(tx, grant.id, { state: ending });
     if (grant.state === "issued") await codes.forget(tx, grant.id);

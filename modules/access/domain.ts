@@ -57,6 +57,19 @@ export function reissue(right: Right, now: Date): "raise" | "succeed" {
   throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "This parcel can no longer be collected with a code.");
 }
 
+/**
+ * What a deposit does to the newest pick-up right of its parcel. A plan that was called off before the parcel arrived does not strand it:
+ * it lies in the box, and its owner gets a successor of the right that was withdrawn.
+ */
+export function deposit(right: Right): "begin" | "succeed" | "nothing" {
+  if (right.state === "issued") return "begin";
+  const wasCalledOff = (right.state === "expired" || right.state === "revoked") && right.expires_at === null;
+  return wasCalledOff ? "succeed" : "nothing";
+}
+
+/** Whether a plan that was called off ends a right: one that a deposit has made active is no longer a matter of plans. */
+export const endsWithPlan = (right: Pick<Right, "kind" | "state">): boolean => !(right.kind === "pickup" && right.state === "active");
+
 /** Whether a drop-off may still happen by this grant. */
 export function mayDropOff(right: Right | undefined, now: Date): void {
   if (!right) throw new Refused("not_found", "No delivery of this parcel is expected.");

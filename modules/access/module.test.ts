@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { actorText, type Actor } from "@pigeonhole/identity/contract";
+import { systemRandom } from "@pigeonhole/kit/random";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { codeHash } from "@pigeonhole/protocol/codes";
 import { readQr } from "@pigeonhole/protocol/qr";
@@ -151,6 +152,22 @@ test("every end is answered specifically, and forgotten after thirty days", asyn
   assert.deepEqual(await Promise.all(codes.map((code) => w.verdict({ code }))), ["wrong", "wrong", "wrong"]);
 });
 
+test("a parcel that arrives although its plan was called off is not stranded, and late word of the plan takes nothing back", async () => {
+  await using w = await start(database);
+  const order = await w.confirm();
+  await w.happen(Ended, { ...order, station: w.station, compartment: 1, reason: "lapsed" });
+  assert.deepEqual((await w.known()).grants, []);
+  assert.equal((await w.command("open", order.parcel)).status, 403, "no door opens for it from here");
+  await w.deposit(order.parcel, 2);
+  const shown = await w.code(order.parcel);
+  assert.deepEqual([shown.compartment, shown.generation], [2, 2]);
+  const moved = { ...order, station: w.station, compartment: 1, owner: "x", carrier: null, number: "1", from: "reserved", expiresAt: null } as const;
+  await w.happen(ParcelMoved, { ...moved, to: "cancelled" });
+  await w.deposit(order.parcel, 2);
+  assert.deepEqual((await w.facts("access.pickup_ready")).map((f) => [f["reason"], f["generation"]]), [["deposited", 2]]);
+  assert.equal(await w.verdict({ code: shown.code }), "granted");
+});
+
 test("an expired right opens nothing at the very instant, although no job has said so", async () => {
   await using w = await start(database);
   const { parcel } = await w.confirm();
@@ -207,6 +224,24 @@ test("one right, thirty-two kiosk questions at once: one is granted", async () =
   const verdicts = await Promise.all(Array.from({ length: 32 }, () => w.verdict({ grant, generation })));
   assert.equal(verdicts.filter((v) => v === "granted").length, 1);
   assert.equal(verdicts.filter((v) => v === "used").length, 31);
+});
+
+test("a draw that equals a live or a remembered code, or is one slip away from a live one, is drawn again", async () => {
+  const draws = ["12345678", "12345678", "12345679", "21345678", "80000000", "12345678", "80000001", "12345679"];
+  const stream = draws.flatMap((code) => [...code].map(Number));
+  const random = { bytes: systemRandom.bytes, below: (limit: number) => { const digit = stream.shift()!; assert.ok(digit < limit); return digit; } };
+  await using w = await start(database, { random });
+  const codes: string[] = [];
+  const order = await w.confirm(1);
+  await w.deposit(order.parcel, 1);
+  codes.push((await w.code(order.parcel)).code);
+  const other = await w.confirm(2);
+  await w.deposit(other.parcel, 2);
+  codes.push((await w.code(other.parcel)).code);
+  assert.deepEqual(codes, ["12345678", "80000000"]);
+  assert.equal(await w.verdict({ code: "12345678" }), "granted");
+  await w.confirm(3);
+  assert.deepEqual(stream, [], "the dead code itself is not drawn again, a slip beside the living one neither; a slip beside the dead one is free");
 });
 
 test("codes of one station differ from each other by more than a slip, and the database refuses twins", async () => {

@@ -31,6 +31,7 @@ export async function showPickup(needs: Access, actor: Customer | Extract<Actor,
   if (!grant) throw noSuchParcel();
   if (grant.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
   const code = await codes.live(db, grant.id);
+  if (grant.state === "active" && !code) throw new Refused("not_ready", "The station has to enrol before it has a code.");
   if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code) throw new Refused("over", "This parcel can no longer be collected with a code.");
   const { id, station, compartment, generation, expires_at: expiresAt } = grant;
   return {

@@ -5,7 +5,6 @@ import { Enrolled, Reported } from "@pigeonhole/devices/events";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import { client } from "@pigeonhole/kit/client";
-import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
 import { connect } from "@pigeonhole/kit/db";
 import type { Fact } from "@pigeonhole/kit/fact";
 import { systemNewId } from "@pigeonhole/kit/ids";
@@ -13,7 +12,7 @@ import { publish } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
-import { testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
+import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeHash } from "@pigeonhole/protocol/codes";
 import type { StationFact } from "@pigeonhole/protocol/messages";
@@ -36,7 +35,7 @@ export const support: Actor = { kind: "operator", id: randomUUID(), role: "suppo
 export const neighbour = (name: string): Actor => ({ kind: "module", name });
 
 /** One enrolled station, a clock that the test moves, neighbours that answer as told, and everything that was logged. */
-export async function start(database: TestDatabase, { enrolled = true, devices = async (_body: Record<string, unknown>): Promise<Response> => Response.json({ error: "unset" }, { status: 500 }) } = {}) {
+export async function start(database: TestDatabase, { enrolled = true, random = systemRandom, devices = async (_body: Record<string, unknown>): Promise<Response> => Response.json({ error: "unset" }, { status: 500 }) } = {}) {
   const url = await database.fresh();
   const db = connect<Tables>(url);
   const station = randomUUID();
@@ -56,7 +55,7 @@ export async function start(database: TestDatabase, { enrolled = true, devices =
     return actor;
   }) as Who;
   const built = access({
-    db, who, now, newId: systemNewId, log, seal, random: systemRandom, signingKey: { kid: "k1", key: key.privateKey },
+    db, who, now, newId: systemNewId, log, seal, random, signingKey: { kid: "k1", key: key.privateKey },
     parcels: client<ParcelApi>("http://parcels", { fetch: (input) => {
       const known = recipients.get(String(input).split("/").at(-2)!);
       return known ? Response.json({ ...known, station, number: "123456789012" }) : Response.json({ code: "not_found" }, { status: 404 });
@@ -68,8 +67,7 @@ export async function start(database: TestDatabase, { enrolled = true, devices =
     } }),
   });
   const settle = async (): Promise<void> => {
-    while ((await consumeBatch(db as never, built.consumers, now, log)) + (await retryParked(db as never, built.consumers, now, log)) > 0);
-    assert.deepEqual((await sql`select * from kit.delivery`.execute(db)).rows, [], "no fact was left unapplied");
+    assert.deepEqual(await drain(db as never, built.consumers, now), [], "no fact was left unapplied");
   };
   const happen = async <Type extends string, S extends z.ZodRawShape>(kind: Fact<Type, S>, payload: z.input<z.ZodObject<S>>): Promise<void> => {
     await db.transaction().execute((tx) => publish(tx, time, kind, payload));

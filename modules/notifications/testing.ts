@@ -8,7 +8,6 @@ import { PickupReady } from "@pigeonhole/access/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import { client } from "@pigeonhole/kit/client";
-import { consumeBatch } from "@pigeonhole/kit/consume";
 import { connect } from "@pigeonhole/kit/db";
 import type { Fact } from "@pigeonhole/kit/fact";
 import { systemNewId } from "@pigeonhole/kit/ids";
@@ -16,7 +15,7 @@ import { publish } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
-import { testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
+import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { sql } from "kysely";
@@ -104,8 +103,7 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
     },
   });
   const settle = async (): Promise<void> => {
-    while ((await consumeBatch(db as never, built.consumers, now, log)) > 0);
-    assert.deepEqual((await sql`select * from kit.delivery`.execute(db)).rows, []);
+    assert.deepEqual(await drain(db as never, built.consumers, now), []);
   };
   const happen = async <Type extends string, S extends z.ZodRawShape>(kind: Fact<Type, S>, payload: z.input<z.ZodObject<S>>): Promise<void> => {
     await db.transaction().execute((tx) => publish(tx, time, kind, payload));
