@@ -25,11 +25,14 @@ export interface Subject {
 }
 
 const pause = (ms: number) => sleep(systemTimers, ms);
-const gone = (client: MqttClient) => (client.connected ? new Promise<void>((resolve) => client.once("close", () => resolve())) : Promise.resolve());
+const gone = (client: MqttClient) =>
+  client.connected ? new Promise<void>((resolve) => client.once("close", () => resolve())) : Promise.resolve();
 
 export function brokerSuite(subject: () => Subject): void {
   // Each test has stations of its own: a broker may limit how often one identity connects.
-  beforeEach(() => { stations.length = 0; });
+  beforeEach(() => {
+    stations.length = 0;
+  });
   const stations: Promise<{ id: string; serial: string; identity: Identity }>[] = [];
   /** The n-th station, with its certificate. */
   const station = (n: number) => (stations[n] ??= issue());
@@ -60,13 +63,25 @@ export function brokerSuite(subject: () => Subject): void {
     await using a = await join(0);
     const heard: string[] = [];
     a.client.on("message", (text) => heard.push(text));
-    const granted = await a.client.subscribeAsync(downTopics.map((name) => topic(a.id, name)), { qos: 1 });
-    assert.deepEqual(granted.map(({ qos }) => qos), [1, 1, 1, 1]);
+    const granted = await a.client.subscribeAsync(
+      downTopics.map((name) => topic(a.id, name)),
+      { qos: 1 },
+    );
+    assert.deepEqual(
+      granted.map(({ qos }) => qos),
+      [1, 1, 1, 1],
+    );
     for (const name of upTopics) await a.client.publishAsync(topic(a.id, name), name, { qos: 1 });
     for (const name of downTopics) await server.client.publishAsync(topic(a.id, name), name, { qos: 1 });
     await pause(200);
     assert.deepEqual(heard.toSorted(), downTopics.map((name) => topic(a.id, name)).toSorted());
-    assert.deepEqual(server.heard.map(({ text }) => text).filter((text) => (upTopics as readonly string[]).includes(text)).toSorted(), [...upTopics].toSorted());
+    assert.deepEqual(
+      server.heard
+        .map(({ text }) => text)
+        .filter((text) => (upTopics as readonly string[]).includes(text))
+        .toSorted(),
+      [...upTopics].toSorted(),
+    );
   });
 
   test("with its own certificate a station reaches nothing of another one", async () => {
@@ -75,14 +90,20 @@ export function brokerSuite(subject: () => Subject): void {
     await using b = await join(1);
     const heard: string[] = [];
     b.client.on("message", (text) => heard.push(text));
-    await b.client.subscribeAsync(downTopics.map((name) => topic(other, name)), { qos: 1 });
+    await b.client.subscribeAsync(
+      downTopics.map((name) => topic(other, name)),
+      { qos: 1 },
+    );
     for (const name of [...upTopics, ...downTopics]) {
       await using a = await join(0);
       // A publication that is not allowed is dropped or ends the connection, as the broker likes; nobody hears of it.
       await Promise.race([a.client.publishAsync(topic(other, name), "forged", { qos: 1 }), gone(a.client)]).catch(() => undefined);
     }
     await pause(200);
-    assert.deepEqual(server.heard.filter(({ text }) => text === "forged"), []);
+    assert.deepEqual(
+      server.heard.filter(({ text }) => text === "forged"),
+      [],
+    );
     assert.deepEqual(heard, []);
   });
 
@@ -94,7 +115,10 @@ export function brokerSuite(subject: () => Subject): void {
       await Promise.race([a.client.publishAsync(topic(id, name), "self", { qos: 1 }), gone(a.client)]).catch(() => undefined);
     }
     await pause(200);
-    assert.deepEqual(server.heard.filter(({ text }) => text === "self"), []);
+    assert.deepEqual(
+      server.heard.filter(({ text }) => text === "self"),
+      [],
+    );
   });
 
   test("foreign topics, wildcards and the broker's own bring a station nothing", async () => {
@@ -103,7 +127,19 @@ export function brokerSuite(subject: () => Subject): void {
     await using a = await join(0);
     const heard: string[] = [];
     a.client.on("message", (text) => heard.push(text));
-    const filters = ["#", "+/+/+/+", "ph/#", "ph/1/#", "ph/1/+/command", `ph/1/${other}/#`, `ph/1/${other}/+`, "$SYS/#", "$SYS/broker/clients/total", topic(other, "command"), topic(a.id, "events")];
+    const filters = [
+      "#",
+      "+/+/+/+",
+      "ph/#",
+      "ph/1/#",
+      "ph/1/+/command",
+      `ph/1/${other}/#`,
+      `ph/1/${other}/+`,
+      "$SYS/#",
+      "$SYS/broker/clients/total",
+      topic(other, "command"),
+      topic(a.id, "events"),
+    ];
     // A broker may refuse a subscription (128) or grant one through which nothing comes.
     for (const filter of filters) await a.client.subscribeAsync(filter, { qos: 1 }).catch(() => []);
     for (const name of [...downTopics, ...upTopics]) await server.client.publishAsync(topic(other, name), "secret", { qos: 1 });
@@ -111,13 +147,18 @@ export function brokerSuite(subject: () => Subject): void {
     for (const name of upTopics) await b.client.publishAsync(topic(other, name), "secret", { qos: 1 });
     await pause(300);
     assert.deepEqual(heard, []);
-    assert.ok(server.heard.filter(({ text }) => text === "secret").length >= upTopics.length, "nothing was said that could have been overheard");
+    assert.ok(
+      server.heard.filter(({ text }) => text === "secret").length >= upTopics.length,
+      "nothing was said that could have been overheard",
+    );
   });
 
   test("nothing is retained", async () => {
     await using server = await backend();
     await using a = await join(0);
-    await Promise.race([a.client.publishAsync(topic(a.id, "presence"), "kept", { qos: 1, retain: true }), gone(a.client)]).catch(() => undefined);
+    await Promise.race([a.client.publishAsync(topic(a.id, "presence"), "kept", { qos: 1, retain: true }), gone(a.client)]).catch(
+      () => undefined,
+    );
     await server.client.publishAsync(topic(a.id, "command"), "kept", { qos: 1, retain: true }).catch(() => undefined);
     await using late = await backend();
     await using again = await join(0);
@@ -131,10 +172,15 @@ export function brokerSuite(subject: () => Subject): void {
   test("a will on another's topic is never heard", async () => {
     await using server = await backend();
     const { id: other } = await station(1);
-    const joined = await join(0, { will: { topic: topic(other, "presence"), payload: Buffer.from("dead"), qos: 1, retain: false } }).catch(() => undefined);
+    const joined = await join(0, { will: { topic: topic(other, "presence"), payload: Buffer.from("dead"), qos: 1, retain: false } }).catch(
+      () => undefined,
+    );
     joined?.client.stream.destroy();
     await pause(300);
-    assert.deepEqual(server.heard.filter(({ text }) => text === "dead"), []);
+    assert.deepEqual(
+      server.heard.filter(({ text }) => text === "dead"),
+      [],
+    );
   });
 
   test("the last will is heard when the line breaks", async () => {
@@ -143,7 +189,10 @@ export function brokerSuite(subject: () => Subject): void {
     const { client } = await join(0, { will: { topic: topic(id, "presence"), payload: Buffer.from("broken"), qos: 1, retain: false } });
     client.stream.destroy();
     for (let i = 0; i < 40 && !server.heard.some(({ text }) => text === "broken"); i++) await pause(50);
-    assert.deepEqual(server.heard.filter(({ text }) => text === "broken"), [{ topic: topic(id, "presence"), text: "broken" }]);
+    assert.deepEqual(
+      server.heard.filter(({ text }) => text === "broken"),
+      [{ topic: topic(id, "presence"), text: "broken" }],
+    );
   });
 
   test("no certificate, another authority's, the broker's own: no connection", async () => {
@@ -165,11 +214,23 @@ export function brokerSuite(subject: () => Subject): void {
     const { url, ca } = subject();
     const { identity } = await station(0);
     const { hostname, port } = new URL(url);
-    const version = (maxVersion: "TLSv1.2" | "TLSv1.3") => new Promise<string>((resolve, reject) => {
-      const socket = tlsConnect({ host: hostname, port: Number(port), ca: ca.ca.certificate, cert: identity.certificate, key: identity.key, minVersion: "TLSv1.2", maxVersion });
-      socket.once("secureConnect", () => { resolve(socket.getProtocol() ?? ""); socket.destroy(); });
-      socket.once("error", reject);
-    });
+    const version = (maxVersion: "TLSv1.2" | "TLSv1.3") =>
+      new Promise<string>((resolve, reject) => {
+        const socket = tlsConnect({
+          host: hostname,
+          port: Number(port),
+          ca: ca.ca.certificate,
+          cert: identity.certificate,
+          key: identity.key,
+          minVersion: "TLSv1.2",
+          maxVersion,
+        });
+        socket.once("secureConnect", () => {
+          resolve(socket.getProtocol() ?? "");
+          socket.destroy();
+        });
+        socket.once("error", reject);
+      });
     await assert.rejects(version("TLSv1.2"));
     assert.equal(await version("TLSv1.3"), "TLSv1.3");
   });
@@ -184,11 +245,16 @@ export function brokerSuite(subject: () => Subject): void {
   test("a message beyond the limit does not arrive, and the broker goes on", async () => {
     await using server = await backend();
     await using a = await join(0);
-    await Promise.race([a.client.publishAsync(topic(a.id, "events"), "x".repeat(300_000), { qos: 1 }), gone(a.client), pause(1_000)]).catch(() => undefined);
+    await Promise.race([a.client.publishAsync(topic(a.id, "events"), "x".repeat(300_000), { qos: 1 }), gone(a.client), pause(1_000)]).catch(
+      () => undefined,
+    );
     await using again = await join(0);
     await again.client.publishAsync(topic(again.id, "heartbeat"), "small", { qos: 1 });
     await pause(100);
-    assert.deepEqual(server.heard.filter(({ text }) => text.length > 100), []);
+    assert.deepEqual(
+      server.heard.filter(({ text }) => text.length > 100),
+      [],
+    );
     assert.equal(server.heard.filter(({ text }) => text === "small").length, 1);
   });
 

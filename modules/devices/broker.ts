@@ -108,7 +108,7 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
     },
     authenticate: (client, _username, _password, done) => {
       const peer = peerOf(client);
-      void admit(peer, sessions.has(peer.name)).then((isAdmitted) => done(null, isAdmitted));
+      void (async () => done(null, await admit(peer, sessions.has(peer.name))))();
     },
     authorizePublish: (client, packet, done) => {
       // The broker's own announcements, which nobody may subscribe to.

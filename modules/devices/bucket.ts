@@ -1,7 +1,10 @@
 import type { Monotonic } from "@pigeonhole/kit/clock";
 
 /** A token bucket: `burst` at once, `perSecond` on average. */
-export function bucket({ perSecond, burst }: { readonly perSecond: number; readonly burst: number }, monotonic: Monotonic): { take(): boolean } {
+export function bucket(
+  { perSecond, burst }: { readonly perSecond: number; readonly burst: number },
+  monotonic: Monotonic,
+): { take(): boolean } {
   let tokens = burst;
   let filledAt = monotonic();
   return {

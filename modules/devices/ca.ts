@@ -41,7 +41,10 @@ const files = { ca: ["ca.pem", "ca.key"], broker: ["broker.pem", "broker.key"], 
 
 /** An authority that somebody else looks after, from files ca.pem, ca.key, broker.pem, broker.key, backend.pem and backend.key in `folder`. The CA's key is P-256, PKCS#8. */
 export function readCa(folder: string, random: Random): Promise<Ca> {
-  const read = ([certificate, key]: readonly [string, string]) => ({ certificate: readFileSync(path.join(folder, certificate), "utf8"), key: readFileSync(path.join(folder, key), "utf8") });
+  const read = ([certificate, key]: readonly [string, string]) => ({
+    certificate: readFileSync(path.join(folder, certificate), "utf8"),
+    key: readFileSync(path.join(folder, key), "utf8"),
+  });
   return caOf({ ca: read(files.ca), broker: read(files.broker), backend: read(files.backend) }, random);
 }
 

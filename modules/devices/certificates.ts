@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { createPublicKey, X509Certificate as NodeCertificate } from "node:crypto";
+import { isIP } from "node:net";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Random } from "@pigeonhole/kit/random";
 import { publicKeyText } from "@pigeonhole/protocol/envelope";
@@ -62,15 +63,32 @@ const serialOf = (random: Random): string => {
   bytes[0] = (bytes[0]! & 0x7f) | 0x40;
   return bytes.toString("hex");
 };
-const validity = (at: Date, days: number) => ({ notBefore: new Date(at.getTime() - backdatedMs), notAfter: new Date(at.getTime() + days * day) });
+const isAddress = (host: string): boolean => isIP(host) !== 0;
+const validity = (at: Date, days: number) => ({
+  notBefore: new Date(at.getTime() - backdatedMs),
+  notAfter: new Date(at.getTime() + days * day),
+});
 
 /** Makes a new authority. `hosts`: the names and addresses under which stations reach the broker. */
-export async function createAuthority({ hosts, now, random }: { readonly hosts: readonly string[]; readonly now: Now; readonly random: Random }): Promise<Authority> {
+export async function createAuthority({
+  hosts,
+  now,
+  random,
+}: {
+  readonly hosts: readonly string[];
+  readonly now: Now;
+  readonly random: Random;
+}): Promise<Authority> {
   const keys = await crypto.subtle.generateKey(p256, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=Pigeonhole stations", keys, signingAlgorithm: p256, serialNumber: serialOf(random), ...validity(now(), validDays.ca),
+    name: "CN=Pigeonhole stations",
+    keys,
+    signingAlgorithm: p256,
+    serialNumber: serialOf(random),
+    ...validity(now(), validDays.ca),
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -78,31 +96,58 @@ export async function createAuthority({ hosts, now, random }: { readonly hosts: 
   return { ca, ...(await serverIdentities(ca, hosts, now(), random)) };
 }
 
-async function serverIdentities(ca: Identity, hosts: readonly string[], at: Date, random: Random): Promise<Pick<Authority, "broker" | "backend">> {
+async function serverIdentities(
+  ca: Identity,
+  hosts: readonly string[],
+  at: Date,
+  random: Random,
+): Promise<Pick<Authority, "broker" | "backend">> {
   const issuer = new x509.X509Certificate(ca.certificate);
   const signingKey = await keyOf(ca.key);
   const make = async (name: string, days: number, extensions: x509.Extension[]): Promise<Identity> => {
     const keys = await crypto.subtle.generateKey(p256, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.create({
-      subject: `CN=${name}`, issuer: issuer.subject, publicKey: keys.publicKey, signingKey, signingAlgorithm: p256, serialNumber: serialOf(random), ...validity(at, days),
-      extensions: [new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true), ...extensions],
+      subject: `CN=${name}`,
+      issuer: issuer.subject,
+      publicKey: keys.publicKey,
+      signingKey,
+      signingAlgorithm: p256,
+      serialNumber: serialOf(random),
+      ...validity(at, days),
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        ...extensions,
+      ],
     });
     return { certificate: `${certificate.toString("pem")}\n`, key: await keyPem(keys.privateKey) };
   };
-  const names = hosts.map((host) => ({ type: /^[\d.]+$|:/.test(host) ? ("ip" as const) : ("dns" as const), value: host }));
+  const names = hosts.map((host) => ({ type: isAddress(host) ? ("ip" as const) : ("dns" as const), value: host }));
   return {
-    broker: await make("broker", validDays.broker, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]), new x509.SubjectAlternativeNameExtension(names)]),
+    broker: await make("broker", validDays.broker, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names),
+    ]),
     backend: await make(backendName, validDays.backend, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
   };
 }
 
-/** The same authority when its broker's and backend's certificates are good for a while yet and name all `hosts`; else with new ones. */
-export async function renewed(authority: Authority, { hosts, now, random }: { readonly hosts: readonly string[]; readonly now: Now; readonly random: Random }): Promise<Authority> {
+/**
+ * The same authority when its broker's and backend's certificates are good for a while yet and name all `hosts`; else with new ones. Names
+ * that the broker had stay: two processes that know it under different ones do not take turns.
+ */
+export async function renewed(
+  authority: Authority,
+  { hosts, now, random }: { readonly hosts: readonly string[]; readonly now: Now; readonly random: Random },
+): Promise<Authority> {
   const [broker, backend] = [new NodeCertificate(authority.broker.certificate), new NodeCertificate(authority.backend.certificate)];
   const until = now().getTime() + renewDays * day;
   const isGood = [broker, backend].every((certificate) => new Date(certificate.validTo).getTime() > until);
-  const namesAll = hosts.every((host) => (/^[\d.]+$|:/.test(host) ? broker.checkIP(host) : broker.checkHost(host)) !== undefined);
-  return isGood && namesAll ? authority : { ca: authority.ca, ...(await serverIdentities(authority.ca, hosts, now(), random)) };
+  const lacking = hosts.filter((host) => (isAddress(host) ? broker.checkIP(host) : broker.checkHost(host)) === undefined);
+  if (isGood && lacking.length === 0) return authority;
+  const named =
+    new x509.X509Certificate(authority.broker.certificate).getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
+  return { ca: authority.ca, ...(await serverIdentities(authority.ca, [...named.map(({ value }) => value), ...lacking], now(), random)) };
 }
 
 /** The authority at work. Reads the CA's key from its PEM. */
@@ -115,9 +160,17 @@ export async function caOf(authority: Authority, random: Random): Promise<Ca> {
       const { notBefore, notAfter } = validity(at, validDays.station);
       const serial = serialOf(random);
       const certificate = await x509.X509CertificateGenerator.create({
-        subject: `CN=${station}`, issuer: issuer.subject, publicKey: request.key, signingKey, signingAlgorithm: p256, serialNumber: serial, notBefore, notAfter,
+        subject: `CN=${station}`,
+        issuer: issuer.subject,
+        publicKey: request.key,
+        signingKey,
+        signingAlgorithm: p256,
+        serialNumber: serial,
+        notBefore,
+        notAfter,
         extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
         ],
       });
@@ -125,8 +178,16 @@ export async function caOf(authority: Authority, random: Random): Promise<Ca> {
     },
     revocations: async (revoked, at) => {
       const list = await x509.X509CrlGenerator.create({
-        issuer: issuer.subject, thisUpdate: new Date(at.getTime() - backdatedMs), nextUpdate: new Date(at.getTime() + listDays * day), signingKey, signingAlgorithm: p256,
-        entries: revoked.map((entry) => ({ serialNumber: entry.serial, revocationDate: entry.at, reason: x509.X509CrlReason.cessationOfOperation })),
+        issuer: issuer.subject,
+        thisUpdate: new Date(at.getTime() - backdatedMs),
+        nextUpdate: new Date(at.getTime() + listDays * day),
+        signingKey,
+        signingAlgorithm: p256,
+        entries: revoked.map((entry) => ({
+          serialNumber: entry.serial,
+          revocationDate: entry.at,
+          reason: x509.X509CrlReason.cessationOfOperation,
+        })),
       });
       return pem("X509 CRL", list.rawData);
     },
@@ -151,7 +212,10 @@ export async function readRequest(csr: string): Promise<Request> {
   }
   if (request.publicKey.algorithm.name !== "Ed25519") throw new Error("the key of a station is Ed25519");
   if (!isSigned) throw new Error("the request is not signed by its own key");
-  return { key: request.publicKey, publicKey: publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" })) };
+  return {
+    key: request.publicKey,
+    publicKey: publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" })),
+  };
 }
 
 /** The serial number of a certificate as it is kept here: lower-case hexadecimal without leading zeros, whatever the library says. */

@@ -50,7 +50,14 @@ export function commands({ db, now, timers, signingKey, link }: Needs) {
     try {
       return await db.transaction().execute(async (tx) => {
         const position = await queries.nextSeq(tx, station);
-        const command = Command.parse({ v: 1, station, ...position, issuedAt: at.toISOString(), expiresAt: new Date(at.getTime() + commandSeconds * 1_000).toISOString(), ...order });
+        const command = Command.parse({
+          v: 1,
+          station,
+          ...position,
+          issuedAt: at.toISOString(),
+          expiresAt: new Date(at.getTime() + commandSeconds * 1_000).toISOString(),
+          ...order,
+        });
         await queries.add(tx, command, at);
         return command;
       });

@@ -4,17 +4,41 @@ import { Enrolment, EnrolmentRequest } from "@pigeonhole/protocol/enrolment";
 import { Command, Result } from "@pigeonhole/protocol/messages";
 
 /** The state of a station's link. `connected` with its age: what is not live is shown as not live (I-20). */
-export const Device = z.object({
-  station: z.uuid(), enrolled: z.boolean(), epoch: z.int().nullable(), connected: z.boolean(), lastSeenAt: z.iso.datetime().nullable(),
-  desiredVersion: z.int().nullable(), reportedVersion: z.int().nullable(), lastEventSeq: z.int().nullable(), pendingEvents: z.int().nullable(), openDoors: z.array(z.int()),
-  temperatureC: z.number().nullable(), mains: z.boolean().nullable(), batteryPercent: z.number().nullable(), firmware: z.string().nullable(), certificateExpiresAt: z.iso.datetime().nullable(),
-  /** Why messages of this station are kept aside and not believed; null: there is nothing. */
-  quarantine: z.string().nullable(),
-}).openapi("Device");
+export const Device = z
+  .object({
+    station: z.uuid(),
+    enrolled: z.boolean(),
+    epoch: z.int().nullable(),
+    connected: z.boolean(),
+    lastSeenAt: z.iso.datetime().nullable(),
+    desiredVersion: z.int().nullable(),
+    reportedVersion: z.int().nullable(),
+    lastEventSeq: z.int().nullable(),
+    pendingEvents: z.int().nullable(),
+    openDoors: z.array(z.int()),
+    temperatureC: z.number().nullable(),
+    mains: z.boolean().nullable(),
+    batteryPercent: z.number().nullable(),
+    firmware: z.string().nullable(),
+    certificateExpiresAt: z.iso.datetime().nullable(),
+    /** Why messages of this station are kept aside and not believed; null: there is nothing. */
+    quarantine: z.string().nullable(),
+  })
+  .openapi("Device");
 export type Device = z.output<typeof Device>;
 
 /** One entry of a station's log as it arrived; `event` is a StationFact of packages/protocol. */
-export const LoggedEvent = z.object({ epoch: z.int(), seq: z.int(), at: z.iso.datetime(), receivedAt: z.iso.datetime(), type: z.string(), compartment: z.int().nullable(), event: z.unknown() }).openapi("LoggedEvent");
+export const LoggedEvent = z
+  .object({
+    epoch: z.int(),
+    seq: z.int(),
+    at: z.iso.datetime(),
+    receivedAt: z.iso.datetime(),
+    type: z.string(),
+    compartment: z.int().nullable(),
+    event: z.unknown(),
+  })
+  .openapi("LoggedEvent");
 
 export const refusals = {
   not_found: { status: 404, title: "No such station" },
@@ -28,51 +52,123 @@ const params = z.object({ station: z.uuid() });
 
 /** Operators: a one-time token, valid 24 hours, with which a cabinet enrols. Shown once. */
 export const createToken = createRoute({
-  method: "post", path: "/stations/{station}/enrolment-tokens", operationId: "devices.createToken", tags: ["devices"], request: { params },
-  responses: { ...always, 201: answers("token", z.object({ token: z.string(), expiresAt: z.iso.datetime() })), 404: refusal(refusals, "not_found") },
+  method: "post",
+  path: "/stations/{station}/enrolment-tokens",
+  operationId: "devices.createToken",
+  tags: ["devices"],
+  request: { params },
+  responses: {
+    ...always,
+    201: answers("token", z.object({ token: z.string(), expiresAt: z.iso.datetime() })),
+    404: refusal(refusals, "not_found"),
+  },
 });
 /** The cabinet itself, with its token: gets its certificate. */
 export const enrol = createRoute({
-  method: "post", path: "/enrolments", operationId: "devices.enrol", tags: ["devices"], request: { body: json(EnrolmentRequest) },
-  responses: { ...always, 201: answers("enrolled", Enrolment), 403: refusal(refusals, "token_invalid"), 422: refusal(refusals, "request_invalid") },
+  method: "post",
+  path: "/enrolments",
+  operationId: "devices.enrol",
+  tags: ["devices"],
+  request: { body: json(EnrolmentRequest) },
+  responses: {
+    ...always,
+    201: answers("enrolled", Enrolment),
+    403: refusal(refusals, "token_invalid"),
+    422: refusal(refusals, "request_invalid"),
+  },
 });
 export const get = createRoute({
-  method: "get", path: "/stations/{station}/device", operationId: "devices.get", tags: ["devices"], request: { params },
+  method: "get",
+  path: "/stations/{station}/device",
+  operationId: "devices.get",
+  tags: ["devices"],
+  request: { params },
   responses: { ...always, 200: answers("the device", Device), 404: refusal(refusals, "not_found") },
 });
 /** Operators: every enrolled station's link in one answer, for the map. */
 export const list = createRoute({
-  method: "get", path: "/devices", operationId: "devices.list", tags: ["devices"], request: { query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(5_000) }) },
+  method: "get",
+  path: "/devices",
+  operationId: "devices.list",
+  tags: ["devices"],
+  request: { query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(5_000) }) },
   responses: { ...always, 200: answers("devices", z.object({ devices: z.array(Device) })) },
 });
 /** Operators: the station's event log of one epoch, by default the present one; newest first, further back with `beforeSeq`. */
 export const events = createRoute({
-  method: "get", path: "/stations/{station}/events", operationId: "devices.events", tags: ["devices"],
-  request: { params, query: z.object({ compartment: z.coerce.number().int().optional(), type: z.string().max(60).optional(), beforeSeq: z.coerce.number().int().optional(), epoch: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  method: "get",
+  path: "/stations/{station}/events",
+  operationId: "devices.events",
+  tags: ["devices"],
+  request: {
+    params,
+    query: z.object({
+      compartment: z.coerce.number().int().optional(),
+      type: z.string().max(60).optional(),
+      beforeSeq: z.coerce.number().int().optional(),
+      epoch: z.coerce.number().int().min(1).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
   responses: { ...always, 200: answers("events", z.object({ events: z.array(LoggedEvent) })), 404: refusal(refusals, "not_found") },
 });
 /** Operators: cuts the station off: its certificate is revoked, its session closed. */
 export const revoke = createRoute({
-  method: "post", path: "/stations/{station}/revoke", operationId: "devices.revoke", tags: ["devices"], request: { params, body: json(z.strictObject({ reason: z.string().trim().min(3).max(200) })) },
+  method: "post",
+  path: "/stations/{station}/revoke",
+  operationId: "devices.revoke",
+  tags: ["devices"],
+  request: { params, body: json(z.strictObject({ reason: z.string().trim().min(3).max(200) })) },
   responses: { ...always, 200: answers("revoked", Device), 404: refusal(refusals, "not_found") },
 });
 /** Modules only: signs a command, sends it and waits for the station's answer, at most two seconds; no answer is `unknown`. */
 export const send = createRoute({
-  method: "post", path: "/internal/devices/{station}/commands", operationId: "devices.send", tags: ["internal"],
-  request: { params, body: json(Command.pick({ id: true, action: true, compartment: true, parcel: true, purpose: true, actor: true, expected: true })) },
-  responses: { ...always, 200: answers("the station's answer", Result), 409: refusal(refusals, "revoked"), 503: refusal(refusals, "unreachable") },
+  method: "post",
+  path: "/internal/devices/{station}/commands",
+  operationId: "devices.send",
+  tags: ["internal"],
+  request: {
+    params,
+    body: json(Command.pick({ id: true, action: true, compartment: true, parcel: true, purpose: true, actor: true, expected: true })),
+  },
+  responses: {
+    ...always,
+    200: answers("the station's answer", Result),
+    409: refusal(refusals, "revoked"),
+    503: refusal(refusals, "unreachable"),
+  },
 });
 
 /** Public: the certificate revocation list, PEM, for brokers of their own. */
 export const revocations = createRoute({
-  method: "get", path: "/revocations.crl", operationId: "devices.revocations", tags: ["devices"],
+  method: "get",
+  path: "/revocations.crl",
+  operationId: "devices.revocations",
+  tags: ["devices"],
   responses: { ...always, 200: { description: "the list", content: { "application/x-pem-file": { schema: z.string() } } } },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  createToken: RouteHandler<typeof createToken>; enrol: RouteHandler<typeof enrol>; get: RouteHandler<typeof get>; list: RouteHandler<typeof list>; events: RouteHandler<typeof events>; revoke: RouteHandler<typeof revoke>; send: RouteHandler<typeof send>;
-  revocations: RouteHandler<typeof revocations>;
-}) => app.openapi(createToken, on.createToken).openapi(enrol, on.enrol).openapi(get, on.get).openapi(list, on.list).openapi(events, on.events).openapi(revoke, on.revoke).openapi(send, on.send)
-  .openapi(revocations, on.revocations);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    createToken: RouteHandler<typeof createToken>;
+    enrol: RouteHandler<typeof enrol>;
+    get: RouteHandler<typeof get>;
+    list: RouteHandler<typeof list>;
+    events: RouteHandler<typeof events>;
+    revoke: RouteHandler<typeof revoke>;
+    send: RouteHandler<typeof send>;
+    revocations: RouteHandler<typeof revocations>;
+  },
+) =>
+  app
+    .openapi(createToken, on.createToken)
+    .openapi(enrol, on.enrol)
+    .openapi(get, on.get)
+    .openapi(list, on.list)
+    .openapi(events, on.events)
+    .openapi(revoke, on.revoke)
+    .openapi(send, on.send)
+    .openapi(revocations, on.revocations);
 export type DeviceApi = ReturnType<typeof mount>;

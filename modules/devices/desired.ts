@@ -16,15 +16,26 @@ import type { Tables } from "./tables.ts";
 type Content = Omit<Desired, "v" | "station" | "epoch" | "version" | "issuedAt">;
 
 /** All that a station should know. Dead codes serve good answers only: when they do not fit into a message, the last ones stay away. */
-export function compose(station: StationCopy, { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] }): Content {
+export function compose(
+  station: StationCopy,
+  { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] },
+): Content {
   const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
   const numbers = new Set(doors.map((door) => door.number));
   const inMaintenance = new Set(station.maintenance);
   const content = (count: number): Content => ({
-    name: station.name, timeZone: station.timeZone, supportPhone: station.supportPhone, layout: station.layout,
-    compartments: doors.map(({ number, size }) => ({ compartment: number, size, state: inMaintenance.has(number) ? "maintenance" : "in_service" })),
+    name: station.name,
+    timeZone: station.timeZone,
+    supportPhone: station.supportPhone,
+    layout: station.layout,
+    compartments: doors.map(({ number, size }) => ({
+      compartment: number,
+      size,
+      state: inMaintenance.has(number) ? "maintenance" : "in_service",
+    })),
     walkUp: station.walkUp.filter((door) => numbers.has(door)).toSorted((a, b) => a - b),
-    grants: grants.toSorted((a, b) => (a.id < b.id ? -1 : 1)), deadCodes: deadCodes.slice(0, count),
+    grants: grants.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    deadCodes: deadCodes.slice(0, count),
   });
   // The body travels as a string inside JSON: quotes cost two bytes. 600 bytes are the envelope and the address.
   const fits = (wanted: Content): boolean => Buffer.byteLength(JSON.stringify(JSON.stringify(wanted))) + 600 <= maxMessageBytes;
@@ -62,7 +73,8 @@ export function desiredDocuments({ db, now, log, signingKey, access, link }: Nee
   /** Sends the document when it is newer than what the station has. False when there is none to send. */
   const sendTo = async (station: string, has = 0): Promise<boolean> => {
     const document = await signed(station);
-    if (document && document.version > has && !(await link.send(station, "desired", document.envelope))) log.info({ station }, "the desired document waits for the station's next word");
+    if (document && document.version > has && !(await link.send(station, "desired", document.envelope)))
+      log.info({ station }, "the desired document waits for the station's next word");
     return document !== undefined;
   };
   /** The station has said what it has: brings it up to date, also when building its document has failed before. */

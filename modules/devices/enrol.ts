@@ -14,7 +14,8 @@ export const rebuildJob = "devices.rebuild";
 export const tokenHash = (seal: Seal, token: string): string => seal.hash("devices.enrolment_token", token);
 
 /** In the transaction of what changed: the document is built again after it commits, once however often it was asked for. */
-export const askForRebuild = (tx: Tx<Tables>, station: string): Promise<void> => enqueue(tx, rebuildJob, { station }, { key: `${rebuildJob}:${station}` });
+export const askForRebuild = (tx: Tx<Tables>, station: string): Promise<void> =>
+  enqueue(tx, rebuildJob, { station }, { key: `${rebuildJob}:${station}` });
 
 interface Wish {
   readonly token: string;
@@ -28,7 +29,11 @@ interface Enrolled {
 }
 
 /** A cabinet becomes a station. The same request again gets the same answer, for the first may have been lost; any other use of a used token is refused. */
-export async function enrol(tx: Tx<Tables>, { token, csr, codeKey }: Wish, { ca, seal, at }: { readonly ca: Ca; readonly seal: Seal; readonly at: Date }): Promise<Enrolled> {
+export async function enrol(
+  tx: Tx<Tables>,
+  { token, csr, codeKey }: Wish,
+  { ca, seal, at }: { readonly ca: Ca; readonly seal: Seal; readonly at: Date },
+): Promise<Enrolled> {
   const hash = tokenHash(seal, token);
   const locked = await queries.lockToken(tx, hash, at);
   if (!locked) throw new Refused("token_invalid", "The token is unknown, used or older than 24 hours. Ask an operator for a new one.");

@@ -11,31 +11,53 @@ const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());
 
 const parcel = crypto.randomUUID();
-const opened = (compartment: number): StationFact => ({ type: "compartment_opened", compartment, cause: { kind: "command", command: crypto.randomUUID(), purpose: "dropoff", actor: "courier:1", parcel } });
+const opened = (compartment: number): StationFact => ({
+  type: "compartment_opened",
+  compartment,
+  cause: { kind: "command", command: crypto.randomUUID(), purpose: "dropoff", actor: "courier:1", parcel },
+});
 const closed = (compartment: number): StationFact => ({ type: "compartment_closed", compartment });
 type Cabinet = Awaited<ReturnType<typeof world.connected>>;
 const report = async (cab: Cabinet, events: readonly Envelope[]): Promise<number> => {
   await cab.say("events", { events });
   return (await cab.heard<Acknowledge>("acknowledge")).seq;
 };
-const reported = async (station: string) => (await world.facts("devices.reported", station)) as { seq: number; parcel: string | null; event: StationFact }[];
+const reported = async (station: string) =>
+  (await world.facts("devices.reported", station)) as { seq: number; parcel: string | null; event: StationFact }[];
 const quarantined = async (station: string) => (await world.facts("devices.quarantined", station)).map(({ reason }) => reason as string);
 
 test("events are stored and reported in order, each exactly once, however often and in whatever pieces they come", async () => {
   const cab = await world.connected();
-  const [one, two, three, four] = [opened(1), closed(1), { type: "parcel_deposited", compartment: 1, parcel, evidence: "depositor", actor: "courier:1" } as const, opened(2)].map((event) => cab.journal.next(event));
+  const [one, two, three, four] = [
+    opened(1),
+    closed(1),
+    { type: "parcel_deposited", compartment: 1, parcel, evidence: "depositor", actor: "courier:1" } as const,
+    opened(2),
+  ].map((event) => cab.journal.next(event));
   assert.equal(await report(cab, [one!, two!]), 2);
   assert.equal(await report(cab, [one!, two!]), 2, "a batch that comes again is known");
   assert.equal(await report(cab, [four!]), 2, "after a gap the station is told where to go on");
   assert.equal(await report(cab, [two!, three!, four!]), 4);
-  assert.deepEqual((await reported(cab.id)).map(({ seq, event, parcel: about }) => [seq, event.type, about]), [
-    [1, "compartment_opened", parcel], [2, "compartment_closed", null], [3, "parcel_deposited", parcel], [4, "compartment_opened", parcel],
-  ]);
+  assert.deepEqual(
+    (await reported(cab.id)).map(({ seq, event, parcel: about }) => [seq, event.type, about]),
+    [
+      [1, "compartment_opened", parcel],
+      [2, "compartment_closed", null],
+      [3, "parcel_deposited", parcel],
+      [4, "compartment_opened", parcel],
+    ],
+  );
   assert.deepEqual(await quarantined(cab.id), []);
   const api = world.as(actors.viewer);
   const answer = await api.stations[":station"].events.$get({ param: { station: cab.id }, query: { compartment: "1", limit: "2" } });
   assert.ok(answer.status === 200);
-  assert.deepEqual((await answer.json()).events.map(({ seq, type }) => [seq, type]), [[3, "parcel_deposited"], [2, "compartment_closed"]]);
+  assert.deepEqual(
+    (await answer.json()).events.map(({ seq, type }) => [seq, type]),
+    [
+      [3, "parcel_deposited"],
+      [2, "compartment_closed"],
+    ],
+  );
   const device = await api.stations[":station"].device.$get({ param: { station: cab.id } });
   assert.ok(device.status === 200);
   assert.deepEqual(await device.json().then(({ openDoors, lastEventSeq }) => [openDoors, lastEventSeq]), [[2], 4]);
@@ -44,7 +66,10 @@ test("events are stored and reported in order, each exactly once, however often 
 test("any order, repetition and cut of batches leads to the same log", async () => {
   const cab = await world.connected();
   const all = Array.from({ length: 12 }, (_, i) => cab.journal.next(i % 2 ? closed(1) : opened(1)));
-  const pieces = fc.sample(fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 1, max: 6 })), { minLength: 15, maxLength: 15 }), { numRuns: 1, seed: 7 })[0]!;
+  const pieces = fc.sample(fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 1, max: 6 })), { minLength: 15, maxLength: 15 }), {
+    numRuns: 1,
+    seed: 7,
+  })[0]!;
   let highest = 0;
   for (const [from, count] of pieces) {
     const seq = await report(cab, all.slice(from, from + count));
@@ -52,7 +77,10 @@ test("any order, repetition and cut of batches leads to the same log", async () 
     highest = seq;
   }
   assert.equal(await report(cab, all), 12);
-  assert.deepEqual((await reported(cab.id)).map(({ seq }) => seq), all.map((_, i) => i + 1));
+  assert.deepEqual(
+    (await reported(cab.id)).map(({ seq }) => seq),
+    all.map((_, i) => i + 1),
+  );
   assert.deepEqual(await quarantined(cab.id), []);
 });
 
@@ -69,10 +97,23 @@ test("the same batch at the same moment through two instances is taken once", as
 test("what cannot be true is kept aside once, nothing of it is believed, what went before it is", async () => {
   const stranger = await makeKey();
   const { signing } = stranger;
-  const forged = (cab: Cabinet, event: Envelope): Envelope => ({ ...event, sig: seal("event", JSON.parse(event.body), { kid: "station", key: signing }).sig, kid: cab.id });
+  const forged = (cab: Cabinet, event: Envelope): Envelope => ({
+    ...event,
+    sig: seal("event", JSON.parse(event.body), { kid: "station", key: signing }).sig,
+    kid: cab.id,
+  });
   const altered = (cab: Cabinet, change: Record<string, unknown>): Envelope => {
     const { seq, previous } = cab.journal.last();
-    return cab.journal.sign({ v: 1, station: cab.id, epoch: 1, seq: seq + 1, previous, at: "2026-01-01T12:00:00.000Z", event: closed(1), ...change });
+    return cab.journal.sign({
+      v: 1,
+      station: cab.id,
+      epoch: 1,
+      seq: seq + 1,
+      previous,
+      at: "2026-01-01T12:00:00.000Z",
+      event: closed(1),
+      ...change,
+    });
   };
   const lies: Record<string, (cab: Cabinet, first: Envelope) => Envelope> = {
     "another key": (cab) => forged(cab, altered(cab, {})),
@@ -84,7 +125,8 @@ test("what cannot be true is kept aside once, nothing of it is believed, what we
     "a broken chain": (cab) => altered(cab, { previous: "f".repeat(64) }),
     "a door that no protocol knows": (cab) => altered(cab, { event: closed(9_999) }),
     "an unknown kind of event": (cab) => altered(cab, { event: { type: "doors_all_opened" } }),
-    "characters that no database stores": (cab) => altered(cab, { event: { type: "station_started", firmware: "a\u0000b", bootId: crypto.randomUUID() } }),
+    "characters that no database stores": (cab) =>
+      altered(cab, { event: { type: "station_started", firmware: "a\u0000b", bootId: crypto.randomUUID() } }),
   };
   for (const [what, lie] of Object.entries(lies)) {
     const cab = await world.connected();
@@ -114,17 +156,38 @@ test("a copy of the station that forks the log is found out", async () => {
 
 test("years 1970 and 9999 are the station's to claim; order is by number", async () => {
   const cab = await world.connected();
-  const batch = [cab.journal.next(opened(1), "1970-01-01T00:00:00.000Z"), cab.journal.next(closed(1), "9999-12-31T23:59:59.999Z"), cab.journal.next(opened(1), "2026-01-01T00:00:00.000Z")];
+  const batch = [
+    cab.journal.next(opened(1), "1970-01-01T00:00:00.000Z"),
+    cab.journal.next(closed(1), "9999-12-31T23:59:59.999Z"),
+    cab.journal.next(opened(1), "2026-01-01T00:00:00.000Z"),
+  ];
   assert.equal(await report(cab, batch), 3);
-  assert.deepEqual((await reported(cab.id)).map(({ seq }) => seq), [1, 2, 3]);
+  assert.deepEqual(
+    (await reported(cab.id)).map(({ seq }) => seq),
+    [1, 2, 3],
+  );
 });
 
 test("events of a revoked station are kept aside, those of one that never enrolled are not even that", async () => {
   const { inbox } = await import("./inbox.ts");
   const { silentLog: log } = await import("@pigeonhole/kit/log");
   const sent: unknown[] = [];
-  const link = { isUp: () => true, send: async (...message: unknown[]) => sent.push(message) > 0, cut: async () => {}, start: async () => {}, stop: async () => {} };
-  const receive = inbox({ db: world.db, now: world.now, log, access: undefined as never, link, sendDesired: async () => {}, answered: () => {} });
+  const link = {
+    isUp: () => true,
+    send: async (...message: unknown[]) => sent.push(message) > 0,
+    cut: async () => {},
+    start: async () => {},
+    stop: async () => {},
+  };
+  const receive = inbox({
+    db: world.db,
+    now: world.now,
+    log,
+    access: undefined as never,
+    link,
+    sendDesired: async () => {},
+    answered: () => {},
+  });
   const cab = await world.enrolled();
   const batch = (entry: Envelope) => Buffer.from(JSON.stringify({ events: [entry] }));
   await world.as(actors.admin).stations[":station"].revoke.$post({ param: { station: cab.id }, json: { reason: "stolen" } });
@@ -141,9 +204,29 @@ test("garbage on every topic: nothing is believed, the process goes on", async (
   const cab = await world.connected();
   const ready = cab.journal.next(opened(1));
   const garbage: readonly (string | Buffer)[] = [
-    "", "{", "null", "[]", "0", '"x"', "{}", '{"__proto__":{"polluted":1}}', '{"events":[]}', '{"events":null}', '{"constructor":{"prototype":{}}}', "[".repeat(10_000), '{"a":'.repeat(10_000),
-    `{"events":[${JSON.stringify({ kid: "__proto__", sig: "A".repeat(86), body: "{}" })}]}`, JSON.stringify({ events: Array(51).fill(ready) }), "\u0000", "NaN", "1e999", '{"v":1}{"v":1}',
-    Buffer.from([0xff, 0xfe, 0xc3, 0x28]), "x".repeat(250_000), JSON.stringify({ ...cab.hello(), epoch: 2 ** 53 }), JSON.stringify({ command: "x", outcome: "opened" }),
+    "",
+    "{",
+    "null",
+    "[]",
+    "0",
+    '"x"',
+    "{}",
+    '{"__proto__":{"polluted":1}}',
+    '{"events":[]}',
+    '{"events":null}',
+    '{"constructor":{"prototype":{}}}',
+    "[".repeat(10_000),
+    '{"a":'.repeat(10_000),
+    `{"events":[${JSON.stringify({ kid: "__proto__", sig: "A".repeat(86), body: "{}" })}]}`,
+    JSON.stringify({ events: Array(51).fill(ready) }),
+    "\u0000",
+    "NaN",
+    "1e999",
+    '{"v":1}{"v":1}',
+    Buffer.from([0xff, 0xfe, 0xc3, 0x28]),
+    "x".repeat(250_000),
+    JSON.stringify({ ...cab.hello(), epoch: 2 ** 53 }),
+    JSON.stringify({ command: "x", outcome: "opened" }),
     ...fc.sample(fc.json(), { numRuns: 30, seed: 1 }),
   ];
   for (const name of upTopics) for (const message of garbage) await cab.client.publishAsync(`ph/1/${cab.id}/${name}`, message, { qos: 1 });

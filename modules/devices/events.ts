@@ -9,7 +9,12 @@ export const Disconnected = fact("devices.disconnected", "station", { station: z
 export const Revoked = fact("devices.revoked", "station", { station: z.uuid(), reason: z.string(), actor: z.string() });
 /** A station reported an entry of its log: verified, in order, each exactly once. `parcel` is the parcel that the event is about, if any. */
 export const Reported = fact("devices.reported", "station", {
-  station: z.uuid(), epoch: z.int(), seq: z.int(), at: z.iso.datetime(), parcel: z.uuid().nullable(), event: StationEvent.shape.event,
+  station: z.uuid(),
+  epoch: z.int(),
+  seq: z.int(),
+  at: z.iso.datetime(),
+  parcel: z.uuid().nullable(),
+  event: StationEvent.shape.event,
 });
 /** What a station sent could not be true: bad signature, broken chain, a number used twice. Kept aside, nothing guessed. */
 export const Quarantined = fact("devices.quarantined", "station", { station: z.uuid(), reason: z.string() });

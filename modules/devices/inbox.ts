@@ -45,7 +45,13 @@ export function inbox({ db, now, log, access, link, sendDesired, answered }: Nee
         // A log that has become shorter was copied back, or is a copy: sooner or later it would use a number twice.
         if (hello.lastEventSeq < before.eventSeq) {
           const said = JSON.stringify({ epoch: hello.epoch, lastEventSeq: hello.lastEventSeq });
-          await quarantine(tx, station, `the station's log ends at ${hello.lastEventSeq}, it has reported up to ${before.eventSeq}`, said, now());
+          await quarantine(
+            tx,
+            station,
+            `the station's log ends at ${hello.lastEventSeq}, it has reported up to ${before.eventSeq}`,
+            said,
+            now(),
+          );
         }
         return before;
       });
@@ -100,7 +106,10 @@ export function inbox({ db, now, log, access, link, sendDesired, answered }: Nee
       await on[name](station, message);
     } catch (error) {
       if (!isZodError(error)) throw error;
-      log.info({ station, message: name, reason: error.issues.slice(0, 5).map((issue) => `${issue.path.join(".")}: ${issue.code}`) }, "a station's message has another form");
+      log.info(
+        { station, message: name, reason: error.issues.slice(0, 5).map((issue) => `${issue.path.join(".")}: ${issue.code}`) },
+        "a station's message has another form",
+      );
     }
   };
 }

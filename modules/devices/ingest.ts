@@ -25,7 +25,9 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
       break;
     }
     const { seq, epoch } = entry.event;
-    const known = fresh.find((other) => other.event.seq === seq)?.digest ?? (seq <= log.seq ? await queries.digestOf(tx, station, epoch, seq) : undefined);
+    const known =
+      fresh.find((other) => other.event.seq === seq)?.digest ??
+      (seq <= log.seq ? await queries.digestOf(tx, station, epoch, seq) : undefined);
     const verdict = judge(position, entry, known);
     if (verdict === "known") continue;
     if (verdict === "gap") break;

@@ -49,7 +49,19 @@ async function join() {
   const id = crypto.randomUUID();
   const { key, csr } = await makeKey();
   const issued = await ca.issue(await readRequest(csr), id, now());
-  await db.insertInto("devices.certificate").values({ serial: issued.serial, station: id, epoch: 1, public_key: "-", certificate: "-", issued_at: now(), expires_at: issued.expiresAt, revoked_at: null }).execute();
+  await db
+    .insertInto("devices.certificate")
+    .values({
+      serial: issued.serial,
+      station: id,
+      epoch: 1,
+      public_key: "-",
+      certificate: "-",
+      issued_at: now(),
+      expires_at: issued.expiresAt,
+      revoked_at: null,
+    })
+    .execute();
   const client = await dial(url, ca, { certificate: issued.certificate, key });
   const say = (name: UpTopic, text: string) => client.publishAsync(topic(id, name), text, { qos: 1 });
   return { id, client, say, [Symbol.asyncDispose]: () => client.endAsync(true) };
@@ -67,12 +79,17 @@ test("what one station says is worked on in its order, one after the other; a qu
   await Promise.all(Array.from({ length: 10 }, (_, i) => station.say("events", `event ${i}`)));
   await station.say("ask", "question");
   await until("everything is worked on", () => mine.done.length === 11);
-  assert.deepEqual(mine.done.filter((text) => text !== "question"), Array.from({ length: 10 }, (_, i) => `event ${i}`));
+  assert.deepEqual(
+    mine.done.filter((text) => text !== "question"),
+    Array.from({ length: 10 }, (_, i) => `event ${i}`),
+  );
   assert.ok(mine.done.indexOf("question") < 10);
 });
 
 test("one message that fails does not hold up the next", async () => {
-  await using mine = await startLink(async (_name, text) => { if (text === "bad") throw new Error("cannot work on it"); });
+  await using mine = await startLink(async (_name, text) => {
+    if (text === "bad") throw new Error("cannot work on it");
+  });
   await using station = await join();
   for (const text of ["one", "bad", "two"]) await station.say("events", text);
   await until("the others are worked on", () => mine.done.length === 2);
@@ -81,7 +98,9 @@ test("one message that fails does not hold up the next", async () => {
 
 test("of a station that says more than can be worked on the surplus is dropped, others are served", async () => {
   let release = (): void => {};
-  const held = new Promise<void>((resolve) => { release = resolve; });
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   await using mine = await startLink((_name, text) => (text.startsWith("flood") ? held : Promise.resolve()));
   await using flooding = await join();
   await using other = await join();

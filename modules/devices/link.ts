@@ -41,17 +41,31 @@ export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
   // Without its subscriptions a link would send commands and miss the answers.
   let isSubscribed = false;
   const working = new Map<string, { tail: Promise<void>; waiting: number }>();
-  const options = (clientId: string): IClientOptions => ({
-    clientId, clean: true, protocolVersion: 4, keepalive: 30, connectTimeout: connectTimeoutMs, queueQoSZero: false, resubscribe: false, reconnectPeriod: reconnectMs, rejectUnauthorized: true,
-    ca: ca.ca.certificate, cert: ca.backend.certificate, key: ca.backend.key,
-    minVersion: "TLSv1.3",
-  } as IClientOptions);
+  const options = (clientId: string): IClientOptions =>
+    ({
+      clientId,
+      clean: true,
+      protocolVersion: 4,
+      keepalive: 30,
+      connectTimeout: connectTimeoutMs,
+      queueQoSZero: false,
+      resubscribe: false,
+      reconnectPeriod: reconnectMs,
+      rejectUnauthorized: true,
+      ca: ca.ca.certificate,
+      cert: ca.backend.certificate,
+      key: ca.backend.key,
+      minVersion: "TLSv1.3",
+    }) as IClientOptions;
 
   const dispatch = (receive: Receive, text: string, payload: Buffer): void => {
     const at = parseTopic(text);
     const name = upTopics.find((known) => known === at?.name);
     if (!at || !name) return;
-    const work = (): Promise<void> => receive(at.station, name, payload).catch((error: unknown) => log.warn({ err: error, station: at.station, message: name }, "a station's message could not be worked on"));
+    const work = (): Promise<void> =>
+      receive(at.station, name, payload).catch((error: unknown) =>
+        log.warn({ err: error, station: at.station, message: name }, "a station's message could not be worked on"),
+      );
     // A person waits for these two; all else of one station goes in order, one after the other.
     if (name === "ask" || name === "result") return void work();
     const queue = working.get(at.station) ?? { tail: Promise.resolve(), waiting: 0 };
@@ -67,7 +81,10 @@ export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
     isUp: () => client?.connected === true && isSubscribed,
     send: async (station, name, message) => {
       if (!client?.connected || !isSubscribed) return false;
-      const sent = client.publishAsync(topic(station, name), JSON.stringify(message), { qos: 1 }).then(() => true, () => false);
+      const sent = client.publishAsync(topic(station, name), JSON.stringify(message), { qos: 1 }).then(
+        () => true,
+        () => false,
+      );
       return (await within(timers, publishMs, sent)) ?? false;
     },
     cut: async (station) => {
@@ -101,7 +118,9 @@ export function createLink({ mqttUrl, ca, newId, timers, log }: Needs): Link {
             },
           );
         });
-        mine.on("close", () => { isSubscribed = false; });
+        mine.on("close", () => {
+          isSubscribed = false;
+        });
       });
       // A broker that is not there yet is no reason not to start: the link comes up when it does.
       await within(timers, connectTimeoutMs, ready);

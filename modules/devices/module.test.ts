@@ -24,10 +24,15 @@ test("only an administrator makes tokens and cuts stations off; viewers look; ot
   const param = { station };
   const attempts = (actor: Parameters<typeof world.as>[0]) => {
     const api = world.as(actor);
-    return Promise.all([
-      api.stations[":station"]["enrolment-tokens"].$post({ param }), api.stations[":station"].revoke.$post({ param, json: { reason: "test" } }),
-      api.stations[":station"].device.$get({ param }), api.devices.$get({ query: {} }), api.stations[":station"].events.$get({ param, query: {} }),
-    ].map(async (answer) => (await answer).status));
+    return Promise.all(
+      [
+        api.stations[":station"]["enrolment-tokens"].$post({ param }),
+        api.stations[":station"].revoke.$post({ param, json: { reason: "test" } }),
+        api.stations[":station"].device.$get({ param }),
+        api.devices.$get({ query: {} }),
+        api.stations[":station"].events.$get({ param, query: {} }),
+      ].map(async (answer) => (await answer).status),
+    );
   };
   assert.deepEqual(await attempts(undefined), [401, 401, 401, 401, 401]);
   assert.deepEqual(await attempts(actors.customer), [403, 403, 403, 403, 403]);
@@ -36,7 +41,16 @@ test("only an administrator makes tokens and cuts stations off; viewers look; ot
   const nowhere = await world.as(actors.admin).stations[":station"]["enrolment-tokens"].$post({ param: { station: crypto.randomUUID() } });
   assert.equal(await code(nowhere), "not_found");
   const internal = await world.as(actors.admin).internal.devices[":station"].commands.$post({
-    param, json: { id: crypto.randomUUID(), action: "open", compartment: 1, parcel: null, purpose: "service", actor: "x", expected: { parcel: null } },
+    param,
+    json: {
+      id: crypto.randomUUID(),
+      action: "open",
+      compartment: 1,
+      parcel: null,
+      purpose: "service",
+      actor: "x",
+      expected: { parcel: null },
+    },
   });
   assert.equal(internal.status, 403, "no operator opens a door");
 });
@@ -49,7 +63,10 @@ test("enrolment: a token serves one key once within 24 hours, a lost answer can 
   assert.equal(await code(await api.enrolments.$post({ json: { token: `${token}x`, csr, codeKey } })), "token_invalid");
   assert.equal(await code(await api.enrolments.$post({ json: { token, csr: (await makeKey("P-256")).csr, codeKey } })), "request_invalid");
   assert.equal(await code(await api.enrolments.$post({ json: { token, csr: csr.replace(/A/, "B"), codeKey } })), "request_invalid");
-  const [one, two] = await Promise.all([api.enrolments.$post({ json: { token, csr, codeKey } }), api.enrolments.$post({ json: { token, csr, codeKey } })]);
+  const [one, two] = await Promise.all([
+    api.enrolments.$post({ json: { token, csr, codeKey } }),
+    api.enrolments.$post({ json: { token, csr, codeKey } }),
+  ]);
   assert.ok(one.status === 201 && two.status === 201);
   const enrolment = await one.json();
   assert.deepEqual(await two.json(), enrolment);
@@ -62,7 +79,11 @@ test("enrolment: a token serves one key once within 24 hours, a lost answer can 
   const [fact, ...more] = await world.facts("devices.enrolled", station);
   assert.deepEqual(more, []);
   assert.equal(world.seal.open(`code_key|${station}|1`, fact!["sealedCodeKey"] as string), codeKey);
-  assert.deepEqual(await device(station).then(({ enrolled, epoch, connected }) => ({ enrolled, epoch, connected })), { enrolled: true, epoch: 1, connected: false });
+  assert.deepEqual(await device(station).then(({ enrolled, epoch, connected }) => ({ enrolled, epoch, connected })), {
+    enrolled: true,
+    epoch: 1,
+    connected: false,
+  });
 
   const late = await world.token(station);
   world.pass(86_400_000);
@@ -96,8 +117,15 @@ test("what a station should know: built again when its reasons change, a new ver
   await world.grantsChanged(cab.id);
   await world.addStation({ station: cab.id });
   const grant = {
-    id: crypto.randomUUID(), kind: "pickup" as const, state: "issued" as const, compartment: 2, parcel: crypto.randomUUID(), codeHash: "a".repeat(64), generation: 1,
-    notBefore: "2026-01-01T00:00:00.000Z", expiresAt: null,
+    id: crypto.randomUUID(),
+    kind: "pickup" as const,
+    state: "issued" as const,
+    compartment: 2,
+    parcel: crypto.randomUUID(),
+    codeHash: "a".repeat(64),
+    generation: 1,
+    notBefore: "2026-01-01T00:00:00.000Z",
+    expiresAt: null,
   };
   world.says.grants.set(cab.id, { grants: [grant], deadCodes: [] });
   await world.grantsChanged(cab.id);
@@ -117,9 +145,22 @@ test("what a station should know: built again when its reasons change, a new ver
 
 test("presence: connected by a word, away by the will or by silence, told only when it changes", async () => {
   const cab = await world.connected();
-  const heartbeat = { now: world.now().toISOString(), desiredVersion: 1, pendingEvents: 3, openDoors: [2], temperatureC: 21.5, mains: true, batteryPercent: null, firmware: "1.0.1" };
+  const heartbeat = {
+    now: world.now().toISOString(),
+    desiredVersion: 1,
+    pendingEvents: 3,
+    openDoors: [2],
+    temperatureC: 21.5,
+    mains: true,
+    batteryPercent: null,
+    firmware: "1.0.1",
+  };
   await cab.say("heartbeat", heartbeat);
-  assert.deepEqual(await cab.heard<Acknowledge>("acknowledge"), { epoch: 1, seq: 0 }, "events wait there: the position says where to go on");
+  assert.deepEqual(
+    await cab.heard<Acknowledge>("acknowledge"),
+    { epoch: 1, seq: 0 },
+    "events wait there: the position says where to go on",
+  );
   const seen = await device(cab.id);
   assert.deepEqual([seen.connected, seen.openDoors, seen.temperatureC, seen.firmware, seen.pendingEvents], [true, [2], 21.5, "1.0.1", 3]);
   assert.equal((await world.facts("devices.connected", cab.id)).length, 1);
@@ -142,13 +183,24 @@ test("presence: connected by a word, away by the will or by silence, told only w
   assert.ok((await device(cab.id)).connected, "the will of a former run changes nothing");
   cab.client.stream.destroy();
   await until("the will is heard", async () => !(await device(cab.id)).connected);
-  assert.deepEqual([(await world.facts("devices.connected", cab.id)).length, (await world.facts("devices.disconnected", cab.id)).length], [2, 2]);
+  assert.deepEqual(
+    [(await world.facts("devices.connected", cab.id)).length, (await world.facts("devices.disconnected", cab.id)).length],
+    [2, 2],
+  );
 });
 
 const order = (more: Partial<Command> = {}) => ({
-  id: crypto.randomUUID(), action: "open" as const, compartment: 1, parcel: crypto.randomUUID(), purpose: "dropoff" as const, actor: "courier:1", expected: { parcel: null }, ...more,
+  id: crypto.randomUUID(),
+  action: "open" as const,
+  compartment: 1,
+  parcel: crypto.randomUUID(),
+  purpose: "dropoff" as const,
+  actor: "courier:1",
+  expected: { parcel: null },
+  ...more,
 });
-const send = async (station: string, json: ReturnType<typeof order>, routes = world.module.routes) => world.as(actors.access, routes).internal.devices[":station"].commands.$post({ param: { station }, json });
+const send = async (station: string, json: ReturnType<typeof order>, routes = world.module.routes) =>
+  world.as(actors.access, routes).internal.devices[":station"].commands.$post({ param: { station }, json });
 
 test("a command: signed, numbered, answered by the station; never sent twice under one id", async () => {
   const cab = await world.connected();
@@ -160,7 +212,11 @@ test("a command: signed, numbered, answered by the station; never sent twice und
   const first = order();
   const [answer, command] = await Promise.all([send(cab.id, first), answerNext("opened", null)]);
   assert.ok(answer.status === 200);
-  assert.deepEqual(await answer.json().then(({ command, outcome, reason }: Result) => ({ command, outcome, reason })), { command: first.id, outcome: "opened", reason: null });
+  assert.deepEqual(await answer.json().then(({ command, outcome, reason }: Result) => ({ command, outcome, reason })), {
+    command: first.id,
+    outcome: "opened",
+    reason: null,
+  });
   const { id, action, compartment, parcel, purpose, actor, expected } = command;
   assert.deepEqual({ id, action, compartment, parcel, purpose, actor, expected }, first);
   assert.deepEqual([command.station, command.epoch, command.seq], [cab.id, 1, 1]);
@@ -197,7 +253,9 @@ test("another instance sends commands just as well, and each question is decided
   const wish = order();
   const [answer] = await Promise.all([
     send(cab.id, wish, other.routes),
-    cab.heard("command").then(() => cab.say("result", { command: wish.id, outcome: "opened", reason: null, at: world.now().toISOString() })),
+    cab
+      .heard("command")
+      .then(() => cab.say("result", { command: wish.id, outcome: "opened", reason: null, at: world.now().toISOString() })),
   ]);
   assert.ok(answer.status === 200 && (await answer.json()).outcome === "opened");
   const ask = { id: crypto.randomUUID(), codeHash: "b".repeat(64), grant: null, generation: null, at: world.now().toISOString() };
@@ -226,7 +284,9 @@ test("revoked: the session ends, commands are withheld, the list names the certi
   assert.ok(performance.now() - at < 5_000);
   await assert.rejects(dial(world.mqttUrl, world.ca, cab.identity));
   assert.equal(await code(await send(cab.id, order())), "revoked");
-  assert.deepEqual(await world.facts("devices.revoked", cab.id), [{ station: cab.id, reason: "stolen", actor: `operator:${actors.admin.id}` }]);
+  assert.deepEqual(await world.facts("devices.revoked", cab.id), [
+    { station: cab.id, reason: "stolen", actor: `operator:${actors.admin.id}` },
+  ]);
   assert.equal((await world.facts("devices.disconnected", cab.id)).length, 1);
   const list = await (await world.as(undefined)["revocations.crl"].$get()).text();
   const serial = Buffer.from(new X509Certificate(cab.certificate).serialNumber, "hex");
@@ -241,10 +301,14 @@ test("the authority is made once, however many processes begin at once, and its 
   assert.equal(a.ca.certificate, b.ca.certificate);
   assert.equal((await loadCa(needs)).broker.certificate, a.broker.certificate);
   const moved = await loadCa({ ...needs, hosts: ["localhost", "lockers.example"] });
-  assert.deepEqual([moved.ca.certificate === a.ca.certificate, new X509Certificate(moved.broker.certificate).checkHost("lockers.example")], [true, "lockers.example"]);
+  assert.deepEqual(
+    [moved.ca.certificate === a.ca.certificate, new X509Certificate(moved.broker.certificate).checkHost("lockers.example")],
+    [true, "lockers.example"],
+  );
+  assert.equal((await loadCa({ ...needs, hosts: ["127.0.0.1"] })).ca.certificate, a.ca.certificate);
+  assert.ok(new X509Certificate((await loadCa(needs)).broker.certificate).checkHost("lockers.example"), "a name that the broker had stays");
   const later = await loadCa({ ...needs, hosts: ["localhost"], now: () => new Date(world.now().getTime() + 380 * 86_400_000) });
   assert.ok(later.backend.certificate !== moved.backend.certificate && later.ca.certificate === a.ca.certificate);
   const row = await world.db.selectFrom("devices.authority").select("sealed").executeTakeFirstOrThrow();
   assert.ok(!row.sealed.includes("PRIVATE"));
 });
-

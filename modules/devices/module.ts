@@ -51,7 +51,22 @@ export interface Needs {
 /** How often silent stations are looked for, and forgotten questions deleted. Seconds. */
 const everySeconds = { presence: 5, tidy: 600 } as const;
 
-export function devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl, stationMqttUrl = mqttUrl, nextSigningKeys = {} }: Needs) {
+export function devices({
+  db,
+  who,
+  now,
+  newId,
+  log,
+  seal,
+  random,
+  timers,
+  signingKey,
+  access,
+  ca,
+  mqttUrl,
+  stationMqttUrl = mqttUrl,
+  nextSigningKeys = {},
+}: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
   const desired = desiredDocuments({ db, now, log, signingKey, access, link });
   const orders = commands({ db, now, timers, signingKey, link });
@@ -116,7 +131,8 @@ export function devices({ db, who, now, newId, log, seal, random, timers, signin
   const jobs: readonly Job[] = [
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {
-      name: "devices.presence", everySeconds: everySeconds.presence,
+      name: "devices.presence",
+      everySeconds: everySeconds.presence,
       run: async () => {
         while ((await db.transaction().execute((tx) => queries.dropSilent(tx, now()))) > 0);
       },

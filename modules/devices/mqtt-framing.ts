@@ -27,7 +27,7 @@ export function packetCounter(packetBytes: number): { feed(chunk: Buffer): numbe
   return {
     feed(chunk) {
       let begun = 0;
-      for (let at = 0; at < chunk.length; ) {
+      for (let at = 0; at < chunk.length;) {
         if (bodyLeft > 0) {
           const take = Math.min(bodyLeft, chunk.length - at);
           bodyLeft -= take;

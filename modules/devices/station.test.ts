@@ -24,14 +24,34 @@ after(() => world[Symbol.asyncDispose]());
 async function startStation() {
   const folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-devices-"));
   const id = await world.addStation();
-  const fetch = (async (input: string | URL | Request, init?: RequestInit) => world.module.routes.request(String(input).replace("http://backend/api", ""), init)) as typeof globalThis.fetch;
+  const fetch = (async (input: string | URL | Request, init?: RequestInit) =>
+    world.module.routes.request(String(input).replace("http://backend/api", ""), init)) as typeof globalThis.fetch;
   const identity = await enrol({ folder, url: "http://backend", token: await world.token(id), random, fetch });
   const [near, far] = duplex();
   const simulator = new Cu48Simulator(far, { boards: [0] });
   const station = createStation({
-    identity, storeFile: path.join(folder, "station.sqlite"), board: cu48({ transport: near, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 }), firmware: "test",
-    wire: (bootId) => mqttWire({ url: identity.mqttUrl, station: id, key: identity.key, certificate: identity.certificate, ca: identity.ca, will: { online: false, bootId }, timers, random, log }),
-    now: world.now, monotonic, newId, random, timers, log,
+    identity,
+    storeFile: path.join(folder, "station.sqlite"),
+    board: cu48({ transport: near, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 }),
+    firmware: "test",
+    wire: (bootId) =>
+      mqttWire({
+        url: identity.mqttUrl,
+        station: id,
+        key: identity.key,
+        certificate: identity.certificate,
+        ca: identity.ca,
+        will: { online: false, bootId },
+        timers,
+        random,
+        log,
+      }),
+    now: world.now,
+    monotonic,
+    newId,
+    random,
+    timers,
+    log,
   });
   await station.start();
   const stop = async () => {
@@ -52,12 +72,17 @@ test("a station enrols, learns what it should know, obeys, reports, asks, and is
   const { id, station, simulator, device, facts } = cabinet;
   await until("the station has its document", async () => (await device()).reportedVersion === 1);
   await until("its start is reported", async () => (await facts()).some(({ type }) => type === "station_started"));
-  await until("its doors are read", () => station.doors.views().length === 3 && station.doors.views().every(({ door }) => door === "closed"));
+  await until(
+    "its doors are read",
+    () => station.doors.views().length === 3 && station.doors.views().every(({ door }) => door === "closed"),
+  );
 
   const parcel = crypto.randomUUID();
-  const send = (action: "open" | "attest_deposit") => world.as(actors.access).internal.devices[":station"].commands.$post({
-    param: { station: id }, json: { id: crypto.randomUUID(), action, compartment: 2, parcel, purpose: "dropoff", actor: "courier:1", expected: { parcel: null } },
-  });
+  const send = (action: "open" | "attest_deposit") =>
+    world.as(actors.access).internal.devices[":station"].commands.$post({
+      param: { station: id },
+      json: { id: crypto.randomUUID(), action, compartment: 2, parcel, purpose: "dropoff", actor: "courier:1", expected: { parcel: null } },
+    });
   const at = performance.now();
   const opened = await send("open");
   assert.ok(opened.status === 200);
@@ -70,7 +95,9 @@ test("a station enrols, learns what it should know, obeys, reports, asks, and is
   const attested = await send("attest_deposit");
   assert.ok(attested.status === 200);
   assert.equal((await attested.json()).outcome, "done");
-  await until("the deposit is reported", async () => (await facts()).some((fact) => fact.type === "parcel_deposited" && fact.parcel === parcel));
+  await until("the deposit is reported", async () =>
+    (await facts()).some((fact) => fact.type === "parcel_deposited" && fact.parcel === parcel),
+  );
   const refused = await send("open");
   assert.ok(refused.status === 200);
   assert.deepEqual(await refused.json().then(({ outcome, reason }) => [outcome, reason]), ["refused", "unexpected_state"]);
@@ -78,7 +105,10 @@ test("a station enrols, learns what it should know, obeys, reports, asks, and is
   const answer = await station.link.ask({ codeHash: "c".repeat(64), grant: null, generation: null });
   assert.equal(answer?.outcome, "refused");
 
-  assert.equal((await world.as(actors.admin).stations[":station"].revoke.$post({ param: { station: id }, json: { reason: "stolen" } })).status, 200);
+  assert.equal(
+    (await world.as(actors.admin).stations[":station"].revoke.$post({ param: { station: id }, json: { reason: "stolen" } })).status,
+    200,
+  );
   await until("its line is cut", () => !station.link.isUp());
   assert.deepEqual([await world.facts("devices.quarantined", id), (await world.facts("devices.connected", id)).length], [[], 1]);
 });

@@ -4,25 +4,73 @@ import type { ColumnType, Generated } from "kysely";
 type Json = ColumnType<unknown, string, string>;
 
 export interface DeviceTable {
-  station: string; epoch: number; enrolled_at: Date; revoked_at: Date | null; connected: Generated<boolean>; boot_id: string | null; last_seen_at: Date | null;
-  command_seq: Generated<number>; event_seq: Generated<number>; event_digest: Generated<string>; reported_version: number | null; pending_events: number | null;
-  open_doors: Generated<number[]>; temperature_c: number | null; mains: boolean | null; battery_percent: number | null; firmware: string | null; quarantine: string | null;
+  station: string;
+  epoch: number;
+  enrolled_at: Date;
+  revoked_at: Date | null;
+  connected: Generated<boolean>;
+  boot_id: string | null;
+  last_seen_at: Date | null;
+  command_seq: Generated<number>;
+  event_seq: Generated<number>;
+  event_digest: Generated<string>;
+  reported_version: number | null;
+  pending_events: number | null;
+  open_doors: Generated<number[]>;
+  temperature_c: number | null;
+  mains: boolean | null;
+  battery_percent: number | null;
+  firmware: string | null;
+  quarantine: string | null;
 }
 
 export interface Tables {
   "devices.station": { id: string; status: string; document: Json };
   "devices.device": DeviceTable;
   "devices.certificate": {
-    serial: string; station: string; epoch: number; public_key: string; certificate: string; issued_at: Date; expires_at: Date; revoked_at: Date | null;
+    serial: string;
+    station: string;
+    epoch: number;
+    public_key: string;
+    certificate: string;
+    issued_at: Date;
+    expires_at: Date;
+    revoked_at: Date | null;
   };
-  "devices.enrolment_token": { hash: string; station: string; created_by: string; created_at: Date; expires_at: Date; used_at: Date | null; serial: string | null };
+  "devices.enrolment_token": {
+    hash: string;
+    station: string;
+    created_by: string;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Date | null;
+    serial: string | null;
+  };
   "devices.desired": { station: string; version: number; content: string; issued_at: Date };
   "devices.station_event": {
-    station: string; epoch: number; seq: number; at: Date; received_at: Date; type: string; compartment: number | null; digest: string; kid: string; sig: string; body: string;
+    station: string;
+    epoch: number;
+    seq: number;
+    at: Date;
+    received_at: Date;
+    type: string;
+    compartment: number | null;
+    digest: string;
+    kid: string;
+    sig: string;
+    body: string;
   };
   "devices.quarantine": { station: string; digest: string; reason: string; received_at: Date; message: string };
   "devices.command": {
-    id: string; station: string; epoch: number; seq: number; sent_at: Date; body: string; outcome: Result["outcome"] | null; reason: string | null; answered_at: Date | null;
+    id: string;
+    station: string;
+    epoch: number;
+    seq: number;
+    sent_at: Date;
+    body: string;
+    outcome: Result["outcome"] | null;
+    reason: string | null;
+    answered_at: Date | null;
   };
   "devices.ask": { station: string; id: string; received_at: Date };
   "devices.authority": { only_one: Generated<boolean>; sealed: string; created_at: Date };

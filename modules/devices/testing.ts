@@ -9,9 +9,10 @@ import { downTopics, topic, type DownTopic, type UpTopic } from "@pigeonhole/pro
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import type { Ca } from "./certificates.ts";
 
-
 /** A key pair and a request for it. */
-export async function makeKey(algorithm: "Ed25519" | "P-256" = "Ed25519"): Promise<{ readonly key: string; readonly csr: string; readonly signing: KeyObject }> {
+export async function makeKey(
+  algorithm: "Ed25519" | "P-256" = "Ed25519",
+): Promise<{ readonly key: string; readonly csr: string; readonly signing: KeyObject }> {
   const kind = algorithm === "Ed25519" ? { name: "Ed25519" } : { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as CryptoKeyPair;
   const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: "CN=station", keys, signingAlgorithm: kind });
@@ -26,14 +27,28 @@ export interface Identity {
 }
 
 /** Connects and resolves, or rejects with the reason; never tries twice. */
-export function dial(url: string, ca: Ca | { ca: Identity }, identity: Identity | undefined, options: IClientOptions & { maxVersion?: string; minVersion?: string } = {}): Promise<MqttClient> {
+export function dial(
+  url: string,
+  ca: Ca | { ca: Identity },
+  identity: Identity | undefined,
+  options: IClientOptions & { maxVersion?: string; minVersion?: string } = {},
+): Promise<MqttClient> {
   const client = mqtt.connect(url, {
-    protocolVersion: 4, clean: true, keepalive: 30, reconnectPeriod: 0, connectTimeout: 4_000, ca: ca.ca.certificate, clientId: "whoever",
-    ...(identity ? { cert: identity.certificate, key: identity.key } : {}), ...options,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 30,
+    reconnectPeriod: 0,
+    connectTimeout: 15_000,
+    ca: ca.ca.certificate,
+    clientId: "whoever",
+    ...(identity ? { cert: identity.certificate, key: identity.key } : {}),
+    ...options,
   });
   return new Promise((resolve, reject) => {
     let failure: Error | undefined;
-    client.on("error", (error) => { failure = error as Error; });
+    client.on("error", (error) => {
+      failure = error as Error;
+    });
     client.once("close", () => {
       client.end(true);
       reject(failure ?? new Error("the connection was closed"));
@@ -74,10 +89,14 @@ export async function cabinet(client: MqttClient, station: string) {
     if (wait) wait(message);
     else kept.set(name, [...(kept.get(name) ?? []), message]);
   });
-  await client.subscribeAsync(downTopics.map((name) => topic(station, name)), { qos: 1 });
+  await client.subscribeAsync(
+    downTopics.map((name) => topic(station, name)),
+    { qos: 1 },
+  );
   return {
     client,
-    say: (name: UpTopic, message: unknown) => client.publishAsync(topic(station, name), typeof message === "string" ? message : JSON.stringify(message), { qos: 1 }),
+    say: (name: UpTopic, message: unknown) =>
+      client.publishAsync(topic(station, name), typeof message === "string" ? message : JSON.stringify(message), { qos: 1 }),
     heard<T>(name: DownTopic): Promise<T> {
       const queue = kept.get(name) ?? [];
       if (queue.length > 0) return Promise.resolve(queue.shift() as T);

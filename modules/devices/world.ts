@@ -71,10 +71,18 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   const signingKey = { kid: "k1", key: signing.privateKey };
 
   /** What access answers: grants by station, and a decision per question. */
-  const says = { grants: new Map<string, Pick<Desired, "grants" | "deadCodes">>(), decide: (ask: Ask): Answer => ({ id: ask.id, outcome: "refused", reason: "wrong" }), decided: [] as Ask[] };
-  const never = (): never => { throw new Error("not asked for here"); };
+  const says = {
+    grants: new Map<string, Pick<Desired, "grants" | "deadCodes">>(),
+    decide: (ask: Ask): Answer => ({ id: ask.id, outcome: "refused", reason: "wrong" }),
+    decided: [] as Ask[],
+  };
+  const never = (): never => {
+    throw new Error("not asked for here");
+  };
   const accessRoutes = accessContract.mount(router(accessContract.refusals, log), {
-    pickup: never, reissue: never, command: never,
+    pickup: never,
+    reissue: never,
+    command: never,
     grantsOf: async (c) => c.json(says.grants.get(c.req.valid("param").station) ?? { grants: [], deadCodes: [] }, 200),
     decide: async (c) => {
       const ask = c.req.valid("json");
@@ -83,16 +91,26 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     },
   });
   const access = client<accessContract.AccessApi>("http://access", { fetch: (input, init) => accessRoutes.request(input as string, init) });
-  const make = () => devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl: backendUrl, stationMqttUrl: mqttUrl });
+  const make = () =>
+    devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl: backendUrl, stationMqttUrl: mqttUrl });
   const module = make();
   const running = await module.start();
-  const jobRunner = await startJobs(url, module.jobs.map(({ everySeconds: _, ...job }) => job), { log, timers });
+  const jobRunner = await startJobs(
+    url,
+    module.jobs.map(({ name, run }) => ({ name, run })),
+    { log, timers },
+  );
 
   const as = (actor: Actor | undefined, routes = module.routes) =>
-    client<DeviceApi>("http://test", { fetch: (input, init) => routes.request(input as string, init), ...(actor ? { headers: { "x-actor": JSON.stringify(actor) } } : {}) });
+    client<DeviceApi>("http://test", {
+      fetch: (input, init) => routes.request(input as string, init),
+      ...(actor ? { headers: { "x-actor": JSON.stringify(actor) } } : {}),
+    });
   /** Applies every fact that waits; a fact is readable as soon as no older transaction runs. */
   const consume = async (): Promise<void> => {
-    const waiting = sql<{ n: number }>`select count(*)::int as n from kit.outbox o where o.type = any(${module.consumers.handlers.map(({ type }) => type)})
+    const waiting = sql<{
+      n: number;
+    }>`select count(*)::int as n from kit.outbox o where o.type = any(${module.consumers.handlers.map(({ type }) => type)})
       and not exists (select from kit.inbox i where i.consumer = ${module.consumers.name} and i.event = o.id)`;
     await until("every fact is applied", async () => {
       await consumeBatch(db as never, module.consumers, now, log);
@@ -102,7 +120,9 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   };
   const write = (work: (tx: Tx<Tables>) => Promise<void>): Promise<void> => db.transaction().execute(work);
   const facts = async (type: string, station: string): Promise<Record<string, unknown>[]> => {
-    const { rows } = await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} and aggregateid = ${station} order by seq`.execute(db);
+    const { rows } = await sql<{
+      payload: Record<string, unknown>;
+    }>`select payload from kit.outbox where type = ${type} and aggregateid = ${station} order by seq`.execute(db);
     return rows.map((row) => row.payload);
   };
 
@@ -110,34 +130,64 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   const addStation = async (more: { name?: string; maintenance?: number[]; station?: string; walkUp?: number[] } = {}): Promise<string> => {
     const station = more.station ?? newId();
     const door = (number: number) => ({ number, size: "small" as const, widthMm: 350, heightMm: 180, depthMm: 300 });
-    await write((tx) => publish(tx, now(), StationChanged, {
-      station, name: "Central", address: null, lat: 59, lon: 24, timeZone: "Europe/Tallinn", openingHours: null, stepFree: true, status: "active", supportPhone: null,
-      layout: { floorMm: 100, columns: [{ doors: [door(1), door(2), door(3)] }] }, walkUp: [], maintenance: [], ...more,
-    }));
+    await write((tx) =>
+      publish(tx, now(), StationChanged, {
+        station,
+        name: "Central",
+        address: null,
+        lat: 59,
+        lon: 24,
+        timeZone: "Europe/Tallinn",
+        openingHours: null,
+        stepFree: true,
+        status: "active",
+        supportPhone: null,
+        layout: { floorMm: 100, columns: [{ doors: [door(1), door(2), door(3)] }] },
+        walkUp: [],
+        maintenance: [],
+        ...more,
+      }),
+    );
     await consume();
     return station;
   };
   const token = async (station: string): Promise<string> => {
     const answer = await as(actors.admin).stations[":station"]["enrolment-tokens"].$post({ param: { station } });
     assert.equal(answer.status, 201);
-    return (await answer.json() as { token: string }).token;
+    return ((await answer.json()) as { token: string }).token;
   };
   /** A cabinet that has just enrolled, not connected. */
   const enrolled = async (station?: string) => {
     const id = station ?? (await addStation());
     const keys = await makeKey();
-    const answer = await as(undefined).enrolments.$post({ json: { token: await token(id), csr: keys.csr, codeKey: random.bytes(32).toString("base64url") } });
+    const answer = await as(undefined).enrolments.$post({
+      json: { token: await token(id), csr: keys.csr, codeKey: random.bytes(32).toString("base64url") },
+    });
     assert.ok(answer.status === 201, `enrolment answered ${answer.status}`);
     const enrolment = await answer.json();
     const bootId = newId();
-    const hello = (more: Partial<Hello> = {}): Hello => ({ v: 1, epoch: enrolment.epoch, desiredVersion: 0, lastEventSeq: 0, firmware: "1.0.0", bootId, now: now().toISOString(), ...more });
+    const hello = (more: Partial<Hello> = {}): Hello => ({
+      v: 1,
+      epoch: enrolment.epoch,
+      desiredVersion: 0,
+      lastEventSeq: 0,
+      firmware: "1.0.0",
+      bootId,
+      now: now().toISOString(),
+      ...more,
+    });
     const identity = { certificate: enrolment.certificate, key: keys.key };
     return { id, ...keys, ...enrolment, identity, bootId, hello, journal: journal(id, enrolment.epoch, keys.signing) };
   };
   const open: { endAsync(force: boolean): Promise<unknown> }[] = [];
   /** Connects a cabinet, with its will. */
   const online = async (cab: Awaited<ReturnType<typeof enrolled>>) => {
-    const will = { topic: `ph/1/${cab.id}/presence`, payload: Buffer.from(JSON.stringify({ online: false, bootId: cab.bootId })), qos: 1 as const, retain: false };
+    const will = {
+      topic: `ph/1/${cab.id}/presence`,
+      payload: Buffer.from(JSON.stringify({ online: false, bootId: cab.bootId })),
+      qos: 1 as const,
+      retain: false,
+    };
     const mqtt = await dial(mqttUrl, ca, cab.identity, { will });
     open.push(mqtt);
     return { ...cab, ...(await cabinet(mqtt, cab.id)) };
@@ -150,8 +200,28 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     return cab;
   };
   return {
-    db, url, ca, seal, module, make, as, says, consume, write, facts, addStation, token, enrolled, online, connected, mqttUrl, signing, now,
-    pass: (ms: number) => { aheadMs += ms; },
+    db,
+    url,
+    ca,
+    seal,
+    module,
+    make,
+    as,
+    says,
+    consume,
+    write,
+    facts,
+    addStation,
+    token,
+    enrolled,
+    online,
+    connected,
+    mqttUrl,
+    signing,
+    now,
+    pass: (ms: number) => {
+      aheadMs += ms;
+    },
     grantsChanged: (station: string) => write((tx) => publish(tx, now(), GrantsChanged, { station })).then(consume),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(open.map((mqtt) => mqtt.endAsync(true)));

@@ -87,11 +87,26 @@ export type Result = z.output<typeof Result>;
 
 /** First message of every session: what the station already has. */
 export const Hello = z.strictObject({
-  v: z.literal(1), epoch: z.int().min(1), desiredVersion: z.int().min(0), lastEventSeq: z.int().min(0), firmware: z.string().max(80), bootId: z.uuid(), now: instant,
+  v: z.literal(1),
+  epoch: z.int().min(1),
+  desiredVersion: z.int().min(0),
+  lastEventSeq: z.int().min(0),
+  firmware: z.string().max(80),
+  bootId: z.uuid(),
+  now: instant,
 });
 export type Hello = z.output<typeof Hello>;
 
-export const Heartbeat = z.strictObject({ now: instant, desiredVersion: z.int().min(0), pendingEvents: z.int().min(0), openDoors: z.array(compartment).max(999), temperatureC: z.number().nullable(), mains: z.boolean(), batteryPercent: z.number().min(0).max(100).nullable(), firmware: z.string().max(80) });
+export const Heartbeat = z.strictObject({
+  now: instant,
+  desiredVersion: z.int().min(0),
+  pendingEvents: z.int().min(0),
+  openDoors: z.array(compartment).max(999),
+  temperatureC: z.number().nullable(),
+  mains: z.boolean(),
+  batteryPercent: z.number().min(0).max(100).nullable(),
+  firmware: z.string().max(80),
+});
 export type Heartbeat = z.output<typeof Heartbeat>;
 /** A station says so often that it lives; after three times that without a word it counts as away. Seconds. */
 export const heartbeatSeconds = 20;
@@ -100,7 +115,13 @@ export const heartbeatSeconds = 20;
 export const Presence = z.strictObject({ online: z.boolean(), bootId: z.uuid() });
 
 /** A question at the kiosk that the backend answers first (A6.1). The attempt has been counted already. */
-export const Ask = z.strictObject({ id: z.uuid(), codeHash: hash.nullable(), grant: z.uuid().nullable(), generation: z.int().nullable(), at: instant });
+export const Ask = z.strictObject({
+  id: z.uuid(),
+  codeHash: hash.nullable(),
+  grant: z.uuid().nullable(),
+  generation: z.int().nullable(),
+  at: instant,
+});
 export type Ask = z.output<typeof Ask>;
 export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked"] as const;
 export const Answer = z.discriminatedUnion("outcome", [
@@ -113,8 +134,20 @@ export const askTimeoutMs = 800;
 
 /** By what right a door was opened. */
 export const Cause = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("command"), command: z.uuid(), purpose: z.enum(["dropoff", "pickup", "return", "service"]), actor: z.string(), parcel: z.uuid().nullable() }),
-  z.strictObject({ kind: z.literal("grant"), grant: z.uuid(), parcel: z.uuid(), by: z.enum(["code", "qr"]), decided: z.enum(["backend", "station"]) }),
+  z.strictObject({
+    kind: z.literal("command"),
+    command: z.uuid(),
+    purpose: z.enum(["dropoff", "pickup", "return", "service"]),
+    actor: z.string(),
+    parcel: z.uuid().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("grant"),
+    grant: z.uuid(),
+    parcel: z.uuid(),
+    by: z.enum(["code", "qr"]),
+    decided: z.enum(["backend", "station"]),
+  }),
   z.strictObject({ kind: z.literal("walk_up"), deposit: z.uuid() }),
   z.strictObject({ kind: z.literal("forced") }),
 ]);
@@ -125,15 +158,37 @@ const eventKinds = [
   z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),
   z.strictObject({ type: z.literal("compartment_opened"), compartment, cause: Cause }),
   z.strictObject({ type: z.literal("compartment_closed"), compartment }),
-  z.strictObject({ type: z.literal("open_failed"), compartment, outcome: z.enum(["refused", "unknown"]), reason: z.string(), cause: Cause }),
+  z.strictObject({
+    type: z.literal("open_failed"),
+    compartment,
+    outcome: z.enum(["refused", "unknown"]),
+    reason: z.string(),
+    cause: Cause,
+  }),
   z.strictObject({ type: z.literal("door_left_open"), compartment, seconds: z.number() }),
-  z.strictObject({ type: z.literal("parcel_deposited"), compartment, parcel: z.uuid(), evidence: z.enum(["depositor", "sensor"]), actor: z.string() }),
+  z.strictObject({
+    type: z.literal("parcel_deposited"),
+    compartment,
+    parcel: z.uuid(),
+    evidence: z.enum(["depositor", "sensor"]),
+    actor: z.string(),
+  }),
   z.strictObject({ type: z.literal("deposit_abandoned"), compartment, parcel: z.uuid(), actor: z.string() }),
   z.strictObject({ type: z.literal("walk_up_deposited"), compartment, deposit: z.uuid(), size: z.enum(sizes), expiresAt: instant }),
   z.strictObject({ type: z.literal("walk_up_abandoned"), compartment, deposit: z.uuid() }),
   /** The door has closed again after a pick-up: the compartment is free (A6.6). `parcel` is null for a walk-up. */
-  z.strictObject({ type: z.literal("parcel_collected"), compartment, parcel: z.uuid().nullable(), deposit: z.uuid().nullable(), grant: z.uuid().nullable() }),
-  z.strictObject({ type: z.literal("code_refused"), reason: z.enum([...refusalReasons, "too_many", "not_ours"]), by: z.enum(["code", "qr"]) }),
+  z.strictObject({
+    type: z.literal("parcel_collected"),
+    compartment,
+    parcel: z.uuid().nullable(),
+    deposit: z.uuid().nullable(),
+    grant: z.uuid().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal("code_refused"),
+    reason: z.enum([...refusalReasons, "too_many", "not_ours"]),
+    by: z.enum(["code", "qr"]),
+  }),
   z.strictObject({ type: z.literal("command_refused"), command: z.uuid().nullable(), reason: z.string() }),
 ] as const;
 

@@ -45,6 +45,11 @@ export function readQr(text: string, keys: PinnedKeys): QrRight | undefined {
   if (!key || signature.length !== 64 || !verify(null, signed(body), key, signature)) return undefined;
   const right = { station: uuidText(bytes.subarray(2, 18)), grant: uuidText(bytes.subarray(18, 34)) };
   return z.object({ station: z.uuid(), grant: z.uuid() }).safeParse(right).success
-    ? { ...right, generation: bytes.readUInt16BE(34), expiresAt: new Date(bytes.readUInt32BE(36) * 1_000), compartment: bytes.readUInt16BE(40) }
+    ? {
+        ...right,
+        generation: bytes.readUInt16BE(34),
+        expiresAt: new Date(bytes.readUInt32BE(36) * 1_000),
+        compartment: bytes.readUInt16BE(40),
+      }
     : undefined;
 }

@@ -15,12 +15,24 @@ export async function keepAuthority(db: Db<Tables>, sealed: string, before: stri
 
 /** Of these certificates those that count: issued here, not revoked, not expired. For the broker. */
 export async function admitted(db: Db<Tables>, serials: readonly string[], at: Date): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("devices.certificate").select("serial").where("serial", "=", sql<string>`any(${serials as string[]})`).where("revoked_at", "is", null).where("expires_at", ">", at).execute();
+  const rows = await db
+    .selectFrom("devices.certificate")
+    .select("serial")
+    .where("serial", "=", sql<string>`any(${serials as string[]})`)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", at)
+    .execute();
   return new Set(rows.map((row) => row.serial));
 }
 
 /** Every revoked certificate that has not expired, for the revocation list. */
 export async function revocations(db: Db<Tables>, at: Date): Promise<readonly { readonly serial: string; readonly at: Date }[]> {
-  const rows = await db.selectFrom("devices.certificate").select(["serial", "revoked_at"]).where("revoked_at", "is not", null).where("expires_at", ">", at).orderBy("serial").execute();
+  const rows = await db
+    .selectFrom("devices.certificate")
+    .select(["serial", "revoked_at"])
+    .where("revoked_at", "is not", null)
+    .where("expires_at", ">", at)
+    .orderBy("serial")
+    .execute();
   return rows.map((row) => ({ serial: row.serial, at: row.revoked_at! }));
 }

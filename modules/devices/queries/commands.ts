@@ -11,15 +11,28 @@ export async function nextSeq(tx: Tx<Tables>, station: string): Promise<{ readon
 }
 
 export async function add(tx: Tx<Tables>, command: Command, at: Date): Promise<void> {
-  await tx.insertInto("devices.command").values({
-    id: command.id, station: command.station, epoch: command.epoch, seq: command.seq, sent_at: at, body: JSON.stringify(command), outcome: null, reason: null, answered_at: null,
-  }).execute();
+  await tx
+    .insertInto("devices.command")
+    .values({
+      id: command.id,
+      station: command.station,
+      epoch: command.epoch,
+      seq: command.seq,
+      sent_at: at,
+      body: JSON.stringify(command),
+      outcome: null,
+      reason: null,
+      answered_at: null,
+    })
+    .execute();
 }
 
 /** What is known of a command sent earlier; `unknown` as long as the station has not answered. Undefined: never sent to this station. */
 export async function find(db: Db<Tables>, station: string, id: string): Promise<Result | undefined> {
   const row = await db.selectFrom("devices.command").selectAll().where("id", "=", id).where("station", "=", station).executeTakeFirst();
-  return row && { command: row.id, outcome: row.outcome ?? "unknown", reason: row.reason, at: (row.answered_at ?? row.sent_at).toISOString() };
+  return (
+    row && { command: row.id, outcome: row.outcome ?? "unknown", reason: row.reason, at: (row.answered_at ?? row.sent_at).toISOString() }
+  );
 }
 
 /** Keeps the station's answer; `unknown` may later become known, anything else stays. False when this station was never sent that command. One statement. */

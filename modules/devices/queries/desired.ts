@@ -15,20 +15,41 @@ interface Basis {
 
 /** What a document is built from. Undefined when the station is unknown, has not enrolled or is cut off. */
 export async function basis(db: Db<Tables>, station: string): Promise<Basis | undefined> {
-  const row = await db.selectFrom("devices.station as s").innerJoin("devices.device as d", "d.station", "s.id").leftJoin("devices.desired as w", "w.station", "s.id")
-    .select(["s.document", "d.epoch", "w.version", "w.content"]).where("s.id", "=", station).where("d.revoked_at", "is", null).executeTakeFirst();
-  return row && { station: StationChanged.payload.parse(row.document), epoch: row.epoch, version: row.version ?? 0, content: row.content ?? undefined };
+  const row = await db
+    .selectFrom("devices.station as s")
+    .innerJoin("devices.device as d", "d.station", "s.id")
+    .leftJoin("devices.desired as w", "w.station", "s.id")
+    .select(["s.document", "d.epoch", "w.version", "w.content"])
+    .where("s.id", "=", station)
+    .where("d.revoked_at", "is", null)
+    .executeTakeFirst();
+  return (
+    row && {
+      station: StationChanged.payload.parse(row.document),
+      epoch: row.epoch,
+      version: row.version ?? 0,
+      content: row.content ?? undefined,
+    }
+  );
 }
 
 /** Stores the version after `before`. False when somebody else has stored one meanwhile: then build again from what is true now. */
 export async function store(tx: Tx<Tables>, station: string, before: number, content: string, at: Date): Promise<boolean> {
-  const { rows } = before === 0
-    ? await sql`insert into devices.desired (station, version, content, issued_at) values (${station}, 1, ${content}, ${at}) on conflict do nothing returning station`.execute(tx)
-    : await sql`update devices.desired set version = version + 1, content = ${content}, issued_at = ${at} where station = ${station} and version = ${before} returning station`.execute(tx);
+  const { rows } =
+    before === 0
+      ? await sql`insert into devices.desired (station, version, content, issued_at) values (${station}, 1, ${content}, ${at}) on conflict do nothing returning station`.execute(
+          tx,
+        )
+      : await sql`update devices.desired set version = version + 1, content = ${content}, issued_at = ${at} where station = ${station} and version = ${before} returning station`.execute(
+          tx,
+        );
   return rows.length === 1;
 }
 
-export async function current(db: Db<Tables>, station: string): Promise<{ readonly version: number; readonly content: string; readonly issuedAt: Date } | undefined> {
+export async function current(
+  db: Db<Tables>,
+  station: string,
+): Promise<{ readonly version: number; readonly content: string; readonly issuedAt: Date } | undefined> {
   const row = await db.selectFrom("devices.desired").selectAll().where("station", "=", station).executeTakeFirst();
   return row && { version: row.version, content: row.content, issuedAt: row.issued_at };
 }

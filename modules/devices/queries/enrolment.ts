@@ -14,7 +14,10 @@ interface Token {
 }
 /** One statement, its own transaction. */
 export async function addToken(db: Db<Tables>, { hash, station, createdBy, at, expiresAt }: Token): Promise<void> {
-  await db.insertInto("devices.enrolment_token").values({ hash, station, created_by: createdBy, created_at: at, expires_at: expiresAt, used_at: null, serial: null }).execute();
+  await db
+    .insertInto("devices.enrolment_token")
+    .values({ hash, station, created_by: createdBy, created_at: at, expires_at: expiresAt, used_at: null, serial: null })
+    .execute();
 }
 
 export interface LockedToken {
@@ -24,16 +27,32 @@ export interface LockedToken {
 }
 /** Undefined when there is no valid token of this kind, or it was used for something that no longer counts. */
 export async function lockToken(tx: Tx<Tables>, hash: string, at: Date): Promise<LockedToken | undefined> {
-  const row = await tx.selectFrom("devices.enrolment_token").selectAll().where("hash", "=", hash).where("expires_at", ">", at).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom("devices.enrolment_token")
+    .selectAll()
+    .where("hash", "=", hash)
+    .where("expires_at", ">", at)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row) return undefined;
   if (row.serial === null) return { station: row.station, used: undefined };
-  const used = await tx.selectFrom("devices.certificate").selectAll().where("serial", "=", row.serial).where("revoked_at", "is", null).executeTakeFirst();
+  const used = await tx
+    .selectFrom("devices.certificate")
+    .selectAll()
+    .where("serial", "=", row.serial)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
   return used && { station: row.station, used: { epoch: used.epoch, certificate: used.certificate, publicKey: used.public_key } };
 }
 
 /** A new epoch begins: what went before counts no more, every position starts from the beginning. Returns the epoch. */
 export async function beginEpoch(tx: Tx<Tables>, station: string, at: Date): Promise<number> {
-  await tx.updateTable("devices.certificate").set({ revoked_at: at }).where("station", "=", station).where("revoked_at", "is", null).execute();
+  await tx
+    .updateTable("devices.certificate")
+    .set({ revoked_at: at })
+    .where("station", "=", station)
+    .where("revoked_at", "is", null)
+    .execute();
   const { rows } = await sql<{ epoch: number }>`
     insert into devices.device as d (station, epoch, enrolled_at) values (${station}, 1, ${at})
     on conflict (station) do update set epoch = d.epoch + 1, enrolled_at = excluded.enrolled_at, revoked_at = null, boot_id = null, command_seq = 0,
@@ -50,20 +69,44 @@ interface Enrolment {
   readonly sealedCodeKey: string;
 }
 /** Uses the token up for this certificate. */
-export async function addCertificate(tx: Tx<Tables>, { station, epoch, tokenHash, issued, sealedCodeKey }: Enrolment, at: Date): Promise<void> {
-  await tx.insertInto("devices.certificate").values({
-    serial: issued.serial, station, epoch, public_key: issued.publicKey, certificate: issued.certificate, issued_at: at, expires_at: issued.expiresAt, revoked_at: null,
-  }).execute();
+export async function addCertificate(
+  tx: Tx<Tables>,
+  { station, epoch, tokenHash, issued, sealedCodeKey }: Enrolment,
+  at: Date,
+): Promise<void> {
+  await tx
+    .insertInto("devices.certificate")
+    .values({
+      serial: issued.serial,
+      station,
+      epoch,
+      public_key: issued.publicKey,
+      certificate: issued.certificate,
+      issued_at: at,
+      expires_at: issued.expiresAt,
+      revoked_at: null,
+    })
+    .execute();
   await tx.updateTable("devices.enrolment_token").set({ used_at: at, serial: issued.serial }).where("hash", "=", tokenHash).execute();
   await publish(tx, at, Enrolled, { station, epoch, sealedCodeKey });
 }
 
 /** Cuts a station off. False when it has no certificate that could be revoked. */
 export async function revoke(tx: Tx<Tables>, station: string, reason: string, actor: string, at: Date): Promise<boolean> {
-  const before = await tx.selectFrom("devices.device").select(["connected", "revoked_at"]).where("station", "=", station).forUpdate().executeTakeFirst();
+  const before = await tx
+    .selectFrom("devices.device")
+    .select(["connected", "revoked_at"])
+    .where("station", "=", station)
+    .forUpdate()
+    .executeTakeFirst();
   if (!before) return false;
   if (before.revoked_at) return true;
-  await tx.updateTable("devices.certificate").set({ revoked_at: at }).where("station", "=", station).where("revoked_at", "is", null).execute();
+  await tx
+    .updateTable("devices.certificate")
+    .set({ revoked_at: at })
+    .where("station", "=", station)
+    .where("revoked_at", "is", null)
+    .execute();
   await tx.updateTable("devices.device").set({ revoked_at: at, connected: false }).where("station", "=", station).execute();
   await publish(tx, at, Revoked, { station, reason, actor });
   if (before.connected) await publish(tx, at, Disconnected, { station });

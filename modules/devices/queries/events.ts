@@ -19,33 +19,82 @@ export interface Log extends Position {
 }
 /** Where the station's log stands, locked until the transaction ends. Undefined for a station that never enrolled. */
 export async function lockLog(tx: Tx<Tables>, station: string): Promise<Log | undefined> {
-  const row = await tx.selectFrom("devices.device").select(["epoch", "event_seq", "event_digest", "open_doors"]).where("station", "=", station).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom("devices.device")
+    .select(["epoch", "event_seq", "event_digest", "open_doors"])
+    .where("station", "=", station)
+    .forUpdate()
+    .executeTakeFirst();
   if (!row) return undefined;
-  const certificate = await tx.selectFrom("devices.certificate").select("public_key").where("station", "=", station).where("revoked_at", "is", null).executeTakeFirst();
-  return { epoch: row.epoch, seq: row.event_seq, digest: row.event_digest, openDoors: row.open_doors, key: certificate && publicKeyOf(certificate.public_key) };
+  const certificate = await tx
+    .selectFrom("devices.certificate")
+    .select("public_key")
+    .where("station", "=", station)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return {
+    epoch: row.epoch,
+    seq: row.event_seq,
+    digest: row.event_digest,
+    openDoors: row.open_doors,
+    key: certificate && publicKeyOf(certificate.public_key),
+  };
 }
 
 export async function digestOf(tx: Tx<Tables>, station: string, epoch: number, seq: number): Promise<string | undefined> {
-  return (await tx.selectFrom("devices.station_event").select("digest").where("station", "=", station).where("epoch", "=", epoch).where("seq", "=", seq).executeTakeFirst())?.digest;
+  return (
+    await tx
+      .selectFrom("devices.station_event")
+      .select("digest")
+      .where("station", "=", station)
+      .where("epoch", "=", epoch)
+      .where("seq", "=", seq)
+      .executeTakeFirst()
+  )?.digest;
 }
 
 /** Stores entries that follow the log as it stands and reports each. */
 export async function append(tx: Tx<Tables>, station: string, before: Log, entries: readonly Entry[], at: Date): Promise<void> {
   const last = entries.at(-1);
   if (!last) return;
-  await tx.insertInto("devices.station_event").values(entries.map(({ event, digest, envelope }) => ({
-    station, epoch: event.epoch, seq: event.seq, at: new Date(event.at), received_at: at, type: event.event.type, compartment: compartmentOf(event.event), digest, ...envelope,
-  }))).execute();
+  await tx
+    .insertInto("devices.station_event")
+    .values(
+      entries.map(({ event, digest, envelope }) => ({
+        station,
+        epoch: event.epoch,
+        seq: event.seq,
+        at: new Date(event.at),
+        received_at: at,
+        type: event.event.type,
+        compartment: compartmentOf(event.event),
+        digest,
+        ...envelope,
+      })),
+    )
+    .execute();
   for (const { event } of entries) {
-    await publish(tx, at, Reported, { station, epoch: event.epoch, seq: event.seq, at: event.at, parcel: parcelOf(event.event), event: event.event });
+    await publish(tx, at, Reported, {
+      station,
+      epoch: event.epoch,
+      seq: event.seq,
+      at: event.at,
+      parcel: parcelOf(event.event),
+      event: event.event,
+    });
   }
   const doors = new Set(before.openDoors);
-  for (const { event: { event } } of entries) {
+  for (const {
+    event: { event },
+  } of entries) {
     if (event.type === "compartment_opened") doors.add(event.compartment);
     if (event.type === "compartment_closed") doors.delete(event.compartment);
   }
-  await tx.updateTable("devices.device").set({ event_seq: last.event.seq, event_digest: last.digest, open_doors: [...doors].toSorted((a, b) => a - b), last_seen_at: at })
-    .where("station", "=", station).execute();
+  await tx
+    .updateTable("devices.device")
+    .set({ event_seq: last.event.seq, event_digest: last.digest, open_doors: [...doors].toSorted((a, b) => a - b), last_seen_at: at })
+    .where("station", "=", station)
+    .execute();
 }
 
 /** Keeps a message aside that could not be true, and says so once per message. */
@@ -69,14 +118,23 @@ interface Filter {
   readonly beforeSeq?: number | undefined;
   readonly limit: number;
 }
-export async function list(db: Db<Tables>, station: string, { epoch, compartment, type, beforeSeq, limit }: Filter): Promise<z.output<typeof LoggedEvent>[]> {
+export async function list(
+  db: Db<Tables>,
+  station: string,
+  { epoch, compartment, type, beforeSeq, limit }: Filter,
+): Promise<z.output<typeof LoggedEvent>[]> {
   let query = db.selectFrom("devices.station_event").selectAll().where("station", "=", station).where("epoch", "=", epoch);
   if (compartment !== undefined) query = query.where("compartment", "=", compartment);
   if (type !== undefined) query = query.where("type", "=", type);
   if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
   const rows = await query.orderBy("seq", "desc").limit(limit).execute();
   return rows.map((row) => ({
-    epoch: row.epoch, seq: row.seq, at: row.at.toISOString(), receivedAt: row.received_at.toISOString(), type: row.type, compartment: row.compartment,
+    epoch: row.epoch,
+    seq: row.seq,
+    at: row.at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+    type: row.type,
+    compartment: row.compartment,
     event: (JSON.parse(row.body) as { event: unknown }).event,
   }));
 }
