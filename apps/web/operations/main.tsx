@@ -1,3 +1,5 @@
+import { RouterProvider } from "@tanstack/react-router";
 import { start } from "../shell/start.tsx";
+import { router } from "./router.tsx";
 
-start(<h1 className="page py-8 text-title">Pigeonhole</h1>);
+start(<RouterProvider router={router} />);

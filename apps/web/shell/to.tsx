@@ -22,3 +22,26 @@ export function To({ href, onClick, ...rest }: ComponentProps<"a"> & { readonly 
 
 /** A part of the address, as the route names it. */
 export const useParam = (name: string): string => (useParams({ strict: false }) as Readonly<Record<string, string | undefined>>)[name] ?? "";
+
+/** One word of the address's query, and how to change it without a new step in the history. */
+export function useQueryWord(name: string): readonly [value: string | undefined, set: (value: string | undefined) => void] {
+  const { history } = useRouter();
+  const search = useRouterState({ select: ({ location }) => location.searchStr });
+  const words = new URLSearchParams(search);
+  const set = (value: string | undefined) => {
+    if (value === undefined || value === "") words.delete(name);
+    else words.set(name, value);
+    const text = words.toString();
+    history.replace(`${history.location.pathname}${text === "" ? "" : `?${text}`}`);
+  };
+  return [words.get(name) ?? undefined, set];
+}
+
+/** For routers of entrances: every word of the query is text, read and written as it stands there. */
+export const plainSearch = {
+  parseSearch: (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (words: Record<string, unknown>): string => {
+    const text = new URLSearchParams(Object.entries(words).map(([name, value]) => [name, String(value)])).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+} as const;

@@ -1,0 +1,29 @@
+import type { Say } from "@pigeonhole/ui/say";
+import type { words } from "./words.ts";
+
+/** The kinds that a station's log knows (protocol: StationEvent). */
+export const eventTypes = [
+  "station_started", "compartment_opened", "compartment_closed", "open_failed", "door_left_open", "parcel_deposited", "deposit_abandoned", "walk_up_deposited", "walk_up_abandoned", "parcel_collected", "code_refused", "command_refused",
+] as const;
+
+/** A kind that this screen does not know yet is shown by its own name. */
+export function eventText(type: string, say: Say<(typeof words)["en"]>): string {
+  const known = eventTypes.find((each) => each === type);
+  return known ? say(`event.${known}`) : type;
+}
+
+/** Members of an event that people look for, as `name value`; keys and ids of people are not among them. */
+const told = ["reason", "by", "decided", "purpose", "evidence", "outcome", "seconds", "size", "firmware"] as const;
+
+export function eventDetail(event: unknown): string {
+  if (typeof event !== "object" || event === null) return "";
+  const members = { ...("cause" in event && typeof event.cause === "object" ? event.cause : {}), ...event } as Readonly<Record<string, unknown>>;
+  return told.flatMap((name) => (typeof members[name] === "string" || typeof members[name] === "number" ? [String(members[name]).replaceAll("_", " ")] : [])).join(", ");
+}
+
+/** The parcel that an event is about, if it says so. */
+export function eventParcel(event: unknown): string | undefined {
+  if (typeof event !== "object" || event === null) return undefined;
+  const own = (event as { parcel?: unknown }).parcel ?? (event as { cause?: { parcel?: unknown } }).cause?.parcel;
+  return typeof own === "string" ? own : undefined;
+}
