@@ -6,14 +6,19 @@ import { askForRebuild } from "./enrol.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
+/** Most stations that network knows have no cabinet of ours: an import of thousands asks for nothing. Enrolment asks by itself. */
+const rebuildIfEnrolled = async (tx: Tx<Tables>, station: string): Promise<void> => {
+  if (await queries.link(tx, station)) await askForRebuild(tx, station);
+};
+
 /** Other modules' facts: each is a reason to look at the desired document again, never to send something by itself. */
 export const consumer: Consumer = {
   name: "devices",
   handlers: [
     on(StationChanged, async (tx: Tx<Tables>, station) => {
       await queries.saveStation(tx, station.station, station.status, station);
-      await askForRebuild(tx, station.station);
+      await rebuildIfEnrolled(tx, station.station);
     }),
-    on(GrantsChanged, (tx: Tx<Tables>, { station }) => askForRebuild(tx, station)),
+    on(GrantsChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
   ],
 };
