@@ -28,8 +28,11 @@ export interface LockBoard {
    * Throws when the bus failed before or while sending, or the board refused: what then happened to the door is for its switch to say.
    */
   open(lock: number): Promise<"sent" | "acknowledged">;
-  /** Every lock whose board answered in time with a sound reply. A dead board's locks are absent; the others still answer. */
-  status(): Promise<ReadonlyMap<number, DoorReading>>;
+  /**
+   * Every lock whose board answered in time with a sound reply. A dead board's locks are absent; the others still answer. `upTo` is the
+   * highest lock in use: boards beyond it are not asked. Throws when the line itself is gone.
+   */
+  status(upTo?: number): Promise<ReadonlyMap<number, DoorReading>>;
   /** Lets go of the bus. */
   close(): Promise<void>;
 }

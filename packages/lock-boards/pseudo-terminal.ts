@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -9,13 +9,22 @@ const readyMs = 5_000;
 /** Whether the program that joins two pseudo-terminals is installed. */
 export const hasSocat = (): boolean => spawnSync("socat", ["-V"], { stdio: "ignore" }).status === 0;
 
+export interface PseudoTerminals {
+  /** Paths of the two ends. */
+  readonly station: string;
+  readonly board: string;
+  /** Where both lie; the same folder again gives the same paths again. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
 /**
  * Two pseudo-terminals joined by socat: what is written to one is read from the other, as on a serial cable. A station can run on one end in
  * its own process while the simulated board holds the other. Rejects by name when socat is not installed.
  */
-export async function pseudoTerminals(): Promise<{ readonly station: string; readonly board: string; close(): Promise<void> }> {
+export async function pseudoTerminals(folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-tty-"))): Promise<PseudoTerminals> {
   if (!hasSocat()) throw new Error("socat is not installed: apt-get install socat");
-  const folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-tty-"));
+  mkdirSync(folder, { recursive: true });
   const station = path.join(folder, "station");
   const board = path.join(folder, "board");
   const socat = spawn("socat", [`pty,raw,echo=0,link=${station}`, `pty,raw,echo=0,link=${board}`], { stdio: "ignore" });
@@ -33,5 +42,5 @@ export async function pseudoTerminals(): Promise<{ readonly station: string; rea
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return { station, board, close };
+  return { station, board, folder, close };
 }

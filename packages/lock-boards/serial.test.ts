@@ -1,3 +1,4 @@
+// needs: socat
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cu48 } from "./cu48/driver.ts";
@@ -28,6 +29,41 @@ test("a board on a pseudo-terminal at 19,200 baud: opens, reads, closes", async 
       simulator.fired.map((f) => f.lock),
       [7],
     );
+  } finally {
+    await near.close();
+    await wire.close();
+    await cable.close();
+  }
+});
+
+test("a cable that is pulled and put back: calls fail meanwhile, and work again by themselves", async () => {
+  let cable = await pseudoTerminals();
+  const near = await serial(cable.station);
+  const board = cu48({ transport: near, boards: [0], replyTimeoutMs: 50 });
+  const attach = async (): Promise<Transport> => {
+    const wire = await serial(cable.board);
+    new Cu48Simulator(wire, { boards: [0] });
+    return wire;
+  };
+  let wire = await attach();
+  assert.equal((await board.status()).size, 48);
+  await wire.close();
+  await cable.close();
+  const failing = await board.status().then(
+    (status) => status.size,
+    () => 0,
+  );
+  assert.equal(failing, 0);
+  cable = await pseudoTerminals(cable.folder);
+  wire = await attach();
+  try {
+    const deadline = performance.now() + 8_000;
+    for (;;) {
+      const status = await board.status().catch(() => new Map());
+      if (status.size === 48) break;
+      assert.ok(performance.now() < deadline, "the line did not come back");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   } finally {
     await near.close();
     await wire.close();

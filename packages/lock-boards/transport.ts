@@ -13,8 +13,8 @@ export interface Transport {
 const bitsPerByte = 10;
 
 /**
- * Two ends joined in memory. With `baud`, bytes arrive when a real line of that speed would deliver them (10 bits a byte),
- * in as many chunks as that takes; without, at once and whole.
+ * Two ends joined in memory. With `baud`, bytes arrive when a real line of that speed would deliver them (10 bits a byte);
+ * without, at once.
  */
 export function duplex(baud?: number): [Transport, Transport] {
   const left = end();
@@ -65,22 +65,17 @@ const atOnce =
     deliver(bytes.slice());
   };
 
-/** Hands bytes on at the speed of a line: each is due 10 bits after the one before it, and what is due is delivered together. */
+/** Hands bytes on at the speed of a line: what is written arrives when its last byte would, 10 bits a byte, after all that was written before. */
 export function paced(deliver: (chunk: Uint8Array) => void, baud: number): (bytes: Uint8Array) => Promise<void> {
   const msPerByte = (bitsPerByte * 1_000) / baud;
   let lineFreeAt = 0;
   let last: Promise<void> = Promise.resolve();
   const send = async (bytes: Uint8Array): Promise<void> => {
-    const start = Math.max(performance.now(), lineFreeAt);
-    lineFreeAt = start + bytes.length * msPerByte;
-    let sent = 0;
-    while (sent < bytes.length) {
-      const wait = start + (sent + 1) * msPerByte - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      const due = Math.min(bytes.length, Math.max(sent + 1, Math.floor((performance.now() - start) / msPerByte)));
-      deliver(bytes.slice(sent, due));
-      sent = due;
-    }
+    lineFreeAt = Math.max(performance.now(), lineFreeAt) + bytes.length * msPerByte;
+    // A timer may fire a fraction early.
+    for (let wait = lineFreeAt - performance.now(); wait > 0; wait = lineFreeAt - performance.now())
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(wait)));
+    deliver(bytes);
   };
   return (bytes) => {
     const copy = bytes.slice();

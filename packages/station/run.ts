@@ -41,9 +41,12 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   const { log, timers, random, wrapBoard = (board) => board } = adapters;
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   const { board, simulator } = await openBoard(settings);
+  // A door that the map leaves out has no lock: it stays unknown, and is never fired.
+  const lockOf = (compartment: number): number => (settings.LOCK_MAP ? (settings.LOCK_MAP.get(compartment) ?? 0) : compartment);
   const station = createStation({
     ...adapters,
     identity,
+    lockOf,
     board: wrapBoard(board),
     firmware,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
@@ -64,7 +67,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   const moveDoor =
     simulator &&
     ((compartment: number, door: "closed" | "open"): void =>
-      door === "closed" ? simulator.closeDoor(compartment) : simulator.forceOpen(compartment));
+      door === "closed" ? simulator.closeDoor(lockOf(compartment)) : simulator.forceOpen(lockOf(compartment)));
   const kiosk = await serveKiosk({
     station,
     stationId: identity.station,

@@ -6,6 +6,11 @@ const boards = z
   .regex(/^[0-9](,[0-9])*$/, { error: "must be addresses from 0 to 9, with commas" })
   .transform((text) => text.split(",").map(Number));
 
+const lockMap = z
+  .string()
+  .regex(/^\d+=\d+(,\d+=\d+)*$/, { error: "must be door=lock, with commas" })
+  .transform((text) => new Map(text.split(",").map((pair) => pair.split("=").map(Number) as [number, number])));
+
 /** Everything that the operator of a cabinet may set, as environment variables. */
 export const settings = {
   STATION_DATA: { schema: z.string().min(1), about: "folder of the station's identity and store; readable by this user alone" },
@@ -27,6 +32,10 @@ export const settings = {
   LOCK_BOARD_ADDRESSES: {
     schema: boards.optional(),
     about: "addresses of the CU48 boards on the line, in the order of their doors (default: 0 on a line, 0,1,2,3 simulated)",
+  },
+  LOCK_MAP: {
+    schema: lockMap.optional(),
+    about: "which lock is behind which door number, e.g. 101=1,102=2; locks count from 1 over all boards (default: door n on lock n)",
   },
   LOCK_BOARD_POLARITY: {
     schema: z.enum(["one_is_closed", "zero_is_closed"]).default("one_is_closed"),

@@ -86,9 +86,10 @@ export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeo
       await exchange(() => transport.write(frame));
       return "sent";
     },
-    async status() {
+    async status(upTo = Number.POSITIVE_INFINITY) {
       const readings = new Map<number, DoorReading>();
       for (const [index, board] of addresses.entries()) {
+        if (index * locksPerBoard >= upTo) break;
         const reply = await exchange(() => ask(board));
         reply?.bits.forEach((bit, lock) => readings.set(index * locksPerBoard + lock + 1, reading(bit)));
       }

@@ -11,6 +11,8 @@ import type { Store } from "../store/store.ts";
 export const leftOpenMs = 60_000;
 /** So long a fired lock has to show at its switch. With 300 ms for everything before, a code opens within 2 s (A6.1). Milliseconds. */
 const settleMs = 1_500;
+/** A lock has done what it will do after so long; a door still shut then is stuck. Milliseconds. */
+const restMs = 1_000;
 /** A door that opens so long after its lock was fired in vain was opened by that lock, not by a crowbar. Milliseconds. */
 const belatedMs = 10_000;
 const pollMs = { opening: 20, open: 100, closed: 200 } as const;
@@ -50,17 +52,27 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
   const openSince = new Map<number, number>();
-  let current: { readonly intent: Intent; isSettled: boolean; readings: number } | undefined;
+  let current: { readonly intent: Intent; isSettled: boolean } | undefined;
   let isStopped = false;
+  let isBoardLost = false;
   let cancel = (): void => {};
 
-  /** One look at all switches. What changed becomes durable before anybody hears of it. */
-  async function round(): Promise<void> {
-    const status = await board.status().catch((error: unknown) => {
-      log.error({ err: error }, "the lock board could not be read");
-      return new Map<number, DoorReading>();
-    });
-    if (isStopped) return;
+  /** One look at all switches. What changed becomes durable before anybody hears of it. Answers what was read. */
+  async function round(): Promise<ReadonlyMap<number, DoorReading>> {
+    const used = (cabinet.desired?.compartments ?? []).map(({ compartment }) => lockOf(compartment));
+    const status = await board.status(Math.max(0, ...used)).then(
+      (read) => {
+        if (isBoardLost) log.info("the lock board can be read again");
+        isBoardLost = false;
+        return read;
+      },
+      (error: unknown) => {
+        if (!isBoardLost) log.error({ err: error }, "the lock board can not be read");
+        isBoardLost = true;
+        return new Map<number, DoorReading>();
+      },
+    );
+    if (isStopped) return status;
     const at = now();
     for (const { compartment } of cabinet.desired?.compartments ?? []) {
       const reading = status.get(lockOf(compartment));
@@ -69,12 +81,12 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
       else readAt.set(compartment, at);
       if (wasRead !== (reading !== undefined)) tell({ kind: "moved", compartment });
       if (reading === undefined) continue;
-      if (current?.intent.compartment === compartment) current.readings++;
       const before = known.get(compartment);
       if (before?.door === reading) checkLeftOpen(compartment, before.isTold);
       else if (reading === "closed") sawClosed(compartment, at, before !== undefined);
       else sawOpen(compartment, at);
     }
+    return status;
   }
 
   /** After the change is durable: what failed to be written is seen and written again in the next round. */
@@ -162,7 +174,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
   async function open(wish: Omit<Intent, "at" | "outcome">, prepare: () => void): Promise<Outcome> {
     assert.equal(obstacle(wish.compartment), null, "the caller asks for obstacles first, in the same turn");
     const intent: Intent = { ...wish, at: now().toISOString(), outcome: null };
-    const opening = { intent, isSettled: false, readings: 0 };
+    const opening = { intent, isSettled: false };
     current = opening;
     try {
       cabinet.change(() => {
@@ -173,16 +185,18 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         // The frame may have left all the same. Only the switch knows.
         log.error({ err: error, compartment: intent.compartment }, "the lock board failed while firing");
       });
-      const deadline = monotonic() + settleMs;
-      opening.readings = 0;
-      while (!opening.isSettled && monotonic() < deadline && !isStopped) {
-        await round();
+      const firedAt = monotonic();
+      let isProvenShut = false;
+      while (!opening.isSettled && monotonic() < firedAt + settleMs && !isStopped) {
+        const askedAt = monotonic();
+        const status = await round();
+        // A look in the first moments, or one begun before the lock was fired, proves nothing about where the door came to rest.
+        if (askedAt >= firedAt + restMs) isProvenShut = status.get(lockOf(intent.compartment)) === "closed";
         if (!opening.isSettled) await sleep(timers, pollMs.opening);
       }
       if (opening.isSettled) return { outcome: "opened" };
       if (isStopped) return { outcome: "unknown", reason: "stopping" };
-      const outcome: Outcome =
-        opening.readings > 0 ? { outcome: "refused", reason: "door_stuck" } : { outcome: "unknown", reason: "no_answer" };
+      const outcome: Outcome = isProvenShut ? { outcome: "refused", reason: "door_stuck" } : { outcome: "unknown", reason: "no_answer" };
       settle(intent, outcome, now());
       return outcome;
     } finally {

@@ -57,8 +57,13 @@ export type Sql = DatabaseSync;
 export function openDatabase(file: string): Sql {
   if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const sql = new DatabaseSync(file);
-  sql.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
-  sql.exec(schema);
+  try {
+    sql.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+    sql.exec(schema);
+  } catch (cause) {
+    sql.close();
+    throw new Error(`open the station's store ${file}: another station process may be using it`, { cause });
+  }
   return sql;
 }
 

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Desired } from "@pigeonhole/protocol/messages";
+import fc from "fast-check";
+import { desiredOf, grantOf, testIdentity } from "../link/testing.ts";
+import type { Content } from "../store/contents.ts";
+import { decideCode, decideQr, together, type Decision, type Reason } from "./decide.ts";
+
+const identity = testIdentity();
+const now = new Date("2026-03-10T12:00:00Z");
+const hours = (n: number): string => new Date(now.getTime() + n * 3_600_000).toISOString();
+const reasons: readonly Reason[] = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "not_ours"];
+
+interface Case {
+  readonly kind: "pickup" | "dropoff";
+  readonly content: Content["state"] | "none";
+  readonly isOthers: boolean;
+  readonly isSpent: boolean;
+  readonly from: number;
+  readonly until: number | null;
+}
+const cases: fc.Arbitrary<Case> = fc.record({
+  kind: fc.constantFrom("pickup" as const, "dropoff" as const),
+  content: fc.constantFrom("none" as const, "reserved" as const, "stored" as const, "collecting" as const, "unsure" as const),
+  isOthers: fc.boolean(),
+  isSpent: fc.boolean(),
+  from: fc.integer({ min: -50, max: 50 }),
+  until: fc.option(fc.integer({ min: -50, max: 50 })),
+});
+
+/** The station's knowledge around one grant. */
+function knowing(c: Case) {
+  const grant = grantOf(identity, "12345678", {
+    kind: c.kind,
+    notBefore: hours(c.from),
+    expiresAt: c.until === null ? null : hours(c.until),
+  });
+  const parcel = c.isOthers ? crypto.randomUUID() : grant.parcel;
+  const content: Content | undefined =
+    c.content === "none"
+      ? undefined
+      : {
+          compartment: 1,
+          state: c.content,
+          parcel,
+          deposit: null,
+          codeHash: null,
+          expiresAt: null,
+          actor: "",
+          intent: "",
+          takenBy: null,
+          since: hours(-1),
+        };
+  const desired: Desired = desiredOf(identity, ["small"], { grants: [grant] });
+  const contents = {
+    of: (n: number) => (n === 1 ? content : undefined),
+    ofParcel: (id: string) => (content?.parcel === id ? content : undefined),
+    ofCode: () => undefined,
+    isSpent: (id: string) => c.isSpent && id === grant.id,
+    isCodeSpent: () => false,
+  };
+  return { grant, known: { desired, contents } };
+}
+
+test("a code opens exactly when its right is unused, begun, unexpired, and what lies inside is as the right needs it", () => {
+  fc.assert(
+    fc.property(cases, (c) => {
+      const { grant, known } = knowing(c);
+      const isIn = (c.content === "stored" || c.content === "unsure") && !c.isOthers;
+      const isRoom = c.content === "none" || (c.content === "reserved" && !c.isOthers);
+      // 120 s of tolerance are less than the hour in which this test counts.
+      const may = !c.isSpent && c.from <= 0 && (c.until === null || c.until > 0) && (c.kind === "pickup" ? isIn : isRoom);
+      const decision = decideCode(known, identity.hash("12345678"), now);
+      assert.equal("granted" in decision, may);
+      if ("granted" in decision) assert.equal(decision.granted.compartment, 1);
+      const qr = { station: identity.identity.station, grant: grant.id, generation: 1, compartment: 1, expiresAt: new Date(hours(100)) };
+      assert.equal("granted" in decideQr(known, qr, identity.identity.station, now), may, "a scanned right is judged as a typed one");
+      assert.ok("refused" in decideCode(known, identity.hash("12345679"), now));
+    }),
+  );
+});
+
+test("the backend's answer never opens what the station would not open", () => {
+  const decision: fc.Arbitrary<Decision> = fc.oneof(
+    fc.constantFrom(...reasons).map((refused) => ({ refused, compartment: null })),
+    fc.constant({ granted: { kind: "walk_up", deposit: "d", codeHash: "h", compartment: 1 } } as const),
+  );
+  const answer = fc.oneof(
+    fc.constant(null),
+    fc.constant({ outcome: "granted" } as const),
+    fc.constantFrom(...reasons).map((reason) => ({ outcome: "refused", reason }) as const),
+  );
+  fc.assert(
+    fc.property(decision, answer, (local, backend) => {
+      const both = together(local, backend);
+      if ("granted" in both)
+        assert.ok("granted" in local && (backend === null || backend.outcome === "granted" || backend.reason === "not_yet"));
+      if ("granted" in local && backend?.outcome === "refused" && backend.reason !== "not_yet")
+        assert.deepEqual(both, { refused: backend.reason, compartment: 1 });
+    }),
+  );
+});
