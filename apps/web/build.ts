@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +13,7 @@ const inputs = ["apps/web/**/*", "packages/ui/**/*", "packages/kit/{client,clock
 
 function contents(): string {
   const hash = createHash("sha256");
-  const files = globSync(inputs, { cwd: root, exclude: ({ name }) => /(^|\/)(dist|node_modules)$|\.test\.tsx?$/.test(name), withFileTypes: true })
+  const files = globSync(inputs, { cwd: root, exclude: ({ name }) => /^(dist|node_modules)$|\.test\.tsx?$/.test(name), withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .toSorted();
@@ -21,14 +21,50 @@ function contents(): string {
   return hash.digest("hex");
 }
 
-/** Builds the web app unless the last build was of exactly these sources. Answers whether it built. */
+/** Another process that builds is waited for so long at most; then its lock counts as left behind. Milliseconds. */
+const lockMs = 120_000;
+const workshop = path.join(root, "node_modules/.cache/web");
+const lock = path.join(workshop, "lock");
+
+/** Runs `work` while no other process does: tests and servers start side by side and share one output. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  mkdirSync(workshop, { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+      if (Date.now() - since > lockMs) rmSync(lock, { recursive: true, force: true });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+const isBuilt = (want: string): boolean => existsSync(stamp) && readFileSync(stamp, "utf8") === want;
+
+/** Builds the web app unless the last build was of exactly these sources. Answers whether it built. Whoever serves the old one meanwhile never sees half of the new. */
 export async function buildWeb({ quiet = true }: { readonly quiet?: boolean } = {}): Promise<boolean> {
-  const want = contents();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === want) return false;
-  const { build } = await import("vite");
-  await build({ configFile: fileURLToPath(new URL("./vite.config.ts", import.meta.url)), logLevel: quiet ? "warn" : "info" });
-  writeFileSync(stamp, want);
-  return true;
+  if (isBuilt(contents())) return false;
+  return alone(async () => {
+    const want = contents();
+    if (isBuilt(want)) return false;
+    const [fresh, old] = [path.join(workshop, "fresh"), path.join(workshop, "old")];
+    const { build } = await import("vite");
+    await build({ configFile: fileURLToPath(new URL("./vite.config.ts", import.meta.url)), logLevel: quiet ? "warn" : "info", build: { outDir: fresh } });
+    writeFileSync(path.join(fresh, ".stamp"), want);
+    rmSync(old, { recursive: true, force: true });
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(fresh, dist);
+    rmSync(old, { recursive: true, force: true });
+    return true;
+  });
 }
 
 if (import.meta.main) await buildWeb({ quiet: false });

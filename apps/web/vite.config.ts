@@ -21,6 +21,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_200,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: { customer: here("index.html"), courier: here("courier/index.html"), kiosk: here("kiosk/index.html"), operations: here("operations/index.html") },
       // Contracts are schemas first; a screen that reads one table of a contract must not carry zod along.
       treeshake: { manualPureFunctions: ["z", "createRoute", "refusal", "answers", "json", "mm", "icon"], moduleSideEffects: [{ test: /node_modules\/(@hono\/zod-openapi|@asteasolutions|zod|openapi3-ts)\//, sideEffects: false }] },

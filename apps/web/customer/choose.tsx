@@ -128,7 +128,8 @@ function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number
   return (
     <section className="grid gap-3" aria-busy={search.isPlaceholderData}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 className="text-lead"><span role="status">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{place !== "" && say("choose.near", { place })}</span></span></h2>
+        <h2 className="text-lead">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{place !== "" && say("choose.near", { place })}</span></h2>
+        <p role="status" className="sr-only">{say("choose.found", { count: candidates.length })}</p>
         <p className="text-small text-ink-soft">{say("choose.as_of", { time: formats.time(search.data.asOf) })}</p>
       </div>
       <NotLive liveness={liveness} />

@@ -3,7 +3,7 @@ import { NotLive, useChanges } from "@pigeonhole/ui/changes.tsx";
 import { useNow } from "@pigeonhole/ui/clock";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
-import { BoxIcon, CheckIcon, KeyIcon, NextIcon, TruckIcon } from "@pigeonhole/ui/icons.tsx";
+import { CheckIcon, KeyIcon, NextIcon, TruckIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
@@ -60,7 +60,7 @@ function ParcelRow({ parcel, group }: { parcel: Parcel; group: Group }) {
   return (
     <li>
       <Link to="/parcels/$parcel" params={{ parcel: parcel.id }} className={`card grid grid-cols-[44px_1fr_auto] items-center gap-x-4 p-4 text-ink no-underline hover:border-accent ${group === "ready" ? "border-accent" : ""}`}>
-        <span className={`grid size-11 place-items-center rounded-full ${group === "ready" ? "bg-accent text-on-accent" : "bg-sunken text-ink-soft"}`}>{icons[group] ?? <BoxIcon />}</span>
+        <span className={`grid size-11 place-items-center rounded-full ${group === "ready" ? "bg-accent text-on-accent" : "bg-sunken text-ink-soft"}`}>{group === "past" && parcel.state !== "collected" ? <WarningIcon /> : icons[group]}</span>
         <span className="grid min-w-0 gap-0.5">
           <span className="font-semibold">{say(`state.${parcel.state}`)}</span>
           <span className="truncate text-small">{[station?.name, group === "ready" ? say("parcels.door", { number: String(parcel.compartment) }) : undefined].filter(Boolean).join(" · ")}</span>

@@ -11,6 +11,7 @@ import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { words as shared } from "@pigeonhole/ui/words";
 import { placeDoors } from "@pigeonhole/network/layout";
+import type { Station } from "@pigeonhole/network/contract";
 import type { Candidate } from "@pigeonhole/reservations/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -82,7 +83,7 @@ function Fact({ icon, term, children }: { icon: ReactNode; term: string; childre
   );
 }
 
-function Room({ id, at, wish }: { id: string; at: { lat: number; lon: number }; wish: Wish }) {
+function Room({ id, at, wish }: { id: string; at: Pick<Station, "lat" | "lon" | "status">; wish: Wish }) {
   const say = useSay(words);
   const navigate = useNavigate();
   const session = useSession();
@@ -102,7 +103,7 @@ function Room({ id, at, wish }: { id: string; at: { lat: number; lon: number }; 
   if (codeOf(near.error) === "does_not_fit" || refusal === "does_not_fit") return <Notice kind="warn" title={say("choose.does_not_fit")} announce>{say("choose.does_not_fit_body")}</Notice>;
   if (!near.data) return <Failed error={near.error} onRetry={() => void near.refetch()} />;
   if (!here || refusal === "station_full" || refusal === "station_unavailable") {
-    const isBroken = refusal === "station_unavailable";
+    const isBroken = refusal === "station_unavailable" || at.status !== "active";
     return (
       <section className="grid gap-3">
         <Notice kind="warn" title={say(isBroken ? "station.unavailable" : "station.full")} announce>{say(isBroken ? "station.unavailable_body" : others.length > 0 ? "station.full_body" : "station.full_alone")}</Notice>

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { openBrowser } from "../../../tools/browser.ts";
+import { buildWeb, dist } from "../build.ts";
+import { codes, screenServer, stations, storedParcel } from "../testing.ts";
+
+const phone = { viewport: { width: 360, height: 780 }, reducedMotion: "reduce" } as const;
+/** The browser itself says in its console that an answer was a refusal or that there is no network. */
+const allowed = [/status of (401|404|409|422)/, /ERR_INTERNET_DISCONNECTED/];
+/** Without the map. Bytes after gzip. */
+const firstScreenBytes = 150_000;
+
+const browser = await openBrowser();
+after(() => browser[Symbol.asyncDispose]());
+
+async function isAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [], where);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${where} is wider than the phone`);
+}
+
+test("a customer finds a locker, signs in while holding, confirms, and sees what happens next", async () => {
+  await using server = await screenServer();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(server.url);
+  await page.getByRole("combobox", { name: "Town or place" }).fill("tallinn");
+  await page.getByRole("option", { name: /Tallinn.*Estonia/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "2 lockers with room near Tallinn" }).waitFor();
+  await isAccessible(page, "choose");
+  await page.getByRole("link", { name: /Old Town/ }).click();
+  await page.getByRole("button", { name: /Hold a door/ }).click();
+  await page.getByLabel("E-mail address").fill("ada@example.com");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Code from the e-mail").fill("999999");
+  await page.getByText("This code is not right").waitFor();
+  await isAccessible(page, "sign in");
+  await page.getByLabel("Code from the e-mail").fill(codes.signIn);
+  await page.getByRole("heading", { name: "A door is held for you" }).waitFor();
+  await isAccessible(page, "hold");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("Please tell us the name on the parcel.").waitFor();
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByRole("heading", { name: "Ordered: a door is reserved" }).waitFor();
+  await page.getByText("A courier brings it").waitFor();
+  await isAccessible(page, "parcel before the deposit");
+  assert.deepEqual(server.asked.filter((each) => each.includes("holds") || each.includes("reservations")), ["POST /stations/…/holds", "POST /reservations/…/confirm"], "confirming is not leaving: nothing was given back");
+});
+
+test("going back from a hold gives the door back", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(`${server.url}/stations/${stations[0].id}?size=medium`);
+  await page.getByRole("button", { name: /Hold a door/ }).click();
+  await page.getByRole("heading", { name: "A door is held for you" }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: /Hold a door/ }).waitFor();
+  assert.deepEqual(server.asked, ["POST /stations/…/holds", "POST /reservations/…/cancel"]);
+  await page.goForward();
+  await page.getByRole("heading", { name: "The door has been given back" }).waitFor();
+});
+
+test("a locker that became full says so and offers the next best", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(`${server.url}/stations/${stations[1].id}?size=medium`);
+  await page.getByRole("button", { name: /Hold a door/ }).click();
+  await page.getByText("No free door of this size here right now").waitFor();
+  await page.getByRole("link", { name: /Old Town.*on foot from here/ }).waitFor();
+});
+
+test("a waiting parcel shows code, QR and door; a new code replaces the old one", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed, colorScheme: "dark" });
+  const { page } = visit;
+  await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByText(`Your code: ${[...codes.pickup[0]].join(" ")}`).waitFor({ state: "attached" });
+  await page.getByRole("img", { name: "QR code that opens your door" }).waitFor();
+  await page.getByText("Door 2, middle, at knee height").waitFor();
+  await page.getByText("Signed by the locker, entry 412").waitFor();
+  await isAccessible(page, "parcel in the locker");
+  await page.getByRole("button", { name: "New code" }).click();
+  await page.getByRole("button", { name: "Make a new code" }).click();
+  await page.getByText(`Your code: ${[...codes.pickup[1]].join(" ")}`).waitFor({ state: "attached" });
+  assert.equal(await page.getByText([...codes.pickup[0]].join(" ")).count(), 0);
+});
+
+test("a parcel page that was opened works without a network, and signing out leaves no code on the device", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByText("Your code:").waitFor({ state: "attached" });
+  await page.evaluate(async () => { await navigator.serviceWorker.ready; });
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByText(/No connection.*still opens the door/).waitFor();
+  await page.getByText(`Your code: ${[...codes.pickup[0]].join(" ")}`).waitFor({ state: "attached" });
+  await page.getByText("Door 2, middle, at knee height").waitFor();
+  await page.context().setOffline(false);
+  await page.reload();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  assert.equal(await page.evaluate((code) => JSON.stringify({ ...localStorage }).includes(code), codes.pickup[0]), false);
+});
+
+test("the first screen is in the reader's language", async () => {
+  await using server = await screenServer();
+  await using visit = await browser.open({ ...phone, allowed, locale: "de-AT" });
+  await visit.page.goto(server.url);
+  await visit.page.getByRole("heading", { name: "Wo möchten Sie abholen?" }).waitFor();
+  assert.equal(await visit.page.evaluate(() => document.documentElement.lang), "de");
+});
+
+test("the first screen is light, and what works without a network is complete", async () => {
+  await buildWeb();
+  const page = readFileSync(path.join(dist, "index.html"), "utf8");
+  const files = new Set([...page.matchAll(/\/assets\/[^"]+/g)].map(([file]) => file));
+  assert.ok(files.size >= 3, "the page names its scripts");
+  const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(dist, file))).length, 0);
+  assert.ok(bytes < firstScreenBytes, `${bytes} bytes`);
+  const kept = JSON.parse(/const files = (\[.*?\]);/.exec(readFileSync(path.join(dist, "sw.js"), "utf8"))![1]!) as string[];
+  for (const file of files) assert.ok(kept.includes(file), `${file} is not kept`);
+  for (const file of kept) assert.ok(file === "/" || existsSync(path.join(dist, file)), `${file} does not exist`);
+  assert.ok(kept.every((file) => !/maplibre|station-map|courier|kiosk|operations/.test(file)), "the map and the other entrances are not kept");
+});
