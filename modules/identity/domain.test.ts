@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
 import fc from "fast-check";
 import { requireRole, requireScope, roles, scopes } from "./contract.ts";
-import { accountPauses, clientPauses, codeLimits, later, nextCodeAt, pauseAfter } from "./domain.ts";
+import { accountPauses, addressCodeLimits, clientCodeLimits, clientPauses, later, nextCodeAt, pauseAfter } from "./domain.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 
@@ -17,11 +17,11 @@ test("tries are free, then pauses grow and stay finite: nobody is locked out for
 });
 
 test("codes are sent exactly while each limit has room, whatever the order of the times", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { maxLength: 30 }), (agoSeconds) => {
-    const next = nextCodeAt(agoSeconds.map((ago) => later(now, -ago)), now);
-    const isFull = codeLimits.some(({ codes, seconds }) => agoSeconds.filter((ago) => ago < seconds).length >= codes);
+  fc.assert(fc.property(fc.constantFrom(clientCodeLimits, addressCodeLimits), fc.array(fc.integer({ min: 1, max: 90_000 }), { maxLength: 60 }), (limits, agoSeconds) => {
+    const next = nextCodeAt(limits, agoSeconds.map((ago) => later(now, -ago)), now);
+    const isFull = limits.some(({ codes, seconds }) => agoSeconds.filter((ago) => ago < seconds).length >= codes);
     assert.equal(next !== undefined, isFull);
-    if (next) assert.equal(nextCodeAt(agoSeconds.map((ago) => later(now, -ago)), next), undefined, "at the told time there is room");
+    if (next) assert.equal(nextCodeAt(limits, agoSeconds.map((ago) => later(now, -ago)), next), undefined, "at the told time there is room");
   }));
 });
 

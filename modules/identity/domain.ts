@@ -2,11 +2,16 @@
 export const codeMinutes = 10;
 export const triesPerCode = 5;
 
-/** Codes sent to one address at most, per window. Together with `triesPerCode` this bounds guessing at 100 tries a day. Seconds. */
-export const codeLimits = [
-  { codes: 3, seconds: 10 * 60 },
-  { codes: 20, seconds: 24 * 3_600 },
-] as const;
+interface CodeLimit {
+  readonly codes: number;
+  readonly seconds: number;
+}
+/** Codes sent to one address at the request of one client at most, per window. Seconds. */
+export const clientCodeLimits: readonly CodeLimit[] = [{ codes: 5, seconds: 10 * 60 }, { codes: 20, seconds: 24 * 3_600 }];
+/** And whoever asks. Wider, so that one stranger keeps nobody out; with `triesPerCode` it bounds guessing at 200 tries a day. */
+export const addressCodeLimits: readonly CodeLimit[] = [{ codes: 10, seconds: 10 * 60 }, { codes: 40, seconds: 24 * 3_600 }];
+/** As far back as any of these looks. Seconds. */
+export const codesRememberedSeconds = 24 * 3_600;
 
 /** Requests for codes and sign-ins of one client, which may be a whole office behind one address. Seconds. */
 export const clientLimit = { points: 300, seconds: 10 * 60 } as const;
@@ -35,10 +40,10 @@ export function pauseAfter(pauses: Pauses, tries: number): number {
   return pauses.seconds[Math.min(over, pauses.seconds.length - 1)] ?? 0;
 }
 
-/** When a limit of `codeLimits` allows another code, from the times of those already sent; undefined: now. */
-export function nextCodeAt(sent: readonly Date[], now: Date): Date | undefined {
+/** When the limits allow another code, from the times of those already sent; undefined: now. */
+export function nextCodeAt(limits: readonly CodeLimit[], sent: readonly Date[], now: Date): Date | undefined {
   const newestFirst = sent.toSorted((a, b) => b.getTime() - a.getTime());
-  const waits = codeLimits.flatMap(({ codes, seconds }) => {
+  const waits = limits.flatMap(({ codes, seconds }) => {
     const blocking = newestFirst[codes - 1];
     const freeAt = blocking && new Date(blocking.getTime() + seconds * 1_000);
     return freeAt && freeAt > now ? [freeAt] : [];

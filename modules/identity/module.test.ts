@@ -115,16 +115,29 @@ test("no address, code or token stands in clear in any table", async () => {
   assert.match(String(failures[0]!.subject), /^customer:[0-9a-f]{32}$/);
 });
 
-test("a code has five tries, counted before comparing, also when all come at once", async () => {
+test("a code has five tries, counted before comparing, also when all come at once from everywhere", async () => {
   await using world = await start();
   await world.api()["sign-in-codes"].$post({ json: { email: "ann@example.org" } });
   const { code } = await world.codeSent();
   const wrong = code === "123456" ? "654321" : "123456";
-  const tries = await Promise.all(Array.from({ length: 32 }, () => world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: wrong } })));
+  const tries = await Promise.all(Array.from({ length: 32 }, (_, i) => world.api({ "x-client-address": `10.0.0.${i}` }).sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: wrong } })));
   assert.equal(tries.filter((answer) => answer.status === 422).length, 5);
   assert.equal(tries.filter((answer) => answer.status === 410).length, 27);
   assert.equal((await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code } })).status, 410, "even the right one, now");
   await customer(world);
+});
+
+test("a stranger who uses up one code has to wait and cannot use up the next; their requests leave room for the rightful one", async () => {
+  await using world = await start();
+  const stranger = world.api({ "x-client-address": "10.6.6.6" });
+  const guess = () => stranger.sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: "000000" } });
+  for (let i = 0; i < 12; i++) await stranger["sign-in-codes"].$post({ json: { email: "ann@example.org" } });
+  assert.equal((await world.facts("identity.sign_in_code_requested")).length, 5);
+  for (let i = 0; i < 5; i++) await guess();
+  assert.equal((await guess()).status, 429);
+  assert.equal((await world.api()["sign-in-codes"].$post({ json: { email: "ann@example.org" } })).status, 202);
+  assert.equal((await guess()).status, 429);
+  assert.equal((await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: (await world.codeSent()).code } })).status, 201);
 });
 
 test("one code opens one session, also when it is typed twice at the same moment", async () => {
@@ -158,7 +171,7 @@ test("codes per address are limited, parallel requests included, the same for kn
   world.pass(3_600);
   for (const email of ["known@example.org", "unknown@example.org"]) {
     const answers = await Promise.all(Array.from({ length: 8 }, () => world.api()["sign-in-codes"].$post({ json: { email } })));
-    assert.deepEqual(answers.map((answer) => answer.status).toSorted(), [202, 202, 202, 429, 429, 429, 429, 429], email);
+    assert.deepEqual(answers.map((answer) => answer.status).toSorted(), [202, 202, 202, 202, 202, 429, 429, 429], email);
     assert.equal(answers.find((answer) => answer.status === 429)!.headers.get("retry-after"), "600");
   }
   assert.equal((await world.api()["sign-in-codes"].$post({ json: { email: "third@example.org" } })).status, 202);

@@ -55,18 +55,20 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
     return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt };
   };
 
+  const courierView = ({ id, tenant, username, sealed_name }: tenants.CourierRow) => ({ id, tenant, username, name: seal.open(`identity.courier|${id}`, sealed_name) });
+
   const routes = contract.mount(router(contract.refusals, log), {
     requestCode: async (c) => {
       await allow(clientOf(c));
       const { email, language } = c.req.valid("json");
-      return c.json({ expiresAt: (await ways.requestCode(email, language)).toISOString() }, 202);
+      return c.json({ expiresAt: (await ways.requestCode(email, language, clientOf(c))).toISOString() }, 202);
     },
     signIn: async (c) => {
       requireOwnOrigin(c);
       await allow(clientOf(c));
       const wish = c.req.valid("json");
       const { session, token } =
-        wish.kind === "customer" ? await ways.byCode(wish.email, wish.code)
+        wish.kind === "customer" ? await ways.byCode(wish.email, wish.code, clientOf(c))
         : wish.kind === "courier" ? await ways.courier(wish.carrier, wish.username, wish.password, clientOf(c))
         : await ways.operator(wish.email, wish.password, clientOf(c));
       setCookie(c, cookieName, token, { ...cookie, expires: new Date(session.expiresAt) });
@@ -111,19 +113,20 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
       contract.requireScope(carrier, "couriers");
       const { username, name, password } = c.req.valid("json");
       const courier = { id: newId(), tenant: carrier.tenant, username, name };
-      await tenants.insertCourier(db, { ...courier, password_hash: await hashPassword(password, random), created_at: now() });
+      const { id, tenant } = courier;
+      await tenants.insertCourier(db, { id, tenant, username, sealed_name: seal.seal(`identity.courier|${id}`, name), password_hash: await hashPassword(password, random), created_at: now() });
       return c.json(courier, 201);
     },
     listCouriers: async (c) => {
       const carrier = await who(c, "carrier");
       contract.requireScope(carrier, "couriers");
-      return c.json({ couriers: await tenants.listCouriers(db, carrier.tenant) }, 200);
+      return c.json({ couriers: (await tenants.listCouriers(db, carrier.tenant)).map(courierView) }, 200);
     },
     getCourier: async (c) => {
       await who(c, "module");
       const courier = await tenants.findCourier(db, c.req.valid("param").id);
       if (!courier) throw new Refused("not_found", "There is no such courier.");
-      return c.json(courier, 200);
+      return c.json(courierView(courier), 200);
     },
   });
 

@@ -6,7 +6,7 @@ import { digits, type Random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
 import type { Role, Session } from "./contract.ts";
-import { accountPauses, clientPauses, codeLimits, codeMinutes, later, nextCodeAt, sessionHours } from "./domain.ts";
+import { accountPauses, addressCodeLimits, clientCodeLimits, clientPauses, codeMinutes, codesRememberedSeconds, later, nextCodeAt, sessionHours } from "./domain.ts";
 import { SignedIn, SignInCodeRequested, SignInFailed } from "./events.ts";
 import { emailHashOf } from "./operators.ts";
 import { isPassword } from "./passwords.ts";
@@ -73,31 +73,41 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
 
   return {
     /** Makes a code and lets it be sent: the same for every address, known or not. */
-    requestCode: (email: string, language: string): Promise<Date> =>
+    requestCode: (email: string, language: string, from: string): Promise<Date> =>
       db.transaction().execute(async (tx) => {
         const at = now();
         const emailHash = emailHashOf(seal, email);
         await queries.lockAddress(tx, emailHash);
-        const longest = Math.max(...codeLimits.map((limit) => limit.seconds));
-        const next = nextCodeAt(await queries.codesSince(tx, emailHash, later(at, -longest)), at);
+        const client = seal.hash("identity.client", from);
+        const sent = await queries.codesSince(tx, emailHash, later(at, -codesRememberedSeconds));
+        const next = nextCodeAt(clientCodeLimits, sent.filter((code) => code.client === client).map((code) => code.created_at), at)
+          ?? nextCodeAt(addressCodeLimits, sent.map((code) => code.created_at), at);
         if (next) throw waitFor(next, at);
         const request = newId();
         const sealed = seal.seal(sealedPlace(request), JSON.stringify({ email, code: digits(random, 6) }));
         const expiresAt = later(at, codeMinutes * 60);
-        await queries.insertCode(tx, { id: request, email_hash: emailHash, sealed, language, created_at: at, expires_at: expiresAt, used_at: null });
+        await queries.insertCode(tx, { id: request, email_hash: emailHash, client, sealed, language, created_at: at, expires_at: expiresAt, used_at: null });
         await publish(tx, at, SignInCodeRequested, { request, sealed, language, expiresAt: expiresAt.toISOString() });
         return expiresAt;
       }),
 
-    byCode: async (email: string, given: string): Promise<Opened> => {
+    /** A code has five tries in all; and whoever has used up five waits, so that a stranger does not use up code after code. */
+    byCode: async (email: string, given: string, client: string): Promise<Opened> => {
       const emailHash = emailHashOf(seal, email);
+      const fromClient = seal.hash("identity.attempt", `customer ${email} ${client}`);
+      const at = now();
+      const next = await countTry(db, fromClient, clientPauses, at);
+      if (next) throw waitFor(next, at);
       const row = await queries.tryCode(db, emailHash);
       if (row === "exhausted") throw new Refused("code_expired", "This code was tried too often. Ask for a new one.");
       if (row && row.used_at === null && row.expires_at <= now()) throw new Refused("code_expired", "This code has expired. Ask for a new one.");
       const { code } = row ? (JSON.parse(seal.open(sealedPlace(row.id), row.sealed)) as { code: string }) : { code: "" };
       const isRight = sameSecret(code, given) && row?.used_at === null;
       const opened = row && isRight ? await openByCode(row, email, emailHash) : undefined;
-      if (opened) return opened;
+      if (opened) {
+        await forgetTries(db, fromClient);
+        return opened;
+      }
       await failed("customer", email, "code_wrong");
       throw new Refused("code_wrong", "The code is not right.");
     },

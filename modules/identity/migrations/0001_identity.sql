@@ -28,7 +28,8 @@ create table identity.courier (
   id            uuid primary key,
   tenant        uuid not null references identity.tenant,
   username      text not null,
-  name          text not null,
+  -- Sealed at place `identity.courier|<id>`.
+  sealed_name   text not null,
   password_hash text not null,
   created_at    timestamptz not null,
   constraint courier_username unique (tenant, username)
@@ -64,6 +65,8 @@ create index on identity.session (expires_at);
 create table identity.sign_in_code (
   id         uuid primary key,
   email_hash text not null,
+  -- Keyed hash of the client's address: one client's requests do not use up another's.
+  client     text not null,
   sealed     text not null,
   language   text not null,
   tries      integer not null default 0 check (tries between 0 and 5),

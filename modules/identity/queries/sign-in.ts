@@ -10,11 +10,9 @@ export async function lockAddress(tx: Tx<Tables>, emailHash: string): Promise<vo
   await sql`select pg_advisory_xact_lock(hashtextextended(${`identity.email ${emailHash}`}, 0))`.execute(tx);
 }
 
-export async function codesSince(tx: Tx<Tables>, emailHash: string, since: Date): Promise<readonly Date[]> {
-  const rows = await tx.selectFrom("identity.sign_in_code").select("created_at").where("email_hash", "=", emailHash).where("created_at", ">", since)
+export const codesSince = (tx: Tx<Tables>, emailHash: string, since: Date) =>
+  tx.selectFrom("identity.sign_in_code").select(["created_at", "client"]).where("email_hash", "=", emailHash).where("created_at", ">", since)
     .orderBy("created_at", "desc").limit(100).execute();
-  return rows.map((row) => row.created_at);
-}
 
 export async function insertCode(tx: Tx<Tables>, row: Insertable<Tables["identity.sign_in_code"]>): Promise<void> {
   await tx.insertInto("identity.sign_in_code").values(row).execute();

@@ -34,14 +34,16 @@ export async function revokeKey(db: Db<Tables>, id: string, at: Date): Promise<b
   return row !== undefined;
 }
 
+export type CourierRow = Awaited<ReturnType<typeof listCouriers>>[number];
+
 export const insertCourier = (db: Db<Tables>, row: Insertable<Tables["identity.courier"]>): Promise<void> =>
   unlessTaken("courier_username", `There is already a courier called ${row.username}.`, () => db.insertInto("identity.courier").values(row).execute());
 
 export const listCouriers = (db: Db<Tables>, tenant: string) =>
-  db.selectFrom("identity.courier").select(["id", "tenant", "username", "name"]).where("tenant", "=", tenant).orderBy("username").limit(listLimit).execute();
+  db.selectFrom("identity.courier").select(["id", "tenant", "username", "sealed_name"]).where("tenant", "=", tenant).orderBy("username").limit(listLimit).execute();
 
 export const findCourier = (db: Db<Tables>, id: string) =>
-  db.selectFrom("identity.courier").select(["id", "tenant", "username", "name"]).where("id", "=", id).executeTakeFirst();
+  db.selectFrom("identity.courier").select(["id", "tenant", "username", "sealed_name"]).where("id", "=", id).executeTakeFirst();
 
 export const insertOperator = (db: Db<Tables>, row: Insertable<Tables["identity.operator"]>): Promise<void> =>
   unlessTaken("operator_email", "There is already an operator with this address.", () => db.insertInto("identity.operator").values(row).execute());
