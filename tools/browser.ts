@@ -58,12 +58,11 @@ async function inflateInto(folder: string, packed: string): Promise<void> {
   }
 }
 
-/** The unpacked fonts and those of the machine. */
+/** The unpacked fonts alone: what else a machine has would make pictures differ from one to the next. */
 const fontsConf = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>${folder}</dir>
-  <dir>/usr/share/fonts</dir>
   <cachedir>${folder}/cache</cachedir>
 </fontconfig>
 `;

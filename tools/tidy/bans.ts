@@ -51,7 +51,7 @@ export function bansBroken({ path, text }: Source): readonly string[] {
   const lines = text.trimEnd().split("\n").length;
   if (lines > longest) broken.push(`${path} has ${lines} lines, more than ${longest}: find its second room`);
   const name = path.split("/").at(-1)!;
-  if (/^index\./.test(name) && !name.endsWith(".html")) broken.push(`${path}: a file named index says nothing, and invites a barrel`);
+  if (name.startsWith("index.") && !name.endsWith(".html")) broken.push(`${path}: a file named index says nothing, and invites a barrel`);
   if (!/^[a-z0-9_]+(-[a-z0-9]+)*(\.[a-z0-9-]+)+$/.test(name)) broken.push(`${path}: file names are kebab-case`);
   return broken;
 }
