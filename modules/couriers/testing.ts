@@ -35,7 +35,8 @@ type FakeParcel = Omit<parcels.Parcel, "timeline">;
 /** What `access.command` answers next; `silent` breaks the line after the command. */
 export type Scripted = { readonly outcome: "opened" | "done" | "refused" | "unknown"; readonly reason?: string } | "silent" | "no_right" | "not_found" | "station_unreachable" | "broken";
 
-function neighbours(known: Map<string, FakeParcel>) {
+/** The neighbours as far as couriers asks them. */
+export function neighbours(known: Map<string, FakeParcel>) {
   const commands: { action: string; parcel: string; actor: string; id: string }[] = [];
   const script: Scripted[] = [];
   const identityRoutes = identity.mount(router(identity.refusals, silentLog), {
