@@ -3,7 +3,9 @@ import { Button } from "@pigeonhole/ui/button.tsx";
 import { SunIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { barcodeFormats } from "@pigeonhole/couriers/contract";
 import { useEffect, useRef, useState } from "react";
+import type { Frame } from "./camera-worker.ts";
 import { words } from "./words.ts";
 
 /** The same label counts once while it stays in the picture. Milliseconds. */
@@ -36,7 +38,7 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
       canvas.height = Math.round((canvas.width / picture.videoWidth) * picture.videoHeight);
       context.drawImage(picture, 0, 0, canvas.width, canvas.height);
       const frame = context.getImageData(0, 0, canvas.width, canvas.height);
-      worker.postMessage(frame, [frame.data.buffer]);
+      worker.postMessage({ picture: frame, formats: [...barcodeFormats] } satisfies Frame, [frame.data.buffer]);
     };
     worker.addEventListener("message", ({ data }: MessageEvent<string | null>) => {
       const now = systemMonotonic();

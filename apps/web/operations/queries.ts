@@ -35,7 +35,7 @@ export const deviceQuery = (station: string) => queryOptions({
 export const compartmentsQuery = (station: string) => queryOptions({ queryKey: ["compartments", `station:${station}`], queryFn: async () => (await ask(reservations.stations[":station"].compartments.$get({ param: { station } }))).compartments });
 export const reservationsQuery = (station: string) => queryOptions({ queryKey: ["reservations", `station:${station}`], queryFn: async () => (await ask(reservations.stations[":station"].reservations.$get({ param: { station } }))).reservations });
 
-const eventsPerPage = 50;
+const eventsPerPage = 20;
 export const eventsQuery = (station: string, type: string | undefined, compartment: string | undefined) => infiniteQueryOptions({
   queryKey: ["events", `station:${station}`, type, compartment],
   initialPageParam: undefined as number | undefined,

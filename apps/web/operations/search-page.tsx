@@ -5,7 +5,7 @@ import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { To, useGo, useQueryWord } from "../shell/to.tsx";
 import { parcelAt, stationAt } from "./addresses.ts";
 import { foundQuery, numberQuery } from "./queries.ts";
@@ -22,10 +22,14 @@ export function SearchPage() {
   const parcels = useQuery({ ...numberQuery(number ?? ""), enabled: number !== undefined });
   const stations = useQuery({ ...foundQuery(q), enabled: q !== "" && number === undefined });
   const only = parcels.data?.length === 1 ? parcels.data[0]!.id : undefined;
+  const [isLeaving, leave] = useState(false);
   useEffect(() => {
-    if (only !== undefined) go(parcelAt(only), { replace: true });
+    if (only === undefined) return;
+    leave(true);
+    go(parcelAt(only), { replace: true });
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [only]);
+  if (isLeaving) return <Spinner />;
   const asked = number === undefined ? stations : parcels;
   const rows: readonly { readonly href: string; readonly icon: ReactNode; readonly name: string; readonly more: string }[] = number === undefined
     ? (stations.data?.stations ?? []).map((station) => ({ href: stationAt(station.id), icon: <PinIcon />, name: station.name, more: say(`status.${station.status}`) }))
