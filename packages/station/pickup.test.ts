@@ -260,3 +260,38 @@ test("a door opened by force is an event without a right, and nothing inside cha
   assert.ok(station.cabinet.locker.isOccupied("1"));
   assert.ok(!backend.types().includes("parcel_collected"));
 });
+
+test("stopped between the intent and the lock: unknown, the code is used up, the parcel stays, and support can open", async () => {
+  await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
+  const { backend, time, simulator } = world;
+  backend.disconnect();
+  const lost = world.station.pickups.byCode("12345678");
+  simulator.faults.isDead = true;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await world.restart();
+  await assert.rejects(lost, code("door_unknown"));
+  backend.connect();
+  const failed = await backend.until(() => backend.facts.find((f) => f.type === "open_failed"), "the outcome");
+  assert.deepEqual([failed.outcome, failed.reason], ["unknown", "restarted"]);
+  await assert.rejects(world.station.pickups.byCode("12345678"), code("code_used"));
+  assert.ok(world.station.cabinet.locker.isOccupied("1"));
+  assert.deepEqual(world.fired(), []);
+  const { parcel } = world.desired.grants[0]!;
+  assert.equal((await backend.send(time.now(), { purpose: "pickup", parcel, expected: { parcel } })).outcome, "opened");
+  await world.close(1);
+  await backend.until(() => backend.types().includes("parcel_collected"), "the pick-up");
+  assert.equal(backend.types().filter((t) => t === "open_failed").length, 1);
+});
+
+test("restarted while a door stands open: the visit is shown again and ends when the door closes", async () => {
+  await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
+  await world.station.pickups.byCode("12345678");
+  await world.restart();
+  assert.partialDeepStrictEqual(world.station.screen.step, { step: "open", purpose: "collect", compartment: 1 });
+  await world.close(1);
+  assert.ok(!world.station.cabinet.locker.isOccupied("1"));
+  assert.deepEqual(world.fired(), [1]);
+  world.backend.connect();
+  await world.backend.until(() => world.backend.types().includes("parcel_collected"), "the pick-up");
+  assert.equal(world.backend.types().filter((t) => t === "compartment_opened").length, 1, "opened once, and not by force");
+});

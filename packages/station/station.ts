@@ -68,7 +68,10 @@ export function createStation(needs: StationNeeds) {
     log,
     settled: effects.settled,
     closed: effects.closed,
-    tell: screen.follow,
+    tell: (news) => {
+      screen.follow(news);
+      if (news.kind !== "left_open") link.beat();
+    },
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
   const commands = createCommands({
@@ -133,7 +136,7 @@ export function createStation(needs: StationNeeds) {
       tick();
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
       await doors.start();
-      screen.resume();
+      screen.resume(doors.openDoors());
       link.start();
       cancelTick = timers.every(tickMs, tick);
     },

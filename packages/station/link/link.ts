@@ -99,6 +99,7 @@ export function link(needs: Needs) {
   }
 
   function beat(): void {
+    if (!isUp) return;
     const heartbeat: Heartbeat = {
       now: now().toISOString(),
       desiredVersion: cabinet.desired?.version ?? 0,
@@ -163,7 +164,8 @@ export function link(needs: Needs) {
   }
 
   async function report(result: Result): Promise<void> {
-    if (await send("result", result)) store.change(() => store.commands.reported(result.command));
+    // Told again after the next connection when this one broke before the backend confirmed it.
+    if ((await send("result", result)) && isUp) store.change(() => store.commands.reported(result.command));
   }
 
   function onAnswer(content: unknown): void {
@@ -194,6 +196,8 @@ export function link(needs: Needs) {
     isUp: (): boolean => isUp,
     /** New events are waiting. */
     pump,
+    /** Says how things stand, beside the regular times: after every movement of a door (A9.2). */
+    beat,
     /** Asks the backend about a presented right; null when the link is down or no answer came within 800 ms. */
     async ask(question: Omit<Ask, "id" | "at">): Promise<Answer | null> {
       if (!isUp) return null;

@@ -61,7 +61,12 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (!content) return;
     const right = rightOf(intent);
     if (outcome === "opened") {
-      contents.put({ ...content, state: "collecting", takenBy: intent.cause.kind === "grant" ? intent.cause.grant : null });
+      contents.put({
+        ...content,
+        state: "collecting",
+        since: at.toISOString(),
+        takenBy: intent.cause.kind === "grant" ? intent.cause.grant : null,
+      });
       if (right !== null) spend(content, right, at);
     }
     if (outcome === "unknown") contents.put({ ...content, state: "unsure" });

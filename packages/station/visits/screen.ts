@@ -7,6 +7,9 @@ import type { Store } from "../store/store.ts";
 /** A finished or abandoned visit leaves the screen after so long. Milliseconds. */
 export const lapseMs = 45_000;
 
+/** A visit that began longer ago is not shown again after a restart. Milliseconds. */
+const resumedMs = 600_000;
+
 interface Needs {
   readonly store: Store;
   readonly now: Now;
@@ -78,10 +81,24 @@ export function screen({ store, now, timers, unanswered }: Needs) {
         show({ ...step, isLeftOpen: true }, idle);
       } else changed();
     },
-    /** After a restart: a deposit whose door has closed and that nobody has spoken for yet is asked about again. */
-    resume(): void {
-      const open = store.contents.all().find((c) => c.state === "reserved" && now().getTime() - new Date(c.since).getTime() < 10 * lapseMs);
-      if (open) ask(open.compartment, open.deposit === null ? "deliver" : "bring");
+    /** After a restart: a visit whose door still stands open is shown, and a deposit that nobody has spoken for yet is asked about again. */
+    resume(openDoors: readonly number[]): void {
+      const { compartment, state, deposit } =
+        store.contents
+          .all()
+          .find((c) => (c.state === "reserved" || c.state === "collecting") && now().getTime() - new Date(c.since).getTime() < resumedMs) ??
+        {};
+      if (compartment === undefined) return;
+      const incoming = deposit === null ? "deliver" : "bring";
+      if (openDoors.includes(compartment)) {
+        show({
+          step: "open",
+          purpose: state === "collecting" ? "collect" : incoming,
+          compartment,
+          openedAt: now().toISOString(),
+          isLeftOpen: false,
+        });
+      } else if (state === "reserved") ask(compartment, incoming);
     },
     stop: (): void => cancel(),
   };
