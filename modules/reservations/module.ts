@@ -14,13 +14,12 @@ import * as contract from "./contract.ts";
 import type { Reservation } from "./contract.ts";
 import * as domain from "./domain.ts";
 import type { Claim } from "./domain.ts";
-import { end } from "./ending.ts";
 import { Confirmed } from "./events.ts";
 import { find } from "./finding.ts";
 import { hold } from "./holding.ts";
 import { checkScope, ownerOf } from "./owner.ts";
 import * as compartments from "./queries/compartment.ts";
-import { endLapsed } from "./queries/end.ts";
+import { cancel, endLapsed } from "./queries/end.ts";
 import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
 import type { Tables } from "./tables.ts";
@@ -86,16 +85,11 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
     cancel: async (c) => {
       const owner = await ownerOf(who, c);
       const { id } = c.req.valid("param");
-      const at = now();
-      const cancelled = await db.transaction().execute(async (tx) => {
-        const claim = await claims.lock(tx, id);
-        if (claim?.owner !== owner) throw noSuch(id);
-        const { isConnected } = (await claims.get(tx, id))!;
-        const next = domain.cancel(domain.asOf(claim, at, isConnected));
-        await end(tx, at, id, "cancelled", { isEmptied: false });
-        return next;
-      });
-      return c.json(view(cancelled), 200);
+      // What this does not end is refused, or was cancelled before and is answered the same.
+      await cancel(db, now(), owner, [id]);
+      const known = await claims.get(db, id);
+      if (known?.claim.owner !== owner) throw noSuch(id);
+      return c.json(view(domain.cancel(domain.asOf(known.claim, now(), known.isConnected))), 200);
     },
     get: async (c) => {
       const actor = await who(c, "customer", "shop", "carrier", "operator", "module");

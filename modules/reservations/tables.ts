@@ -9,7 +9,7 @@ export interface Tables {
   };
   "reservations.link": { station: string; is_connected: boolean };
   "reservations.compartment": {
-    station: string; compartment: number; size: Size; size_rank: GeneratedAlways<number>; shortest_mm: number; middle_mm: number; longest_mm: number; is_walk_up: boolean; is_in_service: boolean;
+    station: string; compartment: number; size: Size; size_rank: GeneratedAlways<number>; turn: GeneratedAlways<number>; shortest_mm: number; middle_mm: number; longest_mm: number; is_walk_up: boolean; is_in_service: boolean;
     state: CompartmentState; version: Generated<number>; reservation: string | null; parcel: string | null; until: Date | null;
   };
   "reservations.reservation": {

@@ -2,14 +2,26 @@ import type { Db } from "@pigeonhole/kit/db";
 import { CompiledQuery } from "kysely";
 import type { Tables } from "../tables.ts";
 
+// What follows once `ended` has the claims that end: their compartments are free, and it is told. $1 is the instant.
+const freeAndTell = `freed as (
+    update reservations.compartment c
+    set state = case when c.is_in_service then 'available' else 'maintenance' end, version = c.version + 1, reservation = null, parcel = null, until = null
+    from ended where c.station = ended.station and c.compartment = ended.compartment and c.reservation = ended.id and c.state = 'reserved'
+  ), told as (
+    insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
+    select 'reservation', id::text, 'reservations.ended', $1::timestamptz,
+      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', end_reason) from ended
+  )
+  select id from ended`;
+
 /**
  * Ends up to `limit` claims that have lapsed at `now`, frees their compartments and tells, in one statement, its own transaction.
  * Compartments that somebody is working on are left for the next time. A confirmed claim lapses only while its station is connected (I-11).
  * The conditions stand in `ended` again: there PostgreSQL checks them on the row as it is once it has the lock. Returns how many it ended.
  */
 export async function endLapsed(db: Db<Tables>, now: Date, limit: number): Promise<number> {
-  const { rows } = await db.executeQuery<{ ended: number }>(CompiledQuery.raw(lapsed, [now, limit]));
-  return rows[0]!.ended;
+  const { rows } = await db.executeQuery<{ id: string }>(CompiledQuery.raw(lapsed, [now, limit]));
+  return rows.length;
 }
 
 const lapsed = `/* prepared: reservations.lapse */
@@ -22,13 +34,25 @@ const lapsed = `/* prepared: reservations.lapse */
   ), ended as (
     update reservations.reservation r set state = 'ended', end_reason = 'lapsed', ended_at = $1::timestamptz
     from locked where r.id = locked.id and r.state in ('held', 'confirmed') and r.expires_at <= $1::timestamptz returning r.*
-  ), freed as (
-    update reservations.compartment c
-    set state = case when c.is_in_service then 'available' else 'maintenance' end, version = c.version + 1, reservation = null, parcel = null, until = null
-    from ended where c.station = ended.station and c.compartment = ended.compartment and c.reservation = ended.id and c.state = 'reserved'
-  ), told as (
-    insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
-    select 'reservation', id::text, 'reservations.ended', $1::timestamptz,
-      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed') from ended
-  )
-  select count(*) as ended from ended`;
+  ), ${freeAndTell}`;
+
+/**
+ * Cancels those of `ids` that are the owner's, still wait for a parcel and have not lapsed, frees their compartments and tells, in one
+ * statement, its own transaction. Returns the ids that it ended; why another was not is for the caller to find out.
+ */
+export async function cancel(db: Db<Tables>, now: Date, owner: string, ids: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.executeQuery<{ id: string }>(CompiledQuery.raw(cancelled, [now, owner, ids]));
+  return rows.map(({ id }) => id);
+}
+
+const cancelled = `/* prepared: reservations.cancel */
+  with asked as (
+    select r.id, r.station, r.compartment, s.is_connected from reservations.reservation r join reservations.station s on s.id = r.station
+    where r.id = any($3::uuid[]) and r.owner = $2::text and r.state in ('held', 'confirmed')
+  ), locked as (
+    select c.station, c.compartment, asked.id, asked.is_connected from asked join reservations.compartment c using (station, compartment)
+    order by c.station, c.compartment for update of c
+  ), ended as (
+    update reservations.reservation r set state = 'ended', end_reason = 'cancelled', ended_at = $1::timestamptz
+    from locked where r.id = locked.id and (r.expires_at > $1::timestamptz and r.state in ('held', 'confirmed') or r.state = 'confirmed' and not locked.is_connected) returning r.*
+  ), ${freeAndTell}`;

@@ -1,0 +1,15 @@
+// npm run bench -- <name>: measures one thing and prints one JSON line with its figures last.
+const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<object>>>> = {
+  claims: async () => (await import("./claims.ts")).claims,
+  door: async () => (await import("./door.ts")).door,
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (load === undefined) {
+  console.error(`Which one? npm run bench -- ${Object.keys(benches).join(" | ")}`);
+  process.exitCode = 2;
+} else {
+  const figures = await (await load())(args);
+  console.log(JSON.stringify({ bench: name, ...figures }));
+}
