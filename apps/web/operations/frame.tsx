@@ -58,7 +58,10 @@ function Search({ box }: { box: RefObject<HTMLInputElement | null> }) {
   const [text, type] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() !== "") go(searchAt(text.trim()));
+    if (text.trim() === "") return;
+    go(searchAt(text.trim()));
+    type("");
+    box.current?.blur();
   };
   return (
     <form role="search" onSubmit={submit} className="order-last flex min-w-0 flex-1 basis-full items-center rounded-medium border border-line-strong bg-surface focus-within:outline-3 focus-within:outline-offset-1 focus-within:outline-focus md:order-none md:max-w-md md:basis-60">
