@@ -16,6 +16,8 @@ const restMs = 1_000;
 /** A door that opens so long after its lock was fired in vain was opened by that lock, not by a crowbar. Milliseconds. */
 const belatedMs = 10_000;
 const pollMs = { opening: 20, open: 100, closed: 200 } as const;
+/** One reply may be lost on a noisy line; after so many in a row the doors of its board are unknown. */
+const missesAllowed = 3;
 /** Rounds at the start before doors that no board answers for count as unknown. */
 const firstRounds = 5;
 
@@ -51,6 +53,7 @@ interface Needs {
 export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, log, settled, closed, tell }: Needs) {
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
+  const missed = new Map<number, number>();
   const openSince = new Map<number, number>();
   let current: { readonly intent: Intent; isSettled: boolean } | undefined;
   let isStopped = false;
@@ -77,9 +80,11 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
     for (const { compartment } of cabinet.desired?.compartments ?? []) {
       const reading = status.get(lockOf(compartment));
       const wasRead = readAt.has(compartment);
-      if (reading === undefined) readAt.delete(compartment);
-      else readAt.set(compartment, at);
-      if (wasRead !== (reading !== undefined)) tell({ kind: "moved", compartment });
+      const misses = reading === undefined ? (missed.get(compartment) ?? 0) + 1 : 0;
+      missed.set(compartment, misses);
+      if (reading !== undefined) readAt.set(compartment, at);
+      else if (misses >= missesAllowed) readAt.delete(compartment);
+      if (wasRead !== readAt.has(compartment)) tell({ kind: "moved", compartment });
       if (reading === undefined) continue;
       const before = known.get(compartment);
       if (before?.door === reading) checkLeftOpen(compartment, before.isTold);
