@@ -126,6 +126,7 @@ test("offline: the station opened alone, so its word uses the right up, whicheve
   const fresh = await w.code(parcel);
   await w.report({ type: "compartment_opened", compartment: 1, cause: { kind: "grant", grant, parcel, by: "code", decided: "station" } });
   assert.equal(await w.verdict({ code: fresh.code }), "used");
+  assert.deepEqual((await w.known()).deadCodes.find((d) => d.codeHash === codeHash(w.codeKey, w.station, fresh.code))?.reason, "used", "the station learns it too");
 });
 
 test("every end is answered specifically, and forgotten after thirty days", async () => {
@@ -212,7 +213,9 @@ test("the same question gets the same answer, at once or later, and costs nothin
   assert.ok(answers[0]!.includes('"granted"'));
   assert.deepEqual((await sql`select spent from access.attempt`.execute(w.db)).rows, [{ spent: 0 }], "repetitions and the rightful attempt were given back");
   w.pass(100);
-  assert.equal(JSON.stringify(await (await w.ask({ code, id })).json()), answers[0]);
+  for (let i = 0; i < 20; i++) await w.verdict({ code: String(10_000_000 + i) });
+  assert.equal(JSON.stringify(await (await w.ask({ code, id })).json()), answers[0], "even when no attempt is left");
+  w.pass(1);
   assert.equal(await w.verdict({ code }), "used");
 });
 

@@ -18,7 +18,7 @@ import type { StationFact } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
 import { sql } from "kysely";
 import type { z } from "zod";
-import { beginning, link } from "./chain.ts";
+import { beginning, hashOf, link } from "./chain.ts";
 import type { AuditApi } from "./contract.ts";
 import { auditMigrations } from "./migrations.ts";
 import { audit } from "./module.ts";
@@ -173,6 +173,19 @@ test("every edit, removal and swap by somebody with every right is found, and wh
     assert.deepEqual({ whole, brokenAt }, { whole: false, brokenAt: m.seq });
   }), { numRuns: 40 });
   assert.equal((await verifyChain(w.db)).whole, true, "put back, it is whole again");
+});
+
+test("an edited entry whose own hash was made to fit breaks the link after it, the last one the head", async () => {
+  await using w = await start();
+  await w.fill(5);
+  const answer = await w.api.audit.$get({ query: {} });
+  assert.ok(answer.status === 200);
+  for (const { hash: kept, ...entry } of (await answer.json()).entries) {
+    await w.tamper(sql`update audit.entry set result = 'forged', hash = ${hashOf({ ...entry, result: "forged" })} where seq = ${entry.seq}`);
+    assert.deepEqual((({ whole, brokenAt }) => ({ whole, brokenAt }))(await verifyChain(w.db)), { whole: false, brokenAt: entry.seq + 1 });
+    await w.tamper(sql`update audit.entry set result = ${entry.result}, hash = ${kept} where seq = ${entry.seq}`);
+  }
+  assert.equal((await verifyChain(w.db)).whole, true);
 });
 
 test("a printed head finds what the database alone can not: a tail cut off together with its head", async () => {
