@@ -24,8 +24,8 @@ export interface Wish {
  *
  * Choosing looks at the exact size first, from a random turn on by the index, and only when that finds nothing at all the doors that would
  * do. Measured by `npm run bench -- claims` as the ratio to the yardstick, on two cores that others kept busy, so only roughly: this 0.24 to
- * 0.45 in six runs; in one run each, one look over all doors with the lowest number first 0.33 (everybody reaches for the same doors), the
- * same sorted in a random order 0.22. While each transaction notified (kit's migration 0002) it was a half to a third of what it is.
+ * 0.42 in four runs; in one run each, one look over all doors with the lowest number first 0.33 (everybody reaches for the same doors), the
+ * same sorted in a random order 0.22. While each transaction notified (kit's migration 0002) an earlier form was at a half to a third.
  *
  * Lock order everywhere in this module: compartment, then idempotency key, then reservation. With `patient` it waits for compartments
  * that others are choosing right now instead of passing them by: slower, but what it does not find is not there.
