@@ -64,7 +64,7 @@ export const listRoutes = createRoute({
   method: "get", path: "/routes", operationId: "couriers.listRoutes", tags: ["couriers"], request: { query: z.object({ day: z.iso.date().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("routes", z.object({ routes: z.array(Route) })) },
 });
-/** The signed-in courier's route: the active one, else today's next planned. */
+/** The signed-in courier's route: the active one, else today's next planned, else the one finished last today. */
 export const myRoute = createRoute({
   method: "get", path: "/my/route", operationId: "couriers.myRoute", tags: ["couriers"],
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "no_route") },

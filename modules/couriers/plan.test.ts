@@ -93,6 +93,20 @@ test("two carriers, three couriers, routes and ids: a foreign one is not found b
   assert.equal((await w.as(support).routes[":id"].$get({ param: { id: reds.id } })).status, 200);
 });
 
+test("a route that is finished stays the courier's until another one of today is planned", async () => {
+  await using w = await start(database);
+  const [a, b] = [w.parcel("RED-1"), w.parcel("RED-2")];
+  await w.setOut([{ station: north, parcels: [a.id] }]);
+  await w.report({ type: "parcel_deposited", compartment: a.compartment, parcel: a.id, evidence: "depositor", actor: `courier:${kim.id}` });
+  const mine = async () => {
+    const answer = await w.as(kim).my.route.$get();
+    return answer.status === 200 ? await answer.json() : undefined;
+  };
+  assert.equal((await mine())?.state, "done");
+  const second = await w.route([{ station: north, parcels: [b.id] }]);
+  assert.equal((await mine())?.id, second.id);
+});
+
 test("today is the day at the first stop; the active route goes before it; one route at a time", async () => {
   await using w = await start(database);
   const [a, b] = [w.parcel("RED-1"), w.parcel("RED-2")];

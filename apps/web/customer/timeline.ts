@@ -20,7 +20,12 @@ export const actorKind = (actor: string | null) => actors.find((kind) => actor?.
 
 /** A parcel's history and what is still to come, in the reader's words. */
 export function entriesOf(parcel: Parcel, stationName: string | undefined, say: Say<(typeof words)["en"]>, formats: Formats, now: Date): readonly TimelineEntry[] {
-  const past = parcel.timeline.filter(({ state }, at, all) => !(state === "delivered" && all.slice(at + 1).some((later) => later.state === "stored")));
+  const dropOff = parcel.timeline.find(({ state }) => state === "delivered");
+  const isStored = parcel.timeline.some(({ state }) => state === "stored");
+  // Told as one, they keep who brought it and the station's signature.
+  const past = parcel.timeline
+    .filter(({ state }) => !(state === "delivered" && isStored))
+    .map((entry) => (entry.state === "stored" && dropOff ? { ...entry, actor: dropOff.actor, proof: dropOff.proof } : entry));
   const isOver = ahead[parcel.state].length === 0;
   const bad: readonly ParcelState[] = ["expired", "returned", "cancelled"];
   return [

@@ -1,5 +1,5 @@
 import type { Db } from "@pigeonhole/kit/db";
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { Route, Scan } from "../contract.ts";
 import { outcomeOf } from "../domain.ts";
 import type { Tables } from "../tables.ts";
@@ -50,11 +50,11 @@ export async function list(db: Db<Tables>, sight: Sight, day: string | undefined
   return whole(db, await (day ? query.where("day", "=", day) : query).execute());
 }
 
-/** The courier's active route, else the planned ones of those days, first made first. */
+/** The courier's active route, then the planned ones of those days, first made first, then the finished ones, last finished first. */
 export const candidates = (db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, days: readonly string[]) =>
   db.selectFrom("couriers.route").select(["id", "state", "day", "time_zone"]).where("tenant", "=", tenant).where("courier", "=", courier)
-    .where((eb) => eb.or([eb("state", "=", "active"), eb.and([eb("state", "=", "planned"), eb("day", "in", days)])]))
-    .orderBy("state").orderBy("day").orderBy("id").execute();
+    .where((eb) => eb.or([eb("state", "=", "active"), eb("day", "in", days)]))
+    .orderBy(sql`array_position(array['active', 'planned', 'done'], state)`).orderBy("done_at", (by) => by.desc().nullsFirst()).orderBy("day").orderBy("id").execute();
 
 /** A scan of this courier with its drop. */
 export async function scan(db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, id: string): Promise<{ scan: ScanRow; drop: DropRow } | undefined> {
