@@ -3,9 +3,9 @@ import { parseArgs } from "node:util";
 import { localFolder, readRunning } from "@pigeonhole/server/local";
 import { startCabinets } from "./drive/cabinets.ts";
 import { collect, deliver, order, type Sold } from "./drive/people.ts";
-import { eachOf, tally as createTally } from "./drive/tally.ts";
+import { tally as createTally } from "./drive/tally.ts";
+import { eachOf } from "./each-of.ts";
 import { signIn } from "./found.ts";
-import { readMemory } from "./memory.ts";
 import { people } from "./town.ts";
 
 const { values } = parseArgs({ options: { stations: { type: "string", default: "20" }, parcels: { type: "string", default: "100" }, couriers: { type: "string", default: "8" } } });
@@ -16,17 +16,16 @@ if (!running?.isAlive) {
   console.error("no town is running here: start one with `npm start`, and run this in another terminal");
   process.exit(1);
 }
-const memory = readMemory(folder);
 const started = performance.now();
 const say = (words: string): void => console.error(`${((performance.now() - started) / 1_000).toFixed(1).padStart(7)} s  ${words}`);
 
 const { url, databaseUrl } = running;
 const cookie = await signIn(url, { kind: "operator", ...people.operator });
 const tally = createTally();
-const drive = { url, shopKey: memory.shop!.key, carrierKey: memory.carrier!.key, tally };
 
 say(`starting ${stations} cabinets`);
-const cabinets = await tally.time("all cabinets started", () => startCabinets({ url, databaseUrl, folder, cookie, count: stations }));
+const { cabinets, memory } = await tally.time("all cabinets started", () => startCabinets({ url, databaseUrl, folder, cookie, count: stations }));
+const drive = { url, shopKey: memory.shop!.key, carrierKey: memory.carrier!.key, tally };
 // That a station is connected reaches the module that gives compartments away as an event, a moment later.
 await new Promise((resolve) => setTimeout(resolve, 2_000));
 say(`${parcels} orders`);

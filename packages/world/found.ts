@@ -50,23 +50,29 @@ export async function foundOperator({ url, databaseUrl, memory, remember, secret
   return signIn(url, { kind: "operator", ...people.operator });
 }
 
-/** A shop and a carrier, an API key for each, and the carrier's courier. */
-export async function foundTenants({ url, memory, remember }: Needs, cookie: string): Promise<void> {
+interface Tenants {
+  readonly shop: { readonly slug: string; readonly name: string };
+  readonly carrier: { readonly slug: string; readonly name: string };
+  readonly courier?: { readonly username: string; readonly name: string; readonly password: string };
+}
+
+/** A shop and a carrier, an API key for each, and the carrier's courier if it is to have one. */
+export async function foundTenants({ url, memory, remember }: Needs, cookie: string, wanted: Tenants = people): Promise<void> {
   const operator = identityOf(url, { cookie });
   const { tenants } = await must("list tenants", operator.tenants.$get());
   for (const kind of ["shop", "carrier"] as const) {
     if (memory[kind]) continue;
-    const { slug, name } = people[kind];
+    const { slug, name } = wanted[kind];
     const tenant = tenants.find((known) => known.slug === slug) ?? (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
     const scopes = kind === "shop" ? ["reservations", "parcels"] as const : ["reservations", "parcels", "routes", "couriers"] as const;
     const { secret } = await must(`create key of ${kind}`, operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }));
     memory[kind] = { id: tenant.id, key: secret };
     remember();
   }
-  if (memory.courier !== undefined) return;
+  if (memory.courier !== undefined || !wanted.courier) return;
   const carrier = identityOf(url, { authorization: `Bearer ${memory.carrier!.key}` });
   const { couriers } = await must("list couriers", carrier.couriers.$get());
-  const { username, name, password } = people.courier;
+  const { username, name, password } = wanted.courier;
   const courier = couriers.find((known) => known.username === username) ?? (await must("create courier", carrier.couriers.$post({ json: { username, name, password } })));
   memory.courier = courier.id;
   remember();

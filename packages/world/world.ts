@@ -9,12 +9,15 @@ import { startPostgres, type Postgres } from "@pigeonhole/kit/postgres";
 import { localSecrets } from "@pigeonhole/server/local";
 import { eventually, must } from "./ask.ts";
 import { startChild, type Child } from "./child.ts";
+import { eachOf } from "./each-of.ts";
 import { enrolmentToken, foundOperator, foundStations, foundTenants } from "./found.ts";
 import { readMemory, writeMemory, type Memory } from "./memory.ts";
 import type { Ports } from "./ports.ts";
 import { people, type StationPlan } from "./town.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Cabinets that start side by side: more of them only wait for each other. */
+const stationsAtOnce = 3;
 
 interface Options {
   /** Everything the town keeps: database, secrets, what its cabinets remember, logs. */
@@ -114,12 +117,13 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
 
   const stations: WorldStation[] = [];
   started.push(async () => void (await Promise.all(stations.map(({ process }) => process.stop()))));
-  for (const [i, plan] of plans.entries()) {
-    done = progress(`station ${plan.name}`);
+  await eachOf(plans, stationsAtOnce, async (plan, i) => {
+    const isUp = progress(`station ${plan.name}`);
     const station = await startStation(plan, memory.stations[plan.key]!, ports.kiosks[i]!, { ...options, url, operatorCookie, logFile: log(`station-${plan.key}`) });
     stations.push(station);
-    done(station.kiosk);
-  }
+    isUp(station.kiosk);
+  });
+  stations.sort((a, b) => plans.indexOf(a.plan) - plans.indexOf(b.plan));
   done = progress("stations report");
   await Promise.all(stations.map(({ id, plan }) => connected(url, operatorCookie, id, plan.name)));
   done();

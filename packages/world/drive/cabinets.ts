@@ -10,11 +10,12 @@ import { standardLayout } from "@pigeonhole/network/standard-layout";
 import { runStation, type RunningStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
 import { readConfig } from "@pigeonhole/kit/config";
-import { enrolmentToken, foundStations } from "../found.ts";
-import { readMemory, writeMemory } from "../memory.ts";
+import { enrolmentToken, foundStations, foundTenants } from "../found.ts";
+import { readMemory, writeMemory, type Memory } from "../memory.ts";
 import { stationPlans, type StationPlan } from "../town.ts";
+import { eachOf } from "../each-of.ts";
 import { connected } from "../world.ts";
-import { eachOf, queue } from "./tally.ts";
+import { queue } from "./tally.ts";
 
 /** A cabinet that people of the drive use, one after the other. */
 export interface Cabinet {
@@ -32,13 +33,20 @@ interface Options {
   readonly count: number;
 }
 
-/** Founds and starts `count` cabinets around the towns of the demo; those of an earlier drive are used again. */
-export async function startCabinets({ url, databaseUrl, folder, cookie, count }: Options): Promise<readonly Cabinet[]> {
+/** The drive's own shop and carrier: the demo's courier keeps only what visitors order. */
+export const tenants = { shop: { slug: "drive-shop", name: "Synthetic Shop" }, carrier: { slug: "drive-carrier", name: "Synthetic Carrier" } } as const;
+
+/**
+ * Founds and starts `count` cabinets around the towns of the demo, and the tenants of the drive; those of an earlier drive are used
+ * again. Keys of the tenants are in the memory that is answered.
+ */
+export async function startCabinets({ url, databaseUrl, folder, cookie, count }: Options): Promise<{ readonly cabinets: readonly Cabinet[]; readonly memory: Memory }> {
   const home = path.join(folder, "drive");
   const memory = readMemory(home);
   const plans = Array.from({ length: count }, (_, i) => planOf(i));
-  const remember = (): void => writeMemory(home, memory);
-  await foundStations({ url, databaseUrl, memory, remember, secrets: { SECRET_KEYS: "", SIGNING_SEED: "", MODULE_KEY: "" } }, cookie, plans);
+  const needs = { url, databaseUrl, memory, remember: () => writeMemory(home, memory), secrets: { SECRET_KEYS: "", SIGNING_SEED: "", MODULE_KEY: "" } };
+  await foundTenants(needs, cookie, tenants);
+  await foundStations(needs, cookie, plans);
   const log = createLog({ name: "drive", level: "warn", file: path.join(folder, "logs", "drive.log") });
   const cabinets: Cabinet[] = [];
   await eachOf(plans, 8, async (plan) => {
@@ -50,7 +58,7 @@ export async function startCabinets({ url, databaseUrl, folder, cookie, count }:
     await connected(url, cookie, id, plan.name);
     cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}`, inTurn: queue(), running });
   });
-  return cabinets;
+  return { cabinets, memory };
 }
 
 /** Spread over the towns of the demo, some kilometres around each, the same in every drive. */

@@ -8,8 +8,7 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "../ask.ts";
 import { signIn } from "../found.ts";
-import { people } from "../town.ts";
-import type { Cabinet } from "./cabinets.ts";
+import { tenants, type Cabinet } from "./cabinets.ts";
 import type { Tally } from "./tally.ts";
 
 interface Drive {
@@ -43,7 +42,7 @@ export async function order({ url, shopKey, tally }: Drive, cabinet: Cabinet, pl
   if (held.status !== 201) return void tally.refuse("hold", (await problemOf(held)).code);
   const { id } = await held.json();
   const email = `drive-${id.slice(-12)}@example.org`;
-  const json = { recipient: { name: `Customer ${number}`, email, language: "en" as const } };
+  const json = { carrier: tenants.carrier.slug, recipient: { name: `Customer ${number}`, email, language: "en" as const } };
   const confirmed = await tally.time("confirm", () => shop.reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": systemNewId() }, json }));
   if (confirmed.status !== 200) return void tally.refuse("confirm", (await problemOf(confirmed)).code);
   tally.count("ordered");
@@ -56,7 +55,7 @@ export async function hire({ url, carrierKey }: Drive, number: number): Promise<
   const username = `drive-${number}`;
   const { couriers } = await must("list couriers", carrier.couriers.$get());
   const { id } = couriers.find((known) => known.username === username) ?? (await must("create courier", carrier.couriers.$post({ json: { username, name: `Courier ${number}`, password } })));
-  return { id, cookie: await signIn(url, { kind: "courier", carrier: people.carrier.slug, username, password }) };
+  return { id, cookie: await signIn(url, { kind: "courier", carrier: tenants.carrier.slug, username, password }) };
 }
 
 /** One courier drives one round; `arrived` is told of each parcel that is in. */

@@ -40,18 +40,6 @@ export function tally(): Tally {
   };
 }
 
-/** Runs `work` on every item, `atOnce` at a time, in their order. */
-export async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const loop = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      await work(items[index]!, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, loop));
-}
-
 /** One at a time: people stand in a queue before a kiosk. */
 export function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
