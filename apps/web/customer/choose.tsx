@@ -109,7 +109,7 @@ function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number
   if (codeOf(search.error) === "does_not_fit") return <Notice kind="warn" title={say("choose.does_not_fit")} announce>{say("choose.does_not_fit_body")}</Notice>;
   if (!search.data) return <Failed error={search.error} onRetry={() => void search.refetch()} />;
   const hasFilter = (wish.stepFree ?? false) || (wish.open ?? false);
-  const place = wish.place ?? "";
+  const place = wish.place || say("map.middle");
   if (candidates.length === 0) {
     return (
       <Notice kind="empty" title={say("choose.none")} announce actions={hasFilter && <Button size="small" onPress={() => onWish(without(wish, "stepFree", "open"))}>{say("choose.clear")}</Button>}>
@@ -128,7 +128,7 @@ function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number
   return (
     <section className="grid gap-3" aria-busy={search.isPlaceholderData}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 className="text-lead">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{place !== "" && say("choose.near", { place })}</span></h2>
+        <h2 className="text-lead">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{say("choose.near", { place })}</span></h2>
         <p role="status" className="sr-only">{say("choose.found", { count: candidates.length })}</p>
         <p className="text-small text-ink-soft">{say("choose.as_of", { time: formats.time(search.data.asOf) })}</p>
       </div>

@@ -119,9 +119,12 @@ test("a parcel page that was opened works without a network, and signing out lea
 
 test("the first screen is in the reader's language", async () => {
   await using server = await screenServer();
+  server.signIn();
   await using visit = await browser.open({ ...phone, allowed, locale: "de-AT" });
   await visit.page.goto(server.url);
-  await visit.page.getByRole("heading", { name: "Wo möchten Sie abholen?" }).waitFor();
+  await visit.page.getByRole("heading", { name: "2 Stationen mit Platz" }).waitFor();
+  await visit.page.getByRole("button", { name: "Abmelden" }).waitFor();
+  await isAccessible(visit.page, "auf Deutsch");
   assert.equal(await visit.page.evaluate(() => document.documentElement.lang), "de");
 });
 

@@ -76,7 +76,8 @@ export async function addWorld(map: MapLibre, colours: MapColours, isGone: () =>
     if (isGone() || (drawnAt && Math.abs(drawnAt.lat - lat) + Math.abs(drawnAt.lon - lon) < fineDegrees / 2)) return;
     drawnAt = { lat, lon };
     map.getSource<GeoJSONSource>("fine")?.setData({ type: "FeatureCollection", features: fine.filter(isNear(drawnAt)) });
-    map.setPaintProperty("ground", "background-color", colours.water);
+    // The ground turns to water once the land is there: until then everything is land.
+    void map.once("idle", () => !isGone() && map.setPaintProperty("ground", "background-color", colours.water));
   };
   draw();
   map.on("moveend", draw);
