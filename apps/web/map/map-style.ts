@@ -50,7 +50,7 @@ export function mapStyle(colours: MapColours, { tileUrl, tileAttribution }: WebC
   const tiles = tileUrl === undefined ? undefined : { type: "raster" as const, tiles: [tileUrl], tileSize: 256, ...(tileAttribution === undefined ? {} : { attribution: tileAttribution }) };
   return {
     version: 8,
-    sources: { ...(tiles ? { tiles } : {}) },
+    sources: tiles ? { tiles } : {},
     layers: [{ id: "ground", type: "background", paint: { "background-color": colours.land } }, ...(tiles ? [{ id: "tiles", type: "raster" as const, source: "tiles" }] : [])],
   };
 }
