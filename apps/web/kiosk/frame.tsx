@@ -22,7 +22,9 @@ export function Frame({ kiosk, spoken, isContrasty, onContrast, children }: Fram
   const say = useSay(words);
   const { language, choose } = useLanguage();
   const formats = useFormats(kiosk.timeZone);
-  const offered = languages.filter((each) => kiosk.languages.some((tag) => tag.toLowerCase().startsWith(each)));
+  // The station says which one comes first; a language that the screen speaks is never withheld.
+  const isPreferred = (each: string) => kiosk.languages.some((tag) => tag.toLowerCase().startsWith(each));
+  const offered = languages.toSorted((a, b) => Number(isPreferred(b)) - Number(isPreferred(a)));
   return (
     <>
       <header className="flex items-center justify-between gap-4 px-5 pt-4 text-lead">
@@ -33,7 +35,7 @@ export function Frame({ kiosk, spoken, isContrasty, onContrast, children }: Fram
       <footer aria-label={say("foot")} className="flex flex-wrap items-center justify-between gap-2 border-t-2 border-line px-4 py-2">
         <span className="flex items-center gap-2 px-1 font-semibold"><span className="glyph text-[1.5rem]"><PhoneIcon /></span><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</span>
         <span className="flex gap-2">
-          {offered.length > 1 && offered.filter((each) => each !== language).map((each) => <Setting key={each} onPress={() => choose(each)}><span lang={each}>{languageNames[each]}</span></Setting>)}
+          {offered.filter((each) => each !== language).map((each) => <Setting key={each} onPress={() => choose(each)}><span lang={each}>{languageNames[each]}</span></Setting>)}
           <Setting isOn={isContrasty} label={say("contrast")} onPress={onContrast}><span className="glyph text-[1.5rem]"><ContrastIcon /></span></Setting>
           {canReadAloud(language) && <Setting label={say("read")} onPress={() => readAloud(spoken, language)}><span className="glyph text-[1.5rem]"><SpeakerIcon /></span></Setting>}
         </span>
