@@ -92,6 +92,19 @@ export async function openBrowser(): Promise<TestBrowser> {
   return { browser, open: (options = {}) => open(browser, options), [Symbol.asyncDispose]: () => browser.close() };
 }
 
+/** Runs a story with several pages; when it fails and pages had errors too, says both: the test runner shows only the last. */
+export async function told(story: () => Promise<void>): Promise<void> {
+  try {
+    await story();
+  } catch (error) {
+    const words: string[] = [];
+    let at: unknown = error;
+    for (; at instanceof SuppressedError; at = at.suppressed) words.push(String(at.error));
+    if (words.length === 0) throw error;
+    throw new Error([String(at instanceof Error ? at.stack : at), ...words].join("\n\nand "), { cause: error });
+  }
+}
+
 async function open(browser: Browser, { allowed = [], ...options }: PageOptions): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ignoreHTTPSErrors: true, ...options });
   const page = await context.newPage();
