@@ -66,7 +66,7 @@ export function AuditPage() {
 
 /** `courier:…3f2a9c10`: the kind and as much of the id as tells two of them apart. */
 const shortActor = (actor: string): string => actor.replace(/:[0-9a-f-]{28}([0-9a-f]{8})$/i, ":…$1");
-const detailText = (detail: Readonly<Record<string, unknown>>): string => Object.entries(detail).filter(([, value]) => value !== null && typeof value !== "object").map(([name, value]) => `${name} ${String(value)}`).join(", ");
+const detailText = (detail: Readonly<Record<string, unknown>>): string => Object.entries(detail).filter(([name, value]) => name !== "event" && value !== null && typeof value !== "object").map(([name, value]) => `${name} ${String(value)}`).join(", ");
 
 function Filter({ label, hint, value, onChange }: { label: string; hint?: string; value: string | undefined; onChange: (text: string) => void }) {
   return (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyScan, burstGapMs, heed, maxScanLength, noBareDigits, nothingRead, settle, type Heard, type IsScan, type Reading } from "./scanner.ts";
+import { anyScan, burstGapMs, heed, maxScanLength, noBareDigits, nothingRead, scanGapMs, settle, type Heard, type IsScan, type Reading } from "./scanner.ts";
 
 /** Types keys with a gap, waits, and answers all that was heard and which keys the page must not see. */
 function type(keys: readonly string[], gapMs: number, isScan: IsScan = noBareDigits) {
@@ -15,7 +15,7 @@ function type(keys: readonly string[], gapMs: number, isScan: IsScan = noBareDig
     heard.push(...heeded.heard);
     taken.push(heeded.isTaken);
   }
-  heard.push(...settle(reading, at + burstGapMs + 1, isScan).heard);
+  heard.push(...settle(reading, at + scanGapMs + 1, isScan).heard);
   return { heard, taken };
 }
 const right = `PH1.${"aZ09-_".repeat(23)}`;
@@ -49,6 +49,18 @@ test("a reading that is too long is swallowed whole, in bounded room", () => {
   const { heard, taken } = type([..."x".repeat(3 * maxScanLength), "Enter"], 1);
   assert.deepEqual(heard, [{ kind: "too_long" }]);
   assert.ok(taken.every(Boolean));
+});
+
+test("a busy machine does not cut a scan in two, and a hand's keys are not taken for one", () => {
+  let reading = nothingRead;
+  const heard: Heard[] = [];
+  for (const [at, key] of [[0, "P"], [4, "H"], [8, "1"], [12, "."], [12 + scanGapMs, "a"], [16 + scanGapMs, "Enter"]] as const) {
+    const heeded = heed(reading, key, at, noBareDigits);
+    reading = heeded.reading;
+    heard.push(...heeded.heard);
+  }
+  assert.deepEqual(heard, [{ kind: "scan", text: "PH1.a" }]);
+  assert.deepEqual(type([..."abc"], burstGapMs + 1).heard.map(({ kind }) => kind), ["keys", "keys", "keys"]);
 });
 
 test("two readings one after the other stay two", () => {

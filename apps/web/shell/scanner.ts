@@ -1,5 +1,7 @@
 /** A hand scanner types like a keyboard, only faster than any hand: what comes within so many milliseconds of the key before belongs to the same reading. */
 export const burstGapMs = 80;
+/** Once it is clear that a scanner types, a busy machine may hold its keys back for so long without cutting the text in two. */
+export const scanGapMs = 250;
 /** Longer texts are no code of ours: the rest is swallowed and the reading counts as too long. */
 export const maxScanLength = 1_024;
 /** Fewer characters than this are a quick hand. */
@@ -28,6 +30,9 @@ export type IsScan = (text: string) => boolean;
 export const anyScan: IsScan = (text) => text.length >= leastScan;
 export const noBareDigits: IsScan = (text) => anyScan(text) && !/^\d{1,12}$/.test(text);
 
+/** How long the next key of this reading may take. */
+export const gapMs = ({ text, isTooLong }: Reading): number => (isTooLong || text.length >= leastScan ? scanGapMs : burstGapMs);
+
 const isPrintable = (key: string): boolean => key.length === 1 && key >= " " && key <= "~";
 const isEnd = (key: string): boolean => key === "Enter" || key === "Tab";
 
@@ -42,7 +47,7 @@ function decided(reading: Reading, isScan: IsScan): readonly Heard[] {
  * combinations inside a reading are dropped, because labels with scanner programming codes exist. Enter or Tab ends a reading.
  */
 export function heed(before: Reading, key: string, atMs: number, isScan: IsScan): Heeded {
-  const isOn = atMs - before.lastAtMs <= burstGapMs;
+  const isOn = atMs - before.lastAtMs <= gapMs(before);
   const reading = isOn ? before : nothingRead;
   const heard = isOn ? [] : decided(before, isScan);
   const isRunning = isOn && (reading.text !== "" || reading.isTooLong);
@@ -59,6 +64,6 @@ export function heed(before: Reading, key: string, atMs: number, isScan: IsScan)
 
 /** Nothing came for a while: what was kept is decided. */
 export function settle(reading: Reading, nowMs: number, isScan: IsScan): Heeded {
-  if (nowMs - reading.lastAtMs <= burstGapMs) return { reading, heard: [], isTaken: false };
+  if (nowMs - reading.lastAtMs <= gapMs(reading)) return { reading, heard: [], isTaken: false };
   return { reading: nothingRead, heard: decided(reading, isScan), isTaken: false };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { systemMonotonic } from "@pigeonhole/kit/clock";
 import { systemTimers } from "@pigeonhole/kit/timers";
-import { burstGapMs, heed, nothingRead, settle, type Heard, type IsScan } from "./scanner.ts";
+import { gapMs, heed, nothingRead, settle, type Heard, type IsScan } from "./scanner.ts";
 
 const isTextField = (target: EventTarget | null): boolean => target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 
@@ -38,7 +38,7 @@ export function useScanner({ isScan, ...on }: ScannerOptions): void {
       }
       tell(heeded.heard);
       cancel();
-      cancel = systemTimers.after(burstGapMs + 10, () => {
+      cancel = systemTimers.after(gapMs(reading) + 10, () => {
         const settled = settle(reading, systemMonotonic(), isScan);
         reading = settled.reading;
         tell(settled.heard);
