@@ -13,7 +13,7 @@ import type { Context } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Built } from "./compose.ts";
 import { geocode } from "./geocode.ts";
-import type { ServerConfig } from "./settings.ts";
+import { mapHome, type ServerConfig } from "./settings.ts";
 
 const webFolder = fileURLToPath(new URL("../web/dist", import.meta.url));
 const swaggerFolder = path.dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
@@ -74,7 +74,7 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
   });
   app.get("/config.json", (c) => c.json({
     tileUrl: config.TILE_URL, tileAttribution: config.TILE_ATTRIBUTION, demo: config.DEMO, inboxUrl: config.DEMO ? "/inbox" : undefined, geocoder: config.GEOCODER_URL !== undefined,
-    home: { name: "", lat: Number(config.MAP_HOME.split(",")[0]), lon: Number(config.MAP_HOME.split(",")[1]) },
+    home: mapHome(config),
   }, 200, { "cache-control": "public, max-age=60" }));
   addContract(app);
   addScreens(app);

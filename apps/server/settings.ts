@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const url = (...schemes: string[]) => z.string().refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), { error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}` });
 const optional = z.string().min(1).optional();
+/** Where maps begin when nobody says otherwise. */
+const home = { at: "56.95,24.1", name: "Rīga" };
 
 /** Every setting of the server. `npm run pigeonhole -- config` prints them with their values. */
 export const settings = {
@@ -33,7 +35,8 @@ export const settings = {
   TILE_URL: { schema: optional, about: "map tiles with streets: https://…/{z}/{x}/{y}.png or a MapLibre style; without it the map shows countries and towns" },
   TILE_ATTRIBUTION: { schema: z.string().default(""), about: "the credit that the tile source asks for" },
   GEOCODER_URL: { schema: url("http", "https").optional(), about: "a Nominatim-compatible geocoder for street addresses; without it places are found by name" },
-  MAP_HOME: { schema: z.string().regex(/^-?[\d.]+,-?[\d.]+$/, { error: "must be latitude,longitude" }).default("56.95,24.1"), about: "where maps begin: latitude,longitude" },
+  MAP_HOME: { schema: z.string().regex(/^-?[\d.]+,-?[\d.]+$/, { error: "must be latitude,longitude" }).default(home.at), about: "where maps begin: latitude,longitude" },
+  MAP_HOME_NAME: { schema: z.string().max(100).optional(), about: `what that place is called; default ${home.name} while MAP_HOME is its default` },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: { schema: z.string().default(""), about: "modules that run in other processes: name=http://host:port, separated by commas; goes with --only" },
   DATABASE_CONNECTIONS: { schema: z.coerce.number().int().min(2).max(500).default(20), about: "database sessions of this process at most" },
@@ -43,3 +46,9 @@ export const settings = {
 } as const satisfies Settings;
 
 export type ServerConfig = Config<typeof settings>;
+
+/** Where maps begin, as `/config.json` says it. A place that was moved and not named has no name. */
+export function mapHome({ MAP_HOME, MAP_HOME_NAME }: Pick<ServerConfig, "MAP_HOME" | "MAP_HOME_NAME">): { readonly name: string; readonly lat: number; readonly lon: number } {
+  const [lat, lon] = MAP_HOME.split(",").map(Number);
+  return { name: MAP_HOME_NAME ?? (MAP_HOME === home.at ? home.name : ""), lat: lat!, lon: lon! };
+}

@@ -92,7 +92,7 @@ async function stop(code: number): Promise<never> {
 
 /** Settings for the server that the person who starts may give by name; the town's own go before. */
 function fromEnvironment(): Record<string, string> {
-  const names = ["HOST", "TILE_URL", "TILE_ATTRIBUTION", "GEOCODER_URL", "MAP_HOME", "LOG_LEVEL", "SMTP_URL", "SMS_URL", "SMS_TOKEN"];
+  const names = ["HOST", "TILE_URL", "TILE_ATTRIBUTION", "GEOCODER_URL", "MAP_HOME", "MAP_HOME_NAME", "LOG_LEVEL", "SMTP_URL", "SMS_URL", "SMS_TOKEN"];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
