@@ -49,6 +49,14 @@ function start(...words: string[]) {
     });
   return { child, ended, until, said: () => said };
 }
+/** A command beside the running town: its exit code and what it said. */
+async function beside(file: string, ...words: string[]): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...words], { env: { ...process.env, PIGEONHOLE_DATA: data, NO_COLOR: "1" } });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, said };
+}
 const stationsNow = async (): Promise<string[]> => {
   const { stations } = await must("stations", client<NetworkApi>(`http://127.0.0.1:${port}/api`).stations.$get({ query: {} }));
   return stations.map(({ id }) => id);
@@ -88,6 +96,21 @@ test("after a killed run the next start waits for what it left, and finds everyt
   assert.equal((await stationsNow()).length, 1);
   next.child.kill("SIGTERM");
   assert.equal(await next.ended, 0);
+});
+
+test("beside a running town: the command line finds it, a drive delivers and collects, a backup is made", async () => {
+  const town = start();
+  await town.until(/Ctrl-C stops all of it/);
+  const drive = await beside("./drive.ts", "--stations", "2", "--parcels", "4", "--couriers", "1");
+  assert.equal(drive.code, 0, drive.said);
+  for (const what of ["ordered", "delivered", "collected"]) assert.match(drive.said, new RegExp(`${what} +4\\n`));
+  const trail = await beside("../../apps/server/cli.ts", "audit", "verify");
+  assert.match(trail.said, /the trail is whole: [1-9]/);
+  const file = path.join(folder, "town.backup");
+  const backup = await beside("../../apps/server/cli.ts", "backup", file);
+  assert.match(backup.said, /the town that runs at .* rows of .* tables/);
+  town.child.kill("SIGTERM");
+  assert.equal(await town.ended, 0);
 });
 
 test("a taken port is named with its use and the way out, and nothing is started; --fresh begins anew", async () => {

@@ -49,19 +49,18 @@ export async function order({ url, shopKey, tally }: Drive, cabinet: Cabinet, pl
   return { cabinet, parcel: (await confirmed.json()).parcel!, email };
 }
 
-/** A courier of the carrier, found or hired, with a session. */
-export async function hire({ url, carrierKey }: Drive, number: number): Promise<{ id: string; cookie: string }> {
+/** Hires a courier of the carrier for this drive: one of an earlier drive may still be on a round that was broken off. */
+export async function hire({ url, carrierKey }: Drive): Promise<{ id: string; cookie: string }> {
   const carrier = client<IdentityApi>(`${url}/api`, { headers: { authorization: `Bearer ${carrierKey}` } });
-  const username = `drive-${number}`;
-  const { couriers } = await must("list couriers", carrier.couriers.$get());
-  const { id } = couriers.find((known) => known.username === username) ?? (await must("create courier", carrier.couriers.$post({ json: { username, name: `Courier ${number}`, password } })));
+  const username = `drive-${systemNewId().slice(-12)}`;
+  const { id } = await must("create courier", carrier.couriers.$post({ json: { username, name: "Synthetic Courier", password } }));
   return { id, cookie: await signIn(url, { kind: "courier", carrier: tenants.carrier.slug, username, password }) };
 }
 
 /** One courier drives one round; `arrived` is told of each parcel that is in. */
 export async function deliver(drive: Drive, number: number, day: string, sold: readonly Sold[], arrived: (sold: Sold) => void): Promise<void> {
   const { url, carrierKey, tally } = drive;
-  const courier = await hire(drive, number);
+  const courier = await hire(drive);
   const carrier = client<CourierApi>(`${url}/api`, { headers: { authorization: `Bearer ${carrierKey}` } });
   const app = client<CourierApi>(`${url}/api`, { headers: { cookie: courier.cookie } });
   const stations = [...new Set(sold.map(({ cabinet }) => cabinet.id))];
@@ -78,11 +77,25 @@ export async function deliver(drive: Drive, number: number, day: string, sold: r
   }
 }
 
-async function dropOff({ tally }: Drive, app: ReturnType<typeof client<CourierApi>>, route: string, { station, barcode }: { station: string; barcode: string }, cabinet: Cabinet): Promise<boolean> {
+/** So often somebody who finds a door open, or cannot tell, closes it and tries again. */
+const attempts = 3;
+
+async function dropOff(drive: Drive, ...rest: DropOff): Promise<boolean> {
+  for (let left = attempts; left > 1; left--) {
+    const done = await tryDropOff(drive, ...rest);
+    if (done !== "again") return done;
+    await closeOpenDoors(rest[3]);
+  }
+  return (await tryDropOff(drive, ...rest)) === true;
+}
+
+type DropOff = [app: ReturnType<typeof client<CourierApi>>, route: string, drop: { station: string; barcode: string }, cabinet: Cabinet];
+
+async function tryDropOff({ tally }: Drive, ...[app, route, { station, barcode }, cabinet]: DropOff): Promise<boolean | "again"> {
   const answer = await tally.time("scan until the door is open", () => app.routes[":id"].scans.$post({ param: { id: route }, header: { "idempotency-key": systemNewId() }, json: { station, barcode } }));
   if (answer.status !== 200) return tally.refuse("scan", (await problemOf(answer)).code), false;
   const scan = await answer.json();
-  if (scan.outcome !== "opened") return tally.refuse("scan", scan.reason ?? scan.outcome), false;
+  if (scan.outcome !== "opened") return tally.refuse("scan", scan.reason ?? scan.outcome), scan.outcome === "unknown" || scan.reason === "door_open" ? "again" : false;
   await closeDoor(cabinet, scan.compartment);
   // The courier taps "parcel is in" as soon as the screen says that the door is closed.
   for (let tries = 0; tries < 100; tries++) {
@@ -93,6 +106,14 @@ async function dropOff({ tally }: Drive, app: ReturnType<typeof client<CourierAp
     await pause(50);
   }
   return tally.refuse("deposited", "the door stays open"), false;
+}
+
+/** Who stands before the cabinet sees which doors are open. */
+async function closeOpenDoors(cabinet: Cabinet): Promise<void> {
+  await pause(1_000); // what was on its way has happened by then
+  const { doors } = await must("kiosk", client<KioskApi>(`${cabinet.kiosk}/api`).kiosk.state.$get());
+  for (const { compartment, door } of doors) if (door === "open") await closeDoor(cabinet, compartment);
+  await pause(500);
 }
 
 const closeDoor = async ({ kiosk }: Cabinet, compartment: number): Promise<unknown> =>
@@ -114,7 +135,14 @@ export async function collect({ url, tally }: Drive, { cabinet, email }: Sold, n
       const wrong = await kiosk.pickup.$post({ json: { code: code === "12345678" ? "87654321" : "12345678" } });
       if (wrong.status !== 200) tally.refuse("a mistyped code", (await problemOf(wrong)).code);
     }
-    const answer = await tally.time("code until the door is open", () => kiosk.pickup.$post({ json: { code } }));
+    let answer = await tally.time("code until the door is open", () => kiosk.pickup.$post({ json: { code } }));
+    for (let left = attempts; answer.status !== 200 && left > 1; left--) {
+      const { code: reason } = await problemOf(answer);
+      tally.refuse("code", reason);
+      if (reason !== "door_open" && reason !== "door_unknown") return;
+      await closeOpenDoors(cabinet);
+      answer = await kiosk.pickup.$post({ json: { code } });
+    }
     if (answer.status !== 200) return tally.refuse("code", (await problemOf(answer)).code);
     const { step } = await answer.json();
     if (step.step !== "open") return tally.refuse("code", step.step);
