@@ -1,14 +1,11 @@
 import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
-  "page": "Parcel locker",
-  "wait": "One moment",
   "back": "Back",
   "home": "To the beginning",
   "again": "Try again",
   "call": "Help: {phone}",
   "help": "Help",
-  "language": "Language",
   "contrast": "High contrast",
   "read": "Read aloud",
   "foot": "Settings of this screen",
@@ -20,7 +17,6 @@ const en = {
   "start.bring": "Bring",
   "start.bring.how": "I leave a parcel here",
   "start.left_open": "Door {door} is still open. Please push it shut.",
-  "start.offline": "Works without Internet just now. Your code is good all the same.",
 
   "code.title": "Type your code",
   "code.hint": "{count} digits. Or hold your QR code to the scanner.",
@@ -113,14 +109,11 @@ const en = {
 export const words = {
   en,
   de: {
-    "page": "Paketstation",
-    "wait": "Einen Moment",
     "back": "Zurück",
     "home": "Zum Anfang",
     "again": "Noch einmal",
     "call": "Hilfe: {phone}",
     "help": "Hilfe",
-    "language": "Sprache",
     "contrast": "Hoher Kontrast",
     "read": "Vorlesen",
     "foot": "Einstellungen dieses Bildschirms",
@@ -132,7 +125,6 @@ export const words = {
     "start.bring": "Bringen",
     "start.bring.how": "Ich lasse ein Paket hier",
     "start.left_open": "Fach {door} steht noch offen. Bitte drücken Sie es zu.",
-    "start.offline": "Läuft gerade ohne Internet. Ihr Code gilt trotzdem.",
 
     "code.title": "Geben Sie Ihren Code ein",
     "code.hint": "{count} Ziffern. Oder halten Sie Ihren QR-Code an den Scanner.",

@@ -11,7 +11,7 @@ import { To, useQueryWord } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
 import { fieldLook } from "./event-log.tsx";
 import { auditQuery } from "./queries.ts";
-import { words } from "./words.ts";
+import { words } from "./words-audit.ts";
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -41,7 +41,7 @@ export function AuditPage() {
       {trail.isPending ? <Spinner /> : trail.isError ? <Failed error={trail.error} onRetry={() => void trail.refetch()} /> : entries.length === 0 ? <Notice kind="empty" title={say("audit.none")}>{say("audit.none_body")}</Notice> : (
         <div className="card overflow-x-auto" tabIndex={0} role="region" aria-label={say("audit.title")}>
           <table className="w-full border-collapse text-small [&_td]:px-3 [&_td]:py-2 [&_th]:px-3 [&_th]:py-2">
-            <thead className="border-b border-line text-ink-soft"><tr>{(["log.seq", "audit.when", "audit.action", "audit.result", "audit.actor", "audit.station", "audit.compartment", "audit.detail"] as const).map((column) => <th key={column} scope="col" className="text-start font-semibold whitespace-nowrap">{say(column)}</th>)}</tr></thead>
+            <thead className="border-b border-line text-ink-soft"><tr>{(["audit.seq", "audit.when", "audit.action", "audit.result", "audit.actor", "audit.station", "audit.compartment", "audit.detail"] as const).map((column) => <th key={column} scope="col" className="text-start font-semibold whitespace-nowrap">{say(column)}</th>)}</tr></thead>
             <tbody>
               {entries.map((entry) => (
                 <tr key={entry.seq} className="border-b border-line align-top last:border-0 hover:bg-sunken">

@@ -25,7 +25,9 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
   const sayShared = useSay(shared);
   const session = useSession().data;
   const [, filter] = useQueryWord("compartment");
-  const [isAsking, ask_] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  // A door with a parcel in it stays occupied until it is empty; the wish is the station's already.
+  const isOut = station.maintenance.includes(door.compartment);
   return (
     <section aria-live="polite" className="card grid gap-3 border-2 border-accent! p-4 lg:p-5">
       <div className="flex items-start justify-between gap-3">
@@ -33,15 +35,16 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
         <IconButton label={say("door.close")} onPress={onClose}><CloseIcon /></IconButton>
       </div>
       <p className="text-lead font-semibold first-letter:uppercase">{sayShared(`state.${doorStateOf(door.state)}`)}, {sayShared(`size.${door.size}`)}</p>
+      {isOut && door.state !== "maintenance" && <p className="font-semibold text-warn">{say("maintenance.waits")}</p>}
       {door.walkUp && <p className="text-small text-ink-soft">{say("door.walk_up")}</p>}
       {door.parcel === null && door.reservation === null && <p className="text-ink-soft">{say("door.free")}</p>}
       {door.parcel !== null && <p><To href={parcelAt(door.parcel)} className="text-accent underline underline-offset-4">{say("door.parcel")}</To></p>}
       <div className="flex flex-wrap gap-2">
         <Button size="small" onPress={() => { filter(String(door.compartment)); document.getElementById("log")?.scrollIntoView(); }}>{say("door.events")}</Button>
-        {session?.role === "admin" && <Button size="small" icon={<WrenchIcon size={16} />} onPress={() => ask_(true)}>{say(door.state === "maintenance" ? "maintenance.off" : "maintenance.on")}</Button>}
+        {session?.role === "admin" && <Button size="small" icon={<WrenchIcon size={16} />} onPress={() => setAsking(true)}>{say(isOut ? "maintenance.off" : "maintenance.on")}</Button>}
       </div>
       {session?.role !== "admin" && <p className="text-small text-ink-soft">{say("maintenance.admin_only")}</p>}
-      <MaintenanceDialog station={station} door={door} isOpen={isAsking} onClose={() => ask_(false)} />
+      <MaintenanceDialog station={station} door={door} isOn={isOut} isOpen={isAsking} onClose={() => setAsking(false)} />
     </section>
   );
 }
@@ -49,11 +52,10 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
 /** The shortest reason that somebody else can use. */
 const leastReason = 3;
 
-function MaintenanceDialog({ station, door, isOpen, onClose }: { station: Station; door: Compartment; isOpen: boolean; onClose: () => void }) {
+function MaintenanceDialog({ station, door, isOn, isOpen, onClose }: { station: Station; door: Compartment; isOn: boolean; isOpen: boolean; onClose: () => void }) {
   const say = useSay(words);
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
-  const isOn = door.state === "maintenance";
   const change = useMutation({
     mutationFn: () => ask(network.stations[":station"].compartments[":compartment"].state.$put({ param: { station: station.id, compartment: String(door.compartment) }, json: { state: isOn ? "in_service" : "maintenance", reason: reason.trim() } })),
     onSuccess: async () => {

@@ -26,7 +26,7 @@ export function HealthMark({ health }: { health: Health }) {
 
 export function useCauseText(): (cause: Cause) => string {
   const say = useSay(words);
-  return ({ kind, amount }) => (kind === "full" || kind === "suspended" || kind === "quarantine" ? say(`cause.${kind}`) : say(`cause.${kind}`, { amount }));
+  return ({ kind, amount }) => (kind === "full" || kind === "suspended" || kind === "quarantine" || kind === "behind" ? say(`cause.${kind}`) : say(`cause.${kind}`, { amount }));
 }
 
 /** Why the figure is what it is. */

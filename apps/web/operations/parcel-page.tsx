@@ -20,7 +20,7 @@ import { stationAt } from "./addresses.ts";
 import { Facts } from "./facts.tsx";
 import { messagesQuery, parcelQuery, stationQuery } from "./queries.ts";
 import { entriesOf } from "./timeline.ts";
-import { words } from "./words.ts";
+import { words } from "./words-parcel.ts";
 
 /** One parcel: from checkout to hand, with proof, and who was told what. */
 export function ParcelPage() {

@@ -9,6 +9,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { To, useGo, useQueryWord } from "../shell/to.tsx";
 import { parcelAt, stationAt } from "./addresses.ts";
 import { foundQuery, numberQuery } from "./queries.ts";
+import { words as parcelWords } from "./words-parcel.ts";
 import { words } from "./words.ts";
 
 /** Twelve digits, however they were grouped, are a parcel number. */
@@ -16,6 +17,7 @@ export const asNumber = (text: string): string | undefined => /^\d{12}$/.exec(te
 
 export function SearchPage() {
   const say = useSay(words);
+  const sayParcel = useSay(parcelWords);
   const go = useGo();
   const [q = ""] = useQueryWord("q");
   const number = asNumber(q);
@@ -33,7 +35,7 @@ export function SearchPage() {
   const asked = number === undefined ? stations : parcels;
   const rows: readonly { readonly href: string; readonly icon: ReactNode; readonly name: string; readonly more: string }[] = number === undefined
     ? (stations.data?.stations ?? []).map((station) => ({ href: stationAt(station.id), icon: <PinIcon />, name: station.name, more: say(`status.${station.status}`) }))
-    : (parcels.data ?? []).map((parcel) => ({ href: parcelAt(parcel.id), icon: <BoxIcon />, name: grouped(parcel.number), more: say(`state.${parcel.state}`) }));
+    : (parcels.data ?? []).map((parcel) => ({ href: parcelAt(parcel.id), icon: <BoxIcon />, name: grouped(parcel.number), more: sayParcel(`state.${parcel.state}`) }));
   return (
     <div className="page grid gap-4 py-6">
       <h1 className="text-display wrap-anywhere">{say("search.title", { text: q })}</h1>

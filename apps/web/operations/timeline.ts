@@ -2,7 +2,7 @@ import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import type { Formats } from "@pigeonhole/ui/format";
 import type { TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import type { Say } from "@pigeonhole/ui/say";
-import type { words } from "./words.ts";
+import type { words } from "./words-parcel.ts";
 
 const ahead: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
   reserved: ["shipped", "delivered", "stored", "collected"], shipped: ["delivered", "stored", "collected"], delivered: ["stored", "collected"], stored: ["collected"], expired: ["returned"],
