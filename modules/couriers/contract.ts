@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
 
 /** `planned` → `active` (the courier has started) → `done`. */
@@ -40,19 +41,21 @@ export const refusals = {
 export const barcodeFormats = ["Code128", "Code39", "EAN-13", "ITF", "QRCode", "DataMatrix", "PDF417", "Aztec"] as const;
 
 const params = z.object({ id: z.uuid() });
+/** A calendar day that a database knows too: ISO 8601 has a year 0000, PostgreSQL has none. */
+const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { error: "there was no year 0" });
 
 /** Carriers: stops in driving order, parcels by id or by barcode. */
 export const createRouteRoute = createRoute({
   method: "post", path: "/routes", operationId: "couriers.createRoute", tags: ["couriers"],
   request: { headers: idempotencyKey, body: json(z.strictObject({
-    name: z.string().trim().min(1).max(80), day: z.iso.date(), courier: z.uuid(),
-    stops: z.array(z.strictObject({ station: z.uuid(), parcels: z.array(z.string().min(4).max(80)).min(1).max(500) })).min(1).max(200),
+    name: line(80), day: Day, courier: z.uuid(),
+    stops: z.array(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })).min(1).max(200),
   })) },
   responses: { ...always, 201: answers("created", Route), 404: refusal(refusals, "not_found"), 422: refusal(refusals, "unknown_parcel") },
 });
 /** Carriers: more parcels for a stop of a route that is not done; a station that is no stop yet becomes the last one. */
 export const addParcels = createRoute({
-  method: "post", path: "/routes/{id}/parcels", operationId: "couriers.addParcels", tags: ["couriers"], request: { params, body: json(z.strictObject({ station: z.uuid(), parcels: z.array(z.string().min(4).max(80)).min(1).max(500) })) },
+  method: "post", path: "/routes/{id}/parcels", operationId: "couriers.addParcels", tags: ["couriers"], request: { params, body: json(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })) },
   responses: { ...always, 200: answers("added", Route), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state"), 422: refusal(refusals, "unknown_parcel") },
 });
 export const getRoute = createRoute({
@@ -61,7 +64,7 @@ export const getRoute = createRoute({
 });
 /** Carriers: their routes of a day. */
 export const listRoutes = createRoute({
-  method: "get", path: "/routes", operationId: "couriers.listRoutes", tags: ["couriers"], request: { query: z.object({ day: z.iso.date().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  method: "get", path: "/routes", operationId: "couriers.listRoutes", tags: ["couriers"], request: { query: z.object({ day: Day.optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("routes", z.object({ routes: z.array(Route) })) },
 });
 /** The signed-in courier's route: the active one, else today's next planned, else the one finished last today. */
@@ -76,7 +79,7 @@ export const start = createRoute({
 /** The courier stands at the station and has scanned or typed a label: its compartment opens, if it is theirs to open (A4.1). */
 export const scan = createRoute({
   method: "post", path: "/routes/{id}/scans", operationId: "couriers.scan", tags: ["couriers"],
-  request: { params, headers: idempotencyKey, body: json(z.strictObject({ station: z.uuid(), barcode: z.string().trim().min(4).max(200) })) },
+  request: { params, headers: idempotencyKey, body: json(z.strictObject({ station: z.uuid(), barcode: line(200, 4) })) },
   responses: { ...always, 200: answers("what happened", Scan), 403: refusal(refusals, "not_on_route"), 404: refusal(refusals, "not_found", "unknown_barcode"), 409: refusal(refusals, "wrong_state"), 503: refusal(refusals, "station_unreachable") },
 });
 export const getScan = createRoute({

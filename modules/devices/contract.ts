@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { Enrolment, EnrolmentRequest } from "@pigeonhole/protocol/enrolment";
 import { Command, Result } from "@pigeonhole/protocol/messages";
 
@@ -103,10 +104,10 @@ export const events = createRoute({
   request: {
     params,
     query: z.object({
-      compartment: z.coerce.number().int().optional(),
-      type: z.string().max(60).optional(),
-      beforeSeq: z.coerce.number().int().optional(),
-      epoch: z.coerce.number().int().min(1).optional(),
+      compartment: z.coerce.number().int().min(1).max(999).optional(),
+      type: z.string().regex(/^[a-z_]{1,60}$/).optional(),
+      beforeSeq: z.coerce.number().int().min(1).optional(),
+      epoch: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
   },
@@ -118,7 +119,7 @@ export const revoke = createRoute({
   path: "/stations/{station}/revoke",
   operationId: "devices.revoke",
   tags: ["devices"],
-  request: { params, body: json(z.strictObject({ reason: z.string().trim().min(3).max(200) })) },
+  request: { params, body: json(z.strictObject({ reason: line(200, 3) })) },
   responses: { ...always, 200: answers("revoked", Device), 404: refusal(refusals, "not_found") },
 });
 /** Modules only: signs a command, sends it and waits for the station's answer, at most two seconds; no answer is `unknown`. */

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Context } from "hono";
 
@@ -74,7 +75,7 @@ export const Tenant = z.object({ id: z.uuid(), kind: z.enum(["shop", "carrier"])
 export const ApiKey = z.object({ id: z.uuid(), tenant: z.uuid(), name: z.string(), scopes: z.array(z.enum(scopes)), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().nullable() }).openapi("ApiKey");
 export const Courier = z.object({ id: z.uuid(), tenant: z.uuid(), username: z.string(), name: z.string() }).openapi("Courier");
 
-const name = z.string().trim().min(1).max(120);
+const name = line(120);
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/, { error: "2 to 40 lower-case letters, digits or hyphens" });
 const password = z.string().min(10).max(200);
 const id = z.object({ id: z.uuid() });

@@ -40,10 +40,10 @@ const text = line(200);
 export const settable = z.strictObject({
   name: text,
   lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180),
-  address: text.nullable().default(null), country: z.string().length(2).nullable().default(null), carrier: text.nullable().default(null),
+  address: text.nullable().default(null), country: z.string().regex(/^[A-Za-z]{2}$/, { error: "must be a country code of two letters" }).toUpperCase().nullable().default(null), carrier: text.nullable().default(null),
   openingHours: line(500).nullable().default(null), stepFree: z.boolean().default(false), supportPhone: line(40).nullable().default(null),
   status: z.enum(stationStatuses).default("provisioned"),
-  layout: Layout.optional(), walkUp: z.array(z.int()).max(999).default([]),
+  layout: Layout.optional(), walkUp: z.array(z.int().min(1).max(999)).max(999).default([]),
 });
 const params = z.object({ station: z.uuid() });
 
@@ -70,7 +70,7 @@ export const change = createRoute({
   method: "patch", path: "/stations/{station}", operationId: "network.change", tags: ["network"],
   request: { params, body: json(z.strictObject({
     name: text.optional(), address: text.nullable().optional(), openingHours: line(500).nullable().optional(), stepFree: z.boolean().optional(),
-    supportPhone: line(40).nullable().optional(), status: z.enum(stationStatuses).optional(), walkUp: z.array(z.int()).max(999).optional(),
+    supportPhone: line(40).nullable().optional(), status: z.enum(stationStatuses).optional(), walkUp: z.array(z.int().min(1).max(999)).max(999).optional(),
   })) },
   responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found"), 422: refusal(refusals, "opening_hours_invalid") },
 });

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 
@@ -63,7 +64,7 @@ const params = z.object({ id: z.uuid() });
 export const create = createRoute({
   method: "post", path: "/parcels", operationId: "parcels.create", tags: ["parcels"],
   request: { headers: idempotencyKey, body: json(z.strictObject({
-    station: z.uuid(), orderId: z.string().trim().min(1).max(100), barcode: z.string().trim().min(4).max(80), recipient: Recipient,
+    station: z.uuid(), orderId: line(100), barcode: line(80, 4), recipient: Recipient,
     size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional(), service: z.enum(["standard", "prime", "business"]).default("standard"),
   })) },
   responses: { ...always, 201: answers("announced", z.object({ parcel: z.uuid(), reservation: z.uuid(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes) })), 409: refusal(refusals, "not_accepted", "barcode_taken") },
@@ -80,7 +81,7 @@ export const list = createRoute({
 });
 /** Carriers: the label that was put on the parcel, when it was not known at the order. */
 export const label = createRoute({
-  method: "put", path: "/parcels/{id}/barcode", operationId: "parcels.label", tags: ["parcels"], request: { params, body: json(z.strictObject({ barcode: z.string().trim().min(4).max(80) })) },
+  method: "put", path: "/parcels/{id}/barcode", operationId: "parcels.label", tags: ["parcels"], request: { params, body: json(z.strictObject({ barcode: line(80, 4) })) },
   responses: { ...always, 200: answers("labelled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "barcode_taken", "wrong_state") },
 });
 /** `parcels.find` answers at most so many. */

@@ -44,7 +44,7 @@ export type Candidate = z.output<typeof Candidate>;
 /** Where a compartment stands now; operators see it live. */
 export const CompartmentView = z.object({ compartment: z.int(), size: z.enum(sizes), state: z.enum(compartmentStates), walkUp: z.boolean(), version: z.int(), reservation: z.uuid().nullable(), parcel: z.uuid().nullable() }).openapi("CompartmentView");
 
-export const Recipient = z.strictObject({ name: z.string().trim().min(1).max(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") }).openapi("Recipient");
+export const Recipient = z.strictObject({ name: line(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") }).openapi("Recipient");
 export type Recipient = z.output<typeof Recipient>;
 
 export const refusals = {

@@ -1,6 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import type { Log } from "./log.ts";
@@ -9,6 +8,8 @@ import { Refused } from "./refused.ts";
 const media = "application/problem+json" as const;
 /** No request body of ours needs more. Bytes. */
 export const maxBodyBytes = 1_048_576;
+/** Of a body over the limit so much is read and thrown away before the refusal: a sender that is cut off in the middle does not read answers. Bytes. */
+const maxSpilledBytes = 16 * maxBodyBytes;
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 502 | 503 | 504;
 /** The codes a module may refuse with, each with its status and a title for people. One table per module, in its contract. */
@@ -81,15 +82,39 @@ export function answerError(refusals: Refusals, log: Log) {
   };
 }
 
+/**
+ * Receives the whole body before anything is answered: a connection on which half a request is left over is of no use to the next
+ * one. Handlers find it in `c.req`, which keeps it.
+ */
+async function receive(c: Context): Promise<void> {
+  const stated = c.req.header("transfer-encoding") === undefined ? Number(c.req.header("content-length")) : NaN;
+  try {
+    if (stated <= maxBodyBytes) return void (await c.req.text());
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of c.req.raw.body ?? []) {
+      bytes += chunk.length;
+      if (bytes <= maxBodyBytes) chunks.push(chunk);
+      if (bytes > maxSpilledBytes) break;
+    }
+    if (bytes <= maxBodyBytes) c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
+    else throw new Refused("too_large", `At most ${maxBodyBytes} bytes.`);
+    await c.req.text();
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused("malformed", "The body did not arrive whole.");
+  }
+}
+
 /** A router whose every "no" is a problem document; a refusal that no table lists is a bug and answers 500. */
 export function router(refusals: Refusals, log: Log): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : problem(c, 400, "malformed", commonRefusals.malformed.title, z.prettifyError(result.error))),
   });
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too_large", commonRefusals.too_large.title, `At most ${maxBodyBytes} bytes.`) }));
   app.use(async (c, next) => {
     const length = c.req.header("content-length");
     const hasBody = (length !== undefined && length !== "0") || c.req.header("transfer-encoding") !== undefined;
+    if (hasBody && c.req.bodyCache.text === undefined) await receive(c);
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
     if (hasBody && type !== "application/json") throw new Refused("unsupported_media_type", "Send application/json.");
     await next();
