@@ -27,7 +27,8 @@ const holdMs = 15 * 60_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const quantile = (values: readonly number[], q: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * q)] ?? 0;
-const together = (count: number, one: (client: number) => Promise<void>): Promise<void[]> => Promise.all(Array.from({ length: count }, (_, i) => one(i)));
+const together = (count: number, one: (client: number) => Promise<void>): Promise<void[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => one(i)));
 
 /**
  * Claims on one hot station of 150 doors through the statement of the shipped route (`reservations.hold`: idempotency row, compartment,
@@ -45,7 +46,10 @@ export async function claims(): Promise<object> {
     const station = await hotStation(db);
     await sql`create table public.yard_a (id uuid primary key, word text)`.execute(db);
     await sql`create table public.yard_b (id uuid primary key, word text)`.execute(db);
-    const settings = await sql<{ name: string; setting: string }>`select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`.execute(db);
+    const settings = await sql<{
+      name: string;
+      setting: string;
+    }>`select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`.execute(db);
     console.log(settings.rows.map(({ name, setting }) => `${name}=${setting}`).join(" "));
     await yardstick(db, spans.warmUp / 2);
     await contend(db, station, spans.warmUp);
@@ -55,7 +59,9 @@ export async function claims(): Promise<object> {
     const duplicates = await countDuplicates(db);
     await db.destroy();
     const { claimsPerSecond, p50Ms, p99Ms, refused, cancelled } = measured;
-    console.log(`${setup.clients} clients, ${setup.doors} doors: ${claimsPerSecond} claims/s (p50 ${p50Ms} ms), ${cancelled} cancelled, ${refused} times nothing free`);
+    console.log(
+      `${setup.clients} clients, ${setup.doors} doors: ${claimsPerSecond} claims/s (p50 ${p50Ms} ms), ${cancelled} cancelled, ${refused} times nothing free`,
+    );
     return { claimsPerSecond, p99Ms, yardstick: Math.round(yard), ratio: Math.round((claimsPerSecond / yard) * 1_000) / 1_000, duplicates };
   } finally {
     await server.stop();
@@ -67,8 +73,20 @@ async function hotStation(db: Db<Tables>): Promise<string> {
   const station = randomUUID();
   await db.transaction().execute(async (tx) => {
     await stations.apply(tx, {
-      station, name: "Hot", address: null, lat: 59.4, lon: 24.7, country: "EE", timeZone: "Europe/Tallinn", openingHours: null, stepFree: true, status: "active", supportPhone: null,
-      layout: standardLayout(setup.doors), walkUp: [], maintenance: [],
+      station,
+      name: "Hot",
+      address: null,
+      lat: 59.4,
+      lon: 24.7,
+      country: "EE",
+      timeZone: "Europe/Tallinn",
+      openingHours: null,
+      stepFree: true,
+      status: "active",
+      supportPhone: null,
+      layout: standardLayout(setup.doors),
+      walkUp: [],
+      maintenance: [],
     });
     await stations.setConnected(tx, station, true);
   });
@@ -78,7 +96,8 @@ async function hotStation(db: Db<Tables>): Promise<string> {
 
 /** Durable transactions of two rows per second. */
 async function yardstick(db: Db<Tables>, ms: number): Promise<number> {
-  const statement = "/* prepared: bench.yardstick */ with a as (insert into public.yard_a values ($1, $2)) insert into public.yard_b values ($1, $2)";
+  const statement =
+    "/* prepared: bench.yardstick */ with a as (insert into public.yard_a values ($1, $2)) insert into public.yard_b values ($1, $2)";
   const stopAt = performance.now() + ms;
   let done = 0;
   await together(setup.clients, async () => {
@@ -100,7 +119,14 @@ async function contend(db: Db<Tables>, station: string, ms: number) {
     const need = needOf({ size: wanted[n % wanted.length]! });
     while (performance.now() < stopAt) {
       const [at, begun] = [new Date(), performance.now()];
-      const wish = { id: systemNewId(), station, need, owner, orderId: `order ${tookMs.length}`, expiresAt: new Date(at.getTime() + holdMs) };
+      const wish = {
+        id: systemNewId(),
+        station,
+        need,
+        owner,
+        orderId: `order ${tookMs.length}`,
+        expiresAt: new Date(at.getTime() + holdMs),
+      };
       const answer = await claim(db, wish, { client: owner, key: wish.id, fingerprint: "0".repeat(64), at });
       if (answer) {
         tookMs.push(performance.now() - begun);
@@ -123,7 +149,13 @@ async function contend(db: Db<Tables>, station: string, ms: number) {
   });
   await Promise.all([claiming, cancelling]);
   while (held.length > 0) await cancel(db, new Date(), owner, held.splice(0, setup.together));
-  return { claimsPerSecond: Math.round((tookMs.length / ms) * 1_000), p50Ms: Math.round(quantile(tookMs, 0.5) * 10) / 10, p99Ms: Math.round(quantile(tookMs, 0.99) * 10) / 10, refused, cancelled };
+  return {
+    claimsPerSecond: Math.round((tookMs.length / ms) * 1_000),
+    p50Ms: Math.round(quantile(tookMs, 0.5) * 10) / 10,
+    p99Ms: Math.round(quantile(tookMs, 0.99) * 10) / 10,
+    refused,
+    cancelled,
+  };
 }
 
 /**
@@ -133,7 +165,9 @@ async function contend(db: Db<Tables>, station: string, ms: number) {
 async function countDuplicates(db: Db<Tables>): Promise<number> {
   const { rows } = await sql<{ duplicates: number; facts: number }>`
     select count(*) filter (where type = 'reservations.held' and before = 'reservations.held') as duplicates, count(*) as facts
-    from (select type, lag(type) over (partition by payload ->> 'station', payload ->> 'compartment' order by seq) as before from kit.outbox) as ordered`.execute(db);
+    from (select type, lag(type) over (partition by payload ->> 'station', payload ->> 'compartment' order by seq) as before from kit.outbox) as ordered`.execute(
+    db,
+  );
   if (rows[0]!.facts === 0) throw new Error("no facts were found: nothing was checked");
   return rows[0]!.duplicates;
 }

@@ -6,7 +6,9 @@ import { openBrowser } from "./browser.ts";
 
 const site = createServer((request, response) => {
   if (request.url !== "/") return void response.writeHead(404).end();
-  response.setHeader("content-type", "text/html").end(`<!doctype html><link rel="icon" href="data:,"><title>Smoke</title><h1>Pigeonhole</h1><canvas></canvas>`);
+  response
+    .setHeader("content-type", "text/html")
+    .end(`<!doctype html><link rel="icon" href="data:,"><title>Smoke</title><h1>Pigeonhole</h1><canvas></canvas>`);
 }).listen(0, "127.0.0.1");
 const chromium = await openBrowser();
 after(async () => {
@@ -33,7 +35,9 @@ test("errors of a page fail the test that opened it, unless they are allowed", a
     await visitor.page.goto(home());
     await visitor.page.evaluate(() => {
       console.error("said aloud");
-      setTimeout(() => { throw new Error("thrown late"); });
+      setTimeout(() => {
+        throw new Error("thrown late");
+      });
     });
     await visitor.page.waitForTimeout(100);
   };

@@ -8,7 +8,14 @@ const cache = path.resolve(import.meta.dirname, "../node_modules/.cache");
 const manifest = path.resolve(import.meta.dirname, "../node_modules/@sparticuz/chromium/package.json");
 
 /** Pages draw maps: WebGL in software, since test machines have no graphics card. Root needs `--no-sandbox`. */
-const flags = ["--no-sandbox", "--no-zygote", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"];
+const flags = [
+  "--no-sandbox",
+  "--no-zygote",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
 const quiet = ["--font-render-hinting=none", "--disable-features=Translate,MediaRouter", "--hide-scrollbars=false"];
 
 interface Program {
@@ -43,7 +50,10 @@ async function unpacked(): Promise<Program> {
       rmSync(half, { recursive: true, force: true });
     }
   }
-  return { path: path.join(home, "chromium"), env: { LD_LIBRARY_PATH: path.join(home, "al2023/lib"), FONTCONFIG_PATH: path.join(home, "fonts") } };
+  return {
+    path: path.join(home, "chromium"),
+    env: { LD_LIBRARY_PATH: path.join(home, "al2023/lib"), FONTCONFIG_PATH: path.join(home, "fonts") },
+  };
 }
 
 async function inflateInto(folder: string, packed: string): Promise<void> {
@@ -51,7 +61,9 @@ async function inflateInto(folder: string, packed: string): Promise<void> {
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder; // it unpacks into the folder for temporary files, and nowhere else
   try {
-    await Promise.all(["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"].map((file) => inflate(path.join(packed, file))));
+    await Promise.all(
+      ["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"].map((file) => inflate(path.join(packed, file))),
+    );
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
@@ -106,7 +118,12 @@ export async function told(story: () => Promise<void>): Promise<void> {
 }
 
 async function open(browser: Browser, { allowed = [], ...options }: PageOptions): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ignoreHTTPSErrors: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    ignoreHTTPSErrors: true,
+    ...options,
+  });
   const page = await context.newPage();
   const seen: string[] = [];
   const note = (words: string): void => {

@@ -7,7 +7,8 @@ export const programs = ["mosquitto", "socat", "strace"] as const;
 /** Debian keeps servers in /usr/sbin, which is not on everybody's path. */
 const folders = (): string[] => [...(process.env["PATH"] ?? "").split(path.delimiter), "/usr/sbin", "/sbin"];
 
-export const missingPrograms = (): readonly string[] => programs.filter((program) => !folders().some((folder) => existsSync(path.join(folder, program))));
+export const missingPrograms = (): readonly string[] =>
+  programs.filter((program) => !folders().some((folder) => existsSync(path.join(folder, program))));
 
 /** The programs that a test file says it needs, in a line of its own: `// needs: socat`. */
 export const needs = (text: string): readonly string[] =>

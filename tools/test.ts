@@ -18,12 +18,17 @@ const patience = { fast: 5, world: 15 };
 const concurrency = Math.max(2, Math.min(os.availableParallelism(), 8));
 
 const patterns = process.argv.slice(2);
-const all = globSync("{modules,packages,tools,apps,bench}/**/*.test.{ts,tsx}", { cwd: root, exclude: ["**/node_modules", "**/dist"] }).toSorted();
+const all = globSync("{modules,packages,tools,apps,bench}/**/*.test.{ts,tsx}", {
+  cwd: root,
+  exclude: ["**/node_modules", "**/dist"],
+}).toSorted();
 const wanted = all.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
 if (wanted.length === 0) end(2, `no test file matches ${patterns.join(" ") || "anything"}: nothing was tested`);
 
 const missing = missingPrograms();
-const lacking = wanted.map((file) => ({ file, programs: needs(readFileSync(path.join(root, file), "utf8")).filter((p) => missing.includes(p)) })).filter(({ programs }) => programs.length > 0);
+const lacking = wanted
+  .map((file) => ({ file, programs: needs(readFileSync(path.join(root, file), "utf8")).filter((p) => missing.includes(p)) }))
+  .filter(({ programs }) => programs.length > 0);
 const runnable = wanted.filter((file) => !lacking.some((l) => l.file === file));
 const isLong = (file: string): boolean => file.includes(".world.test.");
 
@@ -62,7 +67,13 @@ if (lacking.length > 0) {
 end(failed.length > 0 ? 1 : 0, failed.length > 0 ? `failed: ${failed.join(", ")}` : "all is well");
 
 function test(files: readonly string[], minutes: number, atOnce: number): Promise<boolean> {
-  return run(process.execPath, ["--test", `--test-concurrency=${atOnce}`, `--test-timeout=${minutes * 60_000}`, "--test-reporter=spec", ...files]);
+  return run(process.execPath, [
+    "--test",
+    `--test-concurrency=${atOnce}`,
+    `--test-timeout=${minutes * 60_000}`,
+    "--test-reporter=spec",
+    ...files,
+  ]);
 }
 
 function run(program: string, args: readonly string[]): Promise<boolean> {

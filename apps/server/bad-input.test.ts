@@ -7,19 +7,67 @@ import { startTestServer } from "./testing.ts";
 const server = await startTestServer();
 after(() => server[Symbol.asyncDispose]());
 
-interface Operation { readonly method: string; readonly path: string; readonly hasBody: boolean }
-const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: Record<string, Record<string, { requestBody?: unknown }>> };
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly hasBody: boolean;
+}
+const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+  paths: Record<string, Record<string, { requestBody?: unknown }>>;
+};
 const operations: Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, hasBody: operation.requestBody !== undefined })));
+  Object.entries(methods).map(([method, operation]) => ({
+    method: method.toUpperCase(),
+    path,
+    hasBody: operation.requestBody !== undefined,
+  })),
+);
 
-const evilIds = ["1", "-1", "9007199254740993", "NaN", "1e309", "0x10", "..%2F..%2Fetc%2Fpasswd", "%00", "٣٤", "a".repeat(3_000), "00000000-0000-0000-0000-000000000000'--", "null", "%F0%9F%93%A6", "01987654-3210-7000-8000-000000000000"];
+const evilIds = [
+  "1",
+  "-1",
+  "9007199254740993",
+  "NaN",
+  "1e309",
+  "0x10",
+  "..%2F..%2Fetc%2Fpasswd",
+  "%00",
+  "٣٤",
+  "a".repeat(3_000),
+  "00000000-0000-0000-0000-000000000000'--",
+  "null",
+  "%F0%9F%93%A6",
+  "01987654-3210-7000-8000-000000000000",
+];
 const deep = "[".repeat(10_000) + "]".repeat(10_000);
 const evilBodies = [
-  "", "{", "null", "[]", "0", '"text"', "{}", '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"role":"admin"}}}', `{"a":${deep}}`, '{"a":1,}', '\ufeff{}',
-  '{"station":"\\u0000","size":"small","orderId":"x"}', '{"size":"small","orderId":"\\ud800"}', '{"orderId":-1,"size":1e309}', '{"kind":"operator","email":["a@b.c"],"password":{"$ne":1}}',
+  "",
+  "{",
+  "null",
+  "[]",
+  "0",
+  '"text"',
+  "{}",
+  '{"__proto__":{"admin":true}}',
+  '{"constructor":{"prototype":{"role":"admin"}}}',
+  `{"a":${deep}}`,
+  '{"a":1,}',
+  "\ufeff{}",
+  '{"station":"\\u0000","size":"small","orderId":"x"}',
+  '{"size":"small","orderId":"\\ud800"}',
+  '{"orderId":-1,"size":1e309}',
+  '{"kind":"operator","email":["a@b.c"],"password":{"$ne":1}}',
   `{"orderId":"${"x".repeat(100_000)}","size":"small"}`,
 ];
-const authorizations: readonly Record<string, string>[] = [{}, { authorization: "Bearer nonsense" }, { authorization: "Module guess:parcels" }, { authorization: "Bearer " + "x".repeat(5_000) }, { cookie: "ph_session=forged" }, { authorization: `Bearer ${server.shopKey}` }, { authorization: `Bearer ${server.carrierKey}` }];
+const authorizations: readonly Record<string, string>[] = [
+  {},
+  { authorization: "Bearer nonsense" },
+  { authorization: "Module guess:parcels" },
+  { authorization: "Bearer " + "x".repeat(5_000) },
+  { cookie: "ph_session=forged" },
+  { authorization: `Bearer ${server.shopKey}` },
+  { authorization: `Bearer ${server.carrierKey}` },
+];
 
 const fill = (path: string, id: string): string => path.replaceAll(/\{[^}]+\}/g, id);
 async function attempt(operation: Operation, id: string, init: RequestInit): Promise<void> {
@@ -38,29 +86,62 @@ async function attempt(operation: Operation, id: string, init: RequestInit): Pro
 
 test("the contract lists the routes of all modules and none that is internal", () => {
   assert.ok(operations.length >= 40, `only ${operations.length} operations`);
-  assert.deepEqual(operations.filter(({ path }) => path.includes("internal")), []);
+  assert.deepEqual(
+    operations.filter(({ path }) => path.includes("internal")),
+    [],
+  );
 });
 
 test("hostile ids, bodies and credentials get an answer with a code, on every route, and never a 500", async () => {
   for (const operation of operations) {
     const withBody = operation.hasBody ? { body: "{}", headers: { "content-type": "application/json" } } : {};
     if (operation.path.includes("{")) for (const id of evilIds) await attempt(operation, id, withBody);
-    for (const headers of authorizations) await attempt(operation, "01987654-3210-7000-8000-000000000000", { headers: { ...headers, "content-type": "application/json", "idempotency-key": "k" }, ...(operation.hasBody ? { body: "{}" } : {}) });
-    if (operation.hasBody) for (const body of evilBodies) await attempt(operation, "01987654-3210-7000-8000-000000000000", { body, headers: { "content-type": "application/json", "idempotency-key": "k", authorization: `Bearer ${server.shopKey}` } });
-    if (operation.hasBody) await attempt(operation, "01987654-3210-7000-8000-000000000000", { body: "size=small", headers: { "content-type": "text/plain" } });
+    for (const headers of authorizations)
+      await attempt(operation, "01987654-3210-7000-8000-000000000000", {
+        headers: { ...headers, "content-type": "application/json", "idempotency-key": "k" },
+        ...(operation.hasBody ? { body: "{}" } : {}),
+      });
+    if (operation.hasBody)
+      for (const body of evilBodies)
+        await attempt(operation, "01987654-3210-7000-8000-000000000000", {
+          body,
+          headers: { "content-type": "application/json", "idempotency-key": "k", authorization: `Bearer ${server.shopKey}` },
+        });
+    if (operation.hasBody)
+      await attempt(operation, "01987654-3210-7000-8000-000000000000", { body: "size=small", headers: { "content-type": "text/plain" } });
   }
 });
 
 test("odd query values are refused or ignored, never a 500", async () => {
   for (const { method, path } of operations.filter((operation) => operation.method === "GET")) {
-    for (const query of ["limit=-1", "limit=1e309", "limit=NaN", "before=x", "lat=91&lon=0", "lat=NaN&lon=NaN", "lat=1&lon=2&size=huge", "lat=59.4&lon=24.7&openAt=yesterday", "q=%00", "q=%25%5F'--", "q=%F0%9F%93%A6", "west=180&east=-180", "station=1", "beforeSeq=9007199254740993"]) {
-      for (const headers of [{}, { authorization: `Bearer ${server.shopKey}` }]) await attempt({ method, path: `${path}?${query}`, hasBody: false }, "01987654-3210-7000-8000-000000000000", { headers });
+    for (const query of [
+      "limit=-1",
+      "limit=1e309",
+      "limit=NaN",
+      "before=x",
+      "lat=91&lon=0",
+      "lat=NaN&lon=NaN",
+      "lat=1&lon=2&size=huge",
+      "lat=59.4&lon=24.7&openAt=yesterday",
+      "q=%00",
+      "q=%25%5F'--",
+      "q=%F0%9F%93%A6",
+      "west=180&east=-180",
+      "station=1",
+      "beforeSeq=9007199254740993",
+    ]) {
+      for (const headers of [{}, { authorization: `Bearer ${server.shopKey}` }])
+        await attempt({ method, path: `${path}?${query}`, hasBody: false }, "01987654-3210-7000-8000-000000000000", { headers });
     }
   }
 });
 
 test("a body over the limit is refused, a method that a route does not have too", async () => {
-  const large = await fetch(`${server.url}/api/sign-in-codes`, { method: "POST", body: JSON.stringify({ email: "x".repeat(2_000_000) }), headers: { "content-type": "application/json" } });
+  const large = await fetch(`${server.url}/api/sign-in-codes`, {
+    method: "POST",
+    body: JSON.stringify({ email: "x".repeat(2_000_000) }),
+    headers: { "content-type": "application/json" },
+  });
   assert.equal(large.status, 413);
   assert.equal((await fetch(`${server.url}/api/sessions`, { method: "PATCH" })).status, 404);
   assert.equal((await fetch(`${server.url}/api/nowhere`)).status, 404);

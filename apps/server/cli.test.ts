@@ -24,8 +24,21 @@ const cli = fileURLToPath(new URL("./cli.ts", import.meta.url));
 const keys = { SECRET_KEYS: "ab".repeat(32), SIGNING_SEED: "cd".repeat(32), MODULE_KEY: "ef".repeat(32) };
 
 /** Runs a command as a person would, on the given database. */
-function run(databaseUrl: string, words: readonly string[], { input = "", env = keys as Record<string, string> } = {}): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [cli, ...words], { env: { PATH: process.env["PATH"], HOME: folder, INIT_CWD: folder, NO_COLOR: "1", DATABASE_URL: databaseUrl, ...env } as NodeJS.ProcessEnv });
+function run(
+  databaseUrl: string,
+  words: readonly string[],
+  { input = "", env = keys as Record<string, string> } = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [cli, ...words], {
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      INIT_CWD: folder,
+      NO_COLOR: "1",
+      DATABASE_URL: databaseUrl,
+      ...env,
+    } as NodeJS.ProcessEnv,
+  });
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => (out += chunk));
   child.stderr.on("data", (chunk) => (err += chunk));
@@ -114,7 +127,9 @@ test("a token is made for a station that exists, and a trail without entries is 
 test("a parked fact is listed, shown and made due again", async () => {
   const url = await database.fresh();
   const db = connect<never>(url, { connections: 1 });
-  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('parcel', 'p1', 'parcels.moved', '2026-01-01', '{"a":1}')`.execute(db);
+  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('parcel', 'p1', 'parcels.moved', '2026-01-01', '{"a":1}')`.execute(
+    db,
+  );
   await sql`insert into kit.delivery select 'audit', seq, 'parcel', 'p1', 'dead', 8, '2026-01-01', 'it broke' from kit.outbox`.execute(db);
   assert.match((await run(url, ["dead-letters", "list"])).out, /audit +1 +dead +8× +parcels\.moved +parcel:p1 +it broke\n1 parked/);
   assert.match((await run(url, ["dead-letters", "show", "audit", "1"])).out, /"error": "it broke"/);

@@ -11,7 +11,10 @@ import { operators } from "./commands/operators.ts";
 import { stations } from "./commands/stations.ts";
 
 const main = defineCommand({
-  meta: { name: "npm run pigeonhole --", description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/" },
+  meta: {
+    name: "npm run pigeonhole --",
+    description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/",
+  },
   subCommands: { stations, operators, "dead-letters": deadLetters, audit, config, migrate, backup, restore },
 });
 

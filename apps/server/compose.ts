@@ -49,7 +49,12 @@ export function signingKeyOf(seed: string): SigningKey {
 }
 
 const remotesOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(text.split(",").filter(Boolean).map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]));
+  new Map(
+    text
+      .split(",")
+      .filter(Boolean)
+      .map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]),
+  );
 
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that is not built here is reached by its URL. */
 export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
@@ -57,32 +62,50 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
   // oxlint-disable-next-line no-explicit-any
-  const clientOf = <Api extends Hono<any, any, any>>(of: ModuleName) => (from: ModuleName): Client<Api> => {
-    const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
-    const remote = remotes.get(of);
-    if (remote) return client<Api>(`${remote}/api`, { headers });
-    return client<Api>("http://module", {
-      headers,
-      fetch: (input, init) => {
-        const neighbour = built.get(of);
-        if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
-        return neighbour.routes.request(input instanceof Request ? input : String(input), init);
-      },
-    });
-  };
+  const clientOf =
+    <Api extends Hono<any, any, any>>(of: ModuleName) =>
+    (from: ModuleName): Client<Api> => {
+      const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
+      const remote = remotes.get(of);
+      if (remote) return client<Api>(`${remote}/api`, { headers });
+      return client<Api>("http://module", {
+        headers,
+        fetch: (input, init) => {
+          const neighbour = built.get(of);
+          if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
+          return neighbour.routes.request(input instanceof Request ? input : String(input), init);
+        },
+      });
+    };
   const clients = {
-    reservations: clientOf<ReservationApi>("reservations"), parcels: clientOf<ParcelApi>("parcels"), access: clientOf<AccessApi>("access"),
-    devices: clientOf<DeviceApi>("devices"), network: clientOf<NetworkApi>("network"), identity: clientOf<IdentityApi>("identity"),
+    reservations: clientOf<ReservationApi>("reservations"),
+    parcels: clientOf<ParcelApi>("parcels"),
+    access: clientOf<AccessApi>("access"),
+    devices: clientOf<DeviceApi>("devices"),
+    network: clientOf<NetworkApi>("network"),
+    identity: clientOf<IdentityApi>("identity"),
   };
   const seal = sealOf(config);
   const signingKey = signingKeyOf(config.SIGNING_SEED);
   const who = createWho({ db: viewAs(db), now: systemNow, seal, moduleKey: config.MODULE_KEY });
-  const common = <T>(name: ModuleName) => ({ db: viewAs<T>(db), who, now: systemNow, newId: systemNewId, log: log.child({ module: name }) });
+  const common = <T>(name: ModuleName) => ({
+    db: viewAs<T>(db),
+    who,
+    now: systemNow,
+    newId: systemNewId,
+    log: log.child({ module: name }),
+  });
   const mqttUrl = config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
   const stationMqttUrl = config.MQTT_PUBLIC_URL ?? mqttUrl;
   // Stations and backend reach the broker under these names; its certificate has to say them.
   const ca = only.includes("devices")
-    ? await loadCa({ db: viewAs(db), seal, now: systemNow, random: systemRandom, hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])] })
+    ? await loadCa({
+        db: viewAs(db),
+        seal,
+        now: systemNow,
+        random: systemRandom,
+        hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])],
+      })
     : undefined;
   const add = <M extends Built>(name: ModuleName, build: () => M): M | undefined => {
     if (!only.includes(name)) return undefined;
@@ -91,14 +114,56 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     return module;
   };
 
-  add("identity", () => identity({ ...common("identity"), seal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
+  add("identity", () =>
+    identity({ ...common("identity"), seal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
+  );
   add("network", () => network(common("network")));
   add("reservations", () => reservations({ ...common("reservations"), seal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
   add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));
-  add("access", () => access({ ...common("access"), seal, random: systemRandom, signingKey, parcels: clients.parcels("access"), devices: clients.devices("access") }));
-  const deviceModule = ca && add("devices", () => devices({ ...common("devices"), seal, random: systemRandom, timers: systemTimers, signingKey, access: clients.access("devices"), ca, mqttUrl, stationMqttUrl }));
-  add("couriers", () => couriers({ ...common("couriers"), identity: clients.identity("couriers"), parcels: clients.parcels("couriers"), access: clients.access("couriers"), network: clients.network("couriers") }));
-  add("notifications", () => notifications({ ...common("notifications"), seal, access: clients.access("notifications"), parcels: clients.parcels("notifications"), network: clients.network("notifications"), channels: channelsOf(config) }));
+  add("access", () =>
+    access({
+      ...common("access"),
+      seal,
+      random: systemRandom,
+      signingKey,
+      parcels: clients.parcels("access"),
+      devices: clients.devices("access"),
+    }),
+  );
+  const deviceModule =
+    ca &&
+    add("devices", () =>
+      devices({
+        ...common("devices"),
+        seal,
+        random: systemRandom,
+        timers: systemTimers,
+        signingKey,
+        access: clients.access("devices"),
+        ca,
+        mqttUrl,
+        stationMqttUrl,
+      }),
+    );
+  add("couriers", () =>
+    couriers({
+      ...common("couriers"),
+      identity: clients.identity("couriers"),
+      parcels: clients.parcels("couriers"),
+      access: clients.access("couriers"),
+      network: clients.network("couriers"),
+    }),
+  );
+  add("notifications", () =>
+    notifications({
+      ...common("notifications"),
+      seal,
+      access: clients.access("notifications"),
+      parcels: clients.parcels("notifications"),
+      network: clients.network("notifications"),
+      channels: channelsOf(config),
+    }),
+  );
   add("audit", () => audit(common("audit")));
 
   return { db: viewAs<never>(db), built, messaging: deviceModule && ca ? { devices: deviceModule, ca } : undefined };
@@ -109,5 +174,8 @@ const channelsOf = (config: ServerConfig) => ({
   publicUrl: config.PUBLIC_URL,
   smtp: config.SMTP_URL ? { url: config.SMTP_URL, from: config.MAIL_FROM } : null,
   sms: config.SMS_URL ? { url: config.SMS_URL, token: config.SMS_TOKEN ?? null } : null,
-  push: config.VAPID_PUBLIC_KEY && config.VAPID_PRIVATE_KEY ? { publicKey: config.VAPID_PUBLIC_KEY, privateKey: config.VAPID_PRIVATE_KEY, subject: config.VAPID_SUBJECT } : null,
+  push:
+    config.VAPID_PUBLIC_KEY && config.VAPID_PRIVATE_KEY
+      ? { publicKey: config.VAPID_PUBLIC_KEY, privateKey: config.VAPID_PRIVATE_KEY, subject: config.VAPID_SUBJECT }
+      : null,
 });

@@ -43,24 +43,38 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     c.req.raw.headers.set("x-request-id", id);
     await next();
     c.res.headers.set("x-request-id", id);
-    if (c.req.path.startsWith("/api")) log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started), request: id }, "request");
+    if (c.req.path.startsWith("/api"))
+      log.info(
+        { method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started), request: id },
+        "request",
+      );
   });
   const tiles = config.TILE_URL ? [new URL(config.TILE_URL.replaceAll(/[{}]/g, "")).origin] : [];
-  app.use(secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"], imgSrc: ["'self'", "data:", "blob:", ...tiles], connectSrc: ["'self'", ...tiles], styleSrc: ["'self'", "'unsafe-inline'"],
-      scriptSrc: ["'self'", "'wasm-unsafe-eval'"], workerSrc: ["'self'", "blob:"], objectSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'self'"],
-    },
-    permissionsPolicy: { camera: ["self"], geolocation: ["self"], microphone: [] },
-    strictTransportSecurity: config.PUBLIC_URL.startsWith("https:") ? "max-age=31536000" : false,
-  }));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:", "blob:", ...tiles],
+        connectSrc: ["'self'", ...tiles],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", "blob:"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+      },
+      permissionsPolicy: { camera: ["self"], geolocation: ["self"], microphone: [] },
+      strictTransportSecurity: config.PUBLIC_URL.startsWith("https:") ? "max-age=31536000" : false,
+    }),
+  );
   app.use("/api/*", async (c, next) => {
     const address = clientAddress(c, config.TRUSTED_PROXIES);
     await allow(address);
     // Whatever the client sent under this name is overwritten: modules that limit by client read it.
     c.req.raw.headers.set("x-client-address", address);
     // Routes between modules do not exist for anybody else.
-    if (c.req.path.startsWith("/api/internal/") && !c.req.header("authorization")?.startsWith("Module ")) return problem(c, 404, "no_such_route", "There is nothing at this address");
+    if (c.req.path.startsWith("/api/internal/") && !c.req.header("authorization")?.startsWith("Module "))
+      return problem(c, 404, "no_such_route", "There is nothing at this address");
     await next();
   });
 
@@ -72,10 +86,20 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     await healthy();
     return c.json({ ok: true });
   });
-  app.get("/config.json", (c) => c.json({
-    tileUrl: config.TILE_URL, tileAttribution: config.TILE_ATTRIBUTION, demo: config.DEMO, inboxUrl: config.DEMO ? "/inbox" : undefined, geocoder: config.GEOCODER_URL !== undefined,
-    home: mapHome(config),
-  }, 200, { "cache-control": "public, max-age=60" }));
+  app.get("/config.json", (c) =>
+    c.json(
+      {
+        tileUrl: config.TILE_URL,
+        tileAttribution: config.TILE_ATTRIBUTION,
+        demo: config.DEMO,
+        inboxUrl: config.DEMO ? "/inbox" : undefined,
+        geocoder: config.GEOCODER_URL !== undefined,
+        home: mapHome(config),
+      },
+      200,
+      { "cache-control": "public, max-age=60" },
+    ),
+  );
   addContract(app);
   addScreens(app);
   return app;
@@ -85,11 +109,18 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
 function addContract(app: OpenAPIHono): void {
   let cached: object | undefined;
   app.get("/openapi.json", (c) => {
-    cached ??= publicPaths(app.getOpenAPI31Document({
-      openapi: "3.1.0",
-      info: { title: "Pigeonhole", version: "0.1.0", description: "Parcel lockers: search, hold, confirm, deliver, collect. Refusals are problem documents (RFC 9457) with a stable `code`." },
-      servers: [{ url: "/" }],
-    }));
+    cached ??= publicPaths(
+      app.getOpenAPI31Document({
+        openapi: "3.1.0",
+        info: {
+          title: "Pigeonhole",
+          version: "0.1.0",
+          description:
+            "Parcel lockers: search, hold, confirm, deliver, collect. Refusals are problem documents (RFC 9457) with a stable `code`.",
+        },
+        servers: [{ url: "/" }],
+      }),
+    );
     return c.json(cached);
   });
   app.get("/asyncapi.json", (c) => c.json(asyncApi()));
@@ -99,7 +130,10 @@ function addContract(app: OpenAPIHono): void {
 }
 
 function publicPaths<D extends { paths?: object | undefined }>(document: D): D {
-  return { ...document, paths: Object.fromEntries(Object.entries(document.paths ?? {}).filter(([at]) => !at.startsWith("/api/internal/"))) };
+  return {
+    ...document,
+    paths: Object.fromEntries(Object.entries(document.paths ?? {}).filter(([at]) => !at.startsWith("/api/internal/"))),
+  };
 }
 
 /** The built screens: hashed assets for ever, pages always asked again. */
@@ -114,14 +148,18 @@ function addScreens(app: OpenAPIHono): void {
     const folder = entrances.find((entrance) => entrance === first) ?? "";
     const page = path.join(webFolder, folder, "index.html");
     const wantsFile = path.extname(c.req.path) !== "";
-    if (wantsFile || !statSync(page, { throwIfNoEntry: false })) return problem(c, 404, "no_such_route", "There is nothing at this address");
+    if (wantsFile || !statSync(page, { throwIfNoEntry: false }))
+      return problem(c, 404, "no_such_route", "There is nothing at this address");
     return c.html(readFileSync(page, "utf8"), 200, { "cache-control": "no-cache" });
   });
 }
 
 /** The client's address; entries of X-Forwarded-For are believed only as far as our own proxies wrote them. */
 function clientAddress(c: Context, trustedProxies: number): string {
-  const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim()).filter(Boolean);
+  const hops = (c.req.header("x-forwarded-for") ?? "")
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter(Boolean);
   const forwarded = trustedProxies > 0 ? hops.at(-trustedProxies) : undefined;
   return forwarded ?? getConnInfo(c).remote.address ?? "unknown";
 }

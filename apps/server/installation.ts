@@ -18,18 +18,29 @@ export interface Installation extends AsyncDisposable {
 /** DATABASE_URL when it is set; else the town that runs on the local folder; else the local folder's database, started for this command. */
 export async function findInstallation(): Promise<Installation> {
   const named = process.env["DATABASE_URL"];
-  if (named) return { databaseUrl: named, place: "the database in DATABASE_URL", config: () => readConfig(settings, process.env), [Symbol.asyncDispose]: async () => {} };
+  if (named)
+    return {
+      databaseUrl: named,
+      place: "the database in DATABASE_URL",
+      config: () => readConfig(settings, process.env),
+      [Symbol.asyncDispose]: async () => {},
+    };
   const folder = localFolder();
   const running = readRunning(folder);
   const local = (databaseUrl: string) => ({
     databaseUrl,
     config: () => readConfig(settings, { ...localSecrets(folder), ...process.env, DATABASE_URL: databaseUrl }),
   });
-  if (running?.isAlive) return { ...local(running.databaseUrl), place: `the town that runs at ${running.url}`, [Symbol.asyncDispose]: async () => {} };
+  if (running?.isAlive)
+    return { ...local(running.databaseUrl), place: `the town that runs at ${running.url}`, [Symbol.asyncDispose]: async () => {} };
   const data = path.join(folder, "pg");
   const isNew = !existsSync(data);
   const postgres = await startPostgres({ data, port: await freePort() });
-  return { ...local(postgres.url), place: `${isNew ? "a new database" : "the database"} in ${folder}`, [Symbol.asyncDispose]: () => postgres.stop() };
+  return {
+    ...local(postgres.url),
+    place: `${isNew ? "a new database" : "the database"} in ${folder}`,
+    [Symbol.asyncDispose]: () => postgres.stop(),
+  };
 }
 
 /** A file that a person named, from where they stood: npm changes to the checkout before it runs a command. */

@@ -6,7 +6,8 @@ import { systemRandom } from "@pigeonhole/kit/random";
 import { z } from "zod";
 
 /** PIGEONHOLE_DATA, or `.pigeonhole` in the checkout. */
-export const localFolder = (): string => path.resolve(process.env["PIGEONHOLE_DATA"] ?? fileURLToPath(new URL("../../.pigeonhole", import.meta.url)));
+export const localFolder = (): string =>
+  path.resolve(process.env["PIGEONHOLE_DATA"] ?? fileURLToPath(new URL("../../.pigeonhole", import.meta.url)));
 
 /** The settings that nobody should have to choose for a demo. */
 const Secrets = z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() });
@@ -45,7 +46,9 @@ export function isNode(pid: number): boolean {
   }
   if (process.platform !== "linux") return true;
   try {
-    return /^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("node");
+    return (
+      /^State:\s+[^Z]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("node")
+    );
   } catch {
     return false; // it ended between the two looks
   }

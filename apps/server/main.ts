@@ -23,7 +23,10 @@ try {
     stopping = true;
     // What does not end by itself is ended: nothing that was promised lives in this process alone.
     setTimeout(() => process.exit(0), 10_000).unref();
-    server.stop().then(() => process.exit(0), () => process.exit(1));
+    server.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
   };
   process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
 } catch (error) {

@@ -19,7 +19,16 @@ interface Needs {
 export async function startMessaging({ db, config, devices, ca, log }: Needs): Promise<{ stop(): Promise<void> }> {
   const broker = config.MQTT_URL
     ? undefined
-    : await startBroker({ db: viewAs(db), ca, host: config.HOST, port: config.MQTT_PORT, now: systemNow, monotonic: systemMonotonic, timers: systemTimers, log: log.child({ module: "broker" }) });
+    : await startBroker({
+        db: viewAs(db),
+        ca,
+        host: config.HOST,
+        port: config.MQTT_PORT,
+        now: systemNow,
+        monotonic: systemMonotonic,
+        timers: systemTimers,
+        log: log.child({ module: "broker" }),
+      });
   const link = await devices.start();
   return {
     stop: async () => {

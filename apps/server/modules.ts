@@ -11,11 +11,29 @@ import { parcelsMigrations } from "@pigeonhole/parcels/migrations";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
 
 /** The capabilities of the product; each can run in a process of its own (`--only`). */
-export const moduleNames = ["identity", "network", "reservations", "parcels", "access", "devices", "couriers", "notifications", "audit"] as const;
+export const moduleNames = [
+  "identity",
+  "network",
+  "reservations",
+  "parcels",
+  "access",
+  "devices",
+  "couriers",
+  "notifications",
+  "audit",
+] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
 export const allMigrations: readonly MigrationSet[] = [
-  identityMigrations, networkMigrations, reservationsMigrations, parcelsMigrations, accessMigrations, devicesMigrations, couriersMigrations, notificationsMigrations, auditMigrations,
+  identityMigrations,
+  networkMigrations,
+  reservationsMigrations,
+  parcelsMigrations,
+  accessMigrations,
+  devicesMigrations,
+  couriersMigrations,
+  notificationsMigrations,
+  auditMigrations,
 ];
 
 /** Brings the schema of every module up to date; returns the files applied now. Safe while other processes run or do the same. */

@@ -30,8 +30,15 @@ export async function startServer(config: ServerConfig, log: Log, only: readonly
   const app = gateway({ config, log, modules, changes: live.changes, healthy: async () => void (await sql`select 1`.execute(db)) });
   const http = await listen(app.fetch, config);
   const messaging = needed && (await startMessaging({ ...needed, db, config, log }));
-  const consumers = await startConsumers(watching, modules.flatMap(({ consumers }) => consumers ?? []));
-  const jobs = await startJobs(config.DATABASE_URL, modules.flatMap((module) => module.jobs), { log, timers: systemTimers });
+  const consumers = await startConsumers(
+    watching,
+    modules.flatMap(({ consumers }) => consumers ?? []),
+  );
+  const jobs = await startJobs(
+    config.DATABASE_URL,
+    modules.flatMap((module) => module.jobs),
+    { log, timers: systemTimers },
+  );
   const url = `${config.TLS_CERT ? "https" : "http"}://${config.HOST}:${config.PORT}`;
   log.info({ url, modules: only }, "listening");
   return {
@@ -49,12 +56,21 @@ export async function startServer(config: ServerConfig, log: Log, only: readonly
 }
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, config: ServerConfig): Promise<ReturnType<typeof serve>> {
-  const secure = config.TLS_CERT && config.TLS_KEY
-    ? { createServer: createSecureServer, serverOptions: { cert: readFileSync(config.TLS_CERT), key: readFileSync(config.TLS_KEY), minVersion: "TLSv1.3" as const } }
-    : {};
+  const secure =
+    config.TLS_CERT && config.TLS_KEY
+      ? {
+          createServer: createSecureServer,
+          serverOptions: { cert: readFileSync(config.TLS_CERT), key: readFileSync(config.TLS_KEY), minVersion: "TLSv1.3" as const },
+        }
+      : {};
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port: config.PORT, hostname: config.HOST, ...secure }, () => resolve(server));
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new Error(`port ${config.PORT} is taken by another program; set PORT to a free one`, { cause: error }) : error));
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`port ${config.PORT} is taken by another program; set PORT to a free one`, { cause: error })
+          : error,
+      ),
+    );
   });
 }

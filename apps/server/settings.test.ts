@@ -4,7 +4,15 @@ import { readConfig } from "@pigeonhole/kit/config";
 import { mapHome, settings } from "./settings.ts";
 
 const homeOf = (environment: Readonly<Record<string, string>>) =>
-  mapHome(readConfig(settings, { DATABASE_URL: "postgres://localhost/x", SECRET_KEYS: "0".repeat(64), SIGNING_SEED: "0".repeat(64), MODULE_KEY: "0".repeat(32), ...environment }));
+  mapHome(
+    readConfig(settings, {
+      DATABASE_URL: "postgres://localhost/x",
+      SECRET_KEYS: "0".repeat(64),
+      SIGNING_SEED: "0".repeat(64),
+      MODULE_KEY: "0".repeat(32),
+      ...environment,
+    }),
+  );
 
 test("maps begin in a place that has a name; one that was moved carries only the name it was given", () => {
   assert.deepEqual(homeOf({}), { name: "Rīga", lat: 56.95, lon: 24.1 });

@@ -1,29 +1,56 @@
 import { flag, key256, port, type Config, type Settings } from "@pigeonhole/kit/config";
 import { z } from "zod";
 
-const url = (...schemes: string[]) => z.string().refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), { error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}` });
+const url = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), {
+      error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+    });
 const optional = z.string().min(1).optional();
 /** Where maps begin when nobody says otherwise. */
 const home = { at: "56.95,24.1", name: "Rīga" };
 
 /** Every setting of the server. `npm run pigeonhole -- config` prints them with their values. */
 export const settings = {
-  DATABASE_URL: { schema: url("postgres", "postgresql"), about: "PostgreSQL, e.g. postgres://user:password@host:5432/pigeonhole", secret: true },
+  DATABASE_URL: {
+    schema: url("postgres", "postgresql"),
+    about: "PostgreSQL, e.g. postgres://user:password@host:5432/pigeonhole",
+    secret: true,
+  },
   SECRET_KEYS: {
-    schema: z.string().transform((text) => text.split(",").map((key) => key.trim())).pipe(z.array(key256).min(1).max(10)),
-    about: "keys that encrypt personal data at rest, newest first, separated by commas; each 64 hexadecimal digits, e.g. from `openssl rand -hex 32`", secret: true,
+    schema: z
+      .string()
+      .transform((text) => text.split(",").map((key) => key.trim()))
+      .pipe(z.array(key256).min(1).max(10)),
+    about:
+      "keys that encrypt personal data at rest, newest first, separated by commas; each 64 hexadecimal digits, e.g. from `openssl rand -hex 32`",
+    secret: true,
   },
   SIGNING_SEED: { schema: key256, about: "seed of the Ed25519 key that signs commands to stations; 64 hexadecimal digits", secret: true },
-  MODULE_KEY: { schema: z.string().min(32, { error: "must have at least 32 characters" }), about: "shared by all processes of an installation: modules know each other by it", secret: true },
+  MODULE_KEY: {
+    schema: z.string().min(32, { error: "must have at least 32 characters" }),
+    about: "shared by all processes of an installation: modules know each other by it",
+    secret: true,
+  },
   PORT: { schema: port(8080), about: "where the HTTP server listens" },
   HOST: { schema: z.string().default("127.0.0.1"), about: "the address it listens on; 0.0.0.0 for all" },
-  PUBLIC_URL: { schema: url("http", "https").default("http://127.0.0.1:8080"), about: "how people reach it; used in messages and for cookies (Secure with https)" },
+  PUBLIC_URL: {
+    schema: url("http", "https").default("http://127.0.0.1:8080"),
+    about: "how people reach it; used in messages and for cookies (Secure with https)",
+  },
   TLS_CERT: { schema: optional, about: "file with the certificate chain (PEM); with TLS_KEY the server itself speaks HTTPS, TLS 1.3" },
   TLS_KEY: { schema: optional, about: "file with the private key (PEM)" },
-  TRUSTED_PROXIES: { schema: z.coerce.number().int().min(0).max(10).default(0), about: "how many reverse proxies stand in front: so many last entries of X-Forwarded-For are believed" },
+  TRUSTED_PROXIES: {
+    schema: z.coerce.number().int().min(0).max(10).default(0),
+    about: "how many reverse proxies stand in front: so many last entries of X-Forwarded-For are believed",
+  },
   MQTT_URL: { schema: url("mqtts").optional(), about: "an MQTT broker of yours; without it a broker runs inside the server" },
   MQTT_PORT: { schema: port(8883), about: "where the broker inside the server listens (TLS 1.3, client certificates)" },
-  MQTT_PUBLIC_URL: { schema: url("mqtts").optional(), about: "how stations reach the broker; default mqtts://127.0.0.1:MQTT_PORT, or MQTT_URL" },
+  MQTT_PUBLIC_URL: {
+    schema: url("mqtts").optional(),
+    about: "how stations reach the broker; default mqtts://127.0.0.1:MQTT_PORT, or MQTT_URL",
+  },
   SMTP_URL: { schema: url("smtp", "smtps").optional(), about: "mail server, e.g. smtp://user:password@host:587", secret: true },
   MAIL_FROM: { schema: z.string().default("Pigeonhole <parcels@localhost>"), about: "sender of mails" },
   SMS_URL: { schema: url("http", "https").optional(), about: "HTTP provider of text messages: receives POST {to, text, id} as JSON" },
@@ -32,15 +59,36 @@ export const settings = {
   VAPID_PRIVATE_KEY: { schema: optional, about: "Web Push: private key, base64url", secret: true },
   VAPID_SUBJECT: { schema: z.string().default("mailto:operator@localhost"), about: "Web Push: whom a push service may write to" },
   DEFAULT_CARRIER: { schema: optional, about: "short name of the carrier who brings parcels whose shop names none" },
-  TILE_URL: { schema: optional, about: "map tiles with streets: https://…/{z}/{x}/{y}.png or a MapLibre style; without it the map shows countries and towns" },
+  TILE_URL: {
+    schema: optional,
+    about: "map tiles with streets: https://…/{z}/{x}/{y}.png or a MapLibre style; without it the map shows countries and towns",
+  },
   TILE_ATTRIBUTION: { schema: z.string().default(""), about: "the credit that the tile source asks for" },
-  GEOCODER_URL: { schema: url("http", "https").optional(), about: "a Nominatim-compatible geocoder for street addresses; without it places are found by name" },
-  MAP_HOME: { schema: z.string().regex(/^-?[\d.]+,-?[\d.]+$/, { error: "must be latitude,longitude" }).default(home.at), about: "where maps begin: latitude,longitude" },
-  MAP_HOME_NAME: { schema: z.string().max(100).optional(), about: `what that place is called; default ${home.name} while MAP_HOME is its default` },
+  GEOCODER_URL: {
+    schema: url("http", "https").optional(),
+    about: "a Nominatim-compatible geocoder for street addresses; without it places are found by name",
+  },
+  MAP_HOME: {
+    schema: z
+      .string()
+      .regex(/^-?[\d.]+,-?[\d.]+$/, { error: "must be latitude,longitude" })
+      .default(home.at),
+    about: "where maps begin: latitude,longitude",
+  },
+  MAP_HOME_NAME: {
+    schema: z.string().max(100).optional(),
+    about: `what that place is called; default ${home.name} while MAP_HOME is its default`,
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
-  REMOTE_MODULES: { schema: z.string().default(""), about: "modules that run in other processes: name=http://host:port, separated by commas; goes with --only" },
+  REMOTE_MODULES: {
+    schema: z.string().default(""),
+    about: "modules that run in other processes: name=http://host:port, separated by commas; goes with --only",
+  },
   DATABASE_CONNECTIONS: { schema: z.coerce.number().int().min(2).max(500).default(20), about: "database sessions of this process at most" },
-  REQUESTS_PER_MINUTE: { schema: z.coerce.number().int().min(10).max(1_000_000).default(1_200), about: "requests of one client per minute at most" },
+  REQUESTS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(10).max(1_000_000).default(1_200),
+    about: "requests of one client per minute at most",
+  },
   LOG_LEVEL: { schema: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"), about: "how much is logged" },
   LOG_FILE: { schema: optional, about: "file for the log; default: standard error" },
 } as const satisfies Settings;
@@ -48,7 +96,11 @@ export const settings = {
 export type ServerConfig = Config<typeof settings>;
 
 /** Where maps begin, as `/config.json` says it. A place that was moved and not named has no name. */
-export function mapHome({ MAP_HOME, MAP_HOME_NAME }: Pick<ServerConfig, "MAP_HOME" | "MAP_HOME_NAME">): { readonly name: string; readonly lat: number; readonly lon: number } {
+export function mapHome({ MAP_HOME, MAP_HOME_NAME }: Pick<ServerConfig, "MAP_HOME" | "MAP_HOME_NAME">): {
+  readonly name: string;
+  readonly lat: number;
+  readonly lon: number;
+} {
   const [lat, lon] = MAP_HOME.split(",").map(Number);
   return { name: MAP_HOME_NAME ?? (MAP_HOME === home.at ? home.name : ""), lat: lat!, lon: lon! };
 }

@@ -9,11 +9,22 @@ export const dist = fileURLToPath(new URL("./dist", import.meta.url));
 const stamp = path.join(dist, ".stamp");
 
 /** What decides the output: screens, shared pieces, contracts, and the exact dependencies. */
-const inputs = ["apps/web/**/*", "packages/ui/**/*", "packages/kit/{client,clock,timers,http}.ts", "modules/*/{contract,events}.ts", "modules/network/*.ts", "package-lock.json"];
+const inputs = [
+  "apps/web/**/*",
+  "packages/ui/**/*",
+  "packages/kit/{client,clock,timers,http}.ts",
+  "modules/*/{contract,events}.ts",
+  "modules/network/*.ts",
+  "package-lock.json",
+];
 
 function contents(): string {
   const hash = createHash("sha256");
-  const files = globSync(inputs, { cwd: root, exclude: ({ name }) => /^(dist|node_modules)$|\.test\.tsx?$/.test(name), withFileTypes: true })
+  const files = globSync(inputs, {
+    cwd: root,
+    exclude: ({ name }) => /^(dist|node_modules)$|\.test\.tsx?$/.test(name),
+    withFileTypes: true,
+  })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
     .toSorted();
@@ -57,7 +68,11 @@ export async function buildWeb({ quiet = true }: { readonly quiet?: boolean } = 
     if (isBuilt(want)) return false;
     const [fresh, old] = [path.join(workshop, "fresh"), path.join(workshop, "old")];
     const { build } = await import("vite");
-    await build({ configFile: fileURLToPath(new URL("./vite.config.ts", import.meta.url)), logLevel: quiet ? "warn" : "info", build: { outDir: fresh } });
+    await build({
+      configFile: fileURLToPath(new URL("./vite.config.ts", import.meta.url)),
+      logLevel: quiet ? "warn" : "info",
+      build: { outDir: fresh },
+    });
     writeFileSync(path.join(fresh, ".stamp"), want);
     rmSync(old, { recursive: true, force: true });
     if (existsSync(dist)) renameSync(dist, old);

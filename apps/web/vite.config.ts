@@ -22,10 +22,25 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_200,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      input: { customer: here("index.html"), courier: here("courier/index.html"), kiosk: here("kiosk/index.html"), operations: here("operations/index.html") },
+      input: {
+        customer: here("index.html"),
+        courier: here("courier/index.html"),
+        kiosk: here("kiosk/index.html"),
+        operations: here("operations/index.html"),
+      },
       // Contracts are schemas first; a screen that reads one table of a contract must not carry zod along.
-      treeshake: { manualPureFunctions: ["z", "createRoute", "refusal", "answers", "json", "mm", "icon"], moduleSideEffects: [{ test: /node_modules\/(@hono\/zod-openapi|@asteasolutions|zod|openapi3-ts)\//, sideEffects: false }] },
+      treeshake: {
+        manualPureFunctions: ["z", "createRoute", "refusal", "answers", "json", "mm", "icon"],
+        moduleSideEffects: [{ test: /node_modules\/(@hono\/zod-openapi|@asteasolutions|zod|openapi3-ts)\//, sideEffects: false }],
+      },
     },
   },
-  server: { host: "127.0.0.1", proxy: { "/api": process.env.API_URL ?? "http://127.0.0.1:8080", "/changes": process.env.API_URL ?? "http://127.0.0.1:8080", "/config.json": process.env.API_URL ?? "http://127.0.0.1:8080" } },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/api": process.env.API_URL ?? "http://127.0.0.1:8080",
+      "/changes": process.env.API_URL ?? "http://127.0.0.1:8080",
+      "/config.json": process.env.API_URL ?? "http://127.0.0.1:8080",
+    },
+  },
 });

@@ -6,7 +6,12 @@ export const drawCode = (random: Random, count: number): string => digits(random
 
 /** The codes for which `code` is easily mistyped: one digit other, or two neighbours swapped (I-31). Without `code` itself. */
 export function neighbours(code: string): readonly string[] {
-  const others = [...code].flatMap((own, i) => [..."0123456789"].filter((digit) => digit !== own).map((digit) => code.slice(0, i) + digit + code.slice(i + 1)));
-  const swaps = [...code].slice(1).map((right, i) => code.slice(0, i) + right + code[i]! + code.slice(i + 2)).filter((swapped) => swapped !== code);
+  const others = [...code].flatMap((own, i) =>
+    [..."0123456789"].filter((digit) => digit !== own).map((digit) => code.slice(0, i) + digit + code.slice(i + 1)),
+  );
+  const swaps = [...code]
+    .slice(1)
+    .map((right, i) => code.slice(0, i) + right + code[i]! + code.slice(i + 2))
+    .filter((swapped) => swapped !== code);
   return [...others, ...swaps];
 }

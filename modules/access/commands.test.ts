@@ -12,8 +12,14 @@ test("a command is given only for a delivery that is expected, with what must be
   const answer = await w.command("open", parcel);
   assert.ok(answer.status === 200);
   assert.equal((await answer.json()).outcome, "opened");
-  assert.deepEqual(w.sent.map(({ id: _, ...rest }) => rest), [{ action: "open", compartment: 5, parcel, purpose: "dropoff", actor: "courier:7", expected: { parcel: null } }]);
-  assert.deepEqual((await w.facts("access.command_given")).map((f) => [f["action"], f["outcome"], f["actor"], f["compartment"]]), [["open", "opened", "courier:7", 5]]);
+  assert.deepEqual(
+    w.sent.map(({ id: _, ...rest }) => rest),
+    [{ action: "open", compartment: 5, parcel, purpose: "dropoff", actor: "courier:7", expected: { parcel: null } }],
+  );
+  assert.deepEqual(
+    (await w.facts("access.command_given")).map((f) => [f["action"], f["outcome"], f["actor"], f["compartment"]]),
+    [["open", "opened", "courier:7", 5]],
+  );
   assert.equal((await w.command("open", randomUUID())).status, 404);
   assert.equal((await w.command("open", parcel, "courier:7", "parcels")).status, 403);
   assert.equal((await w.command("open", parcel, "customer:7")).status, 403);
@@ -37,12 +43,31 @@ test("a station out of reach, an outcome that nobody knows, and a crash between 
   answer = async (id) => Response.json({ command: id, outcome: "unknown", reason: null, at: "2026-01-10T12:00:00Z" });
   const unknown = await w.command("open", parcel);
   assert.ok(unknown.status === 200 && (await unknown.json()).outcome === "unknown");
-  answer = async () => { throw new Error("connection reset"); };
+  answer = async () => {
+    throw new Error("connection reset");
+  };
   const reset = await w.command("open", parcel);
   assert.ok(reset.status === 200 && (await reset.json()).outcome === "unknown");
-  await w.db.insertInto("access.command").values({ id: randomUUID(), station: w.station, compartment: 1, action: "open", purpose: "dropoff", parcel, actor: "courier:7", given_at: w.now(), outcome: null, reason: null }).execute();
+  await w.db
+    .insertInto("access.command")
+    .values({
+      id: randomUUID(),
+      station: w.station,
+      compartment: 1,
+      action: "open",
+      purpose: "dropoff",
+      parcel,
+      actor: "courier:7",
+      given_at: w.now(),
+      outcome: null,
+      reason: null,
+    })
+    .execute();
   w.pass(1);
   await w.built.jobs.find((job) => job.name === "access.settle")!.run(null);
   await w.built.jobs.find((job) => job.name === "access.settle")!.run(null);
-  assert.deepEqual((await w.facts("access.command_given")).map((f) => f["outcome"]), ["unreachable", "unknown", "unknown", "unknown"]);
+  assert.deepEqual(
+    (await w.facts("access.command_given")).map((f) => f["outcome"]),
+    ["unreachable", "unknown", "unknown", "unknown"],
+  );
 });

@@ -7,7 +7,12 @@ import type { Access } from "./module.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
 
-interface Wish { readonly action: "open" | "attest_deposit" | "release"; readonly purpose: "dropoff"; readonly parcel: string; readonly actor: string }
+interface Wish {
+  readonly action: "open" | "attest_deposit" | "release";
+  readonly purpose: "dropoff";
+  readonly parcel: string;
+  readonly actor: string;
+}
 
 /**
  * Gives a remote command after deriving the right anew from this module's own record (I-37): whoever asks is not believed. The command
@@ -24,15 +29,27 @@ export async function giveCommand({ db, now, newId, log, devices }: Access, { ac
   const wish = { id, action, compartment, parcel, purpose, actor };
   await attempts.giveCommand(db, { ...wish, station, given_at: now() });
   // Until the deposit is known here the compartment has to be empty: a station that knows otherwise refuses.
-  const answer = await devices.internal.devices[":station"].commands.$post({ param: { station }, json: { ...wish, expected: { parcel: null } } })
+  const answer = await devices.internal.devices[":station"].commands
+    .$post({ param: { station }, json: { ...wish, expected: { parcel: null } } })
     .catch((error: unknown) => log.error({ err: error, command: id }, "a command was sent and nobody knows how it ended"));
-  if (answer && answer.status !== 200 && answer.status !== 409 && answer.status < 500) throw new Error(`command ${id}: devices answered ${answer.status}`);
+  if (answer && answer.status !== 200 && answer.status !== 409 && answer.status < 500)
+    throw new Error(`command ${id}: devices answered ${answer.status}`);
   const ended = answer?.status === 200 ? await answer.json() : undefined;
   const isUnreachable = answer?.status === 503 || answer?.status === 409;
   const outcome = ended?.outcome ?? (isUnreachable ? "unreachable" : "unknown");
   await db.transaction().execute(async (tx) => {
     if (!(await attempts.settle(tx, id, outcome, ended?.reason ?? null))) return;
-    await publish(tx, now(), CommandGiven, { station, compartment, command: id, action, purpose, parcel, actor, outcome, reason: ended?.reason ?? null });
+    await publish(tx, now(), CommandGiven, {
+      station,
+      compartment,
+      command: id,
+      action,
+      purpose,
+      parcel,
+      actor,
+      outcome,
+      reason: ended?.reason ?? null,
+    });
   });
   if (isUnreachable) throw new Refused("station_unreachable", "The station cannot be reached now. Nothing was opened.");
   return { command: id, outcome: ended?.outcome ?? "unknown", reason: ended?.reason ?? null };

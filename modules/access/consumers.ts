@@ -23,7 +23,13 @@ interface Needs extends Mint {
 type Write = Tx<Tables>;
 type Ending = "used" | "expired" | "revoked";
 
-const endedBy = { cancelled: "revoked", lapsed: "expired", collected: "used", returned: "revoked", station_gone: "revoked" } as const satisfies Record<string, Ending>;
+const endedBy = {
+  cancelled: "revoked",
+  lapsed: "expired",
+  collected: "used",
+  returned: "revoked",
+  station_gone: "revoked",
+} as const satisfies Record<string, Ending>;
 /** These call a plan off; the others are word of where the parcel is. */
 const callsOff: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);
 const movedTo: Readonly<Record<string, Ending>> = { collected: "used", expired: "expired", cancelled: "revoked", returned: "revoked" };
@@ -34,17 +40,31 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     on(Confirmed, async (tx: Write, confirmed) => {
       const at = needs.now();
       const common = {
-        reservation: confirmed.reservation, parcel: confirmed.parcel, station: confirmed.station, compartment: confirmed.compartment, owner: confirmed.owner,
-        carrier: confirmed.carrier, service: confirmed.service, generation: 1, not_before: at, opened_at: null, collected_at: null,
+        reservation: confirmed.reservation,
+        parcel: confirmed.parcel,
+        station: confirmed.station,
+        compartment: confirmed.compartment,
+        owner: confirmed.owner,
+        carrier: confirmed.carrier,
+        service: confirmed.service,
+        generation: 1,
+        not_before: at,
+        opened_at: null,
+        collected_at: null,
       };
       const pickup = { ...common, id: needs.newId(), kind: "pickup", state: "issued", expires_at: null } as const;
-      await grants.insert(tx, [pickup, { ...common, id: needs.newId(), kind: "dropoff", state: "active", expires_at: new Date(confirmed.deliverBy) }]);
+      await grants.insert(tx, [
+        pickup,
+        { ...common, id: needs.newId(), kind: "dropoff", state: "active", expires_at: new Date(confirmed.deliverBy) },
+      ]);
       await mintCode(tx, needs, confirmed.station, pickup, at);
       const early = await grants.takeEarlyDeposit(tx, confirmed.parcel);
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
     }),
-    on(Ended, async (tx: Write, ended) => end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], callsOff.has(ended.reason))),
+    on(Ended, async (tx: Write, ended) =>
+      end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], callsOff.has(ended.reason)),
+    ),
     on(ParcelMoved, async (tx: Write, moved) => {
       const ending = movedTo[moved.to];
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
@@ -73,14 +93,21 @@ export const accessConsumer = (needs: Needs): Consumer => ({
 const tell = (tx: Write, { now }: Needs, station: string): Promise<void> => publish(tx, now(), GrantsChanged, { station });
 
 /** A parcel is in: the courier's right is used up, the recipient's begins. Where the parcel lies is the station's word and beats the plan. */
-async function deposited(tx: Write, needs: Needs, deposit: { readonly parcel: string; readonly station: string; readonly compartment: number; readonly at: Date }): Promise<void> {
+async function deposited(
+  tx: Write,
+  needs: Needs,
+  deposit: { readonly parcel: string; readonly station: string; readonly compartment: number; readonly at: Date },
+): Promise<void> {
   const dropoff = await grants.lockOfParcel(tx, deposit.parcel, "dropoff");
   const pickup = await grants.lockOfParcel(tx, deposit.parcel, "pickup");
   if (!pickup) return void (await grants.keepEarlyDeposit(tx, deposit));
   if (dropoff && domain.after(dropoff.state, "used")) await grants.change(tx, dropoff.id, { state: "used", opened_at: deposit.at });
   const how = pickup.station === deposit.station ? domain.deposit(pickup) : "nothing";
   if (how === "nothing") {
-    needs.log.warn({ grant: pickup.id, state: pickup.state, station: deposit.station }, "a deposit was reported for which no pick-up right waits");
+    needs.log.warn(
+      { grant: pickup.id, state: pickup.state, station: deposit.station },
+      "a deposit was reported for which no pick-up right waits",
+    );
     return tell(tx, needs, deposit.station);
   }
   const at = needs.now();
@@ -94,8 +121,13 @@ async function deposited(tx: Write, needs: Needs, deposit: { readonly parcel: st
     await mintCode(tx, needs, deposit.station, grant, at);
   }
   await publish(tx, at, PickupReady, {
-    parcel: deposit.parcel, grant: grant.id, generation: grant.generation, station: deposit.station, compartment: deposit.compartment,
-    expiresAt: expiresAt.toISOString(), reason: "deposited",
+    parcel: deposit.parcel,
+    grant: grant.id,
+    generation: grant.generation,
+    station: deposit.station,
+    compartment: deposit.compartment,
+    expiresAt: expiresAt.toISOString(),
+    reason: "deposited",
   });
   await tell(tx, needs, deposit.station);
 }

@@ -6,14 +6,26 @@ import { Answer, Ask, DeadCode, Grant } from "@pigeonhole/protocol/messages";
 export const grantStates = ["issued", "active", "used", "expired", "revoked", "replaced"] as const;
 export type GrantState = (typeof grantStates)[number];
 export const grantMoves: Readonly<Record<GrantState, readonly GrantState[]>> = {
-  issued: ["active", "used", "revoked", "replaced", "expired"], active: ["used", "expired", "revoked", "replaced"],
-  used: [], expired: [], revoked: [], replaced: [],
+  issued: ["active", "used", "revoked", "replaced", "expired"],
+  active: ["used", "expired", "revoked", "replaced"],
+  used: [],
+  expired: [],
+  revoked: [],
+  replaced: [],
 };
 
 /** What the recipient needs at the station. `code` in clear: for the recipient alone, never in lists, never for staff (I-40). */
-export const Pickup = z.object({
-  parcel: z.uuid(), station: z.uuid(), compartment: z.int(), code: z.string(), qr: z.string(), generation: z.int(), expiresAt: z.iso.datetime(),
-}).openapi("Pickup");
+export const Pickup = z
+  .object({
+    parcel: z.uuid(),
+    station: z.uuid(),
+    compartment: z.int(),
+    code: z.string(),
+    qr: z.string(),
+    generation: z.int(),
+    expiresAt: z.iso.datetime(),
+  })
+  .openapi("Pickup");
 
 export const refusals = {
   not_found: { status: 404, title: "No such parcel" },
@@ -25,40 +37,102 @@ export const refusals = {
 } as const satisfies Refusals;
 
 /** Three outcomes of a remote command (F10); `refused` names the station's reason. */
-export const Outcome = z.object({ command: z.uuid(), outcome: z.enum(["opened", "done", "refused", "unknown"]), reason: z.string().nullable() }).openapi("Outcome");
+export const Outcome = z
+  .object({ command: z.uuid(), outcome: z.enum(["opened", "done", "refused", "unknown"]), reason: z.string().nullable() })
+  .openapi("Outcome");
 export type Outcome = z.output<typeof Outcome>;
 
 const parcel = z.object({ parcel: z.uuid() });
 
 /** The recipient's (or ordering customer's) code and QR. */
 export const pickup = createRoute({
-  method: "get", path: "/parcels/{parcel}/pickup", operationId: "access.pickup", tags: ["access"], request: { params: parcel },
-  responses: { ...always, 200: answers("code and QR", Pickup), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "not_ready"), 410: refusal(refusals, "over") },
+  method: "get",
+  path: "/parcels/{parcel}/pickup",
+  operationId: "access.pickup",
+  tags: ["access"],
+  request: { params: parcel },
+  responses: {
+    ...always,
+    200: answers("code and QR", Pickup),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "not_ready"),
+    410: refusal(refusals, "over"),
+  },
 });
 /** Kills the old code and sends a fresh one (A5.3). Recipient, shop, carrier or support; only the recipient sees it in the answer of `pickup`. */
 export const reissue = createRoute({
-  method: "post", path: "/parcels/{parcel}/pickup/reissue", operationId: "access.reissue", tags: ["access"], request: { params: parcel },
-  responses: { ...always, 202: answers("a fresh code is on its way", z.object({ generation: z.int() })), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "not_ready"), 410: refusal(refusals, "over"), 429: refusal(refusals, "reissued_too_often") },
+  method: "post",
+  path: "/parcels/{parcel}/pickup/reissue",
+  operationId: "access.reissue",
+  tags: ["access"],
+  request: { params: parcel },
+  responses: {
+    ...always,
+    202: answers("a fresh code is on its way", z.object({ generation: z.int() })),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "not_ready"),
+    410: refusal(refusals, "over"),
+    429: refusal(refusals, "reissued_too_often"),
+  },
 });
 /** Modules only: opens the parcel's compartment by remote command on behalf of `actor`, or records the depositor's word. */
 export const command = createRoute({
-  method: "post", path: "/internal/access/commands", operationId: "access.command", tags: ["internal"],
-  request: { body: json(z.strictObject({ action: z.enum(["open", "attest_deposit", "release"]), purpose: z.enum(["dropoff"]), parcel: z.uuid(), actor: z.string().max(80) })) },
-  responses: { ...always, 200: answers("the station's answer", Outcome), 403: refusal(refusals, "no_right"), 404: refusal(refusals, "not_found"), 503: refusal(refusals, "station_unreachable") },
+  method: "post",
+  path: "/internal/access/commands",
+  operationId: "access.command",
+  tags: ["internal"],
+  request: {
+    body: json(
+      z.strictObject({
+        action: z.enum(["open", "attest_deposit", "release"]),
+        purpose: z.enum(["dropoff"]),
+        parcel: z.uuid(),
+        actor: z.string().max(80),
+      }),
+    ),
+  },
+  responses: {
+    ...always,
+    200: answers("the station's answer", Outcome),
+    403: refusal(refusals, "no_right"),
+    404: refusal(refusals, "not_found"),
+    503: refusal(refusals, "station_unreachable"),
+  },
 });
 /** Modules only: the grants and dead codes that a station has to know. */
 export const grantsOf = createRoute({
-  method: "get", path: "/internal/access/stations/{station}/grants", operationId: "access.grantsOf", tags: ["internal"], request: { params: z.object({ station: z.uuid() }) },
+  method: "get",
+  path: "/internal/access/stations/{station}/grants",
+  operationId: "access.grantsOf",
+  tags: ["internal"],
+  request: { params: z.object({ station: z.uuid() }) },
   responses: { ...always, 200: answers("grants", z.object({ grants: z.array(Grant), deadCodes: z.array(DeadCode) })) },
 });
 /** Modules only: decides a question from the kiosk; a granted one is used up by it. */
 export const decide = createRoute({
-  method: "post", path: "/internal/access/stations/{station}/decisions", operationId: "access.decide", tags: ["internal"], request: { params: z.object({ station: z.uuid() }), body: json(Ask) },
+  method: "post",
+  path: "/internal/access/stations/{station}/decisions",
+  operationId: "access.decide",
+  tags: ["internal"],
+  request: { params: z.object({ station: z.uuid() }), body: json(Ask) },
   responses: { ...always, 200: answers("decision", Answer) },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  pickup: RouteHandler<typeof pickup>; reissue: RouteHandler<typeof reissue>; command: RouteHandler<typeof command>; grantsOf: RouteHandler<typeof grantsOf>; decide: RouteHandler<typeof decide>;
-}) => app.openapi(pickup, on.pickup).openapi(reissue, on.reissue).openapi(command, on.command).openapi(grantsOf, on.grantsOf).openapi(decide, on.decide);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    pickup: RouteHandler<typeof pickup>;
+    reissue: RouteHandler<typeof reissue>;
+    command: RouteHandler<typeof command>;
+    grantsOf: RouteHandler<typeof grantsOf>;
+    decide: RouteHandler<typeof decide>;
+  },
+) =>
+  app
+    .openapi(pickup, on.pickup)
+    .openapi(reissue, on.reissue)
+    .openapi(command, on.command)
+    .openapi(grantsOf, on.grantsOf)
+    .openapi(decide, on.decide);
 export type AccessApi = ReturnType<typeof mount>;

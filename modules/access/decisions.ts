@@ -21,7 +21,9 @@ export async function decide({ db, now }: Access, station: string, ask: Question
   const path = ask.codeHash === null ? "qr" : "code";
   const limit = domain.attemptLimits[path];
   if (!(await attempts.count(db, station, path, limit, now()))) {
-    throw new Refused("too_many_requests", "This station has asked for too many wrong codes; it decides alone for a while.", { retryAfterSeconds: limit.forgiveSeconds });
+    throw new Refused("too_many_requests", "This station has asked for too many wrong codes; it decides alone for a while.", {
+      retryAfterSeconds: limit.forgiveSeconds,
+    });
   }
   return db.transaction().execute(async (tx) => {
     const at = now();
@@ -31,9 +33,14 @@ export async function decide({ db, now }: Access, station: string, ask: Question
     }
     const { grant, presented } = await present(tx, station, ask);
     const verdict = domain.judge(grant, presented, at);
-    const answer: Answer = verdict === "granted"
-      ? { id: ask.id, outcome: "granted", grant: grants.view({ ...grant!, code_hash: (await codes.live(tx, grant!.id))?.code_hash ?? null }) }
-      : { id: ask.id, outcome: "refused", reason: verdict };
+    const answer: Answer =
+      verdict === "granted"
+        ? {
+            id: ask.id,
+            outcome: "granted",
+            grant: grants.view({ ...grant!, code_hash: (await codes.live(tx, grant!.id))?.code_hash ?? null }),
+          }
+        : { id: ask.id, outcome: "refused", reason: verdict };
     if (verdict === "granted") {
       await grants.change(tx, grant!.id, { state: "used" });
       await codes.kill(tx, grant!.id, "used", at);
@@ -45,7 +52,11 @@ export async function decide({ db, now }: Access, station: string, ask: Question
 }
 
 /** The right that was presented, locked. */
-async function present(tx: Tx<Tables>, station: string, ask: Question): Promise<{ grant: grants.GrantRow | undefined; presented: domain.Presented }> {
+async function present(
+  tx: Tx<Tables>,
+  station: string,
+  ask: Question,
+): Promise<{ grant: grants.GrantRow | undefined; presented: domain.Presented }> {
   if (ask.codeHash === null) {
     const grant = ask.grant === null ? undefined : await grants.lock(tx, station, ask.grant);
     return { grant, presented: { by: "qr", generation: ask.generation ?? 0 } };

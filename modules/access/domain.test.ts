@@ -10,28 +10,46 @@ import * as domain from "./domain.ts";
 const now = new Date("2026-03-28T12:00:00Z");
 const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
 const right = fc.record({
-  kind: fc.constantFrom("pickup" as const, "dropoff" as const), state: fc.constantFrom(...grantStates), generation: fc.integer({ min: 1, max: 9 }),
-  not_before: fc.integer({ min: -60, max: 60 }).map(minutes), expires_at: fc.option(fc.integer({ min: -60, max: 60 }).map(minutes)), collected_at: fc.option(fc.constant(now)),
+  kind: fc.constantFrom("pickup" as const, "dropoff" as const),
+  state: fc.constantFrom(...grantStates),
+  generation: fc.integer({ min: 1, max: 9 }),
+  not_before: fc.integer({ min: -60, max: 60 }).map(minutes),
+  expires_at: fc.option(fc.integer({ min: -60, max: 60 }).map(minutes)),
+  collected_at: fc.option(fc.constant(now)),
 });
 const presented = fc.oneof(
-  fc.record({ by: fc.constant("code" as const), died: fc.constantFrom(null, "used" as const, "expired" as const, "replaced" as const, "revoked" as const) }),
+  fc.record({
+    by: fc.constant("code" as const),
+    died: fc.constantFrom(null, "used" as const, "expired" as const, "replaced" as const, "revoked" as const),
+  }),
   fc.record({ by: fc.constant("qr" as const), generation: fc.integer({ min: 0, max: 10 }) }),
 );
 
 test("a door opens exactly for a live code or QR of the present generation of an active pick-up right, within its time", () => {
-  fc.assert(fc.property(right, presented, (r, p) => {
-    const isPresent = p.by === "code" ? p.died === null : p.generation === r.generation;
-    const may = r.kind === "pickup" && r.state === "active" && isPresent && now >= r.not_before && (r.expires_at === null || now < r.expires_at);
-    assert.equal(domain.judge(r, p, now) === "granted", may);
-  }));
+  fc.assert(
+    fc.property(right, presented, (r, p) => {
+      const isPresent = p.by === "code" ? p.died === null : p.generation === r.generation;
+      const may =
+        r.kind === "pickup" && r.state === "active" && isPresent && now >= r.not_before && (r.expires_at === null || now < r.expires_at);
+      assert.equal(domain.judge(r, p, now) === "granted", may);
+    }),
+  );
 });
 
 test("each refusal names what is so: unknown, dead by its own reason, replaced, too early, over", () => {
-  const active = { kind: "pickup", state: "active", generation: 2, not_before: minutes(-5), expires_at: minutes(5), collected_at: null } as const;
+  const active = {
+    kind: "pickup",
+    state: "active",
+    generation: 2,
+    not_before: minutes(-5),
+    expires_at: minutes(5),
+    collected_at: null,
+  } as const;
   const code = { by: "code", died: null } as const;
   assert.equal(domain.judge(undefined, code, now), "wrong");
   assert.equal(domain.judge({ ...active, kind: "dropoff" }, code, now), "wrong");
-  for (const died of ["used", "expired", "replaced", "revoked"] as const) assert.equal(domain.judge(active, { by: "code", died }, now), died);
+  for (const died of ["used", "expired", "replaced", "revoked"] as const)
+    assert.equal(domain.judge(active, { by: "code", died }, now), died);
   assert.equal(domain.judge(active, { by: "qr", generation: 1 }, now), "replaced");
   assert.equal(domain.judge(active, { by: "qr", generation: 3 }, now), "wrong");
   assert.equal(domain.judge({ ...active, state: "issued" }, code, now), "not_yet");
@@ -47,17 +65,20 @@ test("no fact moves an ended grant, and a live one only along the table", () => 
 });
 
 test("a fresh code needs a parcel that lies in the locker within its time", () => {
-  fc.assert(fc.property(right, (r) => {
-    const inTime = r.expires_at === null || now < r.expires_at;
-    const expected = r.state === "active" && inTime ? "raise" : r.state === "used" && r.collected_at === null && inTime ? "succeed" : "refused";
-    try {
-      assert.equal(domain.reissue(r, now), expected);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      assert.equal(expected, "refused");
-      assert.equal(error.code, r.state === "issued" ? "not_ready" : "over");
-    }
-  }));
+  fc.assert(
+    fc.property(right, (r) => {
+      const inTime = r.expires_at === null || now < r.expires_at;
+      const expected =
+        r.state === "active" && inTime ? "raise" : r.state === "used" && r.collected_at === null && inTime ? "succeed" : "refused";
+      try {
+        assert.equal(domain.reissue(r, now), expected);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        assert.equal(expected, "refused");
+        assert.equal(error.code, r.state === "issued" ? "not_ready" : "over");
+      }
+    }),
+  );
 });
 
 test("the window has whole days across a change of the clocks, and a station whose clock runs ahead lengthens nothing", () => {
@@ -89,17 +110,35 @@ test("codes cover the whole claimed space: first digits 0 to 8 alike, each later
 
 test("every edge of the space can be drawn", () => {
   const fixed = (pick: (limit: number) => number) => ({ bytes: () => Buffer.alloc(0), below: pick });
-  assert.equal(drawCode(fixed(() => 0), 8), "00000000");
-  assert.equal(drawCode(fixed((limit) => limit - 1), 8), "89999999");
+  assert.equal(
+    drawCode(
+      fixed(() => 0),
+      8,
+    ),
+    "00000000",
+  );
+  assert.equal(
+    drawCode(
+      fixed((limit) => limit - 1),
+      8,
+    ),
+    "89999999",
+  );
 });
 
 test("the neighbours of a code are the texts one mistyped digit or one swap away, and only those", () => {
-  fc.assert(fc.property(fc.stringMatching(/^\d{8}$/), fc.stringMatching(/^\d{8}$/), (code, other) => {
-    const near = neighbours(code);
-    assert.ok(!near.includes(code));
-    const differing = [...code].flatMap((digit, i) => (digit === other[i] ? [] : [i]));
-    const swapped = differing.length === 2 && differing[1] === differing[0]! + 1 && code[differing[0]!] === other[differing[1]] && code[differing[1]] === other[differing[0]!];
-    assert.equal(near.includes(other), differing.length === 1 || swapped);
-    assert.ok([...near].every((text) => /^\d{8}$/.test(text)) && near.length >= 72);
-  }));
+  fc.assert(
+    fc.property(fc.stringMatching(/^\d{8}$/), fc.stringMatching(/^\d{8}$/), (code, other) => {
+      const near = neighbours(code);
+      assert.ok(!near.includes(code));
+      const differing = [...code].flatMap((digit, i) => (digit === other[i] ? [] : [i]));
+      const swapped =
+        differing.length === 2 &&
+        differing[1] === differing[0]! + 1 &&
+        code[differing[0]!] === other[differing[1]] &&
+        code[differing[1]] === other[differing[0]!];
+      assert.equal(near.includes(other), differing.length === 1 || swapped);
+      assert.ok([...near].every((text) => /^\d{8}$/.test(text)) && near.length >= 72);
+    }),
+  );
 });

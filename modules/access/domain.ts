@@ -31,7 +31,8 @@ export const after = (state: GrantState, to: GrantState): GrantState | undefined
 
 const days = (count: number): number => count * 86_400_000;
 /** A station's clock may run ahead, the window never begins in the future; exact hours, so that a change of the clocks shortens nothing (I-67). */
-export const windowEnd = (depositedAt: Date, now: Date, windowDays: number): Date => new Date(Math.min(depositedAt.getTime(), now.getTime()) + days(windowDays));
+export const windowEnd = (depositedAt: Date, now: Date, windowDays: number): Date =>
+  new Date(Math.min(depositedAt.getTime(), now.getTime()) + days(windowDays));
 export const rememberedSince = (now: Date): Date => new Date(now.getTime() - days(rememberedDays));
 
 /** What was presented at the kiosk: a typed code, whose own death counts, or a QR code of some generation. */
@@ -54,7 +55,10 @@ export function reissue(right: Right, now: Date): "raise" | "succeed" {
   if (isOver(right, now)) throw new Refused("over", "The time to collect this parcel is over.");
   if (right.state === "active") return "raise";
   if (right.state === "used" && right.collected_at === null) return "succeed";
-  throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "This parcel can no longer be collected with a code.");
+  throw new Refused(
+    "over",
+    right.state === "used" ? "This parcel has been collected." : "This parcel can no longer be collected with a code.",
+  );
 }
 
 /**

@@ -78,7 +78,8 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
 
   const jobs: readonly Job[] = [
     {
-      name: "access.settle", everySeconds: 30,
+      name: "access.settle",
+      everySeconds: 30,
       run: async () => {
         for (const { id } of await attempts.unsettled(db, new Date(now().getTime() - settleAfterMs))) {
           await db.transaction().execute(async (tx) => {
@@ -89,7 +90,8 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
       },
     },
     {
-      name: "access.forget", everySeconds: 3_600,
+      name: "access.forget",
+      everySeconds: 3_600,
       run: async () => {
         await codes.purge(db, domain.rememberedSince(now()));
         await attempts.purge(db, domain.rememberedSince(now()));

@@ -23,7 +23,11 @@ export async function requireOwn({ parcels }: Pick<Access, "parcels">, customer:
 }
 
 /** Code and QR for the recipient, or for the message to them. Nobody else ever gets them (I-40), nobody before the deposit (I-26). */
-export async function showPickup(needs: Access, actor: Customer | Extract<Actor, { kind: "module" }>, parcel: string): Promise<z.output<typeof Pickup>> {
+export async function showPickup(
+  needs: Access,
+  actor: Customer | Extract<Actor, { kind: "module" }>,
+  parcel: string,
+): Promise<z.output<typeof Pickup>> {
   const { db, now, seal, signingKey } = needs;
   if (actor.kind === "module") requireModule(actor, "notifications");
   else await requireOwn(needs, actor, parcel);
@@ -32,10 +36,16 @@ export async function showPickup(needs: Access, actor: Customer | Extract<Actor,
   if (grant.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
   const code = await codes.live(db, grant.id);
   if (grant.state === "active" && !code) throw new Refused("not_ready", "The station has to enrol before it has a code.");
-  if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code) throw new Refused("over", "This parcel can no longer be collected with a code.");
+  if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code)
+    throw new Refused("over", "This parcel can no longer be collected with a code.");
   const { id, station, compartment, generation, expires_at: expiresAt } = grant;
   return {
-    parcel, station, compartment, generation, code: seal.open(codePlace(id, code.generation), code.sealed),
-    qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, signingKey), expiresAt: expiresAt.toISOString(),
+    parcel,
+    station,
+    compartment,
+    generation,
+    code: seal.open(codePlace(id, code.generation), code.sealed),
+    qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, signingKey),
+    expiresAt: expiresAt.toISOString(),
   };
 }

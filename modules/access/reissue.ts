@@ -15,9 +15,11 @@ const dayMs = 86_400_000;
 /** Who may have a fresh code sent; the customer's right has been checked with parcels. None of them but the recipient ever sees it. */
 function mayAsk(actor: Asking, grant: grants.GrantRow): void {
   const isTheirs = grant.owner === actorText(actor) || (actor.kind === "carrier" && grant.carrier === actor.slug);
-  if ((actor.kind === "shop" || actor.kind === "carrier") && !isTheirs) throw new Refused("not_found", "There is no such parcel of yours.");
-  if ((actor.kind === "shop" || actor.kind === "carrier") && !actor.scopes.includes("parcels")) throw new Refused("not_allowed", "This key lacks the scope parcels.");
-  if (actor.kind === "operator" && actor.role === "viewer") throw new Refused("not_allowed", "Only support and administrators may resend codes.");
+  if ((actor.kind === "shop" || actor.kind === "carrier") && !isTheirs) throw new Refused("not_found", "There is no such parcel.");
+  if ((actor.kind === "shop" || actor.kind === "carrier") && !actor.scopes.includes("parcels"))
+    throw new Refused("not_allowed", "This key lacks the scope parcels.");
+  if (actor.kind === "operator" && actor.role === "viewer")
+    throw new Refused("not_allowed", "Only support and administrators may resend codes.");
 }
 
 /** Kills the code and mints another under the next generation (A5.3, I-36). Answers the generation, never the code. */
@@ -34,13 +36,28 @@ export async function reissue(needs: Access, actor: Asking, parcel: string): Pro
       const retryAfterSeconds = Math.ceil((recent.first!.getTime() + dayMs - at.getTime()) / 1_000);
       throw new Refused("reissued_too_often", `At most ${domain.reissuesPerDay} new codes a day for one parcel.`, { retryAfterSeconds });
     }
-    const next = { ...grant, id: how === "raise" ? grant.id : needs.newId(), generation: grant.generation + 1, state: "active", opened_at: null } as const;
+    const next = {
+      ...grant,
+      id: how === "raise" ? grant.id : needs.newId(),
+      generation: grant.generation + 1,
+      state: "active",
+      opened_at: null,
+    } as const;
     await codes.kill(tx, grant.id, "replaced", at);
     if (how === "raise") await grants.change(tx, grant.id, { generation: next.generation });
     else await grants.insert(tx, [{ ...next, not_before: at }]);
-    if (!(await mintCode(tx, needs, grant.station, next, at))) throw new Error(`station ${grant.station} has no code key although a parcel lies in it`);
+    if (!(await mintCode(tx, needs, grant.station, next, at)))
+      throw new Error(`station ${grant.station} has no code key although a parcel lies in it`);
     const { station, compartment, generation, expires_at: expiresAt } = next;
-    await publish(tx, at, PickupReady, { parcel, grant: next.id, generation, station, compartment, expiresAt: expiresAt!.toISOString(), reason: "reissued" });
+    await publish(tx, at, PickupReady, {
+      parcel,
+      grant: next.id,
+      generation,
+      station,
+      compartment,
+      expiresAt: expiresAt!.toISOString(),
+      reason: "reissued",
+    });
     await publish(tx, at, GrantsChanged, { station });
     return generation;
   });

@@ -5,18 +5,45 @@ import type { DeathReason, Service } from "./domain.ts";
 export interface Tables {
   "access.code_key": { station: string; epoch: number; sealed: string };
   "access.grant": {
-    id: string; kind: "pickup" | "dropoff"; state: GrantState; reservation: string; parcel: string; station: string; compartment: number;
-    owner: string; carrier: string | null; service: Service; generation: number; not_before: Date; expires_at: Date | null;
-    opened_at: Date | null; collected_at: Date | null;
+    id: string;
+    kind: "pickup" | "dropoff";
+    state: GrantState;
+    reservation: string;
+    parcel: string;
+    station: string;
+    compartment: number;
+    owner: string;
+    carrier: string | null;
+    service: Service;
+    generation: number;
+    not_before: Date;
+    expires_at: Date | null;
+    opened_at: Date | null;
+    collected_at: Date | null;
   };
   "access.code": {
-    grant: string; generation: number; station: string; code_hash: string; sealed: string; minted_at: Date; died_at: Date | null; reason: DeathReason | null;
+    grant: string;
+    generation: number;
+    station: string;
+    code_hash: string;
+    sealed: string;
+    minted_at: Date;
+    died_at: Date | null;
+    reason: DeathReason | null;
   };
   "access.early_deposit": { parcel: string; station: string; compartment: number; at: Date };
   "access.attempt": { station: string; path: "code" | "qr"; spent: number; total: number; counted_at: Date };
   "access.decision": { station: string; ask: string; answer: ColumnType<unknown, string | null, string>; at: Date };
   "access.command": {
-    id: string; station: string; compartment: number; action: "open" | "attest_deposit" | "release"; purpose: string; parcel: string; actor: string;
-    given_at: Date; outcome: string | null; reason: string | null;
+    id: string;
+    station: string;
+    compartment: number;
+    action: "open" | "attest_deposit" | "release";
+    purpose: string;
+    parcel: string;
+    actor: string;
+    given_at: Date;
+    outcome: string | null;
+    reason: string | null;
   };
 }

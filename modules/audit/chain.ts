@@ -21,7 +21,14 @@ export const hashOf = (entry: Omit<Entry, "hash">): string => createHash("sha256
 
 /** The next link. `detail` is taken as JSON takes it, so that what is hashed is what will be read. */
 export function link(head: { readonly seq: number; readonly hash: string }, { at, ...rest }: Access, recordedAt: Date): Entry {
-  const entry = { ...rest, detail: JSON.parse(JSON.stringify(rest.detail)) as Record<string, unknown>, seq: head.seq + 1, at: at.toISOString(), recordedAt: recordedAt.toISOString(), previous: head.hash };
+  const entry = {
+    ...rest,
+    detail: JSON.parse(JSON.stringify(rest.detail)) as Record<string, unknown>,
+    seq: head.seq + 1,
+    at: at.toISOString(),
+    recordedAt: recordedAt.toISOString(),
+    previous: head.hash,
+  };
   return { ...entry, hash: hashOf(entry) };
 }
 

@@ -13,12 +13,16 @@ import { ofStation } from "./station-facts.ts";
 import type { Tables } from "./tables.ts";
 
 /** An id of ours, as `actorText` writes it; whatever else somebody typed may be personal and is not kept. */
-const known = (subject: string): string => (/^(customer|courier|operator|shop|carrier|module):[\w-]{1,64}$/.test(subject) ? subject : "unknown");
+const known = (subject: string): string =>
+  /^(customer|courier|operator|shop|carrier|module):[\w-]{1,64}$/.test(subject) ? subject : "unknown";
 const station = (id: string): string => `station:${id}`;
 type Noted = Omit<Access, "at"> & { readonly at?: Date };
 
 export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
-  const note = <Type extends string, Shape extends z.ZodRawShape>(kind: Fact<Type, Shape>, entryOf: (payload: z.output<z.ZodObject<Shape>>) => Noted) =>
+  const note = <Type extends string, Shape extends z.ZodRawShape>(
+    kind: Fact<Type, Shape>,
+    entryOf: (payload: z.output<z.ZodObject<Shape>>) => Noted,
+  ) =>
     on(kind, async (tx: Tx<Tables>, payload, event) => {
       const entry = entryOf(payload);
       await append(tx, { at: event.occurredAt, ...entry, detail: { ...entry.detail, event: event.id } }, now());
@@ -27,19 +31,60 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
   return {
     name: "audit",
     handlers: [
-      note(Reported, (r) => ({ ...ofStation(r.station, r.event), at: new Date(r.at), station: r.station, detail: { ...ofStation(r.station, r.event).detail, epoch: r.epoch, seq: r.seq } })),
-      note(Enrolled, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "station_enrolled", detail: { epoch: e.epoch } })),
+      note(Reported, (r) => ({
+        ...ofStation(r.station, r.event),
+        at: new Date(r.at),
+        station: r.station,
+        detail: { ...ofStation(r.station, r.event).detail, epoch: r.epoch, seq: r.seq },
+      })),
+      note(Enrolled, (e) => ({
+        ...none,
+        station: e.station,
+        actor: station(e.station),
+        action: "station_enrolled",
+        detail: { epoch: e.epoch },
+      })),
       note(Connected, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "station_connected" })),
       note(Disconnected, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "station_disconnected" })),
-      note(Revoked, (e) => ({ ...none, station: e.station, actor: known(e.actor), action: "station_revoked", detail: { reason: e.reason } })),
-      note(Quarantined, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "message_quarantined", result: "refused", detail: { reason: e.reason } })),
+      note(Revoked, (e) => ({
+        ...none,
+        station: e.station,
+        actor: known(e.actor),
+        action: "station_revoked",
+        detail: { reason: e.reason },
+      })),
+      note(Quarantined, (e) => ({
+        ...none,
+        station: e.station,
+        actor: station(e.station),
+        action: "message_quarantined",
+        result: "refused",
+        detail: { reason: e.reason },
+      })),
       note(CommandGiven, (e) => ({
-        station: e.station, compartment: e.compartment, actor: known(e.actor), action: `command_${e.action}`, result: e.outcome,
+        station: e.station,
+        compartment: e.compartment,
+        actor: known(e.actor),
+        action: `command_${e.action}`,
+        result: e.outcome,
         detail: { command: e.command, purpose: e.purpose, parcel: e.parcel, reason: e.reason },
       })),
-      note(Scanned, (e) => ({ ...none, station: e.station, actor: `courier:${e.courier}`, action: "label_scanned", result: e.outcome, detail: { route: e.route, parcel: e.parcel } })),
+      note(Scanned, (e) => ({
+        ...none,
+        station: e.station,
+        actor: `courier:${e.courier}`,
+        action: "label_scanned",
+        result: e.outcome,
+        detail: { route: e.route, parcel: e.parcel },
+      })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
-      note(SignInFailed, (e) => ({ ...none, actor: known(e.subject), action: "sign_in_failed", result: "refused", detail: { reason: e.reason } })),
+      note(SignInFailed, (e) => ({
+        ...none,
+        actor: known(e.subject),
+        action: "sign_in_failed",
+        result: "refused",
+        detail: { reason: e.reason },
+      })),
     ],
   };
 };

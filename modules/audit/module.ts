@@ -11,7 +11,13 @@ import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 import { verifyChain } from "./verify.ts";
 
-export interface Needs { readonly db: Db<Tables>; readonly who: Who; readonly now: Now; readonly newId: NewId; readonly log: Log }
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+}
 
 export function audit({ db, who, now, log }: Needs) {
   const routes = contract.mount(router({ ...contract.refusals }, log), {

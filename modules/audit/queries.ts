@@ -5,21 +5,43 @@ import { link, type Access } from "./chain.ts";
 import type { Tables } from "./tables.ts";
 
 const view = (row: Selectable<Tables["audit.entry"]>): Entry => ({
-  seq: row.seq, at: row.at.toISOString(), recordedAt: row.recorded_at.toISOString(), station: row.station, compartment: row.compartment, actor: row.actor,
-  action: row.action, result: row.result, detail: row.detail, previous: row.previous, hash: row.hash,
+  seq: row.seq,
+  at: row.at.toISOString(),
+  recordedAt: row.recorded_at.toISOString(),
+  station: row.station,
+  compartment: row.compartment,
+  actor: row.actor,
+  action: row.action,
+  result: row.result,
+  detail: row.detail,
+  previous: row.previous,
+  hash: row.hash,
 });
 
-export interface Head { readonly seq: number; readonly hash: string }
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
 
 /** Appends one link; whoever appends at the same moment waits for the head row. */
 export async function append(tx: Tx<Tables>, access: Access, recordedAt: Date): Promise<void> {
   const head = await tx.selectFrom("audit.head").select(["seq", "hash"]).forUpdate().executeTakeFirstOrThrow();
   const { recordedAt: _, ...entry } = link(head, access, recordedAt);
-  await tx.insertInto("audit.entry").values({ ...entry, at: access.at, recorded_at: recordedAt, detail: JSON.stringify(entry.detail) }).execute();
+  await tx
+    .insertInto("audit.entry")
+    .values({ ...entry, at: access.at, recorded_at: recordedAt, detail: JSON.stringify(entry.detail) })
+    .execute();
   await tx.updateTable("audit.head").set({ seq: entry.seq, hash: entry.hash }).execute();
 }
 
-interface Filter { readonly station?: string | undefined; readonly compartment?: number | undefined; readonly actor?: string | undefined; readonly action?: string | undefined; readonly beforeSeq?: number | undefined; readonly limit: number }
+interface Filter {
+  readonly station?: string | undefined;
+  readonly compartment?: number | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly beforeSeq?: number | undefined;
+  readonly limit: number;
+}
 
 /** Newest first; the page after the one that ended with `beforeSeq`. */
 export async function list(db: Db<Tables>, { station, compartment, actor, action, beforeSeq, limit }: Filter): Promise<Entry[]> {
@@ -41,4 +63,5 @@ export const page = async (db: Db<Tables>, afterSeq: number, limit: number): Pro
 export const atOneMoment = <T>(db: Db<Tables>, read: (db: Db<Tables>) => Promise<T>): Promise<T> =>
   db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
 
-export const count = async (db: Db<Tables>): Promise<number> => (await sql<{ count: number }>`select count(*) as count from audit.entry`.execute(db)).rows[0]!.count;
+export const count = async (db: Db<Tables>): Promise<number> =>
+  (await sql<{ count: number }>`select count(*) as count from audit.entry`.execute(db)).rows[0]!.count;

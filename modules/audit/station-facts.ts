@@ -6,29 +6,51 @@ type Told = Omit<Access, "at" | "station">;
 /** By whose right: the commanding person, the grant, the walk-up; a door that opened without any right says so. */
 function actorOf(cause: Cause): string {
   switch (cause.kind) {
-    case "command": return cause.actor;
-    case "grant": return `grant:${cause.grant}`;
-    case "walk_up": return `walk_up:${cause.deposit}`;
-    case "forced": return "unknown";
+    case "command":
+      return cause.actor;
+    case "grant":
+      return `grant:${cause.grant}`;
+    case "walk_up":
+      return `walk_up:${cause.deposit}`;
+    case "forced":
+      return "unknown";
   }
 }
 
 /** What the trail says of an entry of a station's log: open, close, error, tamper, code failure, firmware (A10.5). */
 export function ofStation(station: string, fact: StationFact): Told {
   const { type: action } = fact;
-  const own = { action, actor: `station:${station}`, compartment: "compartment" in fact ? fact.compartment : null, result: "ok", detail: {} };
+  const own = {
+    action,
+    actor: `station:${station}`,
+    compartment: "compartment" in fact ? fact.compartment : null,
+    result: "ok",
+    detail: {},
+  };
   switch (fact.type) {
-    case "station_started": return { ...own, detail: { firmware: fact.firmware, boot: fact.bootId } };
-    case "compartment_opened": return { ...own, actor: actorOf(fact.cause), result: fact.cause.kind === "forced" ? "forced" : "ok", detail: { cause: fact.cause } };
-    case "compartment_closed": return own;
-    case "open_failed": return { ...own, actor: actorOf(fact.cause), result: fact.outcome, detail: { cause: fact.cause, reason: fact.reason } };
-    case "door_left_open": return { ...own, result: "left_open", detail: { seconds: fact.seconds } };
-    case "parcel_deposited": return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, evidence: fact.evidence } };
-    case "deposit_abandoned": return { ...own, actor: fact.actor, detail: { parcel: fact.parcel } };
-    case "walk_up_deposited": return { ...own, actor: `walk_up:${fact.deposit}`, detail: { size: fact.size, expiresAt: fact.expiresAt } };
-    case "walk_up_abandoned": return { ...own, actor: `walk_up:${fact.deposit}` };
-    case "parcel_collected": return { ...own, actor: fact.grant ? `grant:${fact.grant}` : own.actor, detail: { parcel: fact.parcel, deposit: fact.deposit } };
-    case "code_refused": return { ...own, result: fact.reason, detail: { by: fact.by } };
-    case "command_refused": return { ...own, result: "refused", detail: { command: fact.command, reason: fact.reason } };
+    case "station_started":
+      return { ...own, detail: { firmware: fact.firmware, boot: fact.bootId } };
+    case "compartment_opened":
+      return { ...own, actor: actorOf(fact.cause), result: fact.cause.kind === "forced" ? "forced" : "ok", detail: { cause: fact.cause } };
+    case "compartment_closed":
+      return own;
+    case "open_failed":
+      return { ...own, actor: actorOf(fact.cause), result: fact.outcome, detail: { cause: fact.cause, reason: fact.reason } };
+    case "door_left_open":
+      return { ...own, result: "left_open", detail: { seconds: fact.seconds } };
+    case "parcel_deposited":
+      return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, evidence: fact.evidence } };
+    case "deposit_abandoned":
+      return { ...own, actor: fact.actor, detail: { parcel: fact.parcel } };
+    case "walk_up_deposited":
+      return { ...own, actor: `walk_up:${fact.deposit}`, detail: { size: fact.size, expiresAt: fact.expiresAt } };
+    case "walk_up_abandoned":
+      return { ...own, actor: `walk_up:${fact.deposit}` };
+    case "parcel_collected":
+      return { ...own, actor: fact.grant ? `grant:${fact.grant}` : own.actor, detail: { parcel: fact.parcel, deposit: fact.deposit } };
+    case "code_refused":
+      return { ...own, result: fact.reason, detail: { by: fact.by } };
+    case "command_refused":
+      return { ...own, result: "refused", detail: { command: fact.command, reason: fact.reason } };
   }
 }

@@ -29,7 +29,12 @@ export async function verifyChain(db: Db<Tables>, witnesses: readonly string[] =
   const seen = new Map(witnesses.map((text) => [Number(text.split(":")[0]), text]));
   return queries.atOneMoment(db, async (read) => {
     let before: queries.Head = { seq: 0, hash: beginning };
-    const result = async (brokenAt: number | null): Promise<Verification> => ({ entries: await queries.count(read), whole: brokenAt === null, brokenAt, head: `${before.seq}:${before.hash}` });
+    const result = async (brokenAt: number | null): Promise<Verification> => ({
+      entries: await queries.count(read),
+      whole: brokenAt === null,
+      brokenAt,
+      head: `${before.seq}:${before.hash}`,
+    });
     for (;;) {
       const entries = await queries.page(read, before.seq, batchSize);
       for (const entry of entries) {

@@ -27,7 +27,8 @@ export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
             return tell(tx, [scan.route]);
           }
           case "open_failed": {
-            const scan = event.cause.kind === "command" ? await visit.sawFailed(tx, event.cause.command, event.outcome, event.reason) : undefined;
+            const scan =
+              event.cause.kind === "command" ? await visit.sawFailed(tx, event.cause.command, event.outcome, event.reason) : undefined;
             return tell(tx, scan ? [scan.route] : []);
           }
           case "compartment_closed":

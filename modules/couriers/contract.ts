@@ -10,20 +10,58 @@ export const dropStates = ["open", "opened", "deposited", "skipped"] as const;
 export type RouteState = (typeof routeStates)[number];
 export type DropState = (typeof dropStates)[number];
 /** What may be done in which state of the route (`start`, `addParcels`) or of the drop. A drop whose door would not open is given up too, else the route had no end. */
-export const allowed = { start: ["planned"], addParcels: ["planned", "active"], scan: ["open", "opened"], deposited: ["opened"], abandon: ["open", "opened"] } as const satisfies Record<string, readonly (RouteState | DropState)[]>;
+export const allowed = {
+  start: ["planned"],
+  addParcels: ["planned", "active"],
+  scan: ["open", "opened"],
+  deposited: ["opened"],
+  abandon: ["open", "opened"],
+} as const satisfies Record<string, readonly (RouteState | DropState)[]>;
 /** Parcels of one route at most. */
 export const maxParcels = 2_000;
 
-export const Drop = z.object({ parcel: z.uuid(), number: z.string(), barcode: z.string(), compartment: z.int(), size: z.enum(sizes), state: z.enum(dropStates), scan: z.uuid().nullable() }).openapi("Drop");
-export const Stop = z.object({ station: z.uuid(), position: z.int(), name: z.string(), address: z.string().nullable(), lat: z.number(), lon: z.number(), drops: z.array(Drop) }).openapi("Stop");
-export const Route = z.object({ id: z.uuid(), name: z.string(), day: z.iso.date(), courier: z.uuid(), state: z.enum(routeStates), stops: z.array(Stop) }).openapi("Route");
+export const Drop = z
+  .object({
+    parcel: z.uuid(),
+    number: z.string(),
+    barcode: z.string(),
+    compartment: z.int(),
+    size: z.enum(sizes),
+    state: z.enum(dropStates),
+    scan: z.uuid().nullable(),
+  })
+  .openapi("Drop");
+export const Stop = z
+  .object({
+    station: z.uuid(),
+    position: z.int(),
+    name: z.string(),
+    address: z.string().nullable(),
+    lat: z.number(),
+    lon: z.number(),
+    drops: z.array(Drop),
+  })
+  .openapi("Stop");
+export const Route = z
+  .object({ id: z.uuid(), name: z.string(), day: z.iso.date(), courier: z.uuid(), state: z.enum(routeStates), stops: z.array(Stop) })
+  .openapi("Route");
 export type Route = z.output<typeof Route>;
 
 /** The answer to a scan: which door opened, or why not. Three outcomes; after `unknown` the courier looks at the door. */
-export const Scan = z.object({
-  id: z.uuid(), parcel: z.uuid(), number: z.string(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes),
-  outcome: z.enum(["opened", "refused", "unknown"]), reason: z.string().nullable(), doorClosed: z.boolean(), state: z.enum(dropStates),
-}).openapi("Scan");
+export const Scan = z
+  .object({
+    id: z.uuid(),
+    parcel: z.uuid(),
+    number: z.string(),
+    station: z.uuid(),
+    compartment: z.int(),
+    size: z.enum(sizes),
+    outcome: z.enum(["opened", "refused", "unknown"]),
+    reason: z.string().nullable(),
+    doorClosed: z.boolean(),
+    state: z.enum(dropStates),
+  })
+  .openapi("Scan");
 export type Scan = z.output<typeof Scan>;
 
 export const refusals = {
@@ -46,61 +84,154 @@ const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { error: "ther
 
 /** Carriers: stops in driving order, parcels by id or by barcode. */
 export const createRouteRoute = createRoute({
-  method: "post", path: "/routes", operationId: "couriers.createRoute", tags: ["couriers"],
-  request: { headers: idempotencyKey, body: json(z.strictObject({
-    name: line(80), day: Day, courier: z.uuid(),
-    stops: z.array(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })).min(1).max(200),
-  })) },
+  method: "post",
+  path: "/routes",
+  operationId: "couriers.createRoute",
+  tags: ["couriers"],
+  request: {
+    headers: idempotencyKey,
+    body: json(
+      z.strictObject({
+        name: line(80),
+        day: Day,
+        courier: z.uuid(),
+        stops: z
+          .array(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) }))
+          .min(1)
+          .max(200),
+      }),
+    ),
+  },
   responses: { ...always, 201: answers("created", Route), 404: refusal(refusals, "not_found"), 422: refusal(refusals, "unknown_parcel") },
 });
 /** Carriers: more parcels for a stop of a route that is not done; a station that is no stop yet becomes the last one. */
 export const addParcels = createRoute({
-  method: "post", path: "/routes/{id}/parcels", operationId: "couriers.addParcels", tags: ["couriers"], request: { params, body: json(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })) },
-  responses: { ...always, 200: answers("added", Route), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state"), 422: refusal(refusals, "unknown_parcel") },
+  method: "post",
+  path: "/routes/{id}/parcels",
+  operationId: "couriers.addParcels",
+  tags: ["couriers"],
+  request: { params, body: json(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })) },
+  responses: {
+    ...always,
+    200: answers("added", Route),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state"),
+    422: refusal(refusals, "unknown_parcel"),
+  },
 });
 export const getRoute = createRoute({
-  method: "get", path: "/routes/{id}", operationId: "couriers.getRoute", tags: ["couriers"], request: { params },
+  method: "get",
+  path: "/routes/{id}",
+  operationId: "couriers.getRoute",
+  tags: ["couriers"],
+  request: { params },
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "not_found") },
 });
 /** Carriers: their routes of a day. */
 export const listRoutes = createRoute({
-  method: "get", path: "/routes", operationId: "couriers.listRoutes", tags: ["couriers"], request: { query: z.object({ day: Day.optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  method: "get",
+  path: "/routes",
+  operationId: "couriers.listRoutes",
+  tags: ["couriers"],
+  request: { query: z.object({ day: Day.optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("routes", z.object({ routes: z.array(Route) })) },
 });
 /** The signed-in courier's route: the active one, else today's next planned, else the one finished last today. */
 export const myRoute = createRoute({
-  method: "get", path: "/my/route", operationId: "couriers.myRoute", tags: ["couriers"],
+  method: "get",
+  path: "/my/route",
+  operationId: "couriers.myRoute",
+  tags: ["couriers"],
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "no_route") },
 });
 export const start = createRoute({
-  method: "post", path: "/routes/{id}/start", operationId: "couriers.start", tags: ["couriers"], request: { params },
+  method: "post",
+  path: "/routes/{id}/start",
+  operationId: "couriers.start",
+  tags: ["couriers"],
+  request: { params },
   responses: { ...always, 200: answers("started", Route), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },
 });
 /** The courier stands at the station and has scanned or typed a label: its compartment opens, if it is theirs to open (A4.1). */
 export const scan = createRoute({
-  method: "post", path: "/routes/{id}/scans", operationId: "couriers.scan", tags: ["couriers"],
+  method: "post",
+  path: "/routes/{id}/scans",
+  operationId: "couriers.scan",
+  tags: ["couriers"],
   request: { params, headers: idempotencyKey, body: json(z.strictObject({ station: z.uuid(), barcode: line(200, 4) })) },
-  responses: { ...always, 200: answers("what happened", Scan), 403: refusal(refusals, "not_on_route"), 404: refusal(refusals, "not_found", "unknown_barcode"), 409: refusal(refusals, "wrong_state"), 503: refusal(refusals, "station_unreachable") },
+  responses: {
+    ...always,
+    200: answers("what happened", Scan),
+    403: refusal(refusals, "not_on_route"),
+    404: refusal(refusals, "not_found", "unknown_barcode"),
+    409: refusal(refusals, "wrong_state"),
+    503: refusal(refusals, "station_unreachable"),
+  },
 });
 export const getScan = createRoute({
-  method: "get", path: "/scans/{id}", operationId: "couriers.getScan", tags: ["couriers"], request: { params },
+  method: "get",
+  path: "/scans/{id}",
+  operationId: "couriers.getScan",
+  tags: ["couriers"],
+  request: { params },
   responses: { ...always, 200: answers("the scan", Scan), 404: refusal(refusals, "not_found") },
 });
 /** The courier's word that the parcel is in, after the door has closed (A4.2). */
 export const deposited = createRoute({
-  method: "post", path: "/scans/{id}/deposited", operationId: "couriers.deposited", tags: ["couriers"], request: { params },
-  responses: { ...always, 200: answers("recorded at the station", Scan), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state", "door_open"), 503: refusal(refusals, "station_unreachable") },
+  method: "post",
+  path: "/scans/{id}/deposited",
+  operationId: "couriers.deposited",
+  tags: ["couriers"],
+  request: { params },
+  responses: {
+    ...always,
+    200: answers("recorded at the station", Scan),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state", "door_open"),
+    503: refusal(refusals, "station_unreachable"),
+  },
 });
 /** The courier took the parcel out again or never put it in; with why. */
 export const abandon = createRoute({
-  method: "post", path: "/scans/{id}/abandon", operationId: "couriers.abandon", tags: ["couriers"], request: { params, body: json(z.strictObject({ reason: z.enum(["does_not_fit", "not_empty", "door_will_not_close", "other"]) })) },
-  responses: { ...always, 200: answers("recorded", Scan), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state", "door_open"), 503: refusal(refusals, "station_unreachable") },
+  method: "post",
+  path: "/scans/{id}/abandon",
+  operationId: "couriers.abandon",
+  tags: ["couriers"],
+  request: { params, body: json(z.strictObject({ reason: z.enum(["does_not_fit", "not_empty", "door_will_not_close", "other"]) })) },
+  responses: {
+    ...always,
+    200: answers("recorded", Scan),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state", "door_open"),
+    503: refusal(refusals, "station_unreachable"),
+  },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  createRoute: RouteHandler<typeof createRouteRoute>; addParcels: RouteHandler<typeof addParcels>; getRoute: RouteHandler<typeof getRoute>; listRoutes: RouteHandler<typeof listRoutes>; myRoute: RouteHandler<typeof myRoute>; start: RouteHandler<typeof start>;
-  scan: RouteHandler<typeof scan>; getScan: RouteHandler<typeof getScan>; deposited: RouteHandler<typeof deposited>; abandon: RouteHandler<typeof abandon>;
-}) => app.openapi(createRouteRoute, on.createRoute).openapi(addParcels, on.addParcels).openapi(getRoute, on.getRoute).openapi(listRoutes, on.listRoutes).openapi(myRoute, on.myRoute).openapi(start, on.start)
-  .openapi(scan, on.scan).openapi(getScan, on.getScan).openapi(deposited, on.deposited).openapi(abandon, on.abandon);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    createRoute: RouteHandler<typeof createRouteRoute>;
+    addParcels: RouteHandler<typeof addParcels>;
+    getRoute: RouteHandler<typeof getRoute>;
+    listRoutes: RouteHandler<typeof listRoutes>;
+    myRoute: RouteHandler<typeof myRoute>;
+    start: RouteHandler<typeof start>;
+    scan: RouteHandler<typeof scan>;
+    getScan: RouteHandler<typeof getScan>;
+    deposited: RouteHandler<typeof deposited>;
+    abandon: RouteHandler<typeof abandon>;
+  },
+) =>
+  app
+    .openapi(createRouteRoute, on.createRoute)
+    .openapi(addParcels, on.addParcels)
+    .openapi(getRoute, on.getRoute)
+    .openapi(listRoutes, on.listRoutes)
+    .openapi(myRoute, on.myRoute)
+    .openapi(start, on.start)
+    .openapi(scan, on.scan)
+    .openapi(getScan, on.getScan)
+    .openapi(deposited, on.deposited)
+    .openapi(abandon, on.abandon);
 export type CourierApi = ReturnType<typeof mount>;

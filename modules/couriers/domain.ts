@@ -25,12 +25,19 @@ export interface Found {
 
 /** Which of the parcels found is meant by `text` (its id, label or number) at this carrier's stop; a label goes before a number; undefined when none or several are. */
 export function meant<F extends Found>(found: readonly F[], text: string, key: string, carrier: string, station: string): F | undefined {
-  const here = found.filter((parcel) => parcel.carrier === carrier && parcel.station === station && (parcel.state === "reserved" || parcel.state === "shipped"));
+  const here = found.filter(
+    (parcel) => parcel.carrier === carrier && parcel.station === station && (parcel.state === "reserved" || parcel.state === "shipped"),
+  );
   const number = /^\d{1,12}$/.test(key) ? key.padStart(12, "0") : undefined;
-  const ways = [here.filter(({ id }) => id === text.toLowerCase()), here.filter(({ labelKey }) => labelKey === key), here.filter((parcel) => parcel.number === number)];
+  const ways = [
+    here.filter(({ id }) => id === text.toLowerCase()),
+    here.filter(({ labelKey }) => labelKey === key),
+    here.filter((parcel) => parcel.number === number),
+  ];
   const first = ways.find((way) => way.length > 0) ?? [];
   return first.length === 1 ? first[0] : undefined;
 }
 
 /** What the screen is told of a scan: while no answer is there, that it is not known. */
-export const outcomeOf = (outcome: string): "opened" | "refused" | "unknown" => (outcome === "opened" ? "opened" : outcome === "pending" || outcome === "unknown" ? "unknown" : "refused");
+export const outcomeOf = (outcome: string): "opened" | "refused" | "unknown" =>
+  outcome === "opened" ? "opened" : outcome === "pending" || outcome === "unknown" ? "unknown" : "refused";

@@ -63,7 +63,19 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
       const { body } = await once(db, attempt, async (tx) => {
         const at = now();
         const { name, day, courier } = wish;
-        const route = { id: newId(), tenant: by.tenant, carrier: by.slug, courier, name, day, time_zone: stops[0]!.station.timeZone, state: "planned" as const, created_at: at, started_at: null, done_at: null };
+        const route = {
+          id: newId(),
+          tenant: by.tenant,
+          carrier: by.slug,
+          courier,
+          name,
+          day,
+          time_zone: stops[0]!.station.timeZone,
+          state: "planned" as const,
+          created_at: at,
+          started_at: null,
+          done_at: null,
+        };
         await plan.insertRoute(tx, route);
         await addStops(tx, route, stops, at);
         return { status: 201, body: (await read.get(tx, { kind: "all" }, route.id))! };
@@ -103,23 +115,33 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
       const at = now();
       // Today is the calendar day at the route's first stop, wherever on Earth that is.
       const days = [-1, 0, 1].map((offset) => dayIn("UTC", new Date(at.getTime() + offset * 86_400_000)));
-      const found = (await read.candidates(db, by, days)).find((route) => route.state === "active" || route.day === dayIn(route.time_zone, at));
+      const found = (await read.candidates(db, by, days)).find(
+        (route) => route.state === "active" || route.day === dayIn(route.time_zone, at),
+      );
       if (!found) throw new Refused("no_route", "There is no route for you today.");
       return c.json(await seen({ kind: "courier", ...by }, found.id), 200);
     },
     start: async (c) => {
       const by = await courierOf(c);
       const { id } = c.req.valid("param");
-      await db.transaction().execute(async (tx) => {
-        const route = await plan.lock(tx, id, by.tenant, by.courier);
-        if (!route) throw new Refused("not_found", "There is no such route.");
-        requireState("start", route.state);
-        const drops = await read.drops(tx, id);
-        await setOut(tx, route, drops.filter((drop) => drop.state === "open").map((drop) => drop.parcel), now());
-      }).catch((error: unknown) => {
-        if (violates(error, "one_active_route")) throw new Refused("wrong_state", "You are on another route. Finish that one first.");
-        throw error;
-      });
+      await db
+        .transaction()
+        .execute(async (tx) => {
+          const route = await plan.lock(tx, id, by.tenant, by.courier);
+          if (!route) throw new Refused("not_found", "There is no such route.");
+          requireState("start", route.state);
+          const drops = await read.drops(tx, id);
+          await setOut(
+            tx,
+            route,
+            drops.filter((drop) => drop.state === "open").map((drop) => drop.parcel),
+            now(),
+          );
+        })
+        .catch((error: unknown) => {
+          if (violates(error, "one_active_route")) throw new Refused("wrong_state", "You are on another route. Finish that one first.");
+          throw error;
+        });
       return c.json(await seen({ kind: "courier", ...by }, id), 200);
     },
     scan: async (c) => {

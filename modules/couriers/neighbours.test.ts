@@ -43,15 +43,27 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const who = createWho({ db: viewAs(db), now, seal, moduleKey });
   const common = <T>() => ({ db: viewAs<T>(db), who, now, newId: systemNewId, log: silentLog });
   // oxlint-disable-next-line no-explicit-any
-  const reach = <Api extends Hono<any, any, any>>(routes: { request: (url: string, init?: RequestInit) => Response | Promise<Response> }, headers: Record<string, string>): Client<Api> =>
-    client<Api>("http://here", { headers, fetch: (url, init) => routes.request(url as string, init) });
+  const reach = <Api extends Hono<any, any, any>>(
+    routes: { request: (url: string, init?: RequestInit) => Response | Promise<Response> },
+    headers: Record<string, string>,
+  ): Client<Api> => client<Api>("http://here", { headers, fetch: (url, init) => routes.request(url as string, init) });
   const asModule = { authorization: `Module ${moduleKey}:couriers` };
   const fake = neighbours(new Map());
 
   const people = identity({ ...common(), seal, random: systemRandom, secureCookies: false });
   const claims = reservations({ ...common(), seal, defaultCarrier: null });
-  const goods = parcels({ ...common(), seal, reservations: reach<ReservationApi>(claims.routes, { authorization: `Module ${moduleKey}:parcels` }) });
-  const rounds = couriers({ ...common(), identity: reach<IdentityApi>(people.routes, asModule), parcels: reach<ParcelApi>(goods.routes, asModule), access: fake.clients.access, network: fake.clients.network });
+  const goods = parcels({
+    ...common(),
+    seal,
+    reservations: reach<ReservationApi>(claims.routes, { authorization: `Module ${moduleKey}:parcels` }),
+  });
+  const rounds = couriers({
+    ...common(),
+    identity: reach<IdentityApi>(people.routes, asModule),
+    parcels: reach<ParcelApi>(goods.routes, asModule),
+    access: fake.clients.access,
+    network: fake.clients.network,
+  });
   const settle = async (): Promise<void> => {
     for (const { consumers } of [claims, goods, rounds, claims, goods]) assert.deepEqual(await drain(db as never, consumers, now), []);
   };
@@ -59,29 +71,53 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const doors = [1, 2].map((number) => ({ number, size: "small" as const, ...standardInnerMm.small }));
   await db.transaction().execute(async (tx) => {
     await publish(tx, time, StationChanged, {
-      station: north, name: "North", address: null, lat: 59.4, lon: 24.7, country: "EE", timeZone: "Europe/Tallinn", openingHours: null, stepFree: true, status: "active", supportPhone: null,
-      layout: { floorMm: 100, columns: [{ doors }] }, walkUp: [], maintenance: [],
+      station: north,
+      name: "North",
+      address: null,
+      lat: 59.4,
+      lon: 24.7,
+      country: "EE",
+      timeZone: "Europe/Tallinn",
+      openingHours: null,
+      stepFree: true,
+      status: "active",
+      supportPhone: null,
+      layout: { floorMm: 100, columns: [{ doors }] },
+      walkUp: [],
+      maintenance: [],
     });
     await publish(tx, time, Connected, { station: north });
   });
   await settle();
 
   const password = "correct horse battery";
-  await createOperator(viewAs(db), { email: "op@example.org", password, role: "admin" }, { now, newId: systemNewId, seal, random: systemRandom });
+  await createOperator(
+    viewAs(db),
+    { email: "op@example.org", password, role: "admin" },
+    { now, newId: systemNewId, seal, random: systemRandom },
+  );
   const cookie = async (json: Parameters<Client<IdentityApi>["sessions"]["$post"]>[0]["json"]) => {
     const answer = await reach<IdentityApi>(people.routes, {}).sessions.$post({ json });
     assert.equal(answer.status, 201);
     return { cookie: answer.headers.get("set-cookie")!.split(";")[0]! };
   };
   const operator = reach<IdentityApi>(people.routes, await cookie({ kind: "operator", email: "op@example.org", password }));
-  const tenant = await (await operator.tenants.$post({ json: { kind: "carrier", slug: "red", name: "Red" } })).json() as { id: string };
-  const { secret } = await (await operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "first", scopes: ["parcels", "routes", "couriers"] } })).json() as { secret: string };
+  const tenant = (await (await operator.tenants.$post({ json: { kind: "carrier", slug: "red", name: "Red" } })).json()) as { id: string };
+  const { secret } = (await (
+    await operator.tenants[":id"].keys.$post({
+      param: { id: tenant.id },
+      json: { name: "first", scopes: ["parcels", "routes", "couriers"] },
+    })
+  ).json()) as { secret: string };
   const bearer = { authorization: `Bearer ${secret}` };
   const kim = await reach<IdentityApi>(people.routes, bearer).couriers.$post({ json: { username: "kim", name: "Kim", password } });
   assert.ok(kim.status === 201);
 
   const announce = (key: string, barcode: string) =>
-    reach<ParcelApi>(goods.routes, bearer).parcels.$post({ header: { "idempotency-key": key }, json: { station: north, orderId: "A-1", barcode, size: "small", recipient: { name: "Ann", email: "ann@example.org" } } });
+    reach<ParcelApi>(goods.routes, bearer).parcels.$post({
+      header: { "idempotency-key": key },
+      json: { station: north, orderId: "A-1", barcode, size: "small", recipient: { name: "Ann", email: "ann@example.org" } },
+    });
   const made = await announce("k1", "RED-1");
   assert.ok(made.status === 201, JSON.stringify(await made.clone().json()));
   const parcel = await made.json();
@@ -90,7 +126,10 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const full = await announce("k3", "RED-3");
   assert.ok(full.status === 409 && (await full.json())["reason"] === "station_full", "two doors, two parcels: nothing was held twice");
 
-  const planned = await reach<CourierApi>(rounds.routes, bearer).routes.$post({ header: { "idempotency-key": "r1" }, json: { name: "Round", day: "2026-03-01", courier: (await kim.json()).id, stops: [{ station: north, parcels: ["red 1"] }] } });
+  const planned = await reach<CourierApi>(rounds.routes, bearer).routes.$post({
+    header: { "idempotency-key": "r1" },
+    json: { name: "Round", day: "2026-03-01", courier: (await kim.json()).id, stops: [{ station: north, parcels: ["red 1"] }] },
+  });
   assert.ok(planned.status === 201, JSON.stringify(await planned.clone().json()));
   const route = await planned.json();
   const courier = reach<CourierApi>(rounds.routes, await cookie({ kind: "courier", carrier: "red", username: "kim", password }));
@@ -102,12 +141,23 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
     return (await answer.json()).state;
   };
   assert.equal(await seen(), "shipped");
-  const scan = await courier.routes[":id"].scans.$post({ param: { id: route.id }, header: { "idempotency-key": "s1" }, json: { station: north, barcode: "RED-1" } });
+  const scan = await courier.routes[":id"].scans.$post({
+    param: { id: route.id },
+    header: { "idempotency-key": "s1" },
+    json: { station: north, barcode: "RED-1" },
+  });
   assert.ok(scan.status === 200);
   assert.deepEqual([(await scan.json()).compartment, fake.commands[0]!.parcel], [parcel.compartment, parcel.parcel]);
-  await db.transaction().execute((tx) => publish(tx, time, Reported, {
-    station: north, epoch: 1, seq: 1, at: time.toISOString(), parcel: parcel.parcel, event: { type: "parcel_deposited", compartment: parcel.compartment, parcel: parcel.parcel, evidence: "depositor", actor: "courier" },
-  }));
+  await db.transaction().execute((tx) =>
+    publish(tx, time, Reported, {
+      station: north,
+      epoch: 1,
+      seq: 1,
+      at: time.toISOString(),
+      parcel: parcel.parcel,
+      event: { type: "parcel_deposited", compartment: parcel.compartment, parcel: parcel.parcel, evidence: "depositor", actor: "courier" },
+    }),
+  );
   await settle();
   assert.equal(await seen(), "delivered");
   const mine = await courier.routes[":id"].$get({ param: { id: route.id } });

@@ -32,7 +32,8 @@ export interface PlannedStop {
 }
 type ParcelFound = Found & { readonly barcode: string; readonly compartment: number; readonly size: Tables["couriers.drop"]["size"] };
 
-const unknown = (parcels: readonly string[], why: string): Refused => new Refused("unknown_parcel", why, { parcels: parcels.slice(0, namedInRefusal) });
+const unknown = (parcels: readonly string[], why: string): Refused =>
+  new Refused("unknown_parcel", why, { parcels: parcels.slice(0, namedInRefusal) });
 
 /** Throws Refused `not_found` unless the courier works for this carrier. */
 export async function requireCourier({ identity }: Neighbours, courier: string, tenant: string): Promise<void> {
@@ -48,18 +49,28 @@ async function inTurn<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): 
   return answers;
 }
 
-const slices = <T>(items: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+const slices = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Looks up stations and parcels of the stops. Throws Refused `unknown_parcel` naming each one that is not this carrier's, not for that station or not to be delivered any more. */
 export async function lookUp(neighbours: Neighbours, carrier: string, wishes: readonly StopWish[]): Promise<PlannedStop[]> {
-  const merged = [...Map.groupBy(wishes, (wish) => wish.station)].map(([station, same]) => ({ station, parcels: [...new Set(same.flatMap((wish) => wish.parcels.map((text) => text.trim())))] }));
+  const merged = [...Map.groupBy(wishes, (wish) => wish.station)].map(([station, same]) => ({
+    station,
+    parcels: [...new Set(same.flatMap((wish) => wish.parcels.map((text) => text.trim())))],
+  }));
   const texts = merged.flatMap((wish) => wish.parcels);
   if (texts.length > maxParcels) throw new Refused("malformed", `A route has at most ${maxParcels} parcels.`);
   const questions = [
-    ...slices(texts.filter((text) => uuid.test(text)), chunk.ids).map((ids) => ({ ids: ids.join(","), carrier })),
-    ...slices(texts.filter((text) => !uuid.test(text)), chunk.labels).map((barcodes) => ({ barcodes, carrier })),
+    ...slices(
+      texts.filter((text) => uuid.test(text)),
+      chunk.ids,
+    ).map((ids) => ({ ids: ids.join(","), carrier })),
+    ...slices(
+      texts.filter((text) => !uuid.test(text)),
+      chunk.labels,
+    ).map((barcodes) => ({ barcodes, carrier })),
   ];
   const [stations, answers] = await Promise.all([
     inTurn(merged, (wish) => stationOf(neighbours, wish)),
@@ -69,7 +80,9 @@ export async function lookUp(neighbours: Neighbours, carrier: string, wishes: re
       return (await answer.json()).parcels;
     }),
   ]);
-  const found: ParcelFound[] = [...new Map(answers.flat().map((parcel) => [parcel.id, { ...parcel, labelKey: labelKey(parcel.barcode) }])).values()];
+  const found: ParcelFound[] = [
+    ...new Map(answers.flat().map((parcel) => [parcel.id, { ...parcel, labelKey: labelKey(parcel.barcode) }])).values(),
+  ];
   const missing: string[] = [];
   const stops = merged.map((wish, i) => {
     const parcels = wish.parcels.flatMap((text) => {
@@ -97,17 +110,43 @@ async function stationOf({ network }: Neighbours, { station, parcels }: StopWish
 export async function addStops(tx: Tx<Tables>, route: plan.Route, stops: readonly PlannedStop[], at: Date): Promise<void> {
   const ids = stops.flatMap((stop) => stop.parcels.map((parcel) => parcel.id));
   const elsewhere = (await plan.underWay(tx, ids)).filter((drop) => drop.route !== route.id);
-  const busy = elsewhere.filter((drop) => drop.tenant !== route.tenant || drop.state !== "open" || (drop.route_state === "active" && drop.day >= route.day));
-  if (busy.length > 0) throw unknown(busy.map((drop) => drop.number), "These parcels are being delivered on another route.");
+  const busy = elsewhere.filter(
+    (drop) => drop.tenant !== route.tenant || drop.state !== "open" || (drop.route_state === "active" && drop.day >= route.day),
+  );
+  if (busy.length > 0)
+    throw unknown(
+      busy.map((drop) => drop.number),
+      "These parcels are being delivered on another route.",
+    );
   for (const drop of elsewhere) await plan.skip(tx, drop.route, drop.parcel, "moved");
   for (const other of new Set(elsewhere.map((drop) => drop.route))) await plan.changed(tx, other, at);
   const added: string[] = [];
-  for (const { station: { id: station, name, address, lat, lon }, parcels } of stops) {
+  for (const {
+    station: { id: station, name, address, lat, lon },
+    parcels,
+  } of stops) {
     await plan.addStop(tx, { route: route.id, station, name, address, lat, lon });
-    added.push(...(await plan.addDrops(tx, parcels.map(({ id, number, barcode, labelKey: label_key, compartment, size }) => (
-      { route: route.id, parcel: id, station, number, barcode, label_key, compartment, size, state: "open" as const, scan: null, skip_reason: null })))));
+    added.push(
+      ...(await plan.addDrops(
+        tx,
+        parcels.map(({ id, number, barcode, labelKey: label_key, compartment, size }) => ({
+          route: route.id,
+          parcel: id,
+          station,
+          number,
+          barcode,
+          label_key,
+          compartment,
+          size,
+          state: "open" as const,
+          scan: null,
+          skip_reason: null,
+        })),
+      )),
+    );
   }
-  if (route.state === "active" && added.length > 0) await publish(tx, at, RouteStarted, { route: route.id, courier: route.courier, tenant: route.tenant, parcels: added });
+  if (route.state === "active" && added.length > 0)
+    await publish(tx, at, RouteStarted, { route: route.id, courier: route.courier, tenant: route.tenant, parcels: added });
   await plan.changed(tx, route.id, at);
 }
 

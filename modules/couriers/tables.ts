@@ -3,16 +3,46 @@ import type { DropState, RouteState } from "./contract.ts";
 
 export interface Tables {
   "couriers.route": {
-    id: string; tenant: string; carrier: string; courier: string; name: string; day: string; time_zone: string; state: RouteState;
-    created_at: Date; started_at: Date | null; done_at: Date | null;
+    id: string;
+    tenant: string;
+    carrier: string;
+    courier: string;
+    name: string;
+    day: string;
+    time_zone: string;
+    state: RouteState;
+    created_at: Date;
+    started_at: Date | null;
+    done_at: Date | null;
   };
   "couriers.stop": { route: string; station: string; position: number; name: string; address: string | null; lat: number; lon: number };
   "couriers.scan": {
-    id: string; route: string; courier: string; station: string; parcel: string | null; outcome: string; reason: string | null; command: string | null;
-    opened_epoch: number | null; opened_seq: number | null; is_closed: boolean; key: string | null; fingerprint: string | null; at: Date;
+    id: string;
+    route: string;
+    courier: string;
+    station: string;
+    parcel: string | null;
+    outcome: string;
+    reason: string | null;
+    command: string | null;
+    opened_epoch: number | null;
+    opened_seq: number | null;
+    is_closed: boolean;
+    key: string | null;
+    fingerprint: string | null;
+    at: Date;
   };
   "couriers.drop": {
-    route: string; parcel: string; station: string; number: string; barcode: string; label_key: string; compartment: number; size: Size; state: DropState;
-    scan: string | null; skip_reason: string | null;
+    route: string;
+    parcel: string;
+    station: string;
+    number: string;
+    barcode: string;
+    label_key: string;
+    compartment: number;
+    size: Size;
+    state: DropState;
+    scan: string | null;
+    skip_reason: string | null;
   };
 }

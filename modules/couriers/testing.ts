@@ -21,7 +21,13 @@ import type { CourierApi } from "./contract.ts";
 import { couriers } from "./module.ts";
 import type { Tables } from "./tables.ts";
 
-const carrier = (slug: string) => ({ kind: "carrier" as const, tenant: systemNewId(), slug, keyId: systemNewId(), scopes: ["routes" as const] });
+const carrier = (slug: string) => ({
+  kind: "carrier" as const,
+  tenant: systemNewId(),
+  slug,
+  keyId: systemNewId(),
+  scopes: ["routes" as const],
+});
 export const [red, blue] = [carrier("red"), carrier("blue")];
 const courier = (of: typeof red) => ({ kind: "courier" as const, id: systemNewId(), tenant: of.tenant, carrier: of.slug });
 export const [kim, lee, pat] = [courier(red), courier(red), courier(blue)];
@@ -33,14 +39,29 @@ const never = (): never => assert.fail("couriers does not ask this");
 type FakeParcel = Omit<parcels.Parcel, "timeline">;
 
 /** What `access.command` answers next; `silent` breaks the line after the command. */
-export type Scripted = { readonly outcome: "opened" | "done" | "refused" | "unknown"; readonly reason?: string } | "silent" | "no_right" | "not_found" | "station_unreachable" | "broken";
+export type Scripted =
+  | { readonly outcome: "opened" | "done" | "refused" | "unknown"; readonly reason?: string }
+  | "silent"
+  | "no_right"
+  | "not_found"
+  | "station_unreachable"
+  | "broken";
 
 /** The neighbours as far as couriers asks them. */
 export function neighbours(known: Map<string, FakeParcel>) {
   const commands: { action: string; parcel: string; actor: string; id: string }[] = [];
   const script: Scripted[] = [];
   const identityRoutes = identity.mount(router(identity.refusals, silentLog), {
-    requestCode: never, signIn: never, session: never, signOut: never, createTenant: never, listTenants: never, createKey: never, revokeKey: never, createCourier: never, listCouriers: never,
+    requestCode: never,
+    signIn: never,
+    session: never,
+    signOut: never,
+    createTenant: never,
+    listTenants: never,
+    createKey: never,
+    revokeKey: never,
+    createCourier: never,
+    listCouriers: never,
     getCourier: (c) => {
       const found = [kim, lee, pat].find(({ id }) => id === c.req.valid("param").id);
       if (!found) throw new Refused("not_found", "none");
@@ -48,27 +69,60 @@ export function neighbours(known: Map<string, FakeParcel>) {
     },
   });
   const networkRoutes = network.mount(router(network.refusals, silentLog), {
-    list: never, create: never, change: never, setCompartment: never,
+    list: never,
+    create: never,
+    change: never,
+    setCompartment: never,
     get: (c) => {
       const { station } = c.req.valid("param");
       if (station !== north && station !== south) throw new Refused("not_found", "none");
-      return c.json({
-        id: station, name: station === north ? "North" : "South", lat: 59.4, lon: 24.7, status: "active" as const, carrier: null, address: "1 Street", country: "EE", timeZone: "Europe/Tallinn", openingHours: null,
-        stepFree: true, supportPhone: null, layout: { floorMm: 300, columns: [] }, walkUp: [], maintenance: [],
-      }, 200);
+      return c.json(
+        {
+          id: station,
+          name: station === north ? "North" : "South",
+          lat: 59.4,
+          lon: 24.7,
+          status: "active" as const,
+          carrier: null,
+          address: "1 Street",
+          country: "EE",
+          timeZone: "Europe/Tallinn",
+          openingHours: null,
+          stepFree: true,
+          supportPhone: null,
+          layout: { floorMm: 300, columns: [] },
+          walkUp: [],
+          maintenance: [],
+        },
+        200,
+      );
     },
   });
   const parcelRoutes = parcels.mount(router(parcels.refusals, silentLog), {
-    create: never, get: never, list: never, label: never, recipient: never,
+    create: never,
+    get: never,
+    list: never,
+    label: never,
+    recipient: never,
     find: (c) => {
       const { barcode, barcodes, ids, carrier } = c.req.valid("query");
-      const keys = [barcode, barcodes].flat().filter((text) => text !== undefined).map(parcels.labelKey);
-      const found = [...known.values()].filter((one) => one.carrier === carrier && (keys.includes(parcels.labelKey(one.barcode)) || keys.includes(parcels.labelKey(one.number)) || ids?.split(",").includes(one.id)));
+      const keys = [barcode, barcodes]
+        .flat()
+        .filter((text) => text !== undefined)
+        .map(parcels.labelKey);
+      const found = [...known.values()].filter(
+        (one) =>
+          one.carrier === carrier &&
+          (keys.includes(parcels.labelKey(one.barcode)) || keys.includes(parcels.labelKey(one.number)) || ids?.split(",").includes(one.id)),
+      );
       return c.json({ parcels: found }, 200);
     },
   });
   const accessRoutes = access.mount(router(access.refusals, silentLog), {
-    pickup: never, reissue: never, grantsOf: never, decide: never,
+    pickup: never,
+    reissue: never,
+    grantsOf: never,
+    decide: never,
     command: (c) => {
       const { action, parcel, actor } = c.req.valid("json");
       const id = systemNewId();
@@ -91,10 +145,13 @@ export function neighbours(known: Map<string, FakeParcel>) {
     },
   });
   return {
-    commands, script,
+    commands,
+    script,
     clients: {
-      identity: client<identity.IdentityApi>("http://i", reach(identityRoutes)), network: client<network.NetworkApi>("http://n", reach(networkRoutes)),
-      parcels: client<parcels.ParcelApi>("http://p", reach(parcelRoutes)), access: client<access.AccessApi>("http://a", reach(accessRoutes, true)),
+      identity: client<identity.IdentityApi>("http://i", reach(identityRoutes)),
+      network: client<network.NetworkApi>("http://n", reach(networkRoutes)),
+      parcels: client<parcels.ParcelApi>("http://p", reach(parcelRoutes)),
+      access: client<access.AccessApi>("http://a", reach(accessRoutes, true)),
     },
   };
 }
@@ -116,19 +173,38 @@ export async function start(database: TestDatabase) {
   const module = couriers({ db, who, now, newId: systemNewId, log: silentLog, ...clients });
   const as = (actor?: Actor) => {
     if (actor) actors.set(JSON.stringify(actor), actor);
-    return client<CourierApi>("http://c", { headers: actor ? { authorization: JSON.stringify(actor) } : {}, fetch: (url, init) => module.routes.request(url as string, init) });
+    return client<CourierApi>("http://c", {
+      headers: actor ? { authorization: JSON.stringify(actor) } : {},
+      fetch: (url, init) => module.routes.request(url as string, init),
+    });
   };
   /** A parcel as the parcels module knows it. */
   const parcel = (barcode: string, { station = north, of = "red", state = "reserved" as FakeParcel["state"] } = {}): FakeParcel => {
     const made: FakeParcel = {
-      id: systemNewId(), number: String(100_000_000_000 + known.size), state, reservation: null, station, compartment: known.size + 1, size: "medium", orderId: "A", barcode, carrier: of,
-      createdAt: time.toISOString(), deliverBy: time.toISOString(), depositedAt: null, collectedAt: null, expiresAt: null,
+      id: systemNewId(),
+      number: String(100_000_000_000 + known.size),
+      state,
+      reservation: null,
+      station,
+      compartment: known.size + 1,
+      size: "medium",
+      orderId: "A",
+      barcode,
+      carrier: of,
+      createdAt: time.toISOString(),
+      deliverBy: time.toISOString(),
+      depositedAt: null,
+      collectedAt: null,
+      expiresAt: null,
     };
     known.set(made.id, made);
     return made;
   };
   let keys = 0;
-  const route = async (stops: { station: string; parcels: string[] }[], { by = red, to = kim, day = "2026-03-01", key = `route-${++keys}` } = {}) => {
+  const route = async (
+    stops: { station: string; parcels: string[] }[],
+    { by = red, to = kim, day = "2026-03-01", key = `route-${++keys}` } = {},
+  ) => {
     const answer = await as(by).routes.$post({ header: { "idempotency-key": key }, json: { name: "Round", day, courier: to.id, stops } });
     assert.equal(answer.status, 201, JSON.stringify(await answer.clone().json()));
     return answer.json();
@@ -154,8 +230,16 @@ export async function start(database: TestDatabase) {
   const report = (event: z.input<typeof Reported.payload>["event"], { station = north, at = ++seq } = {}): Promise<void> =>
     say(Reported, { station, epoch: 1, seq: at, at: time.toISOString(), parcel: "parcel" in event ? event.parcel : null, event });
   const opened = (of: FakeParcel, command = commands.at(-1)!.id, at?: number): Promise<void> =>
-    report({ type: "compartment_opened", compartment: of.compartment, cause: { kind: "command", command, purpose: "dropoff", actor: `courier:${kim.id}`, parcel: of.id } }, { station: of.station, ...(at && { at }) });
-  const closed = (of: FakeParcel, at?: number): Promise<void> => report({ type: "compartment_closed", compartment: of.compartment }, { station: of.station, ...(at && { at }) });
+    report(
+      {
+        type: "compartment_opened",
+        compartment: of.compartment,
+        cause: { kind: "command", command, purpose: "dropoff", actor: `courier:${kim.id}`, parcel: of.id },
+      },
+      { station: of.station, ...(at && { at }) },
+    );
+  const closed = (of: FakeParcel, at?: number): Promise<void> =>
+    report({ type: "compartment_closed", compartment: of.compartment }, { station: of.station, ...(at && { at }) });
   const dropOf = async (routeId: string, of: FakeParcel) => {
     const answer = await as(support).routes[":id"].$get({ param: { id: routeId } });
     assert.ok(answer.status === 200);
@@ -168,7 +252,32 @@ export async function start(database: TestDatabase) {
     return answer.json();
   };
   const facts = async (type: string): Promise<Record<string, unknown>[]> =>
-    (await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)).rows.map((row) => row.payload);
-  const pass = (minutes: number): void => { time = new Date(time.getTime() + minutes * 60_000); };
-  return { db, as, module, known, commands, script, parcel, route, setOut, scan, scanned, say, report, opened, closed, dropOf, getScan, facts, pass, [Symbol.asyncDispose]: () => db.destroy() };
+    (
+      await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)
+    ).rows.map((row) => row.payload);
+  const pass = (minutes: number): void => {
+    time = new Date(time.getTime() + minutes * 60_000);
+  };
+  return {
+    db,
+    as,
+    module,
+    known,
+    commands,
+    script,
+    parcel,
+    route,
+    setOut,
+    scan,
+    scanned,
+    say,
+    report,
+    opened,
+    closed,
+    dropOf,
+    getScan,
+    facts,
+    pass,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }

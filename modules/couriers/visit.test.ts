@@ -9,7 +9,8 @@ const database = await testDatabase([couriersMigrations]);
 after(() => database[Symbol.asyncDispose]());
 
 const deposited = (w: Awaited<ReturnType<typeof start>>, id: string) => w.as(kim).scans[":id"].deposited.$post({ param: { id } });
-const abandon = (w: Awaited<ReturnType<typeof start>>, id: string) => w.as(kim).scans[":id"].abandon.$post({ param: { id }, json: { reason: "does_not_fit" } });
+const abandon = (w: Awaited<ReturnType<typeof start>>, id: string) =>
+  w.as(kim).scans[":id"].abandon.$post({ param: { id }, json: { reason: "does_not_fit" } });
 
 test("scan, door opens, parcel in, door closes, the courier's word, route done; each change is told to the screen", async () => {
   await using w = await start(database);
@@ -18,7 +19,10 @@ test("scan, door opens, parcel in, door closes, the courier's word, route done; 
   const told = (await w.facts("couriers.route_changed")).length;
   const scan = await w.scanned(route, "red 1");
   assert.deepEqual([scan.outcome, scan.compartment, scan.doorClosed, scan.state], ["opened", a.compartment, false, "opened"]);
-  assert.deepEqual(w.commands.map(({ action, parcel, actor }) => [action, parcel, actor]), [["open", a.id, `courier:${kim.id}`]]);
+  assert.deepEqual(
+    w.commands.map(({ action, parcel, actor }) => [action, parcel, actor]),
+    [["open", a.id, `courier:${kim.id}`]],
+  );
   await w.opened(a);
   const early = await deposited(w, scan.id);
   assert.ok(early.status === 409 && (await early.json()).code === "door_open");
@@ -29,21 +33,34 @@ test("scan, door opens, parcel in, door closes, the courier's word, route done; 
   assert.equal((await w.dropOf(route, a)).state, "done");
   assert.equal((await deposited(w, scan.id)).status, 200, "said twice is said once");
   await w.report({ type: "parcel_deposited", compartment: a.compartment, parcel: a.id, evidence: "depositor", actor: `courier:${kim.id}` });
-  assert.deepEqual(w.commands.map(({ action }) => action), ["open", "attest_deposit"]);
+  assert.deepEqual(
+    w.commands.map(({ action }) => action),
+    ["open", "attest_deposit"],
+  );
   assert.equal((await w.facts("couriers.route_changed")).length - told, 4, "opened by answer, opened by log, closed, deposited");
-  assert.deepEqual((await w.facts("couriers.scanned")).map((fact) => [fact["parcel"], fact["outcome"]]), [[a.id, "opened"]]);
+  assert.deepEqual(
+    (await w.facts("couriers.scanned")).map((fact) => [fact["parcel"], fact["outcome"]]),
+    [[a.id, "opened"]],
+  );
 });
 
 test("only what is on the active route at this stop: anything else is refused, recorded, and opens nothing", async () => {
   await using w = await start(database);
   const [a, b, c] = [w.parcel("RED-1"), w.parcel("RED-2", { station: south }), w.parcel("RED-3")];
   w.parcel("BLUE-1", { of: "blue" });
-  const planned = await w.route([{ station: north, parcels: [a.id] }, { station: south, parcels: [b.id] }]);
+  const planned = await w.route([
+    { station: north, parcels: [a.id] },
+    { station: south, parcels: [b.id] },
+  ]);
   const before = await w.scan(planned.id, "RED-1");
   assert.ok(before.status === 409 && (await before.json()).code === "wrong_state", "not started");
   await w.as(kim).routes[":id"].start.$post({ param: { id: planned.id } });
   const cases: [string, string, number, string, string | null][] = [
-    ["RED-2", north, 403, "not_on_route", b.id], ["RED-3", north, 403, "not_on_route", c.id], ["RED-1", south, 403, "not_on_route", a.id], ["BLUE-1", north, 404, "unknown_barcode", null], ["never seen", north, 404, "unknown_barcode", null],
+    ["RED-2", north, 403, "not_on_route", b.id],
+    ["RED-3", north, 403, "not_on_route", c.id],
+    ["RED-1", south, 403, "not_on_route", a.id],
+    ["BLUE-1", north, 404, "unknown_barcode", null],
+    ["never seen", north, 404, "unknown_barcode", null],
     ["RED-1", systemNewId(), 403, "not_on_route", a.id],
   ];
   for (const [barcode, station, status, code] of cases) {
@@ -51,7 +68,10 @@ test("only what is on the active route at this stop: anything else is refused, r
     assert.equal(answer.status, status, barcode);
     assert.equal(((await answer.json()) as { code: string }).code, code);
   }
-  assert.deepEqual((await w.facts("couriers.scanned")).map((fact) => [fact["outcome"], fact["parcel"]]), cases.map(([, , , code, parcel]) => [code, parcel]));
+  assert.deepEqual(
+    (await w.facts("couriers.scanned")).map((fact) => [fact["outcome"], fact["parcel"]]),
+    cases.map(([, , , code, parcel]) => [code, parcel]),
+  );
   assert.equal((await w.db.selectFrom("couriers.scan").selectAll().execute()).length, cases.length);
   assert.deepEqual(w.commands, []);
   assert.equal((await w.scan(systemNewId(), "RED-1")).status, 404);
@@ -61,7 +81,17 @@ test("labels are read as scanners and people give them; a label newer than the r
   await using w = await start(database);
   const a = w.parcel("RED-0001");
   const { id: route } = await w.setOut([{ station: north, parcels: [a.id] }]);
-  for (const text of ["red0001", " RED 0001 ", "*RED0001*", "]C1RED0001", "RED0001\r", "ＲＥＤ０００１", a.number, `${a.number.slice(0, 4)} ${a.number.slice(4)}`]) assert.equal((await w.scanned(route, text)).parcel, a.id, text);
+  for (const text of [
+    "red0001",
+    " RED 0001 ",
+    "*RED0001*",
+    "]C1RED0001",
+    "RED0001\r",
+    "ＲＥＤ０００１",
+    a.number,
+    `${a.number.slice(0, 4)} ${a.number.slice(4)}`,
+  ])
+    assert.equal((await w.scanned(route, text)).parcel, a.id, text);
   w.known.set(a.id, { ...a, barcode: "NEW-77" });
   assert.equal((await w.scanned(route, "new77")).parcel, a.id);
 });
@@ -77,7 +107,16 @@ test("one key opens one door: repeated, at the same moment, after a crash in bet
   const other = await w.scan(route, "RED-2", { key: "k" });
   assert.equal(other.status as number, 422);
   // The process died after the scan was written down: nobody knows whether the command went out, and it is not given again.
-  await w.db.insertInto("couriers.scan").values({ ...(await w.db.selectFrom("couriers.scan").selectAll().executeTakeFirstOrThrow()), id: systemNewId(), key: "k2", outcome: "pending", command: null }).execute();
+  await w.db
+    .insertInto("couriers.scan")
+    .values({
+      ...(await w.db.selectFrom("couriers.scan").selectAll().executeTakeFirstOrThrow()),
+      id: systemNewId(),
+      key: "k2",
+      outcome: "pending",
+      command: null,
+    })
+    .execute();
   assert.equal((await w.scanned(route, "RED-1", { key: "k2" })).outcome, "unknown");
   assert.equal(w.commands.length, 1);
 });
@@ -92,7 +131,14 @@ test("three outcomes, told as they are: refused with the station's reason, unkno
     const { outcome, reason, state } = await w.scanned(route, "RED-1");
     told.push([outcome, reason, state]);
   }
-  assert.deepEqual(told, [["refused", "busy", "open"], ["refused", "no_right", "open"], ["refused", "not_found", "open"], ["unknown", null, "open"], ["unknown", null, "open"], ["unknown", null, "open"]]);
+  assert.deepEqual(told, [
+    ["refused", "busy", "open"],
+    ["refused", "no_right", "open"],
+    ["refused", "not_found", "open"],
+    ["unknown", null, "open"],
+    ["unknown", null, "open"],
+    ["unknown", null, "open"],
+  ]);
   w.script.push("station_unreachable");
   const away = await w.scan(route, "RED-1", { key: "again" });
   assert.ok(away.status === 503 && (await away.json()).code === "station_unreachable");
@@ -127,7 +173,13 @@ test("a failed opening that the log tells of later becomes a refusal", async () 
   const { id: route } = await w.setOut([{ station: north, parcels: [a.id] }]);
   w.script.push({ outcome: "unknown" });
   const scan = await w.scanned(route, "RED-1");
-  await w.report({ type: "open_failed", compartment: a.compartment, outcome: "refused", reason: "lock_stuck", cause: { kind: "command", command: w.commands.at(-1)!.id, purpose: "dropoff", actor: `courier:${kim.id}`, parcel: a.id } });
+  await w.report({
+    type: "open_failed",
+    compartment: a.compartment,
+    outcome: "refused",
+    reason: "lock_stuck",
+    cause: { kind: "command", command: w.commands.at(-1)!.id, purpose: "dropoff", actor: `courier:${kim.id}`, parcel: a.id },
+  });
   const seen = await w.getScan(scan.id);
   assert.deepEqual([seen.outcome, seen.reason, seen.state], ["refused", "lock_stuck", "open"]);
 });
@@ -176,7 +228,12 @@ test("the station's no to the courier's word is told: door open, or anything els
   const scan = await w.scanned(route, "RED-1");
   await w.opened(a);
   await w.closed(a);
-  w.script.push({ outcome: "refused", reason: "door_open" }, { outcome: "refused", reason: "unexpected_state" }, "station_unreachable", "silent");
+  w.script.push(
+    { outcome: "refused", reason: "door_open" },
+    { outcome: "refused", reason: "unexpected_state" },
+    "station_unreachable",
+    "silent",
+  );
   const told = [];
   for (let i = 0; i < 4; i++) told.push(((await (await deposited(w, scan.id)).json()) as { code: string }).code);
   assert.deepEqual(told, ["door_open", "wrong_state", "station_unreachable", "station_unreachable"]);
@@ -199,7 +256,10 @@ test("giving up: the box is released, the drop skipped with why, the route can e
   assert.ok(word.status === 409 && (await word.json()).code === "wrong_state");
   const again = await w.scan(route, "RED-1");
   assert.ok(again.status === 409 && (await again.json()).code === "wrong_state");
-  assert.deepEqual(w.commands.map(({ action }) => action), ["open", "release"]);
+  assert.deepEqual(
+    w.commands.map(({ action }) => action),
+    ["open", "release"],
+  );
 
   w.script.push({ outcome: "refused", reason: "out_of_service" });
   const stuck = await w.scanned(route, "RED-2");

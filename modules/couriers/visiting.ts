@@ -34,14 +34,20 @@ export interface By {
 
 type Told = Outcome | { readonly command: null; readonly outcome: "refused" | "unreachable" | "unknown"; readonly reason: string | null };
 /** Answers of `access.command` after which nothing has happened. */
-const harmless: Readonly<Record<string, "refused" | "unreachable">> = { no_right: "refused", not_found: "refused", station_unreachable: "unreachable" };
+const harmless: Readonly<Record<string, "refused" | "unreachable">> = {
+  no_right: "refused",
+  not_found: "refused",
+  station_unreachable: "unreachable",
+};
 
 /** What couriers do at a station. */
 export function visiting({ db, now, newId, log, access, parcels }: Needs) {
   /** Gives a command in the courier's name. An answer that does not come, or that nobody understands, is `unknown`: the door may have moved. */
   const command = async (action: "open" | "attest_deposit" | "release", parcel: string, courier: string): Promise<Told> => {
     try {
-      const answer = await access.internal.access.commands.$post({ json: { action, purpose: "dropoff", parcel, actor: `courier:${courier}` } });
+      const answer = await access.internal.access.commands.$post({
+        json: { action, purpose: "dropoff", parcel, actor: `courier:${courier}` },
+      });
       if (answer.status === 200) return await answer.json();
       const { code } = await problemOf(answer);
       const outcome = harmless[code];
@@ -58,7 +64,13 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
     await db.transaction().execute(async (tx) => {
       const at = now();
       await visit.insertScan(tx, { ...scan.row, parcel, outcome: refusal.code, key: null, at });
-      await publish(tx, at, Scanned, { route: scan.row.route, courier: scan.row.courier, station: scan.row.station, parcel, outcome: refusal.code });
+      await publish(tx, at, Scanned, {
+        route: scan.row.route,
+        courier: scan.row.courier,
+        station: scan.row.station,
+        parcel,
+        outcome: refusal.code,
+      });
     });
     throw refusal;
   };
@@ -67,7 +79,13 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
   const dropOf = async (scan: ScanStart, by: By, barcode: string) => {
     const drops = await read.drops(db, scan.row.route);
     const key = labelKey(barcode);
-    const known = meant(drops.map((drop) => ({ ...drop, id: drop.parcel, labelKey: drop.label_key, carrier: by.carrier, state: "reserved" })), barcode, key, by.carrier, scan.row.station);
+    const known = meant(
+      drops.map((drop) => ({ ...drop, id: drop.parcel, labelKey: drop.label_key, carrier: by.carrier, state: "reserved" })),
+      barcode,
+      key,
+      by.carrier,
+      scan.row.station,
+    );
     if (known) return drops.find((drop) => drop.parcel === known.parcel)!;
     // The label may be newer than the route.
     const answer = await parcels.internal.parcels.$get({ query: { barcode, carrier: by.carrier } });
@@ -89,7 +107,8 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
   /** Opens the door of what was scanned (A4.1). Written down before the command is given: a repetition of the same key opens nothing again. */
   const scan = async (by: By, route: string, station: string, barcode: string, attempt: Attempt): Promise<Scan> => {
     const before = await visit.scanByKey(db, by.courier, attempt.key);
-    if (before && before.fingerprint !== attempt.fingerprint) throw new Refused("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
+    if (before && before.fingerprint !== attempt.fingerprint)
+      throw new Refused("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
     if (before) return shown(by, before.id);
     const current = await read.get(db, { kind: "courier", ...by }, route);
     if (!current) throw new Refused("not_found", "You have no such route.");
@@ -119,7 +138,12 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
   };
 
   /** Asks the station to record the end of a visit, and then keeps it; `end` changes the drop. What the station answers stands. */
-  const finish = async (by: By, id: string, verb: "deposited" | "abandon", end: (tx: Tx<Tables>, route: string, parcel: string) => Promise<void>): Promise<Scan> => {
+  const finish = async (
+    by: By,
+    id: string,
+    verb: "deposited" | "abandon",
+    end: (tx: Tx<Tables>, route: string, parcel: string) => Promise<void>,
+  ): Promise<Scan> => {
     const known = await read.scan(db, by, id);
     if (!known) throw new Refused("not_found", "There is no such scan.");
     const { scan: row, drop } = known;
@@ -130,7 +154,11 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
     if (wasOpened && !row.is_closed) throw new Refused("door_open", "Close the door first.");
     // A door that was refused has not moved: there is nothing for the station to record.
     const needsStation = verb === "deposited" || wasOpened || row.outcome === "unknown" || row.outcome === "pending";
-    if (needsStation) settled(await command(verb === "deposited" ? "attest_deposit" : "release", drop.parcel, by.courier), verb === "abandon" && !wasOpened);
+    if (needsStation)
+      settled(
+        await command(verb === "deposited" ? "attest_deposit" : "release", drop.parcel, by.courier),
+        verb === "abandon" && !wasOpened,
+      );
     await db.transaction().execute(async (tx) => {
       const { state } = await visit.lockDrop(tx, drop.route, drop.parcel);
       if (state === "open" || state === "opened") await end(tx, drop.route, drop.parcel);
@@ -140,9 +168,12 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
   };
 
   return {
-    scan, shown,
-    deposited: (by: By, id: string): Promise<Scan> => finish(by, id, "deposited", async (tx, _route, parcel) => void (await visit.sawDeposited(tx, parcel, null))),
-    abandon: (by: By, id: string, reason: string): Promise<Scan> => finish(by, id, "abandon", (tx, route, parcel) => plan.skip(tx, route, parcel, reason)),
+    scan,
+    shown,
+    deposited: (by: By, id: string): Promise<Scan> =>
+      finish(by, id, "deposited", async (tx, _route, parcel) => void (await visit.sawDeposited(tx, parcel, null))),
+    abandon: (by: By, id: string, reason: string): Promise<Scan> =>
+      finish(by, id, "abandon", (tx, route, parcel) => plan.skip(tx, route, parcel, reason)),
   };
 }
 
@@ -152,7 +183,8 @@ function settled({ outcome, reason }: Told, isNothingFine: boolean): void {
   if (outcome === "refused" && reason === "door_open") throw new Refused("door_open", "The station says that the door is open.");
   if (outcome === "refused" && isNothingFine) return;
   if (outcome === "refused") throw new Refused("wrong_state", "The station does not accept this.", { reason });
-  if (outcome === "unreachable") throw new Refused("station_unreachable", "The station cannot be reached. Try again, or say it at the station's screen.");
+  if (outcome === "unreachable")
+    throw new Refused("station_unreachable", "The station cannot be reached. Try again, or say it at the station's screen.");
   throw new Refused("station_unreachable", "The station has not answered. It may have recorded it: the route shows it as soon as we hear.");
 }
 
@@ -160,5 +192,20 @@ interface ScanStart {
   readonly row: Tables["couriers.scan"];
 }
 const scanStart = (id: string, by: By, route: string, station: string, { key, fingerprint }: Attempt, at: Date): ScanStart => ({
-  row: { id, route, courier: by.courier, station, parcel: null, outcome: "pending", reason: null, command: null, opened_epoch: null, opened_seq: null, is_closed: false, key, fingerprint, at },
+  row: {
+    id,
+    route,
+    courier: by.courier,
+    station,
+    parcel: null,
+    outcome: "pending",
+    reason: null,
+    command: null,
+    opened_epoch: null,
+    opened_seq: null,
+    is_closed: false,
+    key,
+    fingerprint,
+    at,
+  },
 });

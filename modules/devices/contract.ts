@@ -105,7 +105,10 @@ export const events = createRoute({
     params,
     query: z.object({
       compartment: z.coerce.number().int().min(1).max(999).optional(),
-      type: z.string().regex(/^[a-z_]{1,60}$/).optional(),
+      type: z
+        .string()
+        .regex(/^[a-z_]{1,60}$/)
+        .optional(),
       beforeSeq: z.coerce.number().int().min(1).optional(),
       epoch: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -30,9 +30,13 @@ export type Who = <K extends Actor["kind"]>(c: Context, ...kinds: [K, ...K[]]) =
 /** How an actor is written into logs, audit and ownership columns: kind and id, no personal data. */
 export const actorText = (actor: Actor): string => {
   switch (actor.kind) {
-    case "shop": case "carrier": return `${actor.kind}:${actor.tenant}`;
-    case "module": return `module:${actor.name}`;
-    default: return `${actor.kind}:${actor.id}`;
+    case "shop":
+    case "carrier":
+      return `${actor.kind}:${actor.tenant}`;
+    case "module":
+      return `module:${actor.name}`;
+    default:
+      return `${actor.kind}:${actor.id}`;
   }
 };
 
@@ -60,19 +64,30 @@ export const refusals = {
   already_exists: { status: 409, title: "This name is taken" },
 } as const satisfies Refusals;
 
-export const Session = z.object({
-  kind: z.enum(["customer", "courier", "operator"]),
-  id: z.uuid(),
-  /** E-mail of a customer or operator, user name of a courier. */
-  name: z.string(),
-  role: z.enum(roles).nullable(),
-  tenant: z.uuid().nullable(),
-  expiresAt: z.iso.datetime(),
-}).openapi("Session");
+export const Session = z
+  .object({
+    kind: z.enum(["customer", "courier", "operator"]),
+    id: z.uuid(),
+    /** E-mail of a customer or operator, user name of a courier. */
+    name: z.string(),
+    role: z.enum(roles).nullable(),
+    tenant: z.uuid().nullable(),
+    expiresAt: z.iso.datetime(),
+  })
+  .openapi("Session");
 export type Session = z.output<typeof Session>;
 
 export const Tenant = z.object({ id: z.uuid(), kind: z.enum(["shop", "carrier"]), slug: z.string(), name: z.string() }).openapi("Tenant");
-export const ApiKey = z.object({ id: z.uuid(), tenant: z.uuid(), name: z.string(), scopes: z.array(z.enum(scopes)), createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().nullable() }).openapi("ApiKey");
+export const ApiKey = z
+  .object({
+    id: z.uuid(),
+    tenant: z.uuid(),
+    name: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    createdAt: z.iso.datetime(),
+    revokedAt: z.iso.datetime().nullable(),
+  })
+  .openapi("ApiKey");
 export const Courier = z.object({ id: z.uuid(), tenant: z.uuid(), username: z.string(), name: z.string() }).openapi("Courier");
 
 const name = line(120);
@@ -82,71 +97,135 @@ const id = z.object({ id: z.uuid() });
 
 /** Sends a six-digit code by e-mail; answers the same whether the address is known or not. */
 export const requestCode = createRoute({
-  method: "post", path: "/sign-in-codes", operationId: "identity.requestCode", tags: ["identity"],
+  method: "post",
+  path: "/sign-in-codes",
+  operationId: "identity.requestCode",
+  tags: ["identity"],
   request: { body: json(z.strictObject({ email: Email, language: z.enum(languages).default("en") })) },
   responses: { ...always, 202: answers("sent", z.object({ expiresAt: z.iso.datetime() })) },
 });
 /** Signs in; sets the session cookie. */
 export const signIn = createRoute({
-  method: "post", path: "/sessions", operationId: "identity.signIn", tags: ["identity"],
-  request: { body: json(z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("customer"), email: Email, code: z.string().regex(/^\d{6}$/, { error: "six digits" }) }),
-    z.strictObject({ kind: z.literal("courier"), carrier: slug, username: slug, password: z.string().max(200) }),
-    z.strictObject({ kind: z.literal("operator"), email: Email, password: z.string().max(200) }),
-  ])) },
-  responses: { ...always, 201: answers("signed in", Session), 410: refusal(refusals, "code_expired"), 422: refusal(refusals, "code_wrong", "credentials_wrong") },
+  method: "post",
+  path: "/sessions",
+  operationId: "identity.signIn",
+  tags: ["identity"],
+  request: {
+    body: json(
+      z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("customer"), email: Email, code: z.string().regex(/^\d{6}$/, { error: "six digits" }) }),
+        z.strictObject({ kind: z.literal("courier"), carrier: slug, username: slug, password: z.string().max(200) }),
+        z.strictObject({ kind: z.literal("operator"), email: Email, password: z.string().max(200) }),
+      ]),
+    ),
+  },
+  responses: {
+    ...always,
+    201: answers("signed in", Session),
+    410: refusal(refusals, "code_expired"),
+    422: refusal(refusals, "code_wrong", "credentials_wrong"),
+  },
 });
 export const session = createRoute({
-  method: "get", path: "/sessions/current", operationId: "identity.session", tags: ["identity"],
+  method: "get",
+  path: "/sessions/current",
+  operationId: "identity.session",
+  tags: ["identity"],
   responses: { ...always, 200: answers("who is signed in", Session) },
 });
 export const signOut = createRoute({
-  method: "delete", path: "/sessions/current", operationId: "identity.signOut", tags: ["identity"],
+  method: "delete",
+  path: "/sessions/current",
+  operationId: "identity.signOut",
+  tags: ["identity"],
   responses: { ...always, 204: { description: "signed out" } },
 });
 export const createTenant = createRoute({
-  method: "post", path: "/tenants", operationId: "identity.createTenant", tags: ["identity"],
+  method: "post",
+  path: "/tenants",
+  operationId: "identity.createTenant",
+  tags: ["identity"],
   request: { body: json(z.strictObject({ kind: z.enum(["shop", "carrier"]), slug, name })) },
   responses: { ...always, 201: answers("created", Tenant), 409: refusal(refusals, "already_exists") },
 });
 export const listTenants = createRoute({
-  method: "get", path: "/tenants", operationId: "identity.listTenants", tags: ["identity"],
+  method: "get",
+  path: "/tenants",
+  operationId: "identity.listTenants",
+  tags: ["identity"],
   responses: { ...always, 200: answers("tenants", z.object({ tenants: z.array(Tenant) })) },
 });
 /** The key itself is shown in this answer and never again. */
 export const createKey = createRoute({
-  method: "post", path: "/tenants/{id}/keys", operationId: "identity.createKey", tags: ["identity"],
+  method: "post",
+  path: "/tenants/{id}/keys",
+  operationId: "identity.createKey",
+  tags: ["identity"],
   request: { params: id, body: json(z.strictObject({ name, scopes: z.array(z.enum(scopes)).min(1) })) },
   responses: { ...always, 201: answers("created", ApiKey.extend({ secret: z.string() })), 404: refusal(refusals, "not_found") },
 });
 export const revokeKey = createRoute({
-  method: "delete", path: "/keys/{id}", operationId: "identity.revokeKey", tags: ["identity"], request: { params: id },
+  method: "delete",
+  path: "/keys/{id}",
+  operationId: "identity.revokeKey",
+  tags: ["identity"],
+  request: { params: id },
   responses: { ...always, 204: { description: "revoked" }, 404: refusal(refusals, "not_found") },
 });
 /** A carrier's own couriers. */
 export const createCourier = createRoute({
-  method: "post", path: "/couriers", operationId: "identity.createCourier", tags: ["identity"],
+  method: "post",
+  path: "/couriers",
+  operationId: "identity.createCourier",
+  tags: ["identity"],
   request: { body: json(z.strictObject({ username: slug, name, password })) },
   responses: { ...always, 201: answers("created", Courier), 409: refusal(refusals, "already_exists") },
 });
 export const listCouriers = createRoute({
-  method: "get", path: "/couriers", operationId: "identity.listCouriers", tags: ["identity"],
+  method: "get",
+  path: "/couriers",
+  operationId: "identity.listCouriers",
+  tags: ["identity"],
   responses: { ...always, 200: answers("couriers", z.object({ couriers: z.array(Courier) })) },
 });
 
 /** Modules only: a courier by id, whoever employs them. */
 export const getCourier = createRoute({
-  method: "get", path: "/internal/couriers/{id}", operationId: "identity.getCourier", tags: ["internal"], request: { params: id },
+  method: "get",
+  path: "/internal/couriers/{id}",
+  operationId: "identity.getCourier",
+  tags: ["internal"],
+  request: { params: id },
   responses: { ...always, 200: answers("the courier", Courier), 404: refusal(refusals, "not_found") },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  requestCode: RouteHandler<typeof requestCode>; signIn: RouteHandler<typeof signIn>; session: RouteHandler<typeof session>; signOut: RouteHandler<typeof signOut>;
-  createTenant: RouteHandler<typeof createTenant>; listTenants: RouteHandler<typeof listTenants>; createKey: RouteHandler<typeof createKey>; revokeKey: RouteHandler<typeof revokeKey>;
-  createCourier: RouteHandler<typeof createCourier>; listCouriers: RouteHandler<typeof listCouriers>; getCourier: RouteHandler<typeof getCourier>;
-}) =>
-  app.openapi(requestCode, on.requestCode).openapi(signIn, on.signIn).openapi(session, on.session).openapi(signOut, on.signOut)
-    .openapi(createTenant, on.createTenant).openapi(listTenants, on.listTenants).openapi(createKey, on.createKey).openapi(revokeKey, on.revokeKey)
-    .openapi(createCourier, on.createCourier).openapi(listCouriers, on.listCouriers).openapi(getCourier, on.getCourier);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    requestCode: RouteHandler<typeof requestCode>;
+    signIn: RouteHandler<typeof signIn>;
+    session: RouteHandler<typeof session>;
+    signOut: RouteHandler<typeof signOut>;
+    createTenant: RouteHandler<typeof createTenant>;
+    listTenants: RouteHandler<typeof listTenants>;
+    createKey: RouteHandler<typeof createKey>;
+    revokeKey: RouteHandler<typeof revokeKey>;
+    createCourier: RouteHandler<typeof createCourier>;
+    listCouriers: RouteHandler<typeof listCouriers>;
+    getCourier: RouteHandler<typeof getCourier>;
+  },
+) =>
+  app
+    .openapi(requestCode, on.requestCode)
+    .openapi(signIn, on.signIn)
+    .openapi(session, on.session)
+    .openapi(signOut, on.signOut)
+    .openapi(createTenant, on.createTenant)
+    .openapi(listTenants, on.listTenants)
+    .openapi(createKey, on.createKey)
+    .openapi(revokeKey, on.revokeKey)
+    .openapi(createCourier, on.createCourier)
+    .openapi(listCouriers, on.listCouriers)
+    .openapi(getCourier, on.getCourier);
 export type IdentityApi = ReturnType<typeof mount>;

@@ -7,9 +7,15 @@ interface CodeLimit {
   readonly seconds: number;
 }
 /** Codes sent to one address at the request of one client at most, per window. Seconds. */
-export const clientCodeLimits: readonly CodeLimit[] = [{ codes: 5, seconds: 10 * 60 }, { codes: 20, seconds: 24 * 3_600 }];
+export const clientCodeLimits: readonly CodeLimit[] = [
+  { codes: 5, seconds: 10 * 60 },
+  { codes: 20, seconds: 24 * 3_600 },
+];
 /** And whoever asks. Wider, so that one stranger keeps nobody out; with `triesPerCode` it bounds guessing at 200 tries a day. */
-export const addressCodeLimits: readonly CodeLimit[] = [{ codes: 10, seconds: 10 * 60 }, { codes: 40, seconds: 24 * 3_600 }];
+export const addressCodeLimits: readonly CodeLimit[] = [
+  { codes: 10, seconds: 10 * 60 },
+  { codes: 40, seconds: 24 * 3_600 },
+];
 /** As far back as any of these looks. Seconds. */
 export const codesRememberedSeconds = 24 * 3_600;
 

@@ -3,7 +3,10 @@ import { z } from "zod";
 
 /** Somebody wants to sign in. Address and code are sealed at place `identity.sign_in_code|<request>`; the address as JSON `{ email, code }`. */
 export const SignInCodeRequested = fact("identity.sign_in_code_requested", "request", {
-  request: z.uuid(), sealed: z.string(), language: z.string(), expiresAt: z.iso.datetime(),
+  request: z.uuid(),
+  sealed: z.string(),
+  language: z.string(),
+  expiresAt: z.iso.datetime(),
 });
 export const SignedIn = fact("identity.signed_in", "subject", { subject: z.string(), session: z.uuid() });
 export const SignInFailed = fact("identity.sign_in_failed", "subject", { subject: z.string(), reason: z.string() });

@@ -29,21 +29,42 @@ async function start() {
   const now = (): Date => time;
   const who = createWho({ db, now, seal, moduleKey });
   const module = identity({ db, who, now, newId: systemNewId, log: silentLog, seal, random: systemRandom, secureCookies: false });
-  const probe = router({}, silentLog).all("/who", async (c) => c.json(await who(c, "customer", "courier", "operator", "shop", "carrier", "module")));
-  const api = (headers: Record<string, string> = {}) => client<IdentityApi>("http://here", { headers, fetch: (url, init) => module.routes.request(url as string, init) });
+  const probe = router({}, silentLog).all("/who", async (c) =>
+    c.json(await who(c, "customer", "courier", "operator", "shop", "carrier", "module")),
+  );
+  const api = (headers: Record<string, string> = {}) =>
+    client<IdentityApi>("http://here", { headers, fetch: (url, init) => module.routes.request(url as string, init) });
   const codeSent = async (): Promise<{ email: string; code: string }> => {
-    const { rows } = await sql<{ payload: { request: string; sealed: string } }>`select payload from kit.outbox where type = 'identity.sign_in_code_requested' order by seq desc limit 1`.execute(db);
+    const { rows } = await sql<{
+      payload: { request: string; sealed: string };
+    }>`select payload from kit.outbox where type = 'identity.sign_in_code_requested' order by seq desc limit 1`.execute(db);
     const { request, sealed } = rows[0]!.payload;
     return JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)) as { email: string; code: string };
   };
   const facts = async (type: string): Promise<Record<string, unknown>[]> =>
-    (await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)).rows.map((row) => row.payload);
-  const operator = (role: Role, email = `${role}@example.org`) => createOperator(db, { email, password, role }, { now, newId: systemNewId, seal, random: systemRandom });
+    (
+      await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)
+    ).rows.map((row) => row.payload);
+  const operator = (role: Role, email = `${role}@example.org`) =>
+    createOperator(db, { email, password, role }, { now, newId: systemNewId, seal, random: systemRandom });
   const ask = async (headers: Record<string, string>, method = "GET") => {
     const answer = await probe.request("http://here/who", { method, headers });
     return { status: answer.status, actor: (await answer.json()) as Actor & { code?: string } };
   };
-  return { db, api, ask, module, codeSent, facts, operator, seal, pass: (seconds: number) => { time = new Date(time.getTime() + seconds * 1_000); }, [Symbol.asyncDispose]: () => db.destroy() };
+  return {
+    db,
+    api,
+    ask,
+    module,
+    codeSent,
+    facts,
+    operator,
+    seal,
+    pass: (seconds: number) => {
+      time = new Date(time.getTime() + seconds * 1_000);
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }
 type World = Awaited<ReturnType<typeof start>>;
 
@@ -97,7 +118,10 @@ test("a customer signs in with the code that was mailed, once; the row is made t
   assert.equal((await world.api({ cookie }).sessions.current.$delete()).status, 204);
   assert.equal((await world.ask({ cookie })).status, 401);
   assert.equal((await world.ask({ cookie: second })).status, 200);
-  assert.deepEqual((await world.facts("identity.signed_in")).map((fact) => fact.subject), [`customer:${session.id}`, `customer:${session.id}`]);
+  assert.deepEqual(
+    (await world.facts("identity.signed_in")).map((fact) => fact.subject),
+    [`customer:${session.id}`, `customer:${session.id}`],
+  );
 });
 
 test("no address, code or token stands in clear in any table", async () => {
@@ -108,7 +132,10 @@ test("no address, code or token stands in clear in any table", async () => {
   for (const table of tables) {
     const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t`.execute(world.db);
     const text = rows.map(({ row }) => row).join("\n");
-    assert.ok(!text.includes("private@") && !text.includes(cookie.split("=")[1]!) && !text.includes((await world.codeSent()).code + '"'), table);
+    assert.ok(
+      !text.includes("private@") && !text.includes(cookie.split("=")[1]!) && !text.includes((await world.codeSent()).code + '"'),
+      table,
+    );
   }
   const failures = await world.facts("identity.sign_in_failed");
   assert.equal(failures.length, 1);
@@ -120,10 +147,20 @@ test("a code has five tries, counted before comparing, also when all come at onc
   await world.api()["sign-in-codes"].$post({ json: { email: "ann@example.org" } });
   const { code } = await world.codeSent();
   const wrong = code === "123456" ? "654321" : "123456";
-  const tries = await Promise.all(Array.from({ length: 32 }, (_, i) => world.api({ "x-client-address": `10.0.0.${i}` }).sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: wrong } })));
+  const tries = await Promise.all(
+    Array.from({ length: 32 }, (_, i) =>
+      world
+        .api({ "x-client-address": `10.0.0.${i}` })
+        .sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: wrong } }),
+    ),
+  );
   assert.equal(tries.filter((answer) => answer.status === 422).length, 5);
   assert.equal(tries.filter((answer) => answer.status === 410).length, 27);
-  assert.equal((await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code } })).status, 410, "even the right one, now");
+  assert.equal(
+    (await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code } })).status,
+    410,
+    "even the right one, now",
+  );
   await customer(world);
 });
 
@@ -137,14 +174,20 @@ test("a stranger who uses up one code has to wait and cannot use up the next; th
   assert.equal((await guess()).status, 429);
   assert.equal((await world.api()["sign-in-codes"].$post({ json: { email: "ann@example.org" } })).status, 202);
   assert.equal((await guess()).status, 429);
-  assert.equal((await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: (await world.codeSent()).code } })).status, 201);
+  assert.equal(
+    (await world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code: (await world.codeSent()).code } }))
+      .status,
+    201,
+  );
 });
 
 test("one code opens one session, also when it is typed twice at the same moment", async () => {
   await using world = await start();
   await world.api()["sign-in-codes"].$post({ json: { email: "ann@example.org" } });
   const { code } = await world.codeSent();
-  const answers = await Promise.all(Array.from({ length: 4 }, () => world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code } })));
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => world.api().sessions.$post({ json: { kind: "customer", email: "ann@example.org", code } })),
+  );
   assert.deepEqual(answers.map((answer) => answer.status).toSorted(), [201, 422, 422, 422]);
   assert.equal((await world.db.selectFrom("identity.customer").selectAll().execute()).length, 1);
 });
@@ -182,7 +225,8 @@ test("codes per address are limited, parallel requests included, the same for kn
 test("wrong passwords make the account wait on that client, durably, never for good; another client gets in meanwhile", async () => {
   await using world = await start();
   await world.operator("viewer", "op@example.org");
-  const signIn = (secret: string, from = "10.0.0.1") => world.api({ "x-client-address": from }).sessions.$post({ json: { kind: "operator", email: "op@example.org", password: secret } });
+  const signIn = (secret: string, from = "10.0.0.1") =>
+    world.api({ "x-client-address": from }).sessions.$post({ json: { kind: "operator", email: "op@example.org", password: secret } });
   for (let i = 0; i < 5; i++) assert.equal((await signIn("wrong password")).status, 422);
   const blocked = await signIn(password);
   assert.equal(blocked.status, 429);
@@ -198,7 +242,11 @@ test("wrong passwords make the account wait on that client, durably, never for g
 test("32 guesses at once from one client: five are compared", async () => {
   await using world = await start();
   await world.operator("viewer", "op@example.org");
-  const answers = await Promise.all(Array.from({ length: 32 }, () => world.api().sessions.$post({ json: { kind: "operator", email: "op@example.org", password: "wrong password" } })));
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, () =>
+      world.api().sessions.$post({ json: { kind: "operator", email: "op@example.org", password: "wrong password" } }),
+    ),
+  );
   assert.equal(answers.filter((answer) => answer.status === 422).length, 5);
   assert.equal(answers.filter((answer) => answer.status === 429).length, 27);
 });
@@ -216,20 +264,29 @@ test("a carrier makes couriers of its own; equal names at two carriers are two p
   assert.ok(twice.status === 409 && (await twice.json()).code === "already_exists");
   const list = await world.api(blue.bearer).couriers.$get();
   assert.ok(list.status === 200);
-  assert.deepEqual((await list.json()).couriers.map((courier) => courier.tenant), [blue.tenant]);
+  assert.deepEqual(
+    (await list.json()).couriers.map((courier) => courier.tenant),
+    [blue.tenant],
+  );
 
-  const signIn = (carrier: string, secret: string) => world.api().sessions.$post({ json: { kind: "courier", carrier, username: "kim", password: secret } });
+  const signIn = (carrier: string, secret: string) =>
+    world.api().sessions.$post({ json: { kind: "courier", carrier, username: "kim", password: secret } });
   assert.equal((await signIn("red", `${password} 1`)).status, 422, "the other Kim's password");
   const answer = await signIn("blue", `${password} 1`);
   assert.ok(answer.status === 201);
   const cookie = cookieOf(answer);
   const { actor } = await world.ask({ cookie });
-  assert.deepEqual([actor.kind, (actor as { tenant: string }).tenant, (actor as { carrier: string }).carrier], ["courier", blue.tenant, "blue"]);
+  assert.deepEqual(
+    [actor.kind, (actor as { tenant: string }).tenant, (actor as { carrier: string }).carrier],
+    ["courier", blue.tenant, "blue"],
+  );
   world.pass(14 * 3_600 - 1);
   assert.equal((await world.ask({ cookie })).status, 200);
   world.pass(1);
   assert.equal((await world.ask({ cookie })).status, 401, "a shift lasts 14 hours");
-  const internal = await world.api({ authorization: `Module ${moduleKey}:couriers` }).internal.couriers[":id"].$get({ param: { id: (actor as { id: string }).id } });
+  const internal = await world
+    .api({ authorization: `Module ${moduleKey}:couriers` })
+    .internal.couriers[":id"].$get({ param: { id: (actor as { id: string }).id } });
   assert.ok(internal.status === 200 && (await internal.json()).tenant === blue.tenant);
   assert.equal((await world.api(red.bearer).internal.couriers[":id"].$get({ param: { id: (actor as { id: string }).id } })).status, 403);
 });
@@ -239,13 +296,28 @@ test("API keys: shown once, scoped, revocable, unforgeable", async () => {
   const operator = await admin(world);
   const shop = await key(operator, "shop", "books", ["parcels"]);
   assert.match(shop.secret, /^phk_[0-9a-f]{16}_[\w-]{43}$/);
-  assert.deepEqual((await world.ask(shop.bearer)).actor, { kind: "shop", tenant: shop.tenant, slug: "books", keyId: shop.id, scopes: ["parcels"] });
+  assert.deepEqual((await world.ask(shop.bearer)).actor, {
+    kind: "shop",
+    tenant: shop.tenant,
+    slug: "books",
+    keyId: shop.id,
+    scopes: ["parcels"],
+  });
   const { rows } = await sql<{ row: string }>`select t::text as row from identity.api_key t`.execute(world.db);
   assert.ok(!rows[0]!.row.includes(shop.secret.slice(-43)));
 
   const flipped = shop.secret.slice(0, -1) + (shop.secret.endsWith("A") ? "B" : "A");
   const cookie = await customer(world);
-  for (const authorization of [`Bearer ${flipped}`, `Bearer ${shop.secret}x`, "Bearer ", "Bearer", "", `Basic ${shop.secret}`, `Bearer phk_${"0".repeat(16)}_${"A".repeat(43)}`, "Bearer ' or 1=1 --"]) {
+  for (const authorization of [
+    `Bearer ${flipped}`,
+    `Bearer ${shop.secret}x`,
+    "Bearer ",
+    "Bearer",
+    "",
+    `Basic ${shop.secret}`,
+    `Bearer phk_${"0".repeat(16)}_${"A".repeat(43)}`,
+    "Bearer ' or 1=1 --",
+  ]) {
     assert.equal((await world.ask({ authorization, cookie })).status, 401, `${authorization}: a wrong header is not made good by a cookie`);
   }
   assert.equal((await world.api(shop.bearer).couriers.$get()).status, 403, "no courier's employer");
@@ -254,7 +326,10 @@ test("API keys: shown once, scoped, revocable, unforgeable", async () => {
   assert.equal((await operator.keys[":id"].$delete({ param: { id: shop.id } })).status, 204, "revoking twice changes nothing");
   assert.equal((await world.ask(shop.bearer)).status, 401);
   assert.equal((await operator.keys[":id"].$delete({ param: { id: systemNewId() } })).status, 404);
-  assert.equal((await operator.tenants[":id"].keys.$post({ param: { id: systemNewId() }, json: { name: "x", scopes: ["parcels"] } })).status, 404);
+  assert.equal(
+    (await operator.tenants[":id"].keys.$post({ param: { id: systemNewId() }, json: { name: "x", scopes: ["parcels"] } })).status,
+    404,
+  );
   const taken = await operator.tenants.$post({ json: { kind: "carrier", slug: "books", name: "Other" } });
   assert.equal(taken.status, 409);
 });
@@ -270,7 +345,10 @@ test("only an administrator changes tenants and keys; a scope is asked for by na
     const low = world.api({ cookie: cookieOf(signed) });
     assert.equal((await low.tenants.$get()).status, 200);
     assert.equal((await low.tenants.$post({ json: { kind: "shop", slug: "mine", name: "Mine" } })).status, 403);
-    assert.equal((await low.tenants[":id"].keys.$post({ param: { id: carrier.tenant }, json: { name: "x", scopes: ["parcels"] } })).status, 403);
+    assert.equal(
+      (await low.tenants[":id"].keys.$post({ param: { id: carrier.tenant }, json: { name: "x", scopes: ["parcels"] } })).status,
+      403,
+    );
     assert.equal((await low.keys[":id"].$delete({ param: { id: carrier.id } })).status, 403);
   }
   assert.equal((await world.api().tenants.$get()).status, 401);
@@ -280,7 +358,14 @@ test("only an administrator changes tenants and keys; a scope is asked for by na
 test("modules know each other by the module key and nothing else", async () => {
   await using world = await start();
   assert.deepEqual((await world.ask({ authorization: `Module ${moduleKey}:parcels` })).actor, { kind: "module", name: "parcels" });
-  for (const authorization of [`Module ${moduleKey}`, `Module ${moduleKey}:`, `Module :parcels`, `Module ${moduleKey.slice(1)}:parcels`, `Module ${moduleKey}x:parcels`, `Module ${moduleKey}:Par cels`]) {
+  for (const authorization of [
+    `Module ${moduleKey}`,
+    `Module ${moduleKey}:`,
+    `Module :parcels`,
+    `Module ${moduleKey.slice(1)}:parcels`,
+    `Module ${moduleKey}x:parcels`,
+    `Module ${moduleKey}:Par cels`,
+  ]) {
     assert.equal((await world.ask({ authorization })).status, 401, authorization);
   }
 });
@@ -292,12 +377,20 @@ test("a cookie changes something only from our own pages", async () => {
   assert.equal(await post({ "sec-fetch-site": "same-origin", origin: "http://here" }), 200);
   assert.equal(await post({ origin: "http://here" }), 200);
   assert.equal(await post({}), 200, "no browser, so nobody else's page");
-  for (const headers of [{ "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site", origin: "http://here" }, { "sec-fetch-site": "none" }, { origin: "http://there" }, { origin: "http://here.there" }, { origin: "null" }]) {
+  for (const headers of [
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site", origin: "http://here" },
+    { "sec-fetch-site": "none" },
+    { origin: "http://there" },
+    { origin: "http://here.there" },
+    { origin: "null" },
+  ]) {
     assert.equal(await post(headers as unknown as Record<string, string>), 403, JSON.stringify(headers));
   }
   assert.equal((await world.ask({ cookie, "sec-fetch-site": "cross-site" })).status, 200, "reading needs no such check");
   assert.equal((await world.api({ cookie, origin: "http://there" }).sessions.current.$delete()).status, 403);
-  for (const forged of ["ph_session=", "ph_session=x", `ph_session=${"A".repeat(43)}`, "ph_session=%00", `other=${cookie}`]) assert.equal((await world.ask({ cookie: forged })).status, 401, forged);
+  for (const forged of ["ph_session=", "ph_session=x", `ph_session=${"A".repeat(43)}`, "ph_session=%00", `other=${cookie}`])
+    assert.equal((await world.ask({ cookie: forged })).status, 401, forged);
   world.pass(30 * 24 * 3_600);
   assert.equal((await world.ask({ cookie })).status, 401, "30 days, half-open");
 });
@@ -316,13 +409,34 @@ test("the job forgets what is over and nothing else", async () => {
 
 test("nonsense is malformed, with a problem document and never a 500", async () => {
   await using world = await start();
-  const bodies = ["", "{", "[]", "null", "{}", '{"kind":"root"}', '{"kind":"customer","email":"a@b.ee","code":"12345"}', '{"kind":"customer","email":"a@b.ee","code":"１２３４５６"}', '{"kind":"customer","email":"a@b.ee","code":123456}',
-    '{"kind":"operator","email":"a@b.ee","password":"x","role":"admin"}', `{"kind":"operator","email":"a@b.ee","password":"${"x".repeat(300)}"}`, '{"kind":"courier","carrier":"../..","username":"kim","password":"x"}', '{"__proto__":{"kind":"customer"}}'];
+  const bodies = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    '{"kind":"root"}',
+    '{"kind":"customer","email":"a@b.ee","code":"12345"}',
+    '{"kind":"customer","email":"a@b.ee","code":"１２３４５６"}',
+    '{"kind":"customer","email":"a@b.ee","code":123456}',
+    '{"kind":"operator","email":"a@b.ee","password":"x","role":"admin"}',
+    `{"kind":"operator","email":"a@b.ee","password":"${"x".repeat(300)}"}`,
+    '{"kind":"courier","carrier":"../..","username":"kim","password":"x"}',
+    '{"__proto__":{"kind":"customer"}}',
+  ];
   for (const body of bodies) {
-    const answer = await world.module.routes.request("/sessions", { method: "POST", body, headers: { "content-type": "application/json" } });
+    const answer = await world.module.routes.request("/sessions", {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
     assert.equal(answer.status, 400, body);
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
   }
-  const ghost = await world.module.routes.request("/sessions", { method: "POST", body: '{"kind":"operator","email":"a@b.ee","password":"a\\u0000b"}', headers: { "content-type": "application/json" } });
+  const ghost = await world.module.routes.request("/sessions", {
+    method: "POST",
+    body: '{"kind":"operator","email":"a@b.ee","password":"a\\u0000b"}',
+    headers: { "content-type": "application/json" },
+  });
   assert.equal(ghost.status, 422);
 });

@@ -50,12 +50,19 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
     if (!row) throw new Refused("not_signed_in", "Sign in first.");
     const expiresAt = row.expires_at.toISOString();
     const email = (id: string, sealed: string | null): string => seal.open(`identity.email|${id}`, sealed ?? "");
-    if (row.customer) return { kind: "customer", id: row.customer, name: email(row.customer, row.customer_email), role: null, tenant: null, expiresAt };
-    if (row.operator) return { kind: "operator", id: row.operator, name: email(row.operator, row.operator_email), role: row.role, tenant: null, expiresAt };
+    if (row.customer)
+      return { kind: "customer", id: row.customer, name: email(row.customer, row.customer_email), role: null, tenant: null, expiresAt };
+    if (row.operator)
+      return { kind: "operator", id: row.operator, name: email(row.operator, row.operator_email), role: row.role, tenant: null, expiresAt };
     return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt };
   };
 
-  const courierView = ({ id, tenant, username, sealed_name }: tenants.CourierRow) => ({ id, tenant, username, name: seal.open(`identity.courier|${id}`, sealed_name) });
+  const courierView = ({ id, tenant, username, sealed_name }: tenants.CourierRow) => ({
+    id,
+    tenant,
+    username,
+    name: seal.open(`identity.courier|${id}`, sealed_name),
+  });
 
   const routes = contract.mount(router(contract.refusals, log), {
     requestCode: async (c) => {
@@ -68,9 +75,11 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
       await allow(clientOf(c));
       const wish = c.req.valid("json");
       const { session, token } =
-        wish.kind === "customer" ? await ways.byCode(wish.email, wish.code, clientOf(c))
-        : wish.kind === "courier" ? await ways.courier(wish.carrier, wish.username, wish.password, clientOf(c))
-        : await ways.operator(wish.email, wish.password, clientOf(c));
+        wish.kind === "customer"
+          ? await ways.byCode(wish.email, wish.code, clientOf(c))
+          : wish.kind === "courier"
+            ? await ways.courier(wish.carrier, wish.username, wish.password, clientOf(c))
+            : await ways.operator(wish.email, wish.password, clientOf(c));
       setCookie(c, cookieName, token, { ...cookie, expires: new Date(session.expiresAt) });
       return c.json(session, 201);
     },
@@ -100,7 +109,11 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
       const { key, prefix } = newApiKey(random);
       const row = { id: newId(), tenant, name: wish.name, scopes: [...new Set(wish.scopes)], created_at: now() };
       await tenants.insertKey(db, { ...row, prefix, secret_hash: digestOf(key), revoked_at: null });
-      return c.json({ id: row.id, tenant, name: row.name, scopes: row.scopes, createdAt: row.created_at.toISOString(), revokedAt: null, secret: key }, 201, { "cache-control": "no-store" });
+      return c.json(
+        { id: row.id, tenant, name: row.name, scopes: row.scopes, createdAt: row.created_at.toISOString(), revokedAt: null, secret: key },
+        201,
+        { "cache-control": "no-store" },
+      );
     },
     revokeKey: async (c) => {
       contract.requireRole(await who(c, "operator"), "admin");
@@ -114,7 +127,14 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
       const { username, name, password } = c.req.valid("json");
       const courier = { id: newId(), tenant: carrier.tenant, username, name };
       const { id, tenant } = courier;
-      await tenants.insertCourier(db, { id, tenant, username, sealed_name: seal.seal(`identity.courier|${id}`, name), password_hash: await hashPassword(password, random), created_at: now() });
+      await tenants.insertCourier(db, {
+        id,
+        tenant,
+        username,
+        sealed_name: seal.seal(`identity.courier|${id}`, name),
+        password_hash: await hashPassword(password, random),
+        created_at: now(),
+      });
       return c.json(courier, 201);
     },
     listCouriers: async (c) => {
@@ -131,6 +151,8 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
   });
 
   /** Two days cover every limit that looks back. */
-  const jobs: readonly Job[] = [{ name: "identity.forget", everySeconds: 600, run: () => queries.forget(db, now(), later(now(), -2 * 24 * 3_600), forgetAtOnce) }];
+  const jobs: readonly Job[] = [
+    { name: "identity.forget", everySeconds: 600, run: () => queries.forget(db, now(), later(now(), -2 * 24 * 3_600), forgetAtOnce) },
+  ];
   return { routes, consumers: undefined, jobs };
 }

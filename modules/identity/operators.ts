@@ -25,14 +25,23 @@ export const minOperatorPassword = 10;
  * Creates an operator; for the command line, since nobody may do so over the network. Returns the id. Throws Refused `already_exists`,
  * or an Error that says what is wrong with address or password.
  */
-export async function createOperator(db: Db<Tables>, wish: { readonly email: string; readonly password: string; readonly role: Role }, { now, newId, seal, random }: Needs): Promise<string> {
+export async function createOperator(
+  db: Db<Tables>,
+  wish: { readonly email: string; readonly password: string; readonly role: Role },
+  { now, newId, seal, random }: Needs,
+): Promise<string> {
   const email = Email.safeParse(wish.email);
   if (!email.success) throw new Error(`${wish.email} is not an e-mail address`);
-  if (wish.password.length < minOperatorPassword || wish.password.length > 200) throw new Error(`a password has between ${minOperatorPassword} and 200 characters`);
+  if (wish.password.length < minOperatorPassword || wish.password.length > 200)
+    throw new Error(`a password has between ${minOperatorPassword} and 200 characters`);
   const id = newId();
   await insertOperator(db, {
-    id, email_hash: emailHashOf(seal, email.data), sealed_email: seal.seal(`identity.email|${id}`, email.data),
-    password_hash: await hashPassword(wish.password, random), role: wish.role, created_at: now(),
+    id,
+    email_hash: emailHashOf(seal, email.data),
+    sealed_email: seal.seal(`identity.email|${id}`, email.data),
+    password_hash: await hashPassword(wish.password, random),
+    role: wish.role,
+    created_at: now(),
   });
   return id;
 }

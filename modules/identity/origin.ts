@@ -12,7 +12,10 @@ export function requireOwnOrigin(c: Context): void {
   if (harmless.includes(c.req.method)) return;
   const site = c.req.header("sec-fetch-site");
   const origin = c.req.header("origin");
-  const isOwn = site !== undefined ? site === "same-origin" : origin === undefined || hostOf(origin) === (c.req.header("host") ?? new URL(c.req.url).host);
+  const isOwn =
+    site !== undefined
+      ? site === "same-origin"
+      : origin === undefined || hostOf(origin) === (c.req.header("host") ?? new URL(c.req.url).host);
   if (!isOwn) throw new Refused("not_allowed", "This request comes from another site.");
 }
 

@@ -6,7 +6,17 @@ import { digits, type Random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
 import type { Role, Session } from "./contract.ts";
-import { accountPauses, addressCodeLimits, clientCodeLimits, clientPauses, codeMinutes, codesRememberedSeconds, later, nextCodeAt, sessionHours } from "./domain.ts";
+import {
+  accountPauses,
+  addressCodeLimits,
+  clientCodeLimits,
+  clientPauses,
+  codeMinutes,
+  codesRememberedSeconds,
+  later,
+  nextCodeAt,
+  sessionHours,
+} from "./domain.ts";
 import { SignedIn, SignInCodeRequested, SignInFailed } from "./events.ts";
 import { emailHashOf } from "./operators.ts";
 import { isPassword } from "./passwords.ts";
@@ -47,18 +57,45 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
     const [session, token] = [newId(), newToken(random)];
     const expiresAt = later(at, sessionHours[subject.kind] * 3_600);
     const nobody = { customer: null, courier: null, operator: null };
-    await queries.insertSession(tx, { id: session, token_hash: digestOf(token), ...nobody, [subject.kind]: subject.id, created_at: at, expires_at: expiresAt });
+    await queries.insertSession(tx, {
+      id: session,
+      token_hash: digestOf(token),
+      ...nobody,
+      [subject.kind]: subject.id,
+      created_at: at,
+      expires_at: expiresAt,
+    });
     await publish(tx, at, SignedIn, { subject: `${subject.kind}:${subject.id}`, session });
     const { kind, id, name } = subject;
-    return { token, session: { kind, id, name, role: kind === "operator" ? subject.role : null, tenant: kind === "courier" ? subject.tenant : null, expiresAt: expiresAt.toISOString() } };
+    return {
+      token,
+      session: {
+        kind,
+        id,
+        name,
+        role: kind === "operator" ? subject.role : null,
+        tenant: kind === "courier" ? subject.tenant : null,
+        expiresAt: expiresAt.toISOString(),
+      },
+    };
   };
 
   /** Records a wrong try under a name from which nobody can read whom it was aimed at. */
   const failed = (kind: string, account: string, reason: string): Promise<void> =>
-    db.transaction().execute((tx) => publish(tx, now(), SignInFailed, { subject: `${kind}:${seal.hash("identity.sign_in_failed", account).slice(0, 32)}`, reason }));
+    db
+      .transaction()
+      .execute((tx) =>
+        publish(tx, now(), SignInFailed, { subject: `${kind}:${seal.hash("identity.sign_in_failed", account).slice(0, 32)}`, reason }),
+      );
 
   /** Counts the try at both limits of an account, then compares. */
-  const checkPassword = async (kind: "courier" | "operator", account: string, client: string, passwordHash: string | undefined, password: string): Promise<void> => {
+  const checkPassword = async (
+    kind: "courier" | "operator",
+    account: string,
+    client: string,
+    passwordHash: string | undefined,
+    password: string,
+  ): Promise<void> => {
     const at = now();
     const subject = seal.hash("identity.attempt", `${kind} ${account}`);
     const fromClient = seal.hash("identity.attempt", `${kind} ${account} ${client}`);
@@ -80,13 +117,31 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
         await queries.lockAddress(tx, emailHash);
         const client = seal.hash("identity.client", from);
         const sent = await queries.codesSince(tx, emailHash, later(at, -codesRememberedSeconds));
-        const next = nextCodeAt(clientCodeLimits, sent.filter((code) => code.client === client).map((code) => code.created_at), at)
-          ?? nextCodeAt(addressCodeLimits, sent.map((code) => code.created_at), at);
+        const next =
+          nextCodeAt(
+            clientCodeLimits,
+            sent.filter((code) => code.client === client).map((code) => code.created_at),
+            at,
+          ) ??
+          nextCodeAt(
+            addressCodeLimits,
+            sent.map((code) => code.created_at),
+            at,
+          );
         if (next) throw waitFor(next, at);
         const request = newId();
         const sealed = seal.seal(sealedPlace(request), JSON.stringify({ email, code: digits(random, 6) }));
         const expiresAt = later(at, codeMinutes * 60);
-        await queries.insertCode(tx, { id: request, email_hash: emailHash, client, sealed, language, created_at: at, expires_at: expiresAt, used_at: null });
+        await queries.insertCode(tx, {
+          id: request,
+          email_hash: emailHash,
+          client,
+          sealed,
+          language,
+          created_at: at,
+          expires_at: expiresAt,
+          used_at: null,
+        });
         await publish(tx, at, SignInCodeRequested, { request, sealed, language, expiresAt: expiresAt.toISOString() });
         return expiresAt;
       }),
@@ -100,7 +155,8 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
       if (next) throw waitFor(next, at);
       const row = await queries.tryCode(db, emailHash);
       if (row === "exhausted") throw new Refused("code_expired", "This code was tried too often. Ask for a new one.");
-      if (row && row.used_at === null && row.expires_at <= now()) throw new Refused("code_expired", "This code has expired. Ask for a new one.");
+      if (row && row.used_at === null && row.expires_at <= now())
+        throw new Refused("code_expired", "This code has expired. Ask for a new one.");
       const { code } = row ? (JSON.parse(seal.open(sealedPlace(row.id), row.sealed)) as { code: string }) : { code: "" };
       const isRight = sameSecret(code, given) && row?.used_at === null;
       const opened = row && isRight ? await openByCode(row, email, emailHash) : undefined;
@@ -133,7 +189,13 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
       const at = now();
       if (!(await queries.useCode(tx, row.id, at))) return undefined;
       const fresh = newId();
-      const id = await queries.customerOf(tx, { id: fresh, email_hash: emailHash, sealed_email: seal.seal(`identity.email|${fresh}`, email), language: row.language, created_at: at });
+      const id = await queries.customerOf(tx, {
+        id: fresh,
+        email_hash: emailHash,
+        sealed_email: seal.seal(`identity.email|${fresh}`, email),
+        language: row.language,
+        created_at: at,
+      });
       return open(tx, { kind: "customer", id, name: email }, at);
     });
   }

@@ -47,10 +47,12 @@ export function createWho({ db, now, seal, moduleKey }: Needs): Who {
   };
 }
 
-const isOneOf = <K extends Actor["kind"]>(actor: Actor, kinds: readonly K[]): actor is Extract<Actor, { kind: K }> => (kinds as readonly string[]).includes(actor.kind);
+const isOneOf = <K extends Actor["kind"]>(actor: Actor, kinds: readonly K[]): actor is Extract<Actor, { kind: K }> =>
+  (kinds as readonly string[]).includes(actor.kind);
 
 function sessionActor(row: queries.SessionRow, seal: Pick<Seal, "open">): Actor {
-  if (row.customer && row.customer_email) return { kind: "customer", id: row.customer, email: seal.open(`identity.email|${row.customer}`, row.customer_email) };
+  if (row.customer && row.customer_email)
+    return { kind: "customer", id: row.customer, email: seal.open(`identity.email|${row.customer}`, row.customer_email) };
   if (row.courier && row.tenant && row.slug) return { kind: "courier", id: row.courier, tenant: row.tenant, carrier: row.slug };
   if (row.operator && row.role) return { kind: "operator", id: row.operator, role: row.role };
   throw new Error("a session without a subject");
@@ -59,7 +61,8 @@ function sessionActor(row: queries.SessionRow, seal: Pick<Seal, "open">): Actor 
 function moduleActor(credential: string, moduleKey: string): Actor {
   const colon = credential.lastIndexOf(":");
   const name = credential.slice(colon + 1);
-  if (colon < 1 || !sameSecret(credential.slice(0, colon), moduleKey) || !/^[a-z]{1,40}$/.test(name)) throw new Refused("not_signed_in", "The module key is not valid.");
+  if (colon < 1 || !sameSecret(credential.slice(0, colon), moduleKey) || !/^[a-z]{1,40}$/.test(name))
+    throw new Refused("not_signed_in", "The module key is not valid.");
   return { kind: "module", name };
 }
 

@@ -7,7 +7,9 @@ import { Layout } from "./layout.ts";
 export const stationStatuses = ["provisioned", "active", "suspended", "decommissioned"] as const;
 
 /** What the map shows of a station. Coordinates are WGS 84 degrees. */
-export const StationPoint = z.object({ id: z.uuid(), name: z.string(), lat: z.number(), lon: z.number(), status: z.enum(stationStatuses) }).openapi("StationPoint");
+export const StationPoint = z
+  .object({ id: z.uuid(), name: z.string(), lat: z.number(), lon: z.number(), status: z.enum(stationStatuses) })
+  .openapi("StationPoint");
 export const Station = StationPoint.extend({
   /** Whose network the point belongs to, as imported; free text. */
   carrier: z.string().nullable(),
@@ -39,50 +41,113 @@ const text = line(200);
 /** What may be said of a new station. Without a layout it has the standard one (A2.1). */
 export const settable = z.strictObject({
   name: text,
-  lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180),
-  address: text.nullable().default(null), country: z.string().regex(/^[A-Za-z]{2}$/, { error: "must be a country code of two letters" }).toUpperCase().nullable().default(null), carrier: text.nullable().default(null),
-  openingHours: line(500).nullable().default(null), stepFree: z.boolean().default(false), supportPhone: line(40).nullable().default(null),
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+  address: text.nullable().default(null),
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, { error: "must be a country code of two letters" })
+    .toUpperCase()
+    .nullable()
+    .default(null),
+  carrier: text.nullable().default(null),
+  openingHours: line(500).nullable().default(null),
+  stepFree: z.boolean().default(false),
+  supportPhone: line(40).nullable().default(null),
   status: z.enum(stationStatuses).default("provisioned"),
-  layout: Layout.optional(), walkUp: z.array(z.int().min(1).max(999)).max(999).default([]),
+  layout: Layout.optional(),
+  walkUp: z.array(z.int().min(1).max(999)).max(999).default([]),
 });
 const params = z.object({ station: z.uuid() });
 
 /** Stations in a rectangle, for maps; at most `limit`. Public. */
 export const list = createRoute({
-  method: "get", path: "/stations", operationId: "network.list", tags: ["network"],
-  request: { query: z.object({
-    west: z.coerce.number().min(-180).max(180).default(-180), south: z.coerce.number().min(-90).max(90).default(-90),
-    east: z.coerce.number().min(-180).max(180).default(180), north: z.coerce.number().min(-90).max(90).default(90),
-    q: line(100, 0).optional(), limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
-  }) },
+  method: "get",
+  path: "/stations",
+  operationId: "network.list",
+  tags: ["network"],
+  request: {
+    query: z.object({
+      west: z.coerce.number().min(-180).max(180).default(-180),
+      south: z.coerce.number().min(-90).max(90).default(-90),
+      east: z.coerce.number().min(-180).max(180).default(180),
+      north: z.coerce.number().min(-90).max(90).default(90),
+      q: line(100, 0).optional(),
+      limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+    }),
+  },
   responses: { ...always, 200: answers("stations", z.object({ stations: z.array(StationPoint), truncated: z.boolean() })) },
 });
 export const get = createRoute({
-  method: "get", path: "/stations/{station}", operationId: "network.get", tags: ["network"], request: { params },
+  method: "get",
+  path: "/stations/{station}",
+  operationId: "network.get",
+  tags: ["network"],
+  request: { params },
   responses: { ...always, 200: answers("the station", Station), 404: refusal(refusals, "not_found") },
 });
 export const create = createRoute({
-  method: "post", path: "/stations", operationId: "network.create", tags: ["network"],
+  method: "post",
+  path: "/stations",
+  operationId: "network.create",
+  tags: ["network"],
   request: { body: json(settable) },
   responses: { ...always, 201: answers("created", Station), 422: refusal(refusals, "opening_hours_invalid") },
 });
 export const change = createRoute({
-  method: "patch", path: "/stations/{station}", operationId: "network.change", tags: ["network"],
-  request: { params, body: json(z.strictObject({
-    name: text.optional(), address: text.nullable().optional(), openingHours: line(500).nullable().optional(), stepFree: z.boolean().optional(),
-    supportPhone: line(40).nullable().optional(), status: z.enum(stationStatuses).optional(), walkUp: z.array(z.int().min(1).max(999)).max(999).optional(),
-  })) },
-  responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found"), 422: refusal(refusals, "opening_hours_invalid") },
+  method: "patch",
+  path: "/stations/{station}",
+  operationId: "network.change",
+  tags: ["network"],
+  request: {
+    params,
+    body: json(
+      z.strictObject({
+        name: text.optional(),
+        address: text.nullable().optional(),
+        openingHours: line(500).nullable().optional(),
+        stepFree: z.boolean().optional(),
+        supportPhone: line(40).nullable().optional(),
+        status: z.enum(stationStatuses).optional(),
+        walkUp: z.array(z.int().min(1).max(999)).max(999).optional(),
+      }),
+    ),
+  },
+  responses: {
+    ...always,
+    200: answers("changed", Station),
+    404: refusal(refusals, "not_found"),
+    422: refusal(refusals, "opening_hours_invalid"),
+  },
 });
 /** Takes a compartment out of service or back in. */
 export const setCompartment = createRoute({
-  method: "put", path: "/stations/{station}/compartments/{compartment}/state", operationId: "network.setCompartment", tags: ["network"],
-  request: { params: params.extend({ compartment: z.coerce.number().int().min(1).max(999) }), body: json(z.strictObject({ state: z.enum(["in_service", "maintenance"]), reason: text })) },
+  method: "put",
+  path: "/stations/{station}/compartments/{compartment}/state",
+  operationId: "network.setCompartment",
+  tags: ["network"],
+  request: {
+    params: params.extend({ compartment: z.coerce.number().int().min(1).max(999) }),
+    body: json(z.strictObject({ state: z.enum(["in_service", "maintenance"]), reason: text })),
+  },
   responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found", "no_such_compartment") },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  list: RouteHandler<typeof list>; get: RouteHandler<typeof get>; create: RouteHandler<typeof create>; change: RouteHandler<typeof change>; setCompartment: RouteHandler<typeof setCompartment>;
-}) => app.openapi(list, on.list).openapi(get, on.get).openapi(create, on.create).openapi(change, on.change).openapi(setCompartment, on.setCompartment);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    list: RouteHandler<typeof list>;
+    get: RouteHandler<typeof get>;
+    create: RouteHandler<typeof create>;
+    change: RouteHandler<typeof change>;
+    setCompartment: RouteHandler<typeof setCompartment>;
+  },
+) =>
+  app
+    .openapi(list, on.list)
+    .openapi(get, on.get)
+    .openapi(create, on.create)
+    .openapi(change, on.change)
+    .openapi(setCompartment, on.setCompartment);
 export type NetworkApi = ReturnType<typeof mount>;

@@ -13,7 +13,8 @@ type Needed = Settings & Required<Pick<Station, "name" | "lat" | "lon">>;
 
 const usual = standardLayout();
 
-export const doorNumbers = (layout: Layout): ReadonlySet<number> => new Set(layout.columns.flatMap(({ doors }) => doors.map(({ number }) => number)));
+export const doorNumbers = (layout: Layout): ReadonlySet<number> =>
+  new Set(layout.columns.flatMap(({ doors }) => doors.map(({ number }) => number)));
 
 /** IANA zone of a place; at sea the nautical one. */
 export const timeZoneAt = (lat: number, lon: number): string => tzLookup(lat, lon);
@@ -21,8 +22,22 @@ export const timeZoneAt = (lat: number, lon: number): string => tzLookup(lat, lo
 /** A new station from what is said of it. Throws Refused `opening_hours_invalid` or `malformed`. */
 export const found = (id: string, said: Needed): Station =>
   checked({
-    id, carrier: null, address: null, country: null, openingHours: null, stepFree: false, supportPhone: null, status: "provisioned", walkUp: [], maintenance: [],
-    ...stated(said), name: said.name, lat: said.lat, lon: said.lon, layout: said.layout ?? usual, timeZone: timeZoneAt(said.lat, said.lon),
+    id,
+    carrier: null,
+    address: null,
+    country: null,
+    openingHours: null,
+    stepFree: false,
+    supportPhone: null,
+    status: "provisioned",
+    walkUp: [],
+    maintenance: [],
+    ...stated(said),
+    name: said.name,
+    lat: said.lat,
+    lon: said.lon,
+    layout: said.layout ?? usual,
+    timeZone: timeZoneAt(said.lat, said.lon),
   });
 
 /** The station with what is said of it. Throws as `found` does. */
@@ -36,7 +51,8 @@ const stated = (said: Settings): Partial<Station> => Object.fromEntries(Object.e
 
 function checked(station: Station): Station {
   const country = station.country?.toUpperCase() ?? null;
-  if (country !== null && !/^[A-Z]{2}$/.test(country)) throw new Refused("malformed", `“${station.country}” is no country code (ISO 3166-1 alpha-2).`);
+  if (country !== null && !/^[A-Z]{2}$/.test(country))
+    throw new Refused("malformed", `“${station.country}” is no country code (ISO 3166-1 alpha-2).`);
   const doors = doorNumbers(station.layout);
   const unknown = station.walkUp.find((number) => !doors.has(number));
   if (unknown !== undefined) throw new Refused("malformed", `Walk-up compartment ${unknown} is not in the station's layout.`);
@@ -46,10 +62,14 @@ function checked(station: Station): Station {
 
 /** Takes a compartment out of service or back in; the same station when nothing changes. */
 export function setCompartment(station: Station, compartment: number, state: "in_service" | "maintenance"): Station {
-  if (!doorNumbers(station.layout).has(compartment)) throw new Refused("no_such_compartment", `Station ${station.name} has no compartment ${compartment}.`);
+  if (!doorNumbers(station.layout).has(compartment))
+    throw new Refused("no_such_compartment", `Station ${station.name} has no compartment ${compartment}.`);
   const others = station.maintenance.filter((number) => number !== compartment);
   return { ...station, maintenance: state === "in_service" ? others : [...others, compartment].toSorted((a, b) => a - b) };
 }
 
 /** The fact that tells others how the station is now. */
-export const factOf = ({ id, carrier: _carrier, ...station }: Station): z.input<(typeof StationChanged)["payload"]> => ({ station: id, ...station });
+export const factOf = ({ id, carrier: _carrier, ...station }: Station): z.input<(typeof StationChanged)["payload"]> => ({
+  station: id,
+  ...station,
+});

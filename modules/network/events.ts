@@ -4,7 +4,18 @@ import { Layout } from "./layout.ts";
 
 /** A station is new or something of it changed; the whole of it as it is now, so that applying the newest alone is enough. */
 export const StationChanged = fact("network.station_changed", "station", {
-  station: z.uuid(), name: z.string(), address: z.string().nullable(), lat: z.number(), lon: z.number(), country: z.string().nullable().default(null), timeZone: z.string(), openingHours: z.string().nullable(),
-  stepFree: z.boolean(), status: z.enum(["provisioned", "active", "suspended", "decommissioned"]), supportPhone: z.string().nullable(),
-  layout: Layout, walkUp: z.array(z.int()), maintenance: z.array(z.int()),
+  station: z.uuid(),
+  name: z.string(),
+  address: z.string().nullable(),
+  lat: z.number(),
+  lon: z.number(),
+  country: z.string().nullable().default(null),
+  timeZone: z.string(),
+  openingHours: z.string().nullable(),
+  stepFree: z.boolean(),
+  status: z.enum(["provisioned", "active", "suspended", "decommissioned"]),
+  supportPhone: z.string().nullable(),
+  layout: Layout,
+  walkUp: z.array(z.int()),
+  maintenance: z.array(z.int()),
 });

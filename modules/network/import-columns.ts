@@ -12,13 +12,28 @@
  * - `boxes`: part of lists that carriers publish; not used.
  */
 export const columns = {
-  id: ["ref"], carrier: ["operator"], kind: ["type", "amenity"], name: [], lat: ["latitude"], lon: ["lng", "longitude"], address: [], country: ["countrycode", "addrcountry"],
-  openingHours: [], stepFree: ["wheelchair"], supportPhone: ["phone"], status: [], layout: [], walkUp: [], boxes: [],
+  id: ["ref"],
+  carrier: ["operator"],
+  kind: ["type", "amenity"],
+  name: [],
+  lat: ["latitude"],
+  lon: ["lng", "longitude"],
+  address: [],
+  country: ["countrycode", "addrcountry"],
+  openingHours: [],
+  stepFree: ["wheelchair"],
+  supportPhone: ["phone"],
+  status: [],
+  layout: [],
+  walkUp: [],
+  boxes: [],
 } as const satisfies Record<string, readonly string[]>;
 export type Column = keyof typeof columns;
 
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_:-]/g, "");
-const byName = new Map(Object.entries(columns).flatMap(([column, others]) => [column, ...others].map((name) => [plain(name), column as Column])));
+const byName = new Map(
+  Object.entries(columns).flatMap(([column, others]) => [column, ...others].map((name) => [plain(name), column as Column])),
+);
 
 /** The column that goes by `name`. */
 export const columnNamed = (name: string): Column | undefined => byName.get(plain(name));

@@ -16,13 +16,15 @@ export type RawRow = Readonly<Record<string, unknown>> | null;
  * `file_empty`, `file_truncated`, `file_malformed`, `too_many_rows`, `unknown_column`, `column_missing`.
  */
 export function rowsOf(bytes: Uint8Array, format: Format | undefined, ignoreUnknown: boolean): readonly RawRow[] {
-  if (bytes.byteLength > limits.bytes) throw new Refused("file_too_large", `The file has ${bytes.byteLength} bytes; at most ${limits.bytes} are read.`);
+  if (bytes.byteLength > limits.bytes)
+    throw new Refused("file_too_large", `The file has ${bytes.byteLength} bytes; at most ${limits.bytes} are read.`);
   const text = utf8(bytes);
   if (text.trim() === "") throw new Refused("file_empty", "The file is empty: there is nothing to import.");
   const first = text.trimStart()[0];
   const kind = format ?? (first === "[" ? "json" : first === "{" ? "geojson" : "csv");
   const rows = kind === "csv" ? csvRows(text, ignoreUnknown) : kind === "json" ? jsonRows(text) : geojsonRows(text);
-  if (rows.length > limits.rows) throw new Refused("too_many_rows", `The file has ${rows.length} rows; at most ${limits.rows} are imported at once. Split it.`);
+  if (rows.length > limits.rows)
+    throw new Refused("too_many_rows", `The file has ${rows.length} rows; at most ${limits.rows} are imported at once. Split it.`);
   return rows;
 }
 
@@ -41,7 +43,8 @@ function jsonOf(text: string): unknown {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const at = Number(/position (\d+)/.exec(why)?.[1] ?? -1);
-    if (/end of JSON input|Unterminated/.test(why) || at >= text.trimEnd().length) throw new Refused("file_truncated", "The file ends in the middle: it is not whole.");
+    if (/end of JSON input|Unterminated/.test(why) || at >= text.trimEnd().length)
+      throw new Refused("file_truncated", "The file ends in the middle: it is not whole.");
     throw new Refused("file_malformed", `The file is not JSON: ${why.slice(0, 200)}`);
   }
 }
@@ -57,12 +60,21 @@ function jsonRows(text: string): readonly RawRow[] {
 /** Points only: a feature's coordinates become `lat` and `lon` beside its properties; its `id` counts when the properties have none. */
 function geojsonRows(text: string): readonly RawRow[] {
   const value = jsonOf(text);
-  if (!isObject(value) || value["type"] !== "FeatureCollection" || !Array.isArray(value["features"])) throw new Refused("file_malformed", "A GeoJSON file must be a FeatureCollection with features.");
+  if (!isObject(value) || value["type"] !== "FeatureCollection" || !Array.isArray(value["features"]))
+    throw new Refused("file_malformed", "A GeoJSON file must be a FeatureCollection with features.");
   return value["features"].map((feature: unknown) => {
     if (!isObject(feature) || feature["type"] !== "Feature") return null;
     const { geometry, properties, id } = feature;
-    const place = isObject(geometry) && geometry["type"] === "Point" && Array.isArray(geometry["coordinates"]) ? (geometry["coordinates"] as unknown[]) : [];
-    return { ...(id === undefined || id === null ? {} : { id: String(id as string | number) }), ...(isObject(properties) ? properties : {}), lat: place[1] ?? null, lon: place[0] ?? null };
+    const place =
+      isObject(geometry) && geometry["type"] === "Point" && Array.isArray(geometry["coordinates"])
+        ? (geometry["coordinates"] as unknown[])
+        : [];
+    return {
+      ...(id === undefined || id === null ? {} : { id: String(id as string | number) }),
+      ...(isObject(properties) ? properties : {}),
+      lat: place[1] ?? null,
+      lon: place[0] ?? null,
+    };
   });
 }
 
@@ -75,16 +87,24 @@ function csvRows(text: string, ignoreUnknown: boolean): readonly RawRow[] {
     records = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true, to: limits.rows + 2 });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code === "CSV_QUOTE_NOT_CLOSED") throw new Refused("file_truncated", "The file ends inside of quotation marks: it is not whole, or a quotation mark is missing.");
+    if (code === "CSV_QUOTE_NOT_CLOSED")
+      throw new Refused("file_truncated", "The file ends inside of quotation marks: it is not whole, or a quotation mark is missing.");
     throw new Refused("file_malformed", `The file is not CSV: ${message.slice(0, 200)}`);
   }
   const [names = [], ...rows] = records;
   const known = names.map(columnNamed);
   const unknown = names.filter((_, i) => known[i] === undefined);
-  if (unknown.length > 0 && !ignoreUnknown) throw new Refused("unknown_column", `The file has columns that are not known: ${unknown.join(", ")}. Correct their names, or ask to ignore them.`);
+  if (unknown.length > 0 && !ignoreUnknown)
+    throw new Refused(
+      "unknown_column",
+      `The file has columns that are not known: ${unknown.join(", ")}. Correct their names, or ask to ignore them.`,
+    );
   const twice = known.find((column, i) => column !== undefined && known.indexOf(column) !== i);
   if (twice) throw new Refused("file_malformed", `Two columns of the file mean ${twice}.`);
   const missing = (["name", "lat", "lon"] as const).filter((column) => !known.includes(column));
-  if (missing.length > 0) throw new Refused("column_missing", `The file lacks the columns ${missing.join(", ")}; its first line must name the columns.`);
-  return rows.map((row) => (row.length === names.length ? Object.fromEntries(row.flatMap((value, i) => (value === "" ? [] : [[names[i]!, value]]))) : null));
+  if (missing.length > 0)
+    throw new Refused("column_missing", `The file lacks the columns ${missing.join(", ")}; its first line must name the columns.`);
+  return rows.map((row) =>
+    row.length === names.length ? Object.fromEntries(row.flatMap((value, i) => (value === "" ? [] : [[names[i]!, value]]))) : null,
+  );
 }

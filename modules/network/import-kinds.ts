@@ -3,10 +3,14 @@
  * regard to case, spaces, `_` and `-`. A kind that is in neither list is refused until somebody has decided.
  */
 export const lockerKinds: ReadonlySet<string> = new Set([
-  "locker", "parcellocker", "smartlocker",
+  "locker",
+  "parcellocker",
+  "smartlocker",
   "pickupstation", // DPD's and DHL's name for their cabinets
   "packstation", // DHL
-  "apm", "parcelmachine", "parcelterminal", // InPost, Omniva, Itella
+  "apm",
+  "parcelmachine",
+  "parcelterminal", // InPost, Omniva, Itella
 ]);
 
 /** What people are behind a counter for: kind → what it is, for the sentence of the refusal. */

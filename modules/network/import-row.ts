@@ -14,26 +14,66 @@ export interface GoodRow {
   readonly key: string;
   /** The station's own id, if the row states it. */
   readonly id: string | null;
-  readonly said: Settings & Required<Pick<Settings, "name" | "lat" | "lon">> & { readonly name: string; readonly lat: number; readonly lon: number };
+  readonly said: Settings &
+    Required<Pick<Settings, "name" | "lat" | "lon">> & { readonly name: string; readonly lat: number; readonly lon: number };
 }
 
 /** Why a row is refused. */
 export const rowRefusals = [
-  "row_malformed", "unknown_field", "name_missing", "field_invalid", "not_a_locker", "kind_unknown", "coordinates_missing", "coordinates_invalid", "coordinates_out_of_range",
-  "coordinates_swapped", "layout_invalid", "opening_hours_invalid", "duplicate",
+  "row_malformed",
+  "unknown_field",
+  "name_missing",
+  "field_invalid",
+  "not_a_locker",
+  "kind_unknown",
+  "coordinates_missing",
+  "coordinates_invalid",
+  "coordinates_out_of_range",
+  "coordinates_swapped",
+  "layout_invalid",
+  "opening_hours_invalid",
+  "duplicate",
 ] as const;
 export type RowRefusal = (typeof rowRefusals)[number];
 
-const refuse = (code: RowRefusal, why: string): never => { throw new Refused(code, why); };
+const refuse = (code: RowRefusal, why: string): never => {
+  throw new Refused(code, why);
+};
 
-const yes = new Map([["true", true], ["yes", true], ["1", true], ["false", false], ["no", false], ["0", false]]);
+const yes = new Map([
+  ["true", true],
+  ["yes", true],
+  ["1", true],
+  ["false", false],
+  ["no", false],
+  ["0", false],
+]);
 const text = line(200);
 const schemas = {
-  id: z.union([line(100), z.int().transform(String)]), carrier: text, kind: line(60), name: text, address: text,
-  country: z.string().trim().regex(/^[A-Za-z]{2}$/, { error: "must be a country code of two letters" }).transform((code) => code.toUpperCase()),
-  openingHours: line(500), supportPhone: line(40), status: z.enum(stationStatuses),
-  stepFree: z.union([z.boolean(), z.string().transform((word, c) => yes.get(word.trim().toLowerCase()) ?? (c.addIssue("must be true or false"), z.NEVER))]),
-  walkUp: z.union([z.array(z.int()).max(999), z.string().regex(/^[\d\s]*$/, { error: "must be door numbers separated by spaces" }).transform((list) => list.split(/\s+/).filter(Boolean).map(Number))]),
+  id: z.union([line(100), z.int().transform(String)]),
+  carrier: text,
+  kind: line(60),
+  name: text,
+  address: text,
+  country: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z]{2}$/, { error: "must be a country code of two letters" })
+    .transform((code) => code.toUpperCase()),
+  openingHours: line(500),
+  supportPhone: line(40),
+  status: z.enum(stationStatuses),
+  stepFree: z.union([
+    z.boolean(),
+    z.string().transform((word, c) => yes.get(word.trim().toLowerCase()) ?? (c.addIssue("must be true or false"), z.NEVER)),
+  ]),
+  walkUp: z.union([
+    z.array(z.int()).max(999),
+    z
+      .string()
+      .regex(/^[\d\s]*$/, { error: "must be door numbers separated by spaces" })
+      .transform((list) => list.split(/\s+/).filter(Boolean).map(Number)),
+  ]),
 } as const;
 
 /** Reads one row. Throws Refused with one of `rowRefusals` and a sentence for the person who has the file. */
@@ -44,7 +84,9 @@ export function readRow(raw: RawRow, ignoreUnknown: boolean): GoodRow {
     const value = cells.get(column);
     if (value === undefined) return undefined;
     const parsed = schemas[column].safeParse(value);
-    return parsed.success ? (parsed.data as z.output<(typeof schemas)[K]>) : refuse("field_invalid", `${column}: ${parsed.error.issues[0]?.message ?? "not valid"}.`);
+    return parsed.success
+      ? (parsed.data as z.output<(typeof schemas)[K]>)
+      : refuse("field_invalid", `${column}: ${parsed.error.issues[0]?.message ?? "not valid"}.`);
   };
   const kind = field("kind") ?? "locker";
   judgeKind(kind);
@@ -54,12 +96,26 @@ export function readRow(raw: RawRow, ignoreUnknown: boolean): GoodRow {
   const id = field("id");
   const carrier = field("carrier");
   const isOwn = id !== undefined && z.uuid().safeParse(id.toLowerCase()).success;
-  const key = isOwn ? ["uuid", id.toLowerCase()] : id !== undefined ? ["id", carrier ?? "", id] : ["place", carrier ?? "", plainKind(kind), name, place.lat, place.lon];
+  const key = isOwn
+    ? ["uuid", id.toLowerCase()]
+    : id !== undefined
+      ? ["id", carrier ?? "", id]
+      : ["place", carrier ?? "", plainKind(kind), name, place.lat, place.lon];
   return {
-    key: JSON.stringify(key), id: isOwn ? id.toLowerCase() : null,
+    key: JSON.stringify(key),
+    id: isOwn ? id.toLowerCase() : null,
     said: {
-      name, ...place, carrier, address: field("address"), country, openingHours: field("openingHours"), stepFree: field("stepFree"), supportPhone: field("supportPhone"),
-      status: field("status"), layout: layoutOf(cells.get("layout")), walkUp: field("walkUp"),
+      name,
+      ...place,
+      carrier,
+      address: field("address"),
+      country,
+      openingHours: field("openingHours"),
+      stepFree: field("stepFree"),
+      supportPhone: field("supportPhone"),
+      status: field("status"),
+      layout: layoutOf(cells.get("layout")),
+      walkUp: field("walkUp"),
     },
   };
 }
@@ -68,7 +124,8 @@ function cellsOf(raw: Readonly<Record<string, unknown>>, ignoreUnknown: boolean)
   const cells = new Map<Column, unknown>();
   for (const [name, value] of Object.entries(raw)) {
     const column = columnNamed(name);
-    if (column === undefined && !ignoreUnknown) refuse("unknown_field", `The field “${name.slice(0, 60)}” is not known. Correct its name, or ask to ignore unknown fields.`);
+    if (column === undefined && !ignoreUnknown)
+      refuse("unknown_field", `The field “${name.slice(0, 60)}” is not known. Correct its name, or ask to ignore unknown fields.`);
     if (column === undefined || value === null || value === "") continue;
     // A name that stands for itself wins over one that stands for another.
     if (!cells.has(column) || name === column) cells.set(column, value);
@@ -96,7 +153,8 @@ function placeOf(latitude: unknown, longitude: unknown, country: string | undefi
   if (latitude === undefined || longitude === undefined) refuse("coordinates_missing", "The station has no coordinates.");
   const [lat, lon] = [degrees(latitude, "latitude"), degrees(longitude, "longitude")];
   const onGlobe = (a: number, b: number): boolean => Math.abs(a) <= 90 && Math.abs(b) <= 180;
-  if (!onGlobe(lat, lon) && onGlobe(lon, lat)) refuse("coordinates_swapped", `Latitude ${lat} and longitude ${lon} are the wrong way round.`);
+  if (!onGlobe(lat, lon) && onGlobe(lon, lat))
+    refuse("coordinates_swapped", `Latitude ${lat} and longitude ${lon} are the wrong way round.`);
   if (!onGlobe(lat, lon)) refuse("coordinates_out_of_range", `Latitude ${lat}, longitude ${lon} is no place on the globe.`);
   if (lat === 0 && lon === 0) refuse("coordinates_missing", "Latitude 0, longitude 0 is in the sea: the coordinates are missing.");
   const zones = country === undefined ? undefined : zonesOf(country);
@@ -136,5 +194,7 @@ function layoutOf(value: unknown): Layout | undefined {
     }
   }
   const parsed = Layout.safeParse(given);
-  return parsed.success ? parsed.data : refuse("layout_invalid", `The layout is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, " ").slice(0, 200)}.`);
+  return parsed.success
+    ? parsed.data
+    : refuse("layout_invalid", `The layout is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, " ").slice(0, 200)}.`);
 }

@@ -26,9 +26,19 @@ interface Options {
 }
 
 /** A row that was left out: `row` counts the stations of the file from 1, a CSV's header not counted. */
-export interface RefusedRow { readonly row: number; readonly code: RowRefusal; readonly sentence: string }
+export interface RefusedRow {
+  readonly row: number;
+  readonly code: RowRefusal;
+  readonly sentence: string;
+}
 /** `rows` = `created` + `changed` + `unchanged` + the refused ones. */
-export interface ImportReport { readonly rows: number; readonly created: number; readonly changed: number; readonly unchanged: number; readonly refused: readonly RefusedRow[] }
+export interface ImportReport {
+  readonly rows: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly refused: readonly RefusedRow[];
+}
 
 /**
  * Imports the stations of a file (a path, or its bytes): CSV, a JSON array, or a GeoJSON FeatureCollection; import-columns.ts names the
@@ -36,7 +46,11 @@ export interface ImportReport { readonly rows: number; readonly created: number;
  * is written and each bad one reported; a bad row hinders no other. What a row does not state stays as it is. Importing the same again
  * changes nothing and tells nobody. Batches commit one after the other: an import that was killed is completed by running it again.
  */
-export async function importStations(db: Db<Tables>, file: string | Uint8Array, { now, newId, format, ignoreUnknown = false, status = "provisioned" }: Options): Promise<ImportReport> {
+export async function importStations(
+  db: Db<Tables>,
+  file: string | Uint8Array,
+  { now, newId, format, ignoreUnknown = false, status = "provisioned" }: Options,
+): Promise<ImportReport> {
   const raw = rowsOf(typeof file === "string" ? await bytesOf(file) : file, format, ignoreUnknown);
   const counts = { created: 0, changed: 0, unchanged: 0 };
   const refused: RefusedRow[] = [];
@@ -59,7 +73,9 @@ export async function importStations(db: Db<Tables>, file: string | Uint8Array, 
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
-  await using file = await open(path).catch((cause: unknown) => { throw new Refused("file_unreadable", `The file ${path} cannot be opened: ${(cause as Error).message}.`); });
+  await using file = await open(path).catch((cause: unknown) => {
+    throw new Refused("file_unreadable", `The file ${path} cannot be opened: ${(cause as Error).message}.`);
+  });
   const { size } = await file.stat();
   if (size > limits.bytes) throw new Refused("file_too_large", `The file has ${size} bytes; at most ${limits.bytes} are read.`);
   return file.readFile();
@@ -77,12 +93,19 @@ function refusing(refused: RefusedRow[], row: number, attempt: () => void): void
 }
 
 async function importBatch(
-  db: Db<Tables>, good: readonly (GoodRow & { readonly row: number })[], { now, newId, status }: Required<Pick<Options, "now" | "newId" | "status">>,
-  counts: { created: number; changed: number; unchanged: number }, refused: RefusedRow[],
+  db: Db<Tables>,
+  good: readonly (GoodRow & { readonly row: number })[],
+  { now, newId, status }: Required<Pick<Options, "now" | "newId" | "status">>,
+  counts: { created: number; changed: number; unchanged: number },
+  refused: RefusedRow[],
 ): Promise<void> {
   const written = await db.transaction().execute(async (tx) => {
     await queries.lockImports(tx);
-    const known = await queries.lockKnown(tx, good.map(({ key }) => key), good.flatMap(({ id }) => id ?? []));
+    const known = await queries.lockKnown(
+      tx,
+      good.map(({ key }) => key),
+      good.flatMap(({ id }) => id ?? []),
+    );
     const byKey = new Map(known.flatMap((entry) => (entry.key === null ? [] : [[entry.key, entry.station]])));
     const byId = new Map(known.map(({ station }) => [station.id, station]));
     const save: { key: string; station: Station; isNew: boolean }[] = [];

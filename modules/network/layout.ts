@@ -13,15 +13,29 @@ export const standardInnerMm: Readonly<Record<Size, { readonly widthMm: number; 
 
 const mm = (max: number) => z.int().min(1).max(max);
 /** One door: `number` as it is written on it; inner, usable dimensions. */
-export const Door = z.strictObject({ number: z.int().min(1).max(999), size: z.enum(sizes), widthMm: mm(3_000), heightMm: mm(3_000), depthMm: mm(3_000) });
+export const Door = z.strictObject({
+  number: z.int().min(1).max(999),
+  size: z.enum(sizes),
+  widthMm: mm(3_000),
+  heightMm: mm(3_000),
+  depthMm: mm(3_000),
+});
 /** A cabinet as it stands: columns from left to right, the doors of a column from top to bottom. `floorMm`: from the pavement to the lower edge of the lowest door. */
-export const Layout = z.strictObject({
-  floorMm: z.int().min(0).max(2_000),
-  columns: z.array(z.strictObject({ doors: z.array(Door).min(1).max(40) })).min(1).max(60),
-}).refine((layout) => {
-  const numbers = layout.columns.flatMap((column) => column.doors.map((door) => door.number));
-  return new Set(numbers).size === numbers.length;
-}, { error: "each door number may occur once" });
+export const Layout = z
+  .strictObject({
+    floorMm: z.int().min(0).max(2_000),
+    columns: z
+      .array(z.strictObject({ doors: z.array(Door).min(1).max(40) }))
+      .min(1)
+      .max(60),
+  })
+  .refine(
+    (layout) => {
+      const numbers = layout.columns.flatMap((column) => column.doors.map((door) => door.number));
+      return new Set(numbers).size === numbers.length;
+    },
+    { error: "each door number may occur once" },
+  );
 export type Layout = z.output<typeof Layout>;
 
 /** Wall between two doors, millimetres. */
@@ -41,10 +55,13 @@ export function placeDoors(layout: Layout): readonly PlacedDoor[] {
     let bottom = layout.floorMm;
     const xMm = x;
     x += Math.max(...doors.map((door) => door.widthMm)) + wallMm;
-    return doors.toReversed().map((door) => {
-      const placed = { ...door, column: i + 1, xMm, bottomMm: bottom };
-      bottom += door.heightMm + wallMm;
-      return placed;
-    }).toReversed();
+    return doors
+      .toReversed()
+      .map((door) => {
+        const placed = { ...door, column: i + 1, xMm, bottomMm: bottom };
+        bottom += door.heightMm + wallMm;
+        return placed;
+      })
+      .toReversed();
   });
 }

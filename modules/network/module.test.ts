@@ -21,7 +21,9 @@ after(() => database[Symbol.asyncDispose]());
 const who = (async (c, ...kinds) => {
   const role = c.req.header("x-role");
   if (!role) throw new Refused("not_signed_in", "Sign in.");
-  const actor = (role === "customer" ? { kind: "customer", id: systemNewId(), email: "a@example.org" } : { kind: "operator", id: systemNewId(), role }) as Actor;
+  const actor = (
+    role === "customer" ? { kind: "customer", id: systemNewId(), email: "a@example.org" } : { kind: "operator", id: systemNewId(), role }
+  ) as Actor;
   if (!(kinds as readonly string[]).includes(actor.kind)) throw new Refused("not_allowed", "Not for you.");
   return actor as never;
 }) as Who;
@@ -29,11 +31,25 @@ const who = (async (c, ...kinds) => {
 async function start() {
   const db = connect<Tables>(await database.fresh());
   const { routes } = network({ db, who, now: () => new Date("2026-01-01T12:00:00Z"), newId: systemNewId, log: silentLog });
-  const as = (role?: string) => client<NetworkApi>("http://test", { fetch: (url, init) => routes.request(url as string, init), headers: role ? { "x-role": role } : {} });
-  const facts = async () => (await sql<{ payload: unknown }>`select payload from kit.outbox order by seq`.execute(db)).rows.map((row) => StationChanged.payload.parse(row.payload));
+  const as = (role?: string) =>
+    client<NetworkApi>("http://test", {
+      fetch: (url, init) => routes.request(url as string, init),
+      headers: role ? { "x-role": role } : {},
+    });
+  const facts = async () =>
+    (await sql<{ payload: unknown }>`select payload from kit.outbox order by seq`.execute(db)).rows.map((row) =>
+      StationChanged.payload.parse(row.payload),
+    );
   return { db, routes, admin: as("admin"), anybody: as(), as, facts, [Symbol.asyncDispose]: () => db.destroy() };
 }
-const viru = { name: "Viru", lat: 59.4363, lon: 24.7552, country: "ee", openingHours: "Mo-Fr 08:00-20:00; PH off", status: "active" } as const;
+const viru = {
+  name: "Viru",
+  lat: 59.4363,
+  lon: 24.7552,
+  country: "ee",
+  openingHours: "Mo-Fr 08:00-20:00; PH off",
+  status: "active",
+} as const;
 
 test("an administrator makes and changes a station; everybody sees it; each change is one fact with the whole of it", async () => {
   await using world = await start();
@@ -49,7 +65,11 @@ test("an administrator makes and changes a station; everybody sees it; each chan
   assert.ok(changed.status === 200 && (await changed.json()).name === "Viru Keskus");
   assert.equal((await world.admin.stations[":station"].$patch({ param, json: { name: "Viru Keskus" } })).status, 200);
   const facts = await world.facts();
-  assert.deepEqual(facts.map((fact) => fact.name), ["Viru", "Viru Keskus"], "saying the same again is no fact");
+  assert.deepEqual(
+    facts.map((fact) => fact.name),
+    ["Viru", "Viru Keskus"],
+    "saying the same again is no fact",
+  );
   assert.deepEqual(facts[1]?.walkUp, [2]);
 });
 
@@ -59,19 +79,30 @@ test("a compartment goes out of service and back, each once", async () => {
   assert.ok(made.status === 201);
   const { id } = await made.json();
   const set = (compartment: string, state: "in_service" | "maintenance") =>
-    world.admin.stations[":station"].compartments[":compartment"].state.$put({ param: { station: id, compartment }, json: { state, reason: "hinge" } });
+    world.admin.stations[":station"].compartments[":compartment"].state.$put({
+      param: { station: id, compartment },
+      json: { state, reason: "hinge" },
+    });
   for (const state of ["maintenance", "maintenance", "in_service", "in_service"] as const) {
     const answer = await set("7", state);
     assert.ok(answer.status === 200);
     assert.deepEqual((await answer.json()).maintenance, state === "maintenance" ? [7] : []);
   }
-  assert.deepEqual((await world.facts()).map((fact) => fact.maintenance), [[], [7], []]);
+  assert.deepEqual(
+    (await world.facts()).map((fact) => fact.maintenance),
+    [[], [7], []],
+  );
   assert.equal((await set("61", "maintenance")).status, 404);
 });
 
 test("a rectangle shows what lies in it, also across the antimeridian, and says when there is more", async () => {
   await using world = await start();
-  for (const [name, lat, lon] of [["Suva", -18.1, 178.4], ["Apia", -13.8, -171.8], ["Viru", 59.4, 24.7], ["100%", 59.5, 24.8]] as const)
+  for (const [name, lat, lon] of [
+    ["Suva", -18.1, 178.4],
+    ["Apia", -13.8, -171.8],
+    ["Viru", 59.4, 24.7],
+    ["100%", 59.5, 24.8],
+  ] as const)
     assert.equal((await world.admin.stations.$post({ json: { name, lat, lon } })).status, 201);
   const names = async (query: Record<string, string>) => {
     const answer = await world.anybody.stations.$get({ query });
@@ -89,14 +120,26 @@ test("a rectangle shows what lies in it, also across the antimeridian, and says 
 test("only administrators change; nonsense is malformed, hours that cannot be read and stations that do not exist are named", async () => {
   await using world = await start();
   assert.equal((await world.anybody.stations.$post({ json: viru })).status, 401);
-  for (const role of ["viewer", "support", "customer"]) assert.equal((await world.as(role).stations.$post({ json: viru })).status, 403, role);
+  for (const role of ["viewer", "support", "customer"])
+    assert.equal((await world.as(role).stations.$post({ json: viru })).status, 403, role);
   const hours = await world.admin.stations.$post({ json: { ...viru, openingHours: "sometimes" } });
   assert.ok(hours.status === 422 && (await hours.json()).code === "opening_hours_invalid");
   assert.equal((await world.admin.stations[":station"].$patch({ param: { station: systemNewId() }, json: {} })).status, 404);
   assert.equal((await world.anybody.stations[":station"].$get({ param: { station: systemNewId() } })).status, 404);
-  const send = (body: string) => world.routes.request("/stations", { method: "POST", body, headers: { "content-type": "application/json", "x-role": "admin" } });
-  const bad = ["{", "[]", '{"name":"x"}', '{"name":"x","lat":91,"lon":0}', '{"name":"x","lat":1e309,"lon":0}', '{"name":"x\\u0000y","lat":1,"lon":1}', '{"name":"x","lat":1,"lon":1,"role":"admin"}', '{"name":"x","lat":1,"lon":1,"walkUp":[99]}'];
+  const send = (body: string) =>
+    world.routes.request("/stations", { method: "POST", body, headers: { "content-type": "application/json", "x-role": "admin" } });
+  const bad = [
+    "{",
+    "[]",
+    '{"name":"x"}',
+    '{"name":"x","lat":91,"lon":0}',
+    '{"name":"x","lat":1e309,"lon":0}',
+    '{"name":"x\\u0000y","lat":1,"lon":1}',
+    '{"name":"x","lat":1,"lon":1,"role":"admin"}',
+    '{"name":"x","lat":1,"lon":1,"walkUp":[99]}',
+  ];
   for (const body of bad) assert.equal((await send(body)).status, 400, body);
-  for (const path of ["/stations?west=nan", "/stations?q=%00", "/stations/7", "/stations/..%2f"]) assert.equal((await world.routes.request(path)).status, 400, path);
+  for (const path of ["/stations?west=nan", "/stations?q=%00", "/stations/7", "/stations/..%2f"])
+    assert.equal((await world.routes.request(path)).status, 400, path);
   assert.deepEqual(await world.facts(), []);
 });

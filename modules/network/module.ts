@@ -12,7 +12,13 @@ import * as domain from "./domain.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
-export interface Needs { readonly db: Db<Tables>; readonly who: Who; readonly now: Now; readonly newId: NewId; readonly log: Log }
+export interface Needs {
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+}
 
 const onlyAdmin = (actor: Extract<Actor, { kind: "operator" }>): void => {
   if (actor.role !== "admin") throw new Refused("not_allowed", "Only administrators change stations.");

@@ -13,8 +13,16 @@ const wallMm = 20;
 export function standardCounts(doors: number): Readonly<Record<Size, number>> {
   const exact = sizes.map((size) => ({ size, share: (doors * standardShares[size]) / 100 }));
   const left = doors - exact.reduce((sum, { share }) => sum + Math.floor(share), 0);
-  const generous = new Set(exact.toSorted((a, b) => (b.share % 1) - (a.share % 1)).slice(0, left).map(({ size }) => size));
-  return Object.fromEntries(exact.map(({ size, share }) => [size, Math.floor(share) + (generous.has(size) ? 1 : 0)])) as Record<Size, number>;
+  const generous = new Set(
+    exact
+      .toSorted((a, b) => (b.share % 1) - (a.share % 1))
+      .slice(0, left)
+      .map(({ size }) => size),
+  );
+  return Object.fromEntries(exact.map(({ size, share }) => [size, Math.floor(share) + (generous.has(size) ? 1 : 0)])) as Record<
+    Size,
+    number
+  >;
 }
 
 /** Doors of one width share columns: as few as their heights allow, about equally high, the highest doors at the bottom. */
@@ -39,5 +47,8 @@ export function standardLayout(doors: number = standardDoors): Layout {
   const widths = [...new Set(all.map((size) => standardInnerMm[size].widthMm))];
   const columns = widths.flatMap((width) => columnsOf(all.filter((size) => standardInnerMm[size].widthMm === width)));
   let number = 0;
-  return { floorMm, columns: columns.map((column) => ({ doors: column.map((size) => ({ number: ++number, size, ...standardInnerMm[size] })) })) };
+  return {
+    floorMm,
+    columns: columns.map((column) => ({ doors: column.map((size) => ({ number: ++number, size, ...standardInnerMm[size] })) })),
+  };
 }

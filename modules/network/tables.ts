@@ -4,8 +4,21 @@ import type { Layout } from "./layout.ts";
 
 export interface Tables {
   "network.station": {
-    id: string; import_key: string | null; name: string; lat: number; lon: number; carrier: string | null; address: string | null; country: string | null; time_zone: string;
-    opening_hours: string | null; step_free: boolean; support_phone: string | null; status: (typeof stationStatuses)[number]; layout: ColumnType<Layout, string, string>; walk_up: number[];
+    id: string;
+    import_key: string | null;
+    name: string;
+    lat: number;
+    lon: number;
+    carrier: string | null;
+    address: string | null;
+    country: string | null;
+    time_zone: string;
+    opening_hours: string | null;
+    step_free: boolean;
+    support_phone: string | null;
+    status: (typeof stationStatuses)[number];
+    layout: ColumnType<Layout, string, string>;
+    walk_up: number[];
   };
   "network.maintenance": { station: string; compartment: number; reason: string; since: Date };
 }

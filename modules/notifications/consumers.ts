@@ -13,7 +13,11 @@ import type { Tables } from "./tables.ts";
 
 const SignIn = z.object({ email: z.string(), code: z.string() });
 
-interface Needs { readonly now: Now; readonly newId: NewId; readonly seal: Seal }
+interface Needs {
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly seal: Seal;
+}
 
 /** Facts become rows here, nothing more: whom to tell is asked, and what to say is written, when a job runs. */
 export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => ({
@@ -23,18 +27,54 @@ export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => 
       const { email, code } = SignIn.parse(JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)));
       const boxes = sealing(seal);
       const id = newId();
-      await queries.insertMessages(tx, [{
-        id, event: event.id, template: "sign_in_code", channel: "email", state: "waiting", parcel: null, generation: null, language, created_at: now(), next_at: now(), sent_at: null, error: null,
-        sealed_to: boxes.to.write(id, email), to_hash: boxes.toHash(email), sealed_needs: boxes.needs.write(id, { code, expiresAt }), sealed_content: null,
-      }]);
+      await queries.insertMessages(tx, [
+        {
+          id,
+          event: event.id,
+          template: "sign_in_code",
+          channel: "email",
+          state: "waiting",
+          parcel: null,
+          generation: null,
+          language,
+          created_at: now(),
+          next_at: now(),
+          sent_at: null,
+          error: null,
+          sealed_to: boxes.to.write(id, email),
+          to_hash: boxes.toHash(email),
+          sealed_needs: boxes.needs.write(id, { code, expiresAt }),
+          sealed_content: null,
+        },
+      ]);
     }),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason }, event) => {
       const template = reason === "deposited" ? "pickup_ready" : "code_reissued";
-      await queries.notice(tx, { id: newId(), event: event.id, template, parcel, generation, happened_at: event.occurredAt, next_at: now(), ended_at: null, error: null });
+      await queries.notice(tx, {
+        id: newId(),
+        event: event.id,
+        template,
+        parcel,
+        generation,
+        happened_at: event.occurredAt,
+        next_at: now(),
+        ended_at: null,
+        error: null,
+      });
     }),
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, to }, event) => {
       if (to !== "collected") return;
-      await queries.notice(tx, { id: newId(), event: event.id, template: "collected", parcel, generation: null, happened_at: event.occurredAt, next_at: now(), ended_at: null, error: null });
+      await queries.notice(tx, {
+        id: newId(),
+        event: event.id,
+        template: "collected",
+        parcel,
+        generation: null,
+        happened_at: event.occurredAt,
+        next_at: now(),
+        ended_at: null,
+        error: null,
+      });
     }),
   ],
 });

@@ -7,37 +7,81 @@ export const messageStates = ["waiting", "sent", "failed"] as const;
 export const templates = ["sign_in_code", "pickup_ready", "code_reissued", "collected"] as const;
 
 /** A message in the log: when generated, by which channel, whether delivered (A5.4); no content. */
-export const Message = z.object({
-  id: z.uuid(), template: z.enum(templates), channel: z.enum(channels), state: z.enum(messageStates), parcel: z.uuid().nullable(), createdAt: z.iso.datetime(), sentAt: z.iso.datetime().nullable(), attempts: z.int(), error: z.string().nullable(),
-}).openapi("Message");
+export const Message = z
+  .object({
+    id: z.uuid(),
+    template: z.enum(templates),
+    channel: z.enum(channels),
+    state: z.enum(messageStates),
+    parcel: z.uuid().nullable(),
+    createdAt: z.iso.datetime(),
+    sentAt: z.iso.datetime().nullable(),
+    attempts: z.int(),
+    error: z.string().nullable(),
+  })
+  .openapi("Message");
 /** A message with its content, for the demo's inbox only. */
-export const InboxMessage = Message.extend({ to: z.string(), subject: z.string().nullable(), text: z.string(), html: z.string().nullable() }).openapi("InboxMessage");
+export const InboxMessage = Message.extend({
+  to: z.string(),
+  subject: z.string().nullable(),
+  text: z.string(),
+  html: z.string().nullable(),
+}).openapi("InboxMessage");
 
 export const refusals = { not_found: { status: 404, title: "Not found" } } as const satisfies Refusals;
 
 /** Operators: the messages about a parcel. */
 export const listForParcel = createRoute({
-  method: "get", path: "/parcels/{parcel}/messages", operationId: "notifications.listForParcel", tags: ["notifications"], request: { params: z.object({ parcel: z.uuid() }) },
+  method: "get",
+  path: "/parcels/{parcel}/messages",
+  operationId: "notifications.listForParcel",
+  tags: ["notifications"],
+  request: { params: z.object({ parcel: z.uuid() }) },
   responses: { ...always, 200: answers("messages", z.object({ messages: z.array(Message) })) },
 });
 /** The demo's inbox: every message with its content, newest first. Answers 404 outside the demo. */
 export const inbox = createRoute({
-  method: "get", path: "/inbox", operationId: "notifications.inbox", tags: ["notifications"], request: { query: z.object({ to: z.string().max(254).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  method: "get",
+  path: "/inbox",
+  operationId: "notifications.inbox",
+  tags: ["notifications"],
+  request: { query: z.object({ to: z.string().max(254).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("messages", z.object({ messages: z.array(InboxMessage) })), 404: refusal(refusals, "not_found") },
 });
 /** The key that browsers need to subscribe to Web Push; null when push is not configured. */
 export const pushKey = createRoute({
-  method: "get", path: "/push-key", operationId: "notifications.pushKey", tags: ["notifications"],
+  method: "get",
+  path: "/push-key",
+  operationId: "notifications.pushKey",
+  tags: ["notifications"],
   responses: { ...always, 200: answers("key", z.object({ key: z.string().nullable() })) },
 });
 /** Customers: this browser wants to be told. */
 export const subscribe = createRoute({
-  method: "post", path: "/push-subscriptions", operationId: "notifications.subscribe", tags: ["notifications"],
-  request: { body: json(z.strictObject({ endpoint: z.url().max(2_000), expirationTime: z.number().nullable().default(null), keys: z.strictObject({ p256dh: z.string().max(200), auth: z.string().max(100) }) })) },
+  method: "post",
+  path: "/push-subscriptions",
+  operationId: "notifications.subscribe",
+  tags: ["notifications"],
+  request: {
+    body: json(
+      z.strictObject({
+        endpoint: z.url().max(2_000),
+        expirationTime: z.number().nullable().default(null),
+        keys: z.strictObject({ p256dh: z.string().max(200), auth: z.string().max(100) }),
+      }),
+    ),
+  },
   responses: { ...always, 204: { description: "subscribed" } },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: { listForParcel: RouteHandler<typeof listForParcel>; inbox: RouteHandler<typeof inbox>; pushKey: RouteHandler<typeof pushKey>; subscribe: RouteHandler<typeof subscribe> }) =>
-  app.openapi(listForParcel, on.listForParcel).openapi(inbox, on.inbox).openapi(pushKey, on.pushKey).openapi(subscribe, on.subscribe);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    listForParcel: RouteHandler<typeof listForParcel>;
+    inbox: RouteHandler<typeof inbox>;
+    pushKey: RouteHandler<typeof pushKey>;
+    subscribe: RouteHandler<typeof subscribe>;
+  },
+) => app.openapi(listForParcel, on.listForParcel).openapi(inbox, on.inbox).openapi(pushKey, on.pushKey).openapi(subscribe, on.subscribe);
 export type NotificationApi = ReturnType<typeof mount>;

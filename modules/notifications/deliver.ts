@@ -12,22 +12,29 @@ const atOnce = 20;
 /** Sends what is due on one channel. Channels know nothing of each other: one that hangs delays only itself. */
 export async function deliverDue(needs: Notifications, channel: Channel): Promise<void> {
   const messages = await queries.takeMessages(needs.db, channel, needs.now(), atOnce);
-  await Promise.all(messages.map(async (message) => {
-    let outcome: Outcome;
-    try {
-      outcome = await deliver(needs, message);
-    } catch (error) {
-      needs.log.warn({ err: error, message: message.id, channel, attempts: message.attempts }, "a message could not be written");
-      outcome = failed("the message could not be written");
-    }
-    const at = needs.now();
-    const { state, nextAt, error } = after(outcome, message.attempts, at);
-    await needs.db.transaction().execute(async (tx) => {
-      const isMine = await queries.settle(tx, message.id, { state, next_at: nextAt, sent_at: state === "sent" ? at : null, error });
-      if (isMine && state !== "waiting") await publish(tx, at, MessageEnded, { message: message.id, channel, template: message.template, state });
-    });
-    if (state === "failed") needs.log.warn({ message: message.id, channel, template: message.template, attempts: message.attempts, reason: error }, "a message was given up");
-  }));
+  await Promise.all(
+    messages.map(async (message) => {
+      let outcome: Outcome;
+      try {
+        outcome = await deliver(needs, message);
+      } catch (error) {
+        needs.log.warn({ err: error, message: message.id, channel, attempts: message.attempts }, "a message could not be written");
+        outcome = failed("the message could not be written");
+      }
+      const at = needs.now();
+      const { state, nextAt, error } = after(outcome, message.attempts, at);
+      await needs.db.transaction().execute(async (tx) => {
+        const isMine = await queries.settle(tx, message.id, { state, next_at: nextAt, sent_at: state === "sent" ? at : null, error });
+        if (isMine && state !== "waiting")
+          await publish(tx, at, MessageEnded, { message: message.id, channel, template: message.template, state });
+      });
+      if (state === "failed")
+        needs.log.warn(
+          { message: message.id, channel, template: message.template, attempts: message.attempts, reason: error },
+          "a message was given up",
+        );
+    }),
+  );
 }
 
 async function deliver(needs: Notifications, message: queries.MessageRow): Promise<Outcome> {
@@ -46,7 +53,9 @@ async function ask({ boxes, now, access, network }: Notifications, message: quer
   const known = boxes.needs.read(message.id, message.sealed_needs);
   if ("code" in known) {
     const minutesLeft = Math.floor((new Date(known.expiresAt).getTime() - now().getTime()) / 60_000);
-    return minutesLeft < 1 ? hopeless("the code expired before it could be sent") : { template: "sign_in_code", code: known.code, minutesLeft };
+    return minutesLeft < 1
+      ? hopeless("the code expired before it could be sent")
+      : { template: "sign_in_code", code: known.code, minutesLeft };
   }
   const found = await network.stations[":station"].$get({ param: { station: known.station } });
   if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
@@ -61,7 +70,11 @@ async function ask({ boxes, now, access, network }: Notifications, message: quer
   return { template, ...common, code, qr, expiresAt: new Date(expiresAt) };
 }
 
-async function send({ db, boxes, send }: Notifications, { id, channel, language, sealed_to, to_hash }: queries.MessageRow, content: Content): Promise<Outcome> {
+async function send(
+  { db, boxes, send }: Notifications,
+  { id, channel, language, sealed_to, to_hash }: queries.MessageRow,
+  content: Content,
+): Promise<Outcome> {
   const outgoing = { ...content, id, language, to: boxes.to.read(id, sealed_to) };
   if (channel === "email") return send.email === null ? hopeless("no mail server is configured") : send.email(outgoing);
   if (channel === "sms") return send.sms === null ? hopeless("no text message provider is configured") : send.sms(outgoing);
@@ -73,5 +86,10 @@ async function send({ db, boxes, send }: Notifications, { id, channel, language,
     else outcomes.push(outcome);
   }
   // One browser that has it is enough: the others would get it twice if all were tried again.
-  return outcomes.find((outcome) => outcome.kind === "sent") ?? outcomes.find((outcome) => outcome.kind === "failed" && !outcome.isFinal) ?? outcomes[0] ?? hopeless("no browser is subscribed any more");
+  return (
+    outcomes.find((outcome) => outcome.kind === "sent") ??
+    outcomes.find((outcome) => outcome.kind === "failed" && !outcome.isFinal) ??
+    outcomes[0] ??
+    hopeless("no browser is subscribed any more")
+  );
 }

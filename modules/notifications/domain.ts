@@ -35,7 +35,11 @@ export const failed = (error: string): Outcome => ({ kind: "failed", isFinal: fa
 export const hopeless = (error: string): Outcome => ({ kind: "failed", isFinal: true, error });
 
 /** Where the message stands after an attempt. */
-export function after(outcome: Outcome, attempts: number, now: Date): { readonly state: "sent" | "failed" | "waiting"; readonly nextAt: Date; readonly error: string | null } {
+export function after(
+  outcome: Outcome,
+  attempts: number,
+  now: Date,
+): { readonly state: "sent" | "failed" | "waiting"; readonly nextAt: Date; readonly error: string | null } {
   if (outcome.kind === "sent") return { state: "sent", nextAt: now, error: null };
   const isOver = outcome.isFinal || attempts >= maxAttempts;
   return { state: isOver ? "failed" : "waiting", nextAt: nextTry(now, attempts), error: outcome.error };

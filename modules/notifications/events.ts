@@ -2,4 +2,9 @@ import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
 
 /** A message left, or was given up after its last attempt. */
-export const MessageEnded = fact("notifications.message_ended", "message", { message: z.uuid(), channel: z.string(), template: z.string(), state: z.enum(["sent", "failed"]) });
+export const MessageEnded = fact("notifications.message_ended", "message", {
+  message: z.uuid(),
+  channel: z.string(),
+  template: z.string(),
+  state: z.enum(["sent", "failed"]),
+});

@@ -7,13 +7,27 @@ import type { Sealing } from "./sealing.ts";
 
 /** A message in the log, without what it says. */
 export const messageView = (row: MessageRow): z.output<typeof Message> => ({
-  id: row.id, template: row.template, channel: row.channel, state: row.state, parcel: row.parcel, createdAt: row.created_at.toISOString(), sentAt: row.sent_at?.toISOString() ?? null,
-  attempts: row.attempts, error: row.error,
+  id: row.id,
+  template: row.template,
+  channel: row.channel,
+  state: row.state,
+  parcel: row.parcel,
+  createdAt: row.created_at.toISOString(),
+  sentAt: row.sent_at?.toISOString() ?? null,
+  attempts: row.attempts,
+  error: row.error,
 });
 
 /** A message as its reader sees it; the attached image stands in the page itself. */
 export function inboxView(boxes: Sealing, row: MessageRow): z.output<typeof InboxMessage> {
   const { subject, text, html, qr } = boxes.content.read(row.id, row.sealed_content!);
-  const shown = html === null || qr === null ? html : html.replaceAll(`cid:${qrCid}`, `data:image/png;base64,${qrPng(qr).toString("base64")}`);
-  return { ...messageView(row), to: boxes.to.read(row.id, row.sealed_to), subject: row.channel === "sms" ? null : subject, text, html: shown };
+  const shown =
+    html === null || qr === null ? html : html.replaceAll(`cid:${qrCid}`, `data:image/png;base64,${qrPng(qr).toString("base64")}`);
+  return {
+    ...messageView(row),
+    to: boxes.to.read(row.id, row.sealed_to),
+    subject: row.channel === "sms" ? null : subject,
+    text,
+    html: shown,
+  };
 }

@@ -18,7 +18,15 @@ test("a parcel is in the locker: mail, text message and notification leave at on
   await w.tick();
   assert.deepEqual((await w.ended()).toSorted(), ["pickup_ready email sent", "pickup_ready push sent", "pickup_ready sms sent"]);
   const text = textPart(w.mail.mails[0]!);
-  for (const part of ["Tere, Ann!", "1234 5678", "Gonsiori 2, Tallinn", "13. jaanuar 2026", "14:00", `https://ph.example/parcels/${parcel}`]) assert.ok(text.includes(part), part);
+  for (const part of [
+    "Tere, Ann!",
+    "1234 5678",
+    "Gonsiori 2, Tallinn",
+    "13. jaanuar 2026",
+    "14:00",
+    `https://ph.example/parcels/${parcel}`,
+  ])
+    assert.ok(text.includes(part), part);
   assert.ok(w.mail.mails[0]!.includes("Content-Type: image/png"));
   const sms = JSON.parse(w.sms.bodies[0]!) as { to: string; text: string; id: string };
   assert.equal(sms.to, "+37251234567");
@@ -27,7 +35,10 @@ test("a parcel is in the locker: mail, text message and notification leave at on
   const log = await w.as(operator).parcels[":parcel"].messages.$get({ param: { parcel } });
   assert.ok(log.status === 200);
   const { messages } = await log.json();
-  assert.deepEqual(messages.map((m) => [m.channel, m.state, m.attempts, m.error, m.sentAt]), ["email", "push", "sms"].map((channel) => [channel, "sent", 1, null, "2026-01-10T12:00:00.000Z"]));
+  assert.deepEqual(
+    messages.map((m) => [m.channel, m.state, m.attempts, m.error, m.sentAt]),
+    ["email", "push", "sms"].map((channel) => [channel, "sent", 1, null, "2026-01-10T12:00:00.000Z"]),
+  );
   assert.ok(!JSON.stringify(messages).includes("12345678") && !JSON.stringify(messages).includes("ann@"), "the log has no content");
   const id = messages.find((m) => m.channel === "email")!.id;
   assert.ok(w.mail.mails[0]!.includes(`Message-ID: <${id}@ph.example>`));
@@ -45,7 +56,10 @@ test("a text message provider that hangs delays no mail and no notification, and
   await w.job("email");
   await w.job("push");
   assert.deepEqual(await w.ended(), ["pickup_ready email sent", "pickup_ready push sent"]);
-  assert.deepEqual((await w.rows()).find((r) => r.channel === "sms"), { template: "pickup_ready", channel: "sms", state: "waiting", attempts: 1, error: begun });
+  assert.deepEqual(
+    (await w.rows()).find((r) => r.channel === "sms"),
+    { template: "pickup_ready", channel: "sms", state: "waiting", attempts: 1, error: begun },
+  );
   while (w.sms.waiting.length === 0) await sleep(systemTimers, 5);
   w.sms.waiting[0]!.writeHead(500).end("could not reach +37251234567");
   await hanging;
@@ -55,7 +69,10 @@ test("a text message provider that hangs delays no mail and no notification, and
   assert.equal(w.sms.bodies.length, 1, "not before the pause is over");
   w.pass(pauseAfter(1));
   await w.tick();
-  assert.deepEqual((await w.rows()).find((r) => r.channel === "sms"), { template: "pickup_ready", channel: "sms", state: "sent", attempts: 2, error: null });
+  assert.deepEqual(
+    (await w.rows()).find((r) => r.channel === "sms"),
+    { template: "pickup_ready", channel: "sms", state: "sent", attempts: 2, error: null },
+  );
   const ids = w.sms.bodies.map((body) => (JSON.parse(body) as { id: string }).id);
   assert.equal(ids[0], ids[1], "the provider can tell that it is the same message");
 });
@@ -76,7 +93,13 @@ test("after the last attempt a message is given up, loudly; a hopeless address a
   w.pass(10_000);
   await w.tick();
   assert.equal(w.sms.bodies.length, maxAttempts);
-  assert.deepEqual((await w.rows()).map((r) => [r.channel, r.state, r.attempts, r.error]), [["email", "failed", 1, "the mail server answered 550 to RCPT TO"], ["sms", "failed", maxAttempts, "the text message provider answered 503"]]);
+  assert.deepEqual(
+    (await w.rows()).map((r) => [r.channel, r.state, r.attempts, r.error]),
+    [
+      ["email", "failed", 1, "the mail server answered 550 to RCPT TO"],
+      ["sms", "failed", maxAttempts, "the text message provider answered 503"],
+    ],
+  );
 });
 
 test("a crash between sending and recording is visible, and the second mail is recognisably the first", async () => {
@@ -84,8 +107,12 @@ test("a crash between sending and recording is visible, and the second mail is r
   await w.ready(randomUUID());
   await w.job("address");
   // The mail leaves, then nothing can be recorded any more.
-  await sql`create function notifications.crash() returns trigger language plpgsql as $$ begin raise exception 'crash'; end $$`.execute(w.db);
-  await sql`create trigger crash before update of state on notifications.message for each row execute function notifications.crash()`.execute(w.db);
+  await sql`create function notifications.crash() returns trigger language plpgsql as $$ begin raise exception 'crash'; end $$`.execute(
+    w.db,
+  );
+  await sql`create trigger crash before update of state on notifications.message for each row execute function notifications.crash()`.execute(
+    w.db,
+  );
   await assert.rejects(w.job("email"));
   await sql`drop trigger crash on notifications.message`.execute(w.db);
   assert.deepEqual(await w.rows(), [{ template: "pickup_ready", channel: "email", state: "waiting", attempts: 1, error: begun }]);
@@ -96,7 +123,10 @@ test("a crash between sending and recording is visible, and the second mail is r
   const ids = w.mail.mails.map((mail) => /Message-ID: (\S+)/.exec(mail)![1]);
   assert.equal(ids.length, 2);
   assert.equal(ids[0], ids[1]);
-  assert.deepEqual((await w.rows()).map((r) => [r.state, r.attempts]), [["sent", 2]]);
+  assert.deepEqual(
+    (await w.rows()).map((r) => [r.state, r.attempts]),
+    [["sent", 2]],
+  );
 });
 
 test("two processes at once send each message once", async () => {
@@ -115,7 +145,10 @@ test("the code is asked for when the message leaves: a code that was replaced me
   await w.ready(parcel, { generation: 2, reason: "reissued" });
   w.told.pickup = { status: 200, code: "87654321", generation: 2 };
   await w.tick();
-  assert.deepEqual((await w.rows()).map((r) => [r.template, r.state, r.error]).toSorted(), [["code_reissued", "sent", null], ["pickup_ready", "failed", "a newer code has taken its place"]]);
+  assert.deepEqual((await w.rows()).map((r) => [r.template, r.state, r.error]).toSorted(), [
+    ["code_reissued", "sent", null],
+    ["pickup_ready", "failed", "a newer code has taken its place"],
+  ]);
   assert.equal(w.mail.mails.length, 1);
   assert.ok(textPart(w.mail.mails[0]!).includes("8765 4321"));
   w.told.pickup.status = 410;
@@ -125,7 +158,10 @@ test("the code is asked for when the message leaves: a code that was replaced me
   w.told.pickup.status = 500;
   await w.ready(randomUUID());
   await w.tick();
-  assert.deepEqual((await w.rows()).filter((r) => r.state === "waiting").map((r) => r.error), ["the message could not be written"]);
+  assert.deepEqual(
+    (await w.rows()).filter((r) => r.state === "waiting").map((r) => r.error),
+    ["the message could not be written"],
+  );
   w.told.pickup = { status: 200, code: "87654321", generation: 2 };
 });
 
@@ -155,13 +191,29 @@ test("a sign-in code goes by mail alone, and not after it expired", async () => 
   await w.signIn("111222");
   w.pass(600);
   await w.tick();
-  assert.deepEqual((await w.rows()).map((r) => [r.state, r.error]), [["sent", null], ["failed", "the code expired before it could be sent"]]);
+  assert.deepEqual(
+    (await w.rows()).map((r) => [r.state, r.error]),
+    [
+      ["sent", null],
+      ["failed", "the code expired before it could be sent"],
+    ],
+  );
 });
 
 test("a receipt when the parcel was taken, by mail and notification; other moves of a parcel tell nobody", async () => {
   await using w = await start(database);
   await w.subscribe();
-  const moved = { parcel: randomUUID(), reservation: null, station: w.station, compartment: 3, owner: "shop:1", carrier: null, number: "123456789012", from: "stored", expiresAt: null } as const;
+  const moved = {
+    parcel: randomUUID(),
+    reservation: null,
+    station: w.station,
+    compartment: 3,
+    owner: "shop:1",
+    carrier: null,
+    number: "123456789012",
+    from: "stored",
+    expiresAt: null,
+  } as const;
   await w.happen(ParcelMoved, { ...moved, to: "expired" });
   await w.happen(ParcelMoved, { ...moved, to: "collected" });
   await w.tick();
@@ -177,17 +229,26 @@ test("the demo's inbox shows every message with its content and sends nothing; e
   await w.tick();
   const answer = await w.built.routes.request("/inbox");
   assert.equal(answer.status, 200);
-  const { messages } = await answer.json() as { messages: { channel: string; to: string; subject: string | null; text: string; html: string | null; state: string }[] };
-  assert.deepEqual(messages.map((m) => [m.channel, m.to, m.state]).toSorted(), [["email", "ann@example.com", "sent"], ["email", "bob@example.com", "sent"], ["sms", "+37251234567", "sent"]]);
+  const { messages } = (await answer.json()) as {
+    messages: { channel: string; to: string; subject: string | null; text: string; html: string | null; state: string }[];
+  };
+  assert.deepEqual(messages.map((m) => [m.channel, m.to, m.state]).toSorted(), [
+    ["email", "ann@example.com", "sent"],
+    ["email", "bob@example.com", "sent"],
+    ["sms", "+37251234567", "sent"],
+  ]);
   const mail = messages.find((m) => m.to === "ann@example.com")!;
   assert.ok(mail.text.includes("1234 5678") && mail.html!.includes('src="data:image/png;base64,') && !mail.html!.includes("cid:"));
-  const one = await (await w.built.routes.request("/inbox?to=BOB@example.com&limit=1")).json() as { messages: { to: string }[] };
-  assert.deepEqual(one.messages.map((m) => m.to), ["bob@example.com"]);
+  const one = (await (await w.built.routes.request("/inbox?to=BOB@example.com&limit=1")).json()) as { messages: { to: string }[] };
+  assert.deepEqual(
+    one.messages.map((m) => m.to),
+    ["bob@example.com"],
+  );
   assert.equal(w.mail.mails.length + w.sms.bodies.length, 0);
   await using real = await start(database);
   const none = await real.built.routes.request("/inbox");
   assert.equal(none.status, 404);
-  assert.equal((await none.json() as { code: string }).code, "not_found");
+  assert.equal(((await none.json()) as { code: string }).code, "not_found");
 });
 
 test("browsers subscribe, one row each; who has unsubscribed is removed, foreign addresses are refused", async () => {
@@ -195,15 +256,28 @@ test("browsers subscribe, one row each; who has unsubscribed is removed, foreign
   const key = await w.as(ann)["push-key"].$get();
   assert.ok(key.status === 200);
   assert.match((await key.json()).key!, /^[\w-]{80,}$/);
-  for (let i = 0; i < 12; i++) { w.pass(1); await w.subscribe(String(i % 11)); }
-  const count = async () => Number((await w.db.selectFrom("notifications.push_subscription").select(({ fn }) => fn.countAll<number>().as("n")).executeTakeFirstOrThrow()).n);
+  for (let i = 0; i < 12; i++) {
+    w.pass(1);
+    await w.subscribe(String(i % 11));
+  }
+  const count = async () =>
+    Number(
+      (
+        await w.db
+          .selectFrom("notifications.push_subscription")
+          .select(({ fn }) => fn.countAll<number>().as("n"))
+          .executeTakeFirstOrThrow()
+      ).n,
+    );
   assert.equal(await count(), 10, "the oldest made room");
   w.push.told.status = 410;
   await w.ready(randomUUID());
   await w.tick();
   assert.equal(await count(), 0);
   assert.equal((await w.rows()).find((r) => r.channel === "push")!.error, "no browser is subscribed any more");
-  const refused = await w.as(ann)["push-subscriptions"].$post({ json: { endpoint: "http://169.254.169.254/latest", keys: { p256dh: "x", auth: "y" } } });
+  const refused = await w
+    .as(ann)
+    ["push-subscriptions"].$post({ json: { endpoint: "http://169.254.169.254/latest", keys: { p256dh: "x", auth: "y" } } });
   assert.ok(refused.status === 400 && (await refused.json()).code === "malformed");
   assert.equal((await w.subscribe("1", operator)).status, 403);
   assert.equal((await w.as(ann).parcels[":parcel"].messages.$get({ param: { parcel: randomUUID() } })).status, 403);
@@ -213,7 +287,10 @@ test("without a mail server the failure is on record; an erased recipient is tol
   await using w = await start(database, { channels: { smtp: null, sms: null, push: null } });
   await w.ready(randomUUID());
   await w.tick();
-  assert.deepEqual((await w.rows()).map((r) => [r.channel, r.state, r.error]), [["email", "failed", "no mail server is configured"]]);
+  assert.deepEqual(
+    (await w.rows()).map((r) => [r.channel, r.state, r.error]),
+    [["email", "failed", "no mail server is configured"]],
+  );
   w.told.recipient = null;
   await w.ready(randomUUID());
   await w.tick();
@@ -236,11 +313,15 @@ test("no address, name or code stands in clear in a row, a fact or a log line, w
   await w.ready(randomUUID());
   await w.tick();
   assert.ok(w.logged.length > 0, "failures were logged");
-  const everything = JSON.stringify([
-    (await sql`select * from notifications.message`.execute(w.db)).rows, (await sql`select * from notifications.notice`.execute(w.db)).rows,
-    (await sql`select * from notifications.push_subscription`.execute(w.db)).rows, (await sql`select payload from kit.outbox`.execute(w.db)).rows,
-  ]) + w.logged.join("");
-  for (const secret of ["12345678", "1234 5678", "482913", "482 913", "ann@example.com", "37251234567", "Ann", w.push.url, "PH1."]) assert.ok(!everything.includes(secret), secret);
+  const everything =
+    JSON.stringify([
+      (await sql`select * from notifications.message`.execute(w.db)).rows,
+      (await sql`select * from notifications.notice`.execute(w.db)).rows,
+      (await sql`select * from notifications.push_subscription`.execute(w.db)).rows,
+      (await sql`select payload from kit.outbox`.execute(w.db)).rows,
+    ]) + w.logged.join("");
+  for (const secret of ["12345678", "1234 5678", "482913", "482 913", "ann@example.com", "37251234567", "Ann", w.push.url, "PH1."])
+    assert.ok(!everything.includes(secret), secret);
   w.pass(31 * 86_400);
   await w.job("forget");
   const kept = await w.db.selectFrom("notifications.message").select("sealed_content").where("state", "!=", "waiting").execute();

@@ -61,19 +61,34 @@ export function notifications(given: Needs) {
     subscribe: async (c) => {
       const customer = await who(c, "customer");
       const { endpoint, keys } = c.req.valid("json");
-      if (!isPushService(endpoint, channels.push?.services)) throw new Refused("malformed", "The endpoint is not that of a known push service.");
+      if (!isPushService(endpoint, channels.push?.services))
+        throw new Refused("malformed", "The endpoint is not that of a known push service.");
       const endpoint_hash = boxes.endpointHash(endpoint);
-      await db.transaction().execute((tx) => queries.subscribe(tx, {
-        endpoint_hash, customer: customer.id, to_hash: boxes.toHash(customer.email), sealed: boxes.subscription.write(endpoint_hash, { endpoint, keys }), created_at: now(),
-      }));
+      await db.transaction().execute((tx) =>
+        queries.subscribe(tx, {
+          endpoint_hash,
+          customer: customer.id,
+          to_hash: boxes.toHash(customer.email),
+          sealed: boxes.subscription.write(endpoint_hash, { endpoint, keys }),
+          created_at: now(),
+        }),
+      );
       return c.body(null, 204);
     },
   });
 
   const jobs: readonly Job[] = [
     { name: "notifications.address", everySeconds: lookEverySeconds, run: () => addressDue(needs) },
-    ...contract.channels.map((channel): Job => ({ name: `notifications.${channel}`, everySeconds: lookEverySeconds, run: () => deliverDue(needs, channel) })),
-    { name: "notifications.forget", everySeconds: 3_600, run: async () => void (await queries.forget(db, new Date(now().getTime() - keptDays * 86_400_000))) },
+    ...contract.channels.map((channel): Job => ({
+      name: `notifications.${channel}`,
+      everySeconds: lookEverySeconds,
+      run: () => deliverDue(needs, channel),
+    })),
+    {
+      name: "notifications.forget",
+      everySeconds: 3_600,
+      run: async () => void (await queries.forget(db, new Date(now().getTime() - keptDays * 86_400_000))),
+    },
   ];
   return { routes, consumers: notificationsConsumer(needs), jobs };
 }
@@ -82,7 +97,9 @@ const prepare = (given: Needs) => ({
   ...given,
   boxes: sealing(given.seal),
   send: {
-    email: given.channels.smtp && emailSender(given.channels.smtp), sms: given.channels.sms && smsSender(given.channels.sms), push: given.channels.push && pushSender(given.channels.push),
+    email: given.channels.smtp && emailSender(given.channels.smtp),
+    sms: given.channels.sms && smsSender(given.channels.sms),
+    push: given.channels.push && pushSender(given.channels.push),
   },
 });
 /** What the parts of this module share. */

@@ -9,7 +9,11 @@ export type MessageRow = Selectable<Tables["notifications.message"]>;
 const leaseEnd = (now: Date): Date => new Date(now.getTime() + leaseSeconds * 1_000);
 
 export const notice = (tx: Tx<Tables>, row: Insertable<Tables["notifications.notice"]>) =>
-  tx.insertInto("notifications.notice").values(row).onConflict((c) => c.column("event").doNothing()).execute();
+  tx
+    .insertInto("notifications.notice")
+    .values(row)
+    .onConflict((c) => c.column("event").doNothing())
+    .execute();
 
 /**
  * Takes up what is due, at most `limit`: counted and leased in one statement, its own transaction, before anything is asked or sent.
@@ -23,11 +27,20 @@ export async function takeNotices(db: Db<Tables>, now: Date, limit: number): Pro
   return rows;
 }
 
-export const changeNotice = (tx: Db<Tables>, id: string, set: { readonly next_at?: Date; readonly ended_at?: Date; readonly error: string | null }) =>
-  tx.updateTable("notifications.notice").set(set).where("id", "=", id).where("ended_at", "is", null).execute();
+export const changeNotice = (
+  tx: Db<Tables>,
+  id: string,
+  set: { readonly next_at?: Date; readonly ended_at?: Date; readonly error: string | null },
+) => tx.updateTable("notifications.notice").set(set).where("id", "=", id).where("ended_at", "is", null).execute();
 
 export const insertMessages = (tx: Tx<Tables>, rows: readonly Insertable<Tables["notifications.message"]>[]) =>
-  rows.length === 0 ? Promise.resolve([]) : tx.insertInto("notifications.message").values([...rows]).onConflict((c) => c.columns(["event", "channel"]).doNothing()).execute();
+  rows.length === 0
+    ? Promise.resolve([])
+    : tx
+        .insertInto("notifications.message")
+        .values([...rows])
+        .onConflict((c) => c.columns(["event", "channel"]).doNothing())
+        .execute();
 
 /** Takes up messages of one channel, as `takeNotices` does. Until its outcome is recorded a row says that it was begun. */
 export async function takeMessages(db: Db<Tables>, channel: Channel, now: Date, limit: number): Promise<readonly MessageRow[]> {
@@ -39,34 +52,78 @@ export async function takeMessages(db: Db<Tables>, channel: Channel, now: Date, 
 }
 
 /** Records what came of it; false when that was recorded already. */
-export async function settle(tx: Tx<Tables>, id: string, set: Pick<MessageRow, "state" | "next_at" | "sent_at" | "error">): Promise<boolean> {
-  const rows = await tx.updateTable("notifications.message").set(set).where("id", "=", id).where("state", "=", "waiting").returning("id").execute();
+export async function settle(
+  tx: Tx<Tables>,
+  id: string,
+  set: Pick<MessageRow, "state" | "next_at" | "sent_at" | "error">,
+): Promise<boolean> {
+  const rows = await tx
+    .updateTable("notifications.message")
+    .set(set)
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .returning("id")
+    .execute();
   return rows.length === 1;
 }
 
-export const keepContent = (db: Db<Tables>, id: string, sealed: string) => db.updateTable("notifications.message").set({ sealed_content: sealed }).where("id", "=", id).execute();
+export const keepContent = (db: Db<Tables>, id: string, sealed: string) =>
+  db.updateTable("notifications.message").set({ sealed_content: sealed }).where("id", "=", id).execute();
 
 export const ofParcel = (db: Db<Tables>, parcel: string): Promise<MessageRow[]> =>
-  db.selectFrom("notifications.message").selectAll().where("parcel", "=", parcel).orderBy("created_at", "desc").orderBy("channel").limit(200).execute();
+  db
+    .selectFrom("notifications.message")
+    .selectAll()
+    .where("parcel", "=", parcel)
+    .orderBy("created_at", "desc")
+    .orderBy("channel")
+    .limit(200)
+    .execute();
 
 export async function newest(db: Db<Tables>, toHash: string | undefined, limit: number): Promise<MessageRow[]> {
-  const query = db.selectFrom("notifications.message").selectAll().where("sealed_content", "is not", null).orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
+  const query = db
+    .selectFrom("notifications.message")
+    .selectAll()
+    .where("sealed_content", "is not", null)
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit);
   return (toHash === undefined ? query : query.where("to_hash", "=", toHash)).execute();
 }
 
 /** Forgets what was written before `before`: contents and addresses' needs, not that there was a message. */
 export const forget = (db: Db<Tables>, before: Date) =>
-  db.updateTable("notifications.message").set({ sealed_content: null, sealed_needs: null }).where("created_at", "<=", before).where("state", "!=", "waiting").execute();
+  db
+    .updateTable("notifications.message")
+    .set({ sealed_content: null, sealed_needs: null })
+    .where("created_at", "<=", before)
+    .where("state", "!=", "waiting")
+    .execute();
 
 /** One browser is one row, whoever is signed in there; a customer's oldest makes room. */
 export async function subscribe(tx: Tx<Tables>, row: Insertable<Tables["notifications.push_subscription"]>): Promise<void> {
-  await tx.insertInto("notifications.push_subscription").values(row)
-    .onConflict((c) => c.column("endpoint_hash").doUpdateSet(({ ref }) => ({ customer: ref("excluded.customer"), to_hash: ref("excluded.to_hash"), sealed: ref("excluded.sealed"), created_at: ref("excluded.created_at") }))).execute();
+  await tx
+    .insertInto("notifications.push_subscription")
+    .values(row)
+    .onConflict((c) =>
+      c
+        .column("endpoint_hash")
+        .doUpdateSet(({ ref }) => ({
+          customer: ref("excluded.customer"),
+          to_hash: ref("excluded.to_hash"),
+          sealed: ref("excluded.sealed"),
+          created_at: ref("excluded.created_at"),
+        })),
+    )
+    .execute();
   await sql`delete from notifications.push_subscription where endpoint_hash in (
-    select endpoint_hash from notifications.push_subscription where customer = ${row.customer} order by created_at desc, endpoint_hash offset ${maxSubscriptions})`.execute(tx);
+    select endpoint_hash from notifications.push_subscription where customer = ${row.customer} order by created_at desc, endpoint_hash offset ${maxSubscriptions})`.execute(
+    tx,
+  );
 }
 
 export const subscriptions = (db: Db<Tables>, toHash: string) =>
   db.selectFrom("notifications.push_subscription").select(["endpoint_hash", "sealed"]).where("to_hash", "=", toHash).execute();
 
-export const unsubscribe = (db: Db<Tables>, endpointHash: string) => db.deleteFrom("notifications.push_subscription").where("endpoint_hash", "=", endpointHash).execute();
+export const unsubscribe = (db: Db<Tables>, endpointHash: string) =>
+  db.deleteFrom("notifications.push_subscription").where("endpoint_hash", "=", endpointHash).execute();

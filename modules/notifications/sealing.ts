@@ -4,7 +4,10 @@ import type { Content } from "./channels/channels.ts";
 import type { Subscription } from "./channels/push.ts";
 
 /** What a message says beyond what is asked of the neighbours when it leaves. */
-export const MessageNeeds = z.union([z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() }), z.strictObject({ name: z.string(), number: z.string(), station: z.uuid(), at: z.iso.datetime() })]);
+export const MessageNeeds = z.union([
+  z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() }),
+  z.strictObject({ name: z.string(), number: z.string(), station: z.uuid(), at: z.iso.datetime() }),
+]);
 export type MessageNeeds = z.output<typeof MessageNeeds>;
 
 /** Everything personal in this module's rows, sealed to its place. */
@@ -14,7 +17,10 @@ export const sealing = (seal: Seal) => {
     read: (id: string, sealed: string): T => JSON.parse(seal.open(`notifications.${column}|${id}`, sealed)) as T,
   });
   return {
-    to: json<string>("to"), needs: json<MessageNeeds>("needs"), content: json<Content>("content"), subscription: json<Subscription>("subscription"),
+    to: json<string>("to"),
+    needs: json<MessageNeeds>("needs"),
+    content: json<Content>("content"),
+    subscription: json<Subscription>("subscription"),
     /** Under which the messages to an address, and its browsers, are found. */
     toHash: (to: string): string => seal.hash("notifications.to", to.trim().toLowerCase()),
     endpointHash: (endpoint: string): string => seal.hash("notifications.endpoint", endpoint),

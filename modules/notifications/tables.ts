@@ -3,13 +3,35 @@ import type { Channel, Template } from "./domain.ts";
 
 export interface Tables {
   "notifications.notice": {
-    id: string; event: string; template: Exclude<Template, "sign_in_code">; parcel: string; generation: number | null; happened_at: Date; attempts: Generated<number>;
-    next_at: Date; ended_at: Date | null; error: string | null;
+    id: string;
+    event: string;
+    template: Exclude<Template, "sign_in_code">;
+    parcel: string;
+    generation: number | null;
+    happened_at: Date;
+    attempts: Generated<number>;
+    next_at: Date;
+    ended_at: Date | null;
+    error: string | null;
   };
   "notifications.message": {
-    id: string; event: string; template: Template; channel: Channel; state: "waiting" | "sent" | "failed"; parcel: string | null; generation: number | null; language: string;
-    sealed_to: string; to_hash: string; sealed_needs: string | null; sealed_content: string | null; created_at: Date; attempts: Generated<number>; next_at: Date;
-    sent_at: Date | null; error: string | null;
+    id: string;
+    event: string;
+    template: Template;
+    channel: Channel;
+    state: "waiting" | "sent" | "failed";
+    parcel: string | null;
+    generation: number | null;
+    language: string;
+    sealed_to: string;
+    to_hash: string;
+    sealed_needs: string | null;
+    sealed_content: string | null;
+    created_at: Date;
+    attempts: Generated<number>;
+    next_at: Date;
+    sent_at: Date | null;
+    error: string | null;
   };
   "notifications.push_subscription": { endpoint_hash: string; customer: string; to_hash: string; sealed: string; created_at: Date };
 }

@@ -39,15 +39,26 @@ async function mailServer() {
   const mails: string[] = [];
   const told = { refuse: 0 };
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ["STARTTLS", "AUTH"],
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
     onRcptTo: (_address, _session, done) => done(told.refuse ? Object.assign(new Error("no"), { responseCode: told.refuse }) : null),
     onData: (stream, _session, done) => {
       const parts: Buffer[] = [];
-      stream.on("data", (part: Buffer) => parts.push(part)).on("end", () => { mails.push(Buffer.concat(parts).toString()); done(); });
+      stream
+        .on("data", (part: Buffer) => parts.push(part))
+        .on("end", () => {
+          mails.push(Buffer.concat(parts).toString());
+          done();
+        });
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { mails, told, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, stop: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+  return {
+    mails,
+    told,
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
 }
 
 /** An HTTP server that keeps what it gets and answers `status`; 0 keeps the caller waiting. */
@@ -57,14 +68,25 @@ async function httpServer() {
   const waiting: ServerResponse[] = [];
   const server = createServer((request: IncomingMessage, response) => {
     const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part)).on("end", () => {
-      bodies.push(Buffer.concat(parts).toString());
-      if (told.status === 0) waiting.push(response);
-      else response.writeHead(told.status).end();
-    });
+    request
+      .on("data", (part: Buffer) => parts.push(part))
+      .on("end", () => {
+        bodies.push(Buffer.concat(parts).toString());
+        if (told.status === 0) waiting.push(response);
+        else response.writeHead(told.status).end();
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { told, bodies, waiting, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => { server.closeAllConnections(); server.close(); } };
+  return {
+    told,
+    bodies,
+    waiting,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 export async function start(database: TestDatabase, { inbox = false, channels = {} as Partial<Channels> } = {}) {
@@ -77,8 +99,15 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
   const now = (): Date => time;
   // What the neighbours answer.
   const told = {
-    recipient: { name: "Ann", email: "ann@example.com", phone: "+37251234567", language: "et" } as { name: string; email: string; phone: string | null; language: string } | null,
-    pickup: { status: 200, code: "12345678", generation: 1 }, parcelsStatus: 200, networkStatus: 200,
+    recipient: { name: "Ann", email: "ann@example.com", phone: "+37251234567", language: "et" } as {
+      name: string;
+      email: string;
+      phone: string | null;
+      language: string;
+    } | null,
+    pickup: { status: 200, code: "12345678", generation: 1 },
+    parcelsStatus: 200,
+    networkStatus: 200,
   };
   const asked: string[] = [];
   const who = (async (c, ...kinds) => {
@@ -89,23 +118,57 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
     return actor;
   }) as Who;
   const built = notifications({
-    db, who, now, newId: systemNewId, log, seal,
-    parcels: client<ParcelApi>("http://parcels", { fetch: () => Response.json({ recipient: told.recipient, owner: "shop:1", station, number: "123456789012" }, { status: told.parcelsStatus }) }),
-    access: client<AccessApi>("http://access", { fetch: (input) => {
-      asked.push(String(input));
-      const { status, code, generation } = told.pickup;
-      return Response.json({ parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, generation, expiresAt: "2026-01-13T12:00:00.000Z" }, { status });
-    } }),
-    network: client<NetworkApi>("http://network", { fetch: () => Response.json({ id: station, name: "Kaubamaja", address: "Gonsiori 2, Tallinn", lat: 59.436, lon: 24.755, timeZone: "Europe/Tallinn", supportPhone: null }, { status: told.networkStatus }) }),
+    db,
+    who,
+    now,
+    newId: systemNewId,
+    log,
+    seal,
+    parcels: client<ParcelApi>("http://parcels", {
+      fetch: () =>
+        Response.json({ recipient: told.recipient, owner: "shop:1", station, number: "123456789012" }, { status: told.parcelsStatus }),
+    }),
+    access: client<AccessApi>("http://access", {
+      fetch: (input) => {
+        asked.push(String(input));
+        const { status, code, generation } = told.pickup;
+        return Response.json(
+          { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, generation, expiresAt: "2026-01-13T12:00:00.000Z" },
+          { status },
+        );
+      },
+    }),
+    network: client<NetworkApi>("http://network", {
+      fetch: () =>
+        Response.json(
+          {
+            id: station,
+            name: "Kaubamaja",
+            address: "Gonsiori 2, Tallinn",
+            lat: 59.436,
+            lon: 24.755,
+            timeZone: "Europe/Tallinn",
+            supportPhone: null,
+          },
+          { status: told.networkStatus },
+        ),
+    }),
     channels: {
-      inbox, publicUrl: "https://ph.example", smtp: { url: mail.url, from: "Pigeonhole <parcels@ph.example>" }, sms: { url: sms.url, token: "t0ken", timeoutMs: 5_000 },
-      push: { ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [push.url] }, ...channels,
+      inbox,
+      publicUrl: "https://ph.example",
+      smtp: { url: mail.url, from: "Pigeonhole <parcels@ph.example>" },
+      sms: { url: sms.url, token: "t0ken", timeoutMs: 5_000 },
+      push: { ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [push.url] },
+      ...channels,
     },
   });
   const settle = async (): Promise<void> => {
     assert.deepEqual(await drain(db as never, built.consumers, now), []);
   };
-  const happen = async <Type extends string, S extends z.ZodRawShape>(kind: Fact<Type, S>, payload: z.input<z.ZodObject<S>>): Promise<void> => {
+  const happen = async <Type extends string, S extends z.ZodRawShape>(
+    kind: Fact<Type, S>,
+    payload: z.input<z.ZodObject<S>>,
+  ): Promise<void> => {
     await db.transaction().execute((tx) => publish(tx, time, kind, payload));
     await settle();
   };
@@ -115,24 +178,78 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
     await job("address");
     await Promise.all(["email", "sms", "push"].map(job));
   };
-  const as = (actor: Actor) => client<NotificationApi>("http://n", { headers: { "x-actor": JSON.stringify(actor) }, fetch: (input, init) => built.routes.request(String(input), init) });
+  const as = (actor: Actor) =>
+    client<NotificationApi>("http://n", {
+      headers: { "x-actor": JSON.stringify(actor) },
+      fetch: (input, init) => built.routes.request(String(input), init),
+    });
   const ready = (parcel: string, { generation = 1, reason = "deposited" as "deposited" | "reissued" } = {}) =>
-    happen(PickupReady, { parcel, grant: randomUUID(), generation, station, compartment: 3, expiresAt: "2026-01-13T12:00:00.000Z", reason });
+    happen(PickupReady, {
+      parcel,
+      grant: randomUUID(),
+      generation,
+      station,
+      compartment: 3,
+      expiresAt: "2026-01-13T12:00:00.000Z",
+      reason,
+    });
   const signIn = (code: string, email = "ann@example.com", language = "en") => {
     const request = randomUUID();
-    return happen(SignInCodeRequested, { request, sealed: seal.seal(`identity.sign_in_code|${request}`, JSON.stringify({ email, code })), language, expiresAt: new Date(time.getTime() + 600_000).toISOString() });
+    return happen(SignInCodeRequested, {
+      request,
+      sealed: seal.seal(`identity.sign_in_code|${request}`, JSON.stringify({ email, code })),
+      language,
+      expiresAt: new Date(time.getTime() + 600_000).toISOString(),
+    });
   };
   /** A browser of Ann's; its address is that of the push server. */
   const subscribe = (name = "1", actor = ann) => {
     const keys = { p256dh: createECDH("prime256v1").generateKeys("base64url"), auth: randomBytes(16).toString("base64url") };
     return as(actor)["push-subscriptions"].$post({ json: { endpoint: `${push.url}/${name}`, keys } });
   };
-  const rows = () => db.selectFrom("notifications.message").select(["template", "channel", "state", "attempts", "error"]).orderBy("created_at").orderBy("channel").execute();
-  const ended = async () => (await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = 'notifications.message_ended' order by seq`.execute(db)).rows.map(({ payload: p }) => `${p["template"]} ${p["channel"]} ${p["state"]}`);
-  const pass = (seconds: number): void => { time = new Date(time.getTime() + seconds * 1_000); };
+  const rows = () =>
+    db
+      .selectFrom("notifications.message")
+      .select(["template", "channel", "state", "attempts", "error"])
+      .orderBy("created_at")
+      .orderBy("channel")
+      .execute();
+  const ended = async () =>
+    (
+      await sql<{
+        payload: Record<string, unknown>;
+      }>`select payload from kit.outbox where type = 'notifications.message_ended' order by seq`.execute(db)
+    ).rows.map(({ payload: p }) => `${p["template"]} ${p["channel"]} ${p["state"]}`);
+  const pass = (seconds: number): void => {
+    time = new Date(time.getTime() + seconds * 1_000);
+  };
   return {
-    db, station, mail, sms, push, told, asked, logged, built, happen, job, tick, as, ready, signIn, subscribe, rows, ended, pass, seal,
-    [Symbol.asyncDispose]: async () => { await mail.stop(); sms.stop(); push.stop(); await db.destroy(); },
+    db,
+    station,
+    mail,
+    sms,
+    push,
+    told,
+    asked,
+    logged,
+    built,
+    happen,
+    job,
+    tick,
+    as,
+    ready,
+    signIn,
+    subscribe,
+    rows,
+    ended,
+    pass,
+    seal,
+    [Symbol.asyncDispose]: async () => {
+      await mail.stop();
+      sms.stop();
+      push.stop();
+      await db.destroy();
+    },
   };
 }
 
@@ -141,5 +258,10 @@ export function textPart(mail: string): string {
   const [, headers, body] = /(Content-Type: text\/plain[\s\S]*?)\r\n\r\n([\s\S]*?)\r\n--/.exec(mail) ?? assert.fail("no text part");
   if (/base64/i.test(headers!)) return Buffer.from(body!, "base64").toString();
   const plain = body!.replaceAll("=\r\n", "");
-  return /quoted-printable/i.test(headers!) ? Buffer.from(plain.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), "latin1").toString() : plain;
+  return /quoted-printable/i.test(headers!)
+    ? Buffer.from(
+        plain.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+        "latin1",
+      ).toString()
+    : plain;
 }

@@ -10,7 +10,13 @@ import { ann, blue, books, neighbour, red, start, station, support } from "./tes
 const database = await testDatabase([parcelsMigrations]);
 after(() => database[Symbol.asyncDispose]());
 
-const wish = { station, orderId: "A-77", barcode: "RED 0001", recipient: { name: "Ann Lind", email: "ann@example.org" }, size: "small" as const };
+const wish = {
+  station,
+  orderId: "A-77",
+  barcode: "RED 0001",
+  recipient: { name: "Ann Lind", email: "ann@example.org" },
+  size: "small" as const,
+};
 
 test("a carrier announces a parcel: held and confirmed in its name, there at once, the same answer for the same key", async () => {
   await using w = await start(database);
@@ -25,13 +31,20 @@ test("a carrier announces a parcel: held and confirmed in its name, there at onc
   assert.deepEqual([...new Set(w.calls)], [`hold for carrier:${red.tenant}`, `confirm for carrier:${red.tenant} by red`]);
   const seen = await w.as(red).parcels[":id"].$get({ param: { id: parcel } });
   assert.ok(seen.status === 200);
-  assert.deepEqual([(await seen.json()).barcode, (await w.as(ann).parcels[":id"].$get({ param: { id: parcel } })).status], ["RED 0001", 200]);
+  assert.deepEqual(
+    [(await seen.json()).barcode, (await w.as(ann).parcels[":id"].$get({ param: { id: parcel } })).status],
+    ["RED 0001", 200],
+  );
   await w.confirm({ parcel, owner: `carrier:${red.tenant}`, barcode: "RED 0001" });
   assert.deepEqual(await w.moves(parcel), ["null → reserved"], "the fact that follows makes no second one");
   const other = await create("k1", { ...wish, orderId: "A-78" });
-  assert.ok(other.status as number === 422 && ((await other.json()) as unknown as { code: string }).code === "idempotency_key_reused");
+  assert.ok((other.status as number) === 422 && ((await other.json()) as unknown as { code: string }).code === "idempotency_key_reused");
   assert.equal((await w.as(red).parcels.$post({ header: {}, json: wish })).status, 400);
-  assert.equal((await create("k1", { ...wish, barcode: "BLUE 0001" }, blue)).status, 201, "another carrier's key of the same name is another key");
+  assert.equal(
+    (await create("k1", { ...wish, barcode: "BLUE 0001" }, blue)).status,
+    201,
+    "another carrier's key of the same name is another key",
+  );
 });
 
 test("announcing is broken at every step and completed by the repetition: one hold, one confirmation, one parcel", async () => {
@@ -60,12 +73,16 @@ test("a hold that ran out is claimed anew; a full station is told with what else
   assert.equal((await w.as(books).parcels.$post({ header: { "idempotency-key": "k1" }, json: wish })).status, 201);
   assert.ok(w.calls.includes(`confirm for shop:${books.tenant} by null`));
   assert.equal((await w.as(ann).parcels.$post({ header: { "idempotency-key": "k1" }, json: wish })).status, 403);
-  assert.equal((await w.as({ ...red, scopes: ["couriers"] }).parcels.$post({ header: { "idempotency-key": "k9" }, json: wish })).status, 403);
+  assert.equal(
+    (await w.as({ ...red, scopes: ["couriers"] }).parcels.$post({ header: { "idempotency-key": "k9" }, json: wish })).status,
+    403,
+  );
 });
 
 test("a label stands for one parcel that a carrier has under way, and is free again afterwards", async () => {
   await using w = await start(database);
-  const create = async (key: string, barcode: string, actor: Actor = red) => w.as(actor).parcels.$post({ header: { "idempotency-key": key }, json: { ...wish, barcode } });
+  const create = async (key: string, barcode: string, actor: Actor = red) =>
+    w.as(actor).parcels.$post({ header: { "idempotency-key": key }, json: { ...wish, barcode } });
   const first = await create("k1", "RED-0001");
   assert.ok(first.status === 201);
   const taken = await create("k2", "red 0001");
@@ -75,7 +92,8 @@ test("a label stands for one parcel that a carrier has under way, and is free ag
   const seen = await w.get(byFact);
   assert.equal(seen.barcode, seen.number, "an order is not lost for a label that is taken");
 
-  const label = (id: string, barcode: string, actor: Actor = red) => w.as(actor).parcels[":id"].barcode.$put({ param: { id }, json: { barcode } });
+  const label = (id: string, barcode: string, actor: Actor = red) =>
+    w.as(actor).parcels[":id"].barcode.$put({ param: { id }, json: { barcode } });
   const clash = await label(byFact, "RED0001");
   assert.ok(clash.status === 409 && (await clash.json()).code === "barcode_taken");
   const right = await label(byFact, "RED 2");
@@ -98,10 +116,18 @@ test("modules find by label, number and id, and ask whom to tell; nobody else ma
     assert.ok(answer.status === 200);
     return (await answer.json()).parcels.map(({ id }) => id);
   };
-  for (const query of [{ barcode: "ab 12" }, { barcode: number }, { barcode: `${number.slice(0, 4)} ${number.slice(4, 8)} ${number.slice(8)}` }, { barcodes: ["zz99", "*AB12*"] }, { ids: `${systemNewId()},${parcel}` }, { barcode: "AB12", carrier: "red" }]) {
+  for (const query of [
+    { barcode: "ab 12" },
+    { barcode: number },
+    { barcode: `${number.slice(0, 4)} ${number.slice(4, 8)} ${number.slice(8)}` },
+    { barcodes: ["zz99", "*AB12*"] },
+    { ids: `${systemNewId()},${parcel}` },
+    { barcode: "AB12", carrier: "red" },
+  ]) {
     assert.deepEqual(await find(query), [parcel], JSON.stringify(query));
   }
-  for (const query of [{}, { barcode: "AB13" }, { barcode: "AB12", carrier: "blue" }, { barcode: "%" }, { ids: "" }]) assert.deepEqual(await find(query), [], JSON.stringify(query));
+  for (const query of [{}, { barcode: "AB13" }, { barcode: "AB12", carrier: "blue" }, { barcode: "%" }, { ids: "" }])
+    assert.deepEqual(await find(query), [], JSON.stringify(query));
   assert.equal((await w.as(neighbour).internal.parcels.$get({ query: { ids: "x" } })).status, 400);
   const whom = await w.as(neighbour).internal.parcels[":id"].recipient.$get({ param: { id: parcel } });
   assert.ok(whom.status === 200);
@@ -119,10 +145,25 @@ test("nonsense is malformed", async () => {
   await using w = await start(database);
   const headers = { authorization: JSON.stringify(red), "content-type": "application/json", "idempotency-key": "k" };
   w.as(red);
-  for (const body of ["{", "[]", "{}", JSON.stringify({ ...wish, state: "collected" }), JSON.stringify({ ...wish, station: "../1" }), JSON.stringify({ ...wish, recipient: { name: "x", email: "x" } }), JSON.stringify({ ...wish, size: "huge" })]) {
+  for (const body of [
+    "{",
+    "[]",
+    "{}",
+    JSON.stringify({ ...wish, state: "collected" }),
+    JSON.stringify({ ...wish, station: "../1" }),
+    JSON.stringify({ ...wish, recipient: { name: "x", email: "x" } }),
+    JSON.stringify({ ...wish, size: "huge" }),
+  ]) {
     assert.equal((await w.module.routes.request("/parcels", { method: "POST", body, headers })).status, 400, body);
   }
-  for (const path of ["/parcels/1", "/parcels/..%2f..", "/parcels?limit=0", "/parcels?limit=1e9", "/parcels?number=１２３４５６７８９０１２", "/parcels?before=x"]) {
+  for (const path of [
+    "/parcels/1",
+    "/parcels/..%2f..",
+    "/parcels?limit=0",
+    "/parcels?limit=1e9",
+    "/parcels?number=１２３４５６７８９０１２",
+    "/parcels?before=x",
+  ]) {
     const answer = await w.module.routes.request(path, { headers: { authorization: JSON.stringify(red) } });
     assert.ok(answer.status === 400 || answer.status === 404, `${path}: ${answer.status}`);
   }

@@ -28,7 +28,8 @@ const reasons = ["station_full", "station_unavailable", "does_not_fit", "no_such
 async function refusalOf(what: string, answer: { readonly status: number; json(): Promise<unknown> }): Promise<Error> {
   const { code, title, detail, alternatives } = await problemOf(answer);
   const said = detail ?? title;
-  if (reasons.includes(code)) return new Refused("not_accepted", said, { reason: code, ...(alternatives === undefined ? {} : { alternatives }) });
+  if (reasons.includes(code))
+    return new Refused("not_accepted", said, { reason: code, ...(alternatives === undefined ? {} : { alternatives }) });
   if (answer.status === 400) return new Refused("malformed", said);
   return new Error(`${what}: ${code}`);
 }
@@ -37,17 +38,32 @@ async function refusalOf(what: string, answer: { readonly status: number; json()
  * Finds and binds a compartment for a parcel that somebody announces. Each step has a key derived from the caller's, so that a repetition
  * after a crash goes on where the first attempt stopped. `accept` may refuse between hold and confirmation; the hold then lapses by itself.
  */
-export async function bind(reservations: Client<ReservationApi>, by: Extract<Actor, { kind: "shop" | "carrier" }>, key: string, wish: Announcement, accept: (reservation: string) => Promise<void>): Promise<Reservation> {
+export async function bind(
+  reservations: Client<ReservationApi>,
+  by: Extract<Actor, { kind: "shop" | "carrier" }>,
+  key: string,
+  wish: Announcement,
+  accept: (reservation: string) => Promise<void>,
+): Promise<Reservation> {
   const owner = actorText(by);
   const { station, orderId, barcode, recipient, size, dimensions, service } = wish;
   for (let claim = 0; claim < claims; claim++) {
-    const header = (step: string) => ({ "idempotency-key": createHash("sha256").update(`${owner}\n${key}\n${step} ${claim}`).digest("hex"), "on-behalf-of": owner });
-    const held = await reservations.stations[":station"].holds.$post({ param: { station }, header: header("hold"), json: { orderId, holdMinutes, ...(size && { size }), ...(dimensions && { dimensions }) } });
+    const header = (step: string) => ({
+      "idempotency-key": createHash("sha256").update(`${owner}\n${key}\n${step} ${claim}`).digest("hex"),
+      "on-behalf-of": owner,
+    });
+    const held = await reservations.stations[":station"].holds.$post({
+      param: { station },
+      header: header("hold"),
+      json: { orderId, holdMinutes, ...(size && { size }), ...(dimensions && { dimensions }) },
+    });
     if (held.status !== 201) throw await refusalOf("hold for a parcel", held);
     const { id } = await held.json();
     await accept(id);
     const confirmed = await reservations.reservations[":id"].confirm.$post({
-      param: { id }, header: header("confirm"), json: { recipient, barcode, dimensions: dimensions ?? null, carrier: by.kind === "carrier" ? by.slug : null, service },
+      param: { id },
+      header: header("confirm"),
+      json: { recipient, barcode, dimensions: dimensions ?? null, carrier: by.kind === "carrier" ? by.slug : null, service },
     });
     if (confirmed.status === 200) return confirmed.json();
     if (confirmed.status !== 410) throw await refusalOf("confirm for a parcel", confirmed);

@@ -22,7 +22,13 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
   name: "parcels",
   handlers: [
     on(Confirmed, (tx: Write, { parcel, orderId, deliverBy, sealedRecipient, dimensions: _, ...claim }) =>
-      bear(tx, needs, { ...claim, id: parcel, order_id: orderId, deliver_by: new Date(deliverBy), recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${parcel}`, sealedRecipient))) }),
+      bear(tx, needs, {
+        ...claim,
+        id: parcel,
+        order_id: orderId,
+        deliver_by: new Date(deliverBy),
+        recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${parcel}`, sealedRecipient))),
+      }),
     ),
     on(Ended, async (tx: Write, { parcel, reason }, { occurredAt }) => {
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
@@ -30,13 +36,17 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
     }),
     on(RouteStarted, async (tx: Write, { parcels, courier }, { occurredAt }) => {
       // Always in the same order, so that two transactions never wait for each other.
-      for (const parcel of parcels.toSorted()) await take(tx, needs, parcel, { kind: "shipped", at: occurredAt.toISOString(), actor: `courier:${courier}` });
+      for (const parcel of parcels.toSorted())
+        await take(tx, needs, parcel, { kind: "shipped", at: occurredAt.toISOString(), actor: `courier:${courier}` });
     }),
     on(Reported, async (tx: Write, { station, epoch, seq, at, event }) => {
       const proof = { station, epoch, seq };
-      if (event.type === "parcel_deposited") await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
+      if (event.type === "parcel_deposited")
+        await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
     }),
-    on(PickupReady, (tx: Write, { parcel, expiresAt }, { occurredAt }) => take(tx, needs, parcel, { kind: "ready", at: occurredAt.toISOString(), expiresAt })),
+    on(PickupReady, (tx: Write, { parcel, expiresAt }, { occurredAt }) =>
+      take(tx, needs, parcel, { kind: "ready", at: occurredAt.toISOString(), expiresAt }),
+    ),
   ],
 });

@@ -16,7 +16,8 @@ export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> 
   expired: ["returned", "collected"],
   // The courier had put it in before the station heard of the cancellation: it lies there, whatever was ordered.
   cancelled: ["delivered"],
-  collected: [], returned: [],
+  collected: [],
+  returned: [],
 };
 
 /**
@@ -24,31 +25,50 @@ export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> 
  * identifier (`]C1`), the stars of Code 39, the zero that makes an EAN-13 of a UPC-A or pads an ITF; people add spaces and hyphens.
  */
 export function labelKey(text: string): string {
-  const plain = text.normalize("NFKC").replaceAll(/\p{C}/gu, "").trim().replace(/^\][A-Za-z]\d/, "").toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll(/\p{C}/gu, "")
+    .trim()
+    .replace(/^\][A-Za-z]\d/, "")
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
   return (/^\d+$/.test(plain) ? plain.replace(/^0+/, "") : plain) || text.trim();
 }
 
 /** One entry of a parcel's time line. `actor` as `actorText` writes it; `proof`: station and sequence number of the signed event, where there is one. */
-export const TimelineEntry = z.object({
-  at: z.iso.datetime(), state: z.enum(parcelStates), actor: z.string().nullable(),
-  proof: z.object({ station: z.uuid(), epoch: z.int(), seq: z.int() }).nullable(),
-}).openapi("TimelineEntry");
+export const TimelineEntry = z
+  .object({
+    at: z.iso.datetime(),
+    state: z.enum(parcelStates),
+    actor: z.string().nullable(),
+    proof: z.object({ station: z.uuid(), epoch: z.int(), seq: z.int() }).nullable(),
+  })
+  .openapi("TimelineEntry");
 
-export const Parcel = z.object({
-  id: z.uuid(),
-  /** What people compare by eye: twelve digits, shown in groups of four. */
-  number: z.string(),
-  state: z.enum(parcelStates), reservation: z.uuid().nullable(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes),
-  orderId: z.string(),
-  /** What is on the label; unless another was given, the parcel's number. */
-  barcode: z.string(),
-  /** Short name of the carrier. */
-  carrier: z.string().nullable(),
-  createdAt: z.iso.datetime(), deliverBy: z.iso.datetime(), depositedAt: z.iso.datetime().nullable(), collectedAt: z.iso.datetime().nullable(),
-  /** End of the pick-up window, half-open; null until it is deposited. */
-  expiresAt: z.iso.datetime().nullable(),
-  timeline: z.array(TimelineEntry),
-}).openapi("Parcel");
+export const Parcel = z
+  .object({
+    id: z.uuid(),
+    /** What people compare by eye: twelve digits, shown in groups of four. */
+    number: z.string(),
+    state: z.enum(parcelStates),
+    reservation: z.uuid().nullable(),
+    station: z.uuid(),
+    compartment: z.int(),
+    size: z.enum(sizes),
+    orderId: z.string(),
+    /** What is on the label; unless another was given, the parcel's number. */
+    barcode: z.string(),
+    /** Short name of the carrier. */
+    carrier: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    deliverBy: z.iso.datetime(),
+    depositedAt: z.iso.datetime().nullable(),
+    collectedAt: z.iso.datetime().nullable(),
+    /** End of the pick-up window, half-open; null until it is deposited. */
+    expiresAt: z.iso.datetime().nullable(),
+    timeline: z.array(TimelineEntry),
+  })
+  .openapi("Parcel");
 export type Parcel = z.output<typeof Parcel>;
 
 export const refusals = {
@@ -62,27 +82,74 @@ const params = z.object({ id: z.uuid() });
 
 /** Carriers (and shops): announces a parcel for a station without a checkout; finds and binds a compartment. */
 export const create = createRoute({
-  method: "post", path: "/parcels", operationId: "parcels.create", tags: ["parcels"],
-  request: { headers: idempotencyKey, body: json(z.strictObject({
-    station: z.uuid(), orderId: line(100), barcode: line(80, 4), recipient: Recipient,
-    size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional(), service: z.enum(["standard", "prime", "business"]).default("standard"),
-  })) },
-  responses: { ...always, 201: answers("announced", z.object({ parcel: z.uuid(), reservation: z.uuid(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes) })), 409: refusal(refusals, "not_accepted", "barcode_taken") },
+  method: "post",
+  path: "/parcels",
+  operationId: "parcels.create",
+  tags: ["parcels"],
+  request: {
+    headers: idempotencyKey,
+    body: json(
+      z.strictObject({
+        station: z.uuid(),
+        orderId: line(100),
+        barcode: line(80, 4),
+        recipient: Recipient,
+        size: z.enum(sizes).optional(),
+        dimensions: ParcelDimensions.optional(),
+        service: z.enum(["standard", "prime", "business"]).default("standard"),
+      }),
+    ),
+  },
+  responses: {
+    ...always,
+    201: answers(
+      "announced",
+      z.object({ parcel: z.uuid(), reservation: z.uuid(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes) }),
+    ),
+    409: refusal(refusals, "not_accepted", "barcode_taken"),
+  },
 });
 export const get = createRoute({
-  method: "get", path: "/parcels/{id}", operationId: "parcels.get", tags: ["parcels"], request: { params },
+  method: "get",
+  path: "/parcels/{id}",
+  operationId: "parcels.get",
+  tags: ["parcels"],
+  request: { params },
   responses: { ...always, 200: answers("the parcel", Parcel), 404: refusal(refusals, "not_found") },
 });
 /** Customers: those addressed to them or ordered by them; shops and carriers: their own; operators: by station or number. Newest first. */
 export const list = createRoute({
-  method: "get", path: "/parcels", operationId: "parcels.list", tags: ["parcels"],
-  request: { query: z.object({ station: z.uuid().optional(), number: z.string().regex(/^\d{12}$/).optional(), state: z.enum(parcelStates).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  method: "get",
+  path: "/parcels",
+  operationId: "parcels.list",
+  tags: ["parcels"],
+  request: {
+    query: z.object({
+      station: z.uuid().optional(),
+      number: z
+        .string()
+        .regex(/^\d{12}$/)
+        .optional(),
+      state: z.enum(parcelStates).optional(),
+      before: z.uuid().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
   responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel), next: z.uuid().nullable() })) },
 });
 /** Carriers: the label that was put on the parcel, when it was not known at the order. */
 export const label = createRoute({
-  method: "put", path: "/parcels/{id}/barcode", operationId: "parcels.label", tags: ["parcels"], request: { params, body: json(z.strictObject({ barcode: line(80, 4) })) },
-  responses: { ...always, 200: answers("labelled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "barcode_taken", "wrong_state") },
+  method: "put",
+  path: "/parcels/{id}/barcode",
+  operationId: "parcels.label",
+  tags: ["parcels"],
+  request: { params, body: json(z.strictObject({ barcode: line(80, 4) })) },
+  responses: {
+    ...always,
+    200: answers("labelled", Parcel),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "barcode_taken", "wrong_state"),
+  },
 });
 /** `parcels.find` answers at most so many. */
 export const maxFound = 500;
@@ -91,20 +158,51 @@ export const maxFound = 500;
  * modules need. A label is unique only among the parcels that one carrier has under way: ask for that `carrier`, or expect several.
  */
 export const find = createRoute({
-  method: "get", path: "/internal/parcels", operationId: "parcels.find", tags: ["internal"],
-  request: { query: z.object({
-    barcode: z.string().max(200).optional(), barcodes: z.union([z.string(), z.array(z.string()).max(100)]).optional(), ids: z.string().max(20_000).optional(), carrier: z.string().max(40).optional(),
-  }) },
+  method: "get",
+  path: "/internal/parcels",
+  operationId: "parcels.find",
+  tags: ["internal"],
+  request: {
+    query: z.object({
+      barcode: z.string().max(200).optional(),
+      barcodes: z.union([z.string(), z.array(z.string()).max(100)]).optional(),
+      ids: z.string().max(20_000).optional(),
+      carrier: z.string().max(40).optional(),
+    }),
+  },
   responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel.omit({ timeline: true })) })) },
 });
 /** Modules only: whom to tell; and whether a customer is owner or recipient. */
 export const recipient = createRoute({
-  method: "get", path: "/internal/parcels/{id}/recipient", operationId: "parcels.recipient", tags: ["internal"], request: { params },
-  responses: { ...always, 200: answers("recipient", z.object({ recipient: Recipient.nullable(), owner: z.string(), station: z.uuid(), number: z.string() })), 404: refusal(refusals, "not_found") },
+  method: "get",
+  path: "/internal/parcels/{id}/recipient",
+  operationId: "parcels.recipient",
+  tags: ["internal"],
+  request: { params },
+  responses: {
+    ...always,
+    200: answers("recipient", z.object({ recipient: Recipient.nullable(), owner: z.string(), station: z.uuid(), number: z.string() })),
+    404: refusal(refusals, "not_found"),
+  },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  create: RouteHandler<typeof create>; get: RouteHandler<typeof get>; list: RouteHandler<typeof list>; label: RouteHandler<typeof label>; find: RouteHandler<typeof find>; recipient: RouteHandler<typeof recipient>;
-}) => app.openapi(create, on.create).openapi(get, on.get).openapi(list, on.list).openapi(label, on.label).openapi(find, on.find).openapi(recipient, on.recipient);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    create: RouteHandler<typeof create>;
+    get: RouteHandler<typeof get>;
+    list: RouteHandler<typeof list>;
+    label: RouteHandler<typeof label>;
+    find: RouteHandler<typeof find>;
+    recipient: RouteHandler<typeof recipient>;
+  },
+) =>
+  app
+    .openapi(create, on.create)
+    .openapi(get, on.get)
+    .openapi(list, on.list)
+    .openapi(label, on.label)
+    .openapi(find, on.find)
+    .openapi(recipient, on.recipient);
 export type ParcelApi = ReturnType<typeof mount>;

@@ -49,7 +49,16 @@ export interface Step {
 }
 
 /** In which order a time line tells the states: clocks of backend and stations differ a little, the order of things does not. */
-export const timelineOrder: readonly ParcelState[] = ["reserved", "shipped", "cancelled", "delivered", "stored", "expired", "collected", "returned"];
+export const timelineOrder: readonly ParcelState[] = [
+  "reserved",
+  "shipped",
+  "cancelled",
+  "delivered",
+  "stored",
+  "expired",
+  "collected",
+  "returned",
+];
 
 /** The shortest way by `parcelMoves`, without the start; undefined when there is none. */
 export function wayTo(from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined {
@@ -84,6 +93,8 @@ export function hear(parcel: Known, news: News): Step {
     case "collected":
       return { ...stay, through: wayTo(parcel.state, "collected") ?? [] };
     case "expired":
-      return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at) ? { ...stay, through: ["expired"] } : stay;
+      return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at)
+        ? { ...stay, through: ["expired"] }
+        : stay;
   }
 }

@@ -4,6 +4,14 @@ import { parcelStates } from "./contract.ts";
 
 /** A parcel went from one state to the next; `from` is null when it is new. `expiresAt`: end of the pick-up window once deposited. */
 export const ParcelMoved = fact("parcels.moved", "parcel", {
-  parcel: z.uuid(), reservation: z.uuid().nullable(), station: z.uuid(), compartment: z.int(), owner: z.string(), carrier: z.string().nullable(), number: z.string(),
-  from: z.enum(parcelStates).nullable(), to: z.enum(parcelStates), expiresAt: z.iso.datetime().nullable(),
+  parcel: z.uuid(),
+  reservation: z.uuid().nullable(),
+  station: z.uuid(),
+  compartment: z.int(),
+  owner: z.string(),
+  carrier: z.string().nullable(),
+  number: z.string(),
+  from: z.enum(parcelStates).nullable(),
+  to: z.enum(parcelStates),
+  expiresAt: z.iso.datetime().nullable(),
 });

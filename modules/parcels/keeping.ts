@@ -29,8 +29,15 @@ export async function bear(tx: Tx<Tables>, { now, log, seal }: Needs, { recipien
   const at = now();
   const number = numberOf(await write.nextNumber(tx));
   const fresh = {
-    ...birth, number, state: "reserved" as const, created_at: at, deposited_at: null, collected_at: null, expires_at: null,
-    sealed_recipient: seal.seal(`recipient|${birth.id}`, JSON.stringify(recipient)), recipient_hash: recipientHash(seal, recipient.email),
+    ...birth,
+    number,
+    state: "reserved" as const,
+    created_at: at,
+    deposited_at: null,
+    collected_at: null,
+    expires_at: null,
+    sealed_recipient: seal.seal(`recipient|${birth.id}`, JSON.stringify(recipient)),
+    recipient_hash: recipientHash(seal, recipient.email),
   };
   const labelled = (text: string) => write.insert(tx, { ...fresh, barcode: text, label_key: labelKey(text) });
   let row = await labelled(barcode ?? number);
@@ -51,7 +58,10 @@ export async function take(tx: Tx<Tables>, { now, log }: Pick<Needs, "now" | "lo
   if (!row) return write.keepEarly(tx, parcel, news);
   const proof = "proof" in news ? news.proof : null;
   if (proof && proof.station !== row.station) {
-    log.warn({ parcel, station: proof.station, expected: row.station }, "a station told of a parcel that is not meant for it: nothing is changed");
+    log.warn(
+      { parcel, station: proof.station, expected: row.station },
+      "a station told of a parcel that is not meant for it: nothing is changed",
+    );
     return;
   }
   await apply(tx, now, row, news);
@@ -68,7 +78,14 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     deposited_at: news.kind === "deposited" ? at : row.deposited_at,
     collected_at: news.kind === "collected" ? at : row.collected_at,
   };
-  const ofNews = { shipped: "shipped", ended: "cancelled", deposited: "delivered", ready: "stored", collected: "collected", expired: "expired" } as const;
+  const ofNews = {
+    shipped: "shipped",
+    ended: "cancelled",
+    deposited: "delivered",
+    ready: "stored",
+    collected: "collected",
+    expired: "expired",
+  } as const;
   const actor = "actor" in news ? news.actor : null;
   const proof = "proof" in news ? news.proof : null;
   for (const state of step.through) {
@@ -82,6 +99,8 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
   if (step.through.length > 0) return;
   await write.save(tx, current);
   // A late deposit still proves the entry that had to be inferred; a late departure still belongs before the arrival.
-  const isLate = (news.kind === "deposited" && row.state !== "returned") || (news.kind === "shipped" && row.state !== "cancelled" && wayTo("shipped", row.state) !== undefined);
+  const isLate =
+    (news.kind === "deposited" && row.state !== "returned") ||
+    (news.kind === "shipped" && row.state !== "cancelled" && wayTo("shipped", row.state) !== undefined);
   if (isLate) await write.note(tx, row.id, ofNews[news.kind], { at, actor, proof });
 }

@@ -11,7 +11,6 @@ const database = await testDatabase([parcelsMigrations]);
 after(() => database[Symbol.asyncDispose]());
 const states = (parcel: { timeline: { state: ParcelState }[] }): ParcelState[] => parcel.timeline.map((entry) => entry.state);
 
-
 test("from order to collection: each move with its fact, its time and the proof of the station", async () => {
   await using w = await start(database);
   const parcel = await w.confirm();
@@ -23,25 +22,48 @@ test("from order to collection: each move with its fact, its time and the proof 
   assert.equal((await w.get(parcel)).state, "delivered");
   await w.ready(parcel);
   const stored = await w.get(parcel);
-  assert.deepEqual([stored.state, stored.depositedAt, stored.expiresAt], ["stored", "2026-03-01T14:00:00.000Z", "2026-03-04T12:00:00.000Z"]);
+  assert.deepEqual(
+    [stored.state, stored.depositedAt, stored.expiresAt],
+    ["stored", "2026-03-01T14:00:00.000Z", "2026-03-04T12:00:00.000Z"],
+  );
   w.pass(1);
   await w.report(parcel, "parcel_collected");
   const over = await w.get(parcel);
-  assert.deepEqual(over.timeline.map(({ state, at, actor, proof }) => [state, at.slice(11, 13), actor?.split(":")[0] ?? null, proof?.seq ?? null]), [
-    ["reserved", "12", "customer", null], ["shipped", "13", "courier", null], ["delivered", "14", "courier", 1], ["stored", "14", null, null], ["collected", "15", null, 2],
+  assert.deepEqual(
+    over.timeline.map(({ state, at, actor, proof }) => [state, at.slice(11, 13), actor?.split(":")[0] ?? null, proof?.seq ?? null]),
+    [
+      ["reserved", "12", "customer", null],
+      ["shipped", "13", "courier", null],
+      ["delivered", "14", "courier", 1],
+      ["stored", "14", null, null],
+      ["collected", "15", null, 2],
+    ],
+  );
+  assert.deepEqual(await w.moves(parcel), [
+    "null → reserved",
+    "reserved → shipped",
+    "shipped → delivered",
+    "delivered → stored",
+    "stored → collected",
   ]);
-  assert.deepEqual(await w.moves(parcel), ["null → reserved", "reserved → shipped", "shipped → delivered", "delivered → stored", "stored → collected"]);
   assert.equal(over.barcode, over.number, "without another label, the number");
   assert.ok(!JSON.stringify(over).includes("Lind") && !JSON.stringify(over).includes("example.org"));
 });
 
 test("every order of the same five facts ends the same, with the same time line, and parks none", async () => {
   await using w = await start(database);
-  const permutations = <T>(all: readonly T[]): T[][] => (all.length === 0 ? [[]] : all.flatMap((one, i) => permutations(all.toSpliced(i, 1)).map((rest) => [one, ...rest])));
+  const permutations = <T>(all: readonly T[]): T[][] =>
+    all.length === 0 ? [[]] : all.flatMap((one, i) => permutations(all.toSpliced(i, 1)).map((rest) => [one, ...rest]));
   const late = new Date("2026-03-01T13:00:00.000Z");
   for (const order of permutations(["confirmed", "shipped", "deposited", "ready", "collected"] as const).filter((_, i) => i % 7 === 0)) {
     const parcel = systemNewId();
-    const tell = { confirmed: () => w.confirm({ parcel }), shipped: () => w.shipped(parcel), deposited: () => w.report(parcel, "parcel_deposited", late), ready: () => w.ready(parcel), collected: () => w.report(parcel, "parcel_collected", late) };
+    const tell = {
+      confirmed: () => w.confirm({ parcel }),
+      shipped: () => w.shipped(parcel),
+      deposited: () => w.report(parcel, "parcel_deposited", late),
+      ready: () => w.ready(parcel),
+      collected: () => w.report(parcel, "parcel_collected", late),
+    };
     for (const one of order) await tell[one]();
     const seen = await w.get(parcel);
     assert.equal(seen.state, "collected", order.join());
@@ -66,7 +88,10 @@ test("a cancelled or lapsed reservation cancels the parcel unless it is inside; 
   await w.ready(gone);
   assert.equal((await w.get(gone)).state, "cancelled", "plans do not revive it");
   await w.report(gone, "parcel_deposited");
-  assert.deepEqual([(await w.get(gone)).state, states(await w.get(gone))], ["stored", ["reserved", "shipped", "cancelled", "delivered", "stored"]]);
+  assert.deepEqual(
+    [(await w.get(gone)).state, states(await w.get(gone))],
+    ["stored", ["reserved", "shipped", "cancelled", "delivered", "stored"]],
+  );
   const kept = await w.confirm();
   await w.ended(kept, "collected");
   assert.equal((await w.get(kept)).state, "reserved");
@@ -96,7 +121,10 @@ test("expiry: at the minute and not before, in batches, once; who collects late 
   w.pass(0.01);
   await Promise.all([w.module.jobs[0]!.run(null), w.module.jobs[0]!.run(null)]);
   const seen = await Promise.all(ids.map(w.get));
-  assert.deepEqual(seen.map((parcel) => parcel.state), ["expired", "expired", "expired", "expired", "stored", "stored"]);
+  assert.deepEqual(
+    seen.map((parcel) => parcel.state),
+    ["expired", "expired", "expired", "expired", "stored", "stored"],
+  );
   assert.equal((await w.moves(ids[0]!)).filter((move) => move === "stored → expired").length, 1);
   await w.ready(ids[0]!, "2026-03-20T12:00:00.000Z", "reissued");
   assert.equal((await w.get(ids[0]!)).state, "expired");
@@ -108,16 +136,28 @@ test("who sees which parcel: two customers, two shops, two carriers, staff; ever
   await using w = await start(database);
   const toAnn = await w.confirm({ owner: `shop:${books.tenant}`, carrier: "red" });
   const annToBob = await w.confirm({ email: "bob@example.org", carrier: "blue" });
-  const sees = async (actor: Actor): Promise<boolean[]> => Promise.all([toAnn, annToBob].map(async (id) => (await w.as(actor).parcels[":id"].$get({ param: { id } })).status === 200));
+  const sees = async (actor: Actor): Promise<boolean[]> =>
+    Promise.all([toAnn, annToBob].map(async (id) => (await w.as(actor).parcels[":id"].$get({ param: { id } })).status === 200));
   const table: [Actor, boolean[]][] = [
-    [ann, [true, true]], [bob, [false, true]], [books, [true, false]], [tools, [false, false]], [red, [true, false]], [blue, [false, true]], [support, [true, true]], [{ ...ann, id: systemNewId(), email: "ann@example.com" } as Actor, [false, false]],
+    [ann, [true, true]],
+    [bob, [false, true]],
+    [books, [true, false]],
+    [tools, [false, false]],
+    [red, [true, false]],
+    [blue, [false, true]],
+    [support, [true, true]],
+    [{ ...ann, id: systemNewId(), email: "ann@example.com" } as Actor, [false, false]],
     [{ ...tools, slug: "red" }, [false, false]],
   ];
   for (const [actor, expected] of table) {
     assert.deepEqual(await sees(actor), expected, JSON.stringify(actor));
     const list = await w.as(actor).parcels.$get({ query: {} });
     assert.ok(list.status === 200);
-    assert.deepEqual((await list.json()).parcels.map(({ id }) => id).toSorted(), [toAnn, annToBob].filter((_, i) => expected[i]).toSorted(), JSON.stringify(actor));
+    assert.deepEqual(
+      (await list.json()).parcels.map(({ id }) => id).toSorted(),
+      [toAnn, annToBob].filter((_, i) => expected[i]).toSorted(),
+      JSON.stringify(actor),
+    );
   }
   const foreign = await w.as(bob).parcels[":id"].$get({ param: { id: toAnn } });
   const nothing = await w.as(bob).parcels[":id"].$get({ param: { id: systemNewId() } });
@@ -140,10 +180,16 @@ test("lists come in pages, newest first, by station, number and state; a forged 
   const first = await page({ limit: "2" });
   const second = await page({ limit: "2", before: first.next! });
   const third = await page({ limit: "2", before: second.next! });
-  assert.deepEqual([first, second, third].flatMap((part) => part.parcels.map(({ id }) => id)), ids.toReversed());
+  assert.deepEqual(
+    [first, second, third].flatMap((part) => part.parcels.map(({ id }) => id)),
+    ids.toReversed(),
+  );
   assert.equal(third.next, null);
   const { number } = await w.get(ids[0]!);
-  assert.deepEqual((await page({ number }, support)).parcels.map(({ id }) => id), [ids[0]]);
+  assert.deepEqual(
+    (await page({ number }, support)).parcels.map(({ id }) => id),
+    [ids[0]],
+  );
   assert.equal((await page({ number }, bob)).parcels.length, 0);
   assert.equal((await page({ before: first.next! }, bob)).parcels.length, 0);
   assert.equal((await page({ station: systemNewId() }, support)).parcels.length, 0);

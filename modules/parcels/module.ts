@@ -34,7 +34,10 @@ export interface Needs {
 const expiry = { parcels: 200, runs: 50 } as const;
 
 const uuids = (text: string | undefined): string[] => {
-  const ids = z.array(z.uuid()).max(contract.maxFound).safeParse(text ? text.split(",") : []);
+  const ids = z
+    .array(z.uuid())
+    .max(contract.maxFound)
+    .safeParse(text ? text.split(",") : []);
   if (!ids.success) throw new Refused("malformed", `ids: at most ${contract.maxFound} ids, separated by commas.`);
   return ids.data;
 };
@@ -60,7 +63,14 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
       const before = await previous(db, attempt);
       if (before) return c.json(before.body as never, 201);
       const carrier = by.kind === "carrier" ? by.slug : null;
-      const { id: reservation, parcel, station, compartment, size, expiresAt } = await bind(reservations, by, attempt.key, wish, async (reservation) => {
+      const {
+        id: reservation,
+        parcel,
+        station,
+        compartment,
+        size,
+        expiresAt,
+      } = await bind(reservations, by, attempt.key, wish, async (reservation) => {
         const isTaken = await read.isTaken(db, { key: contract.labelKey(wish.barcode), carrier, owner: actorText(by), reservation });
         if (isTaken) throw new Refused("barcode_taken", "This barcode belongs to another parcel that is under way.");
       });
@@ -69,7 +79,24 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
         // A carrier is told by its own answer: the parcel is there at once. A shop's carrier is known when the fact arrives.
         if (carrier !== null) {
           const { orderId, barcode, recipient, service } = wish;
-          await bear(tx, { now, log, seal }, { id: parcel, reservation, station, compartment, size, order_id: orderId, barcode, owner: actorText(by), carrier, service, deliver_by: new Date(expiresAt), recipient });
+          await bear(
+            tx,
+            { now, log, seal },
+            {
+              id: parcel,
+              reservation,
+              station,
+              compartment,
+              size,
+              order_id: orderId,
+              barcode,
+              owner: actorText(by),
+              carrier,
+              service,
+              deliver_by: new Date(expiresAt),
+              recipient,
+            },
+          );
         }
         return { status: 201, body: { parcel, reservation, station, compartment, size } };
       });
@@ -88,14 +115,19 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
       const { barcode } = c.req.valid("json");
       const known = await read.get(db, sight, id);
       if (!known) throw notFound();
-      await db.transaction().execute(async (tx) => {
-        const row = await write.find(tx, id);
-        if (row?.state !== "reserved" && row?.state !== "shipped") throw new Refused("wrong_state", `A ${row?.state} parcel gets no other label.`);
-        await write.label(tx, id, barcode, contract.labelKey(barcode));
-      }).catch((error: unknown) => {
-        if (violates(error, "parcel_label")) throw new Refused("barcode_taken", "This barcode belongs to another parcel that is under way.");
-        throw error;
-      });
+      await db
+        .transaction()
+        .execute(async (tx) => {
+          const row = await write.find(tx, id);
+          if (row?.state !== "reserved" && row?.state !== "shipped")
+            throw new Refused("wrong_state", `A ${row?.state} parcel gets no other label.`);
+          await write.label(tx, id, barcode, contract.labelKey(barcode));
+        })
+        .catch((error: unknown) => {
+          if (violates(error, "parcel_label"))
+            throw new Refused("barcode_taken", "This barcode belongs to another parcel that is under way.");
+          throw error;
+        });
       log.info({ parcel: id, by: actorText(by) }, "a parcel was labelled");
       return c.json({ ...known, barcode }, 200);
     },
@@ -110,7 +142,8 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
       const { id } = c.req.valid("param");
       const row = await read.recipient(db, id);
       if (!row) throw notFound();
-      const recipient = row.sealed_recipient === null ? null : Recipient.parse(JSON.parse(seal.open(`recipient|${id}`, row.sealed_recipient)));
+      const recipient =
+        row.sealed_recipient === null ? null : Recipient.parse(JSON.parse(seal.open(`recipient|${id}`, row.sealed_recipient)));
       return c.json({ recipient, owner: row.owner, station: row.station, number: row.number }, 200);
     },
   });

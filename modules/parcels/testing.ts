@@ -27,8 +27,19 @@ export const station = systemNewId();
 export const courier = systemNewId();
 export const ann: Actor = { kind: "customer", id: systemNewId(), email: "ann@example.org" };
 export const bob: Actor = { kind: "customer", id: systemNewId(), email: "bob@example.org" };
-const keyed = (kind: "shop" | "carrier", slug: string) => ({ kind, tenant: systemNewId(), slug, keyId: systemNewId(), scopes: ["parcels" as const] });
-export const [books, tools, red, blue] = [keyed("shop", "books"), keyed("shop", "tools"), keyed("carrier", "red"), keyed("carrier", "blue")];
+const keyed = (kind: "shop" | "carrier", slug: string) => ({
+  kind,
+  tenant: systemNewId(),
+  slug,
+  keyId: systemNewId(),
+  scopes: ["parcels" as const],
+});
+export const [books, tools, red, blue] = [
+  keyed("shop", "books"),
+  keyed("shop", "tools"),
+  keyed("carrier", "red"),
+  keyed("carrier", "blue"),
+];
 export const support: Actor = { kind: "operator", id: systemNewId(), role: "support" };
 export const neighbour: Actor = { kind: "module", name: "access" };
 
@@ -41,17 +52,35 @@ function fakeReservations(log: string[], now: () => Date) {
   const breakAt = (step: string): void => {
     if (fail.step !== step) return;
     delete fail.step;
-    throw step === "full" ? new Refused("station_full", "no free compartment", { alternatives: ["elsewhere"] }) : step === "expired" ? new Refused("hold_expired", "too late") : new Error("the line is dead");
+    throw step === "full"
+      ? new Refused("station_full", "no free compartment", { alternatives: ["elsewhere"] })
+      : step === "expired"
+        ? new Refused("hold_expired", "too late")
+        : new Error("the line is dead");
   };
   const routes = reservation.mount(router(reservation.refusals, silentLog), {
-    search: never, cancel: never, get: never, listAtStation: never, compartments: never,
+    search: never,
+    cancel: never,
+    get: never,
+    listAtStation: never,
+    compartments: never,
     hold: (c) => {
       breakAt("hold");
       breakAt("full");
       const key = c.req.header("idempotency-key")!;
       const { orderId, size = "small" } = c.req.valid("json");
       log.push(`hold for ${c.req.header("on-behalf-of")}`);
-      const held = done.get(key) ?? { id: systemNewId(), station: c.req.valid("param").station, compartment: ++compartment, size, state: "held" as const, endReason: null, expiresAt: now().toISOString(), orderId, parcel: null };
+      const held = done.get(key) ?? {
+        id: systemNewId(),
+        station: c.req.valid("param").station,
+        compartment: ++compartment,
+        size,
+        state: "held" as const,
+        endReason: null,
+        expiresAt: now().toISOString(),
+        orderId,
+        parcel: null,
+      };
       done.set(key, held);
       return c.json(held, 201);
     },
@@ -89,38 +118,90 @@ export async function start(database: TestDatabase) {
   const module = parcels({ db, who, now, newId: systemNewId, log: silentLog, seal, reservations });
   const as = (actor?: Actor) => {
     if (actor) actors.set(JSON.stringify(actor), actor);
-    return client<ParcelApi>("http://p", { headers: actor ? { authorization: JSON.stringify(actor) } : {}, fetch: (url, init) => module.routes.request(url as string, init) });
+    return client<ParcelApi>("http://p", {
+      headers: actor ? { authorization: JSON.stringify(actor) } : {},
+      fetch: (url, init) => module.routes.request(url as string, init),
+    });
   };
   const consume = async (): Promise<void> => assert.deepEqual(await drain(db as never, module.consumers, now), []);
   const say = async <T extends string, S extends z.ZodRawShape>(kind: Fact<T, S>, payload: z.input<z.ZodObject<S>>): Promise<void> => {
     await db.transaction().execute((tx) => publish(tx, time, kind, payload));
     await consume();
   };
-  const order = { orderId: "A-1", owner: `customer:${(ann as { id: string }).id}`, carrier: "red" as string | null, barcode: null as string | null, email: "ann@example.org" };
+  const order = {
+    orderId: "A-1",
+    owner: `customer:${(ann as { id: string }).id}`,
+    carrier: "red" as string | null,
+    barcode: null as string | null,
+    email: "ann@example.org",
+  };
   /** The fact that an order was placed; the parcel's id. */
   const confirm = async ({ parcel = systemNewId(), ...wish }: Partial<typeof order> & { parcel?: string } = {}) => {
     const { email, ...rest } = { ...order, ...wish };
     const recipient = { name: "Ann Lind", email, phone: null, language: "en" };
-    await say(Confirmed, { ...rest, reservation: systemNewId(), station, compartment: 14, size: "medium", parcel, dimensions: null, service: "standard", deliverBy: "2026-03-06T12:00:00.000Z", sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(recipient)) });
+    await say(Confirmed, {
+      ...rest,
+      reservation: systemNewId(),
+      station,
+      compartment: 14,
+      size: "medium",
+      parcel,
+      dimensions: null,
+      service: "standard",
+      deliverBy: "2026-03-06T12:00:00.000Z",
+      sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(recipient)),
+    });
     return parcel;
   };
   let seq = 0;
   const report = (parcel: string, type: "parcel_deposited" | "parcel_collected", at = time, from = station): Promise<void> =>
     say(Reported, {
-      station: from, epoch: 1, seq: ++seq, at: at.toISOString(), parcel,
-      event: type === "parcel_deposited" ? { type, compartment: 14, parcel, evidence: "depositor", actor: `courier:${courier}` } : { type, compartment: 14, parcel, deposit: null, grant: null },
+      station: from,
+      epoch: 1,
+      seq: ++seq,
+      at: at.toISOString(),
+      parcel,
+      event:
+        type === "parcel_deposited"
+          ? { type, compartment: 14, parcel, evidence: "depositor", actor: `courier:${courier}` }
+          : { type, compartment: 14, parcel, deposit: null, grant: null },
     });
-  const shipped = (parcel: string): Promise<void> => say(RouteStarted, { route: systemNewId(), courier, tenant: systemNewId(), parcels: [parcel] });
+  const shipped = (parcel: string): Promise<void> =>
+    say(RouteStarted, { route: systemNewId(), courier, tenant: systemNewId(), parcels: [parcel] });
   const ready = (parcel: string, expiresAt = "2026-03-04T12:00:00.000Z", reason: "deposited" | "reissued" = "deposited"): Promise<void> =>
     say(PickupReady, { parcel, grant: systemNewId(), generation: 1, station, compartment: 14, expiresAt, reason });
-  const ended = (parcel: string, reason: "cancelled" | "lapsed" | "collected"): Promise<void> => say(Ended, { reservation: systemNewId(), station, compartment: 14, parcel, reason });
+  const ended = (parcel: string, reason: "cancelled" | "lapsed" | "collected"): Promise<void> =>
+    say(Ended, { reservation: systemNewId(), station, compartment: 14, parcel, reason });
   const get = async (parcel: string) => {
     const answer = await as(support).parcels[":id"].$get({ param: { id: parcel } });
     assert.ok(answer.status === 200);
     return answer.json();
   };
   const moves = async (parcel: string): Promise<string[]> =>
-    (await sql<{ payload: { from: string | null; to: string } }>`select payload from kit.outbox where type = 'parcels.moved' and aggregateid = ${parcel} order by seq`.execute(db)).rows.map(({ payload }) => `${payload.from} → ${payload.to}`);
-  const pass = (hours: number): void => { time = new Date(time.getTime() + hours * 3_600_000); };
-  return { db, as, module, confirm, report, shipped, ready, ended, get, moves, pass, calls, fail: fake.fail, consume, now, [Symbol.asyncDispose]: () => db.destroy() };
+    (
+      await sql<{
+        payload: { from: string | null; to: string };
+      }>`select payload from kit.outbox where type = 'parcels.moved' and aggregateid = ${parcel} order by seq`.execute(db)
+    ).rows.map(({ payload }) => `${payload.from} → ${payload.to}`);
+  const pass = (hours: number): void => {
+    time = new Date(time.getTime() + hours * 3_600_000);
+  };
+  return {
+    db,
+    as,
+    module,
+    confirm,
+    report,
+    shipped,
+    ready,
+    ended,
+    get,
+    moves,
+    pass,
+    calls,
+    fail: fake.fail,
+    consume,
+    now,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }

@@ -14,7 +14,10 @@ const columnOf = (lon: number): number => ((Math.floor((lon + 180) * perDegree) 
 export const cellOf = (lat: number, lon: number): number => rowOf(lat) * perRow + columnOf(lon);
 
 /** Cell numbers from `low` to `high`, both included. */
-export interface CellRange { readonly low: number; readonly high: number }
+export interface CellRange {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Ranges that together hold every cell with a point within `metres` of the place, and few others. */
 export function cellsAround(lat: number, lon: number, metres: number): readonly CellRange[] {
@@ -36,8 +39,13 @@ export function cellsAround(lat: number, lon: number, metres: number): readonly 
 }
 
 /** Great-circle distance on a sphere (haversine). Metres. */
-export function metresBetween(a: { readonly lat: number; readonly lon: number }, b: { readonly lat: number; readonly lon: number }): number {
+export function metresBetween(
+  a: { readonly lat: number; readonly lon: number },
+  b: { readonly lat: number; readonly lon: number },
+): number {
   const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-  const h = Math.sin(radians(b.lat - a.lat) / 2) ** 2 + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * Math.sin(radians(b.lon - a.lon) / 2) ** 2;
+  const h =
+    Math.sin(radians(b.lat - a.lat) / 2) ** 2 +
+    Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * Math.sin(radians(b.lon - a.lon) / 2) ** 2;
   return 2 * earthMetres * Math.asin(Math.min(1, Math.sqrt(h)));
 }

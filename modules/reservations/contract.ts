@@ -20,31 +20,73 @@ export const compartmentMoves: Readonly<Record<CompartmentState, readonly Compar
 export const reservationStates = ["held", "confirmed", "fulfilled", "ended"] as const;
 export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone"] as const;
 /** What may be done in which state. */
-export const allowed = { confirm: ["held"], cancel: ["held", "confirmed"], fulfil: ["confirmed"], end: ["confirmed", "fulfilled"] } as const satisfies Record<string, readonly (typeof reservationStates)[number][]>;
+export const allowed = {
+  confirm: ["held"],
+  cancel: ["held", "confirmed"],
+  fulfil: ["confirmed"],
+  end: ["confirmed", "fulfilled"],
+} as const satisfies Record<string, readonly (typeof reservationStates)[number][]>;
 
 /** Outer dimensions in millimetres and weight in grams; geometry decides what fits, turned any way (A1.7, A2.1). */
-export const ParcelDimensions = z.strictObject({ lengthMm: z.int().min(1).max(3_000), widthMm: z.int().min(1).max(3_000), heightMm: z.int().min(1).max(3_000), weightGrams: z.int().min(1).max(100_000) });
+export const ParcelDimensions = z.strictObject({
+  lengthMm: z.int().min(1).max(3_000),
+  widthMm: z.int().min(1).max(3_000),
+  heightMm: z.int().min(1).max(3_000),
+  weightGrams: z.int().min(1).max(100_000),
+});
 export type ParcelDimensions = z.output<typeof ParcelDimensions>;
 
-export const Reservation = z.object({
-  id: z.uuid(), station: z.uuid(), compartment: z.int(), size: z.enum(sizes), state: z.enum(reservationStates), endReason: z.enum(endReasons).nullable(),
-  /** Half-open: a hold blocks nobody from this instant; a confirmed one lapses then unless the parcel has been dropped off. */
-  expiresAt: z.iso.datetime(),
-  orderId: z.string(), parcel: z.uuid().nullable(),
-}).openapi("Reservation");
+export const Reservation = z
+  .object({
+    id: z.uuid(),
+    station: z.uuid(),
+    compartment: z.int(),
+    size: z.enum(sizes),
+    state: z.enum(reservationStates),
+    endReason: z.enum(endReasons).nullable(),
+    /** Half-open: a hold blocks nobody from this instant; a confirmed one lapses then unless the parcel has been dropped off. */
+    expiresAt: z.iso.datetime(),
+    orderId: z.string(),
+    parcel: z.uuid().nullable(),
+  })
+  .openapi("Reservation");
 export type Reservation = z.output<typeof Reservation>;
 
 /** A station that could take the parcel now. `freeCompartments` counts those that fit. */
-export const Candidate = z.object({
-  station: z.uuid(), name: z.string(), address: z.string().nullable(), lat: z.number(), lon: z.number(), distanceMetres: z.int(), timeZone: z.string(),
-  openNow: z.boolean(), openingHours: z.string().nullable(), stepFree: z.boolean(), freeCompartments: z.int(), size: z.enum(sizes),
-}).openapi("Candidate");
+export const Candidate = z
+  .object({
+    station: z.uuid(),
+    name: z.string(),
+    address: z.string().nullable(),
+    lat: z.number(),
+    lon: z.number(),
+    distanceMetres: z.int(),
+    timeZone: z.string(),
+    openNow: z.boolean(),
+    openingHours: z.string().nullable(),
+    stepFree: z.boolean(),
+    freeCompartments: z.int(),
+    size: z.enum(sizes),
+  })
+  .openapi("Candidate");
 export type Candidate = z.output<typeof Candidate>;
 
 /** Where a compartment stands now; operators see it live. */
-export const CompartmentView = z.object({ compartment: z.int(), size: z.enum(sizes), state: z.enum(compartmentStates), walkUp: z.boolean(), version: z.int(), reservation: z.uuid().nullable(), parcel: z.uuid().nullable() }).openapi("CompartmentView");
+export const CompartmentView = z
+  .object({
+    compartment: z.int(),
+    size: z.enum(sizes),
+    state: z.enum(compartmentStates),
+    walkUp: z.boolean(),
+    version: z.int(),
+    reservation: z.uuid().nullable(),
+    parcel: z.uuid().nullable(),
+  })
+  .openapi("CompartmentView");
 
-export const Recipient = z.strictObject({ name: line(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") }).openapi("Recipient");
+export const Recipient = z
+  .strictObject({ name: line(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") })
+  .openapi("Recipient");
 export type Recipient = z.output<typeof Recipient>;
 
 export const refusals = {
@@ -61,66 +103,161 @@ export const refusals = {
 const wish = { size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional() };
 const params = z.object({ id: z.uuid() });
 /** Modules only: whose the reservation is, as `actorText` writes it, e.g. `carrier:<tenant>`; anybody else's header is ignored. */
-const onBehalfOf = z.object({ "on-behalf-of": z.string().regex(/^(customer|shop|carrier):[0-9a-f-]{36}$/).optional() });
+const onBehalfOf = z.object({
+  "on-behalf-of": z
+    .string()
+    .regex(/^(customer|shop|carrier):[0-9a-f-]{36}$/)
+    .optional(),
+});
 /** A hold lasts so long unless asked otherwise, and at most so long. Minutes. */
 export const holdMinutes = { normal: 15, most: 60 } as const;
 
 /** Stations near a point with a compartment that fits, nearest first. Widens the radius by itself when nothing is free (A1.4). Public. */
 export const search = createRoute({
-  method: "get", path: "/search", operationId: "reservations.search", tags: ["reservations"],
-  request: { query: z.object({
-    lat: z.coerce.number().min(-90).max(90), lon: z.coerce.number().min(-180).max(180), radiusMetres: z.coerce.number().int().min(100).max(100_000).default(5_000),
-    size: z.enum(sizes).optional(), lengthMm: z.coerce.number().int().min(1).max(3_000).optional(), widthMm: z.coerce.number().int().min(1).max(3_000).optional(),
-    heightMm: z.coerce.number().int().min(1).max(3_000).optional(), weightGrams: z.coerce.number().int().min(1).max(100_000).optional(),
-    openAt: z.iso.datetime().optional(), stepFree: z.enum(["true", "false"]).optional(), limit: z.coerce.number().int().min(1).max(50).default(20),
-  }) },
-  responses: { ...always, 200: answers("candidates", z.object({ candidates: z.array(Candidate), radiusMetres: z.int(), widened: z.boolean(), asOf: z.iso.datetime() })), 422: refusal(refusals, "does_not_fit") },
+  method: "get",
+  path: "/search",
+  operationId: "reservations.search",
+  tags: ["reservations"],
+  request: {
+    query: z.object({
+      lat: z.coerce.number().min(-90).max(90),
+      lon: z.coerce.number().min(-180).max(180),
+      radiusMetres: z.coerce.number().int().min(100).max(100_000).default(5_000),
+      size: z.enum(sizes).optional(),
+      lengthMm: z.coerce.number().int().min(1).max(3_000).optional(),
+      widthMm: z.coerce.number().int().min(1).max(3_000).optional(),
+      heightMm: z.coerce.number().int().min(1).max(3_000).optional(),
+      weightGrams: z.coerce.number().int().min(1).max(100_000).optional(),
+      openAt: z.iso.datetime().optional(),
+      stepFree: z.enum(["true", "false"]).optional(),
+      limit: z.coerce.number().int().min(1).max(50).default(20),
+    }),
+  },
+  responses: {
+    ...always,
+    200: answers(
+      "candidates",
+      z.object({ candidates: z.array(Candidate), radiusMetres: z.int(), widened: z.boolean(), asOf: z.iso.datetime() }),
+    ),
+    422: refusal(refusals, "does_not_fit"),
+  },
 });
 /** Claims one compartment for a while. The refusal `station_full` carries `alternatives`: candidates near by (A1.5). */
 export const hold = createRoute({
-  method: "post", path: "/stations/{station}/holds", operationId: "reservations.hold", tags: ["reservations"],
-  request: { params: z.object({ station: z.uuid() }), headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({ orderId: line(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) })) },
-  responses: { ...always, 201: answers("held", Reservation), 404: refusal(refusals, "no_such_station"), 409: refusal(refusals, "station_full", "station_unavailable"), 422: refusal(refusals, "does_not_fit") },
+  method: "post",
+  path: "/stations/{station}/holds",
+  operationId: "reservations.hold",
+  tags: ["reservations"],
+  request: {
+    params: z.object({ station: z.uuid() }),
+    headers: idempotencyKey.extend(onBehalfOf.shape),
+    body: json(
+      z.strictObject({ orderId: line(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) }),
+    ),
+  },
+  responses: {
+    ...always,
+    201: answers("held", Reservation),
+    404: refusal(refusals, "no_such_station"),
+    409: refusal(refusals, "station_full", "station_unavailable"),
+    422: refusal(refusals, "does_not_fit"),
+  },
 });
 /** The order is placed: the compartment is bound until `expiresAt`, a parcel is expected. Same key, same answer. */
 export const confirm = createRoute({
-  method: "post", path: "/reservations/{id}/confirm", operationId: "reservations.confirm", tags: ["reservations"],
-  request: { params, headers: idempotencyKey.extend(onBehalfOf.shape), body: json(z.strictObject({
-    recipient: Recipient,
-    /** What is printed on the label, if it is known already. */
-    barcode: line(80, 4).nullable().default(null),
-    dimensions: ParcelDimensions.nullable().default(null),
-    /** Short name of the carrier who brings it; null: the network's default carrier. */
-    carrier: line(40).nullable().default(null),
-    /** Pick-up window: 3, 7 or 14 days (A6.4). */
-    service: z.enum(["standard", "prime", "business"]).default("standard"),
-    /** Days until the courier has to have dropped it off. */
-    deliverWithinDays: z.int().min(1).max(30).default(5),
-  })) },
-  responses: { ...always, 200: answers("confirmed", Reservation), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state"), 410: refusal(refusals, "hold_expired") },
+  method: "post",
+  path: "/reservations/{id}/confirm",
+  operationId: "reservations.confirm",
+  tags: ["reservations"],
+  request: {
+    params,
+    headers: idempotencyKey.extend(onBehalfOf.shape),
+    body: json(
+      z.strictObject({
+        recipient: Recipient,
+        /** What is printed on the label, if it is known already. */
+        barcode: line(80, 4).nullable().default(null),
+        dimensions: ParcelDimensions.nullable().default(null),
+        /** Short name of the carrier who brings it; null: the network's default carrier. */
+        carrier: line(40).nullable().default(null),
+        /** Pick-up window: 3, 7 or 14 days (A6.4). */
+        service: z.enum(["standard", "prime", "business"]).default("standard"),
+        /** Days until the courier has to have dropped it off. */
+        deliverWithinDays: z.int().min(1).max(30).default(5),
+      }),
+    ),
+  },
+  responses: {
+    ...always,
+    200: answers("confirmed", Reservation),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state"),
+    410: refusal(refusals, "hold_expired"),
+  },
 });
 export const cancel = createRoute({
-  method: "post", path: "/reservations/{id}/cancel", operationId: "reservations.cancel", tags: ["reservations"], request: { params },
-  responses: { ...always, 200: answers("cancelled", Reservation), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },
+  method: "post",
+  path: "/reservations/{id}/cancel",
+  operationId: "reservations.cancel",
+  tags: ["reservations"],
+  request: { params },
+  responses: {
+    ...always,
+    200: answers("cancelled", Reservation),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state"),
+  },
 });
 export const get = createRoute({
-  method: "get", path: "/reservations/{id}", operationId: "reservations.get", tags: ["reservations"], request: { params },
+  method: "get",
+  path: "/reservations/{id}",
+  operationId: "reservations.get",
+  tags: ["reservations"],
+  request: { params },
   responses: { ...always, 200: answers("the reservation", Reservation), 404: refusal(refusals, "not_found") },
 });
 /** Operators: the reservations of a station that have not ended, newest first. */
 export const listAtStation = createRoute({
-  method: "get", path: "/stations/{station}/reservations", operationId: "reservations.listAtStation", tags: ["reservations"], request: { params: z.object({ station: z.uuid() }) },
+  method: "get",
+  path: "/stations/{station}/reservations",
+  operationId: "reservations.listAtStation",
+  tags: ["reservations"],
+  request: { params: z.object({ station: z.uuid() }) },
   responses: { ...always, 200: answers("reservations", z.object({ reservations: z.array(Reservation) })) },
 });
 /** Operators: each compartment of a station as it stands. */
 export const compartments = createRoute({
-  method: "get", path: "/stations/{station}/compartments", operationId: "reservations.compartments", tags: ["reservations"], request: { params: z.object({ station: z.uuid() }) },
-  responses: { ...always, 200: answers("compartments", z.object({ compartments: z.array(CompartmentView) })), 404: refusal(refusals, "no_such_station") },
+  method: "get",
+  path: "/stations/{station}/compartments",
+  operationId: "reservations.compartments",
+  tags: ["reservations"],
+  request: { params: z.object({ station: z.uuid() }) },
+  responses: {
+    ...always,
+    200: answers("compartments", z.object({ compartments: z.array(CompartmentView) })),
+    404: refusal(refusals, "no_such_station"),
+  },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: {
-  search: RouteHandler<typeof search>; hold: RouteHandler<typeof hold>; confirm: RouteHandler<typeof confirm>; cancel: RouteHandler<typeof cancel>;
-  get: RouteHandler<typeof get>; listAtStation: RouteHandler<typeof listAtStation>; compartments: RouteHandler<typeof compartments>;
-}) => app.openapi(search, on.search).openapi(hold, on.hold).openapi(confirm, on.confirm).openapi(cancel, on.cancel).openapi(get, on.get).openapi(listAtStation, on.listAtStation).openapi(compartments, on.compartments);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    search: RouteHandler<typeof search>;
+    hold: RouteHandler<typeof hold>;
+    confirm: RouteHandler<typeof confirm>;
+    cancel: RouteHandler<typeof cancel>;
+    get: RouteHandler<typeof get>;
+    listAtStation: RouteHandler<typeof listAtStation>;
+    compartments: RouteHandler<typeof compartments>;
+  },
+) =>
+  app
+    .openapi(search, on.search)
+    .openapi(hold, on.hold)
+    .openapi(confirm, on.confirm)
+    .openapi(cancel, on.cancel)
+    .openapi(get, on.get)
+    .openapi(listAtStation, on.listAtStation)
+    .openapi(compartments, on.compartments);
 export type ReservationApi = ReturnType<typeof mount>;

@@ -1,20 +1,38 @@
 import { Refused } from "@pigeonhole/kit/refused";
 import { sizes, standardInnerMm, type Size } from "@pigeonhole/network/layout";
-import { allowed, compartmentMoves, type CompartmentState, type endReasons, type ParcelDimensions, type reservationStates } from "./contract.ts";
+import {
+  allowed,
+  compartmentMoves,
+  type CompartmentState,
+  type endReasons,
+  type ParcelDimensions,
+  type reservationStates,
+} from "./contract.ts";
 
 export type EndReason = (typeof endReasons)[number];
 
 /** A reservation as it is stored; `expiresAt` is the end of the hold, then of the delivery window. */
 export interface Claim {
-  readonly id: string; readonly station: string; readonly compartment: number; readonly size: Size; readonly state: (typeof reservationStates)[number]; readonly endReason: EndReason | null;
-  readonly owner: string; readonly orderId: string; readonly parcel: string | null; readonly expiresAt: Date;
+  readonly id: string;
+  readonly station: string;
+  readonly compartment: number;
+  readonly size: Size;
+  readonly state: (typeof reservationStates)[number];
+  readonly endReason: EndReason | null;
+  readonly owner: string;
+  readonly orderId: string;
+  readonly parcel: string | null;
+  readonly expiresAt: Date;
 }
 
 /** Edges ascending, millimetres. */
 export type Edges = readonly [shortest: number, middle: number, longest: number];
 
 /** What a compartment must be: at least that large in the order of sizes, and no edge shorter than the parcel's. */
-export interface Need { readonly rank: number; readonly edges: Edges }
+export interface Need {
+  readonly rank: number;
+  readonly edges: Edges;
+}
 
 /** A1.7: longer than 19 inches or 35 pounds and heavier goes only into oversized compartments. Millimetres, grams. */
 export const standardLimits = { edgeMm: 482.6, weightGrams: 15_875.7 } as const;
@@ -25,7 +43,13 @@ export const edgesOf = (a: number, b: number, c: number): Edges => [a, b, c].toS
 export const fits = (parcel: Edges, inner: Edges): boolean => parcel.every((edge, i) => edge <= inner[i]!);
 
 /** What the wish needs. A size asks for that size or a larger one (A2.7); dimensions decide by geometry and A1.7. Throws Refused `malformed` when it says neither. */
-export function needOf({ size, dimensions }: { readonly size?: Size | undefined; readonly dimensions?: ParcelDimensions | undefined }): Need {
+export function needOf({
+  size,
+  dimensions,
+}: {
+  readonly size?: Size | undefined;
+  readonly dimensions?: ParcelDimensions | undefined;
+}): Need {
   if (!size && !dimensions) throw new Refused("malformed", "State a size or the parcel's dimensions.");
   const rank = size ? sizes.indexOf(size) : 0;
   if (!dimensions) return { rank, edges: [0, 0, 0] };
@@ -36,7 +60,10 @@ export function needOf({ size, dimensions }: { readonly size?: Size | undefined;
 
 /** Whether any standard compartment would do. */
 export const fitsStandard = ({ rank, edges }: Need): boolean =>
-  sizes.slice(rank).some((size) => { const { widthMm, heightMm, depthMm } = standardInnerMm[size]; return fits(edges, edgesOf(widthMm, heightMm, depthMm)); });
+  sizes.slice(rank).some((size) => {
+    const { widthMm, heightMm, depthMm } = standardInnerMm[size];
+    return fits(edges, edgesOf(widthMm, heightMm, depthMm));
+  });
 
 /** Half-open: a claim that waits for something blocks nobody from `expiresAt` on. */
 export const hasLapsed = (claim: Pick<Claim, "state" | "expiresAt">, now: Date, isConnected: boolean): boolean =>
@@ -46,14 +73,16 @@ export const hasLapsed = (claim: Pick<Claim, "state" | "expiresAt">, now: Date, 
  * The claim as it is at `now`, also while the job that records lapses is late. A confirmed one lapses only while its station is connected:
  * a station that is away may have taken the parcel in already and not yet said so (I-11).
  */
-export const asOf = (claim: Claim, now: Date, isConnected: boolean): Claim => (hasLapsed(claim, now, isConnected) ? { ...claim, state: "ended", endReason: "lapsed" } : claim);
+export const asOf = (claim: Claim, now: Date, isConnected: boolean): Claim =>
+  hasLapsed(claim, now, isConnected) ? { ...claim, state: "ended", endReason: "lapsed" } : claim;
 
 const may = (action: keyof typeof allowed, claim: Claim): boolean => (allowed[action] as readonly string[]).includes(claim.state);
 
 /** Throws Refused `hold_expired` or `wrong_state`. */
 export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date): Claim {
   const isLate = claim.endReason === "lapsed" && claim.parcel === null;
-  if (isLate || (claim.state === "held" && claim.expiresAt <= now)) throw new Refused("hold_expired", `The hold expired at ${claim.expiresAt.toISOString()}. Search again.`);
+  if (isLate || (claim.state === "held" && claim.expiresAt <= now))
+    throw new Refused("hold_expired", `The hold expired at ${claim.expiresAt.toISOString()}. Search again.`);
   if (!may("confirm", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.state} cannot be confirmed.`);
   return { ...claim, state: "confirmed", parcel, expiresAt: deliverBy };
 }
@@ -61,7 +90,8 @@ export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date
 /** Throws Refused `wrong_state`; what is cancelled already stays so. */
 export function cancel(claim: Claim): Claim {
   if (claim.endReason === "cancelled") return claim;
-  if (!may("cancel", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`);
+  if (!may("cancel", claim))
+    throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`);
   return { ...claim, state: "ended", endReason: "cancelled" };
 }
 

@@ -13,7 +13,8 @@ import type { Tables } from "./tables.ts";
 export async function free(tx: Tx<Tables>, at: Date, compartment: compartments.Compartment): Promise<void> {
   const live = await claims.liveAt(tx, compartment.station, compartment.compartment);
   const nothing = { reservation: null, parcel: null, until: null };
-  if (live === undefined || live.state === "fulfilled") return compartments.move(tx, compartment, movesTo(compartment.state, compartments.freeState(compartment)), at, nothing);
+  if (live === undefined || live.state === "fulfilled")
+    return compartments.move(tx, compartment, movesTo(compartment.state, compartments.freeState(compartment)), at, nothing);
   const steps = [...movesTo(compartment.state, "available"), "reserved"] as const;
   await compartments.move(tx, compartment, steps, at, { reservation: live.id, parcel: null, until: live.expiresAt });
 }
@@ -22,7 +23,13 @@ export async function free(tx: Tx<Tables>, at: Date, compartment: compartments.C
  * Ends a claim, once: what has ended already stays as it ended (I-09). Its compartment becomes free unless something may be in it;
  * `isEmptied` says that it was taken out. Tells `reservations.ended`.
  */
-export async function end(tx: Tx<Tables>, at: Date, id: string, reason: EndReason, { isEmptied }: { readonly isEmptied: boolean }): Promise<Claim | undefined> {
+export async function end(
+  tx: Tx<Tables>,
+  at: Date,
+  id: string,
+  reason: EndReason,
+  { isEmptied }: { readonly isEmptied: boolean },
+): Promise<Claim | undefined> {
   const claim = await claims.lock(tx, id);
   if (!claim || claim.state === "ended") return claim;
   const ended: Claim = { ...claim, state: "ended", endReason: reason };

@@ -7,9 +7,21 @@ const claim = { reservation: z.uuid(), station: z.uuid(), compartment: z.int() }
 export const Held = fact("reservations.held", "reservation", { ...claim, size: z.enum(sizes), expiresAt: z.iso.datetime() });
 /** The claim became firm; a parcel is expected until `deliverBy`. `sealedRecipient` is a Recipient as JSON, sealed at place `recipient|<parcel>`. */
 export const Confirmed = fact("reservations.confirmed", "reservation", {
-  ...claim, size: z.enum(sizes), parcel: z.uuid(), owner: z.string(), carrier: z.string().nullable(), orderId: z.string(), barcode: z.string().nullable(),
+  ...claim,
+  size: z.enum(sizes),
+  parcel: z.uuid(),
+  owner: z.string(),
+  carrier: z.string().nullable(),
+  orderId: z.string(),
+  barcode: z.string().nullable(),
   dimensions: z.object({ lengthMm: z.int(), widthMm: z.int(), heightMm: z.int(), weightGrams: z.int() }).nullable(),
-  service: z.enum(["standard", "prime", "business"]), deliverBy: z.iso.datetime(), sealedRecipient: z.string(),
+  service: z.enum(["standard", "prime", "business"]),
+  deliverBy: z.iso.datetime(),
+  sealedRecipient: z.string(),
 });
 /** The claim is over, once, and its compartment free unless something is still in it. */
-export const Ended = fact("reservations.ended", "reservation", { ...claim, parcel: z.uuid().nullable(), reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone"]) });
+export const Ended = fact("reservations.ended", "reservation", {
+  ...claim,
+  parcel: z.uuid().nullable(),
+  reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone"]),
+});

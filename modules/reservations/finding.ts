@@ -6,7 +6,12 @@ import { near, type Found } from "./queries/search.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Search {
-  readonly lat: number; readonly lon: number; readonly radiusMetres: number; readonly need: Need; readonly stepFree: boolean; readonly limit: number;
+  readonly lat: number;
+  readonly lon: number;
+  readonly radiusMetres: number;
+  readonly need: Need;
+  readonly stepFree: boolean;
+  readonly limit: number;
   /** Only stations that are open at this instant. */
   readonly openAt?: Date | undefined;
   /** Left out: the station that has just been found full. */
@@ -20,17 +25,34 @@ const widening = 2;
 const closedPerOpen = 8;
 
 /** Candidates near a place, nearest first; when there are none, in wider and wider circles (A1.4). */
-export async function find(db: Db<Tables>, now: Date, search: Search): Promise<{ readonly candidates: readonly Candidate[]; readonly radiusMetres: number; readonly widened: boolean }> {
+export async function find(
+  db: Db<Tables>,
+  now: Date,
+  search: Search,
+): Promise<{ readonly candidates: readonly Candidate[]; readonly radiusMetres: number; readonly widened: boolean }> {
   const { openAt, except, limit } = search;
   const wanted = (except === undefined ? limit : limit + 1) * (openAt === undefined ? 1 : closedPerOpen);
   for (let radiusMetres = search.radiusMetres; ; radiusMetres = Math.min(widestMetres, radiusMetres * widening)) {
     const found = await near(db, { ...search, radiusMetres, now, limit: wanted });
-    const suitable = found.filter((station) => station.station !== except && (openAt === undefined || isOpen(station, openAt))).slice(0, limit);
-    if (suitable.length > 0 || radiusMetres >= widestMetres) return { candidates: suitable.map((station) => candidate(station, now)), radiusMetres, widened: radiusMetres > search.radiusMetres };
+    const suitable = found
+      .filter((station) => station.station !== except && (openAt === undefined || isOpen(station, openAt)))
+      .slice(0, limit);
+    if (suitable.length > 0 || radiusMetres >= widestMetres)
+      return { candidates: suitable.map((station) => candidate(station, now)), radiusMetres, widened: radiusMetres > search.radiusMetres };
   }
 }
 
 const candidate = (found: Found, now: Date): Candidate => ({
-  station: found.station, name: found.name, address: found.address, lat: found.lat, lon: found.lon, distanceMetres: Math.round(found.metres), timeZone: found.timeZone,
-  openNow: isOpen(found, now), openingHours: found.openingHours, stepFree: found.stepFree, freeCompartments: found.free, size: found.size,
+  station: found.station,
+  name: found.name,
+  address: found.address,
+  lat: found.lat,
+  lon: found.lon,
+  distanceMetres: Math.round(found.metres),
+  timeZone: found.timeZone,
+  openNow: isOpen(found, now),
+  openingHours: found.openingHours,
+  stepFree: found.stepFree,
+  freeCompartments: found.free,
+  size: found.size,
 });

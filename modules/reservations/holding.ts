@@ -20,7 +20,9 @@ const alternatives = { limit: 5, radiusMetres: 5_000 } as const;
 export async function hold(db: Db<Tables>, wish: Wish, attempt: Attempt): Promise<Reservation> {
   const held = (await claim(db, wish, attempt)) ?? (await previous(db, attempt))?.body ?? (await claim(db, wish, attempt, true));
   if (held) return held as Reservation;
-  const { body } = await once(db, attempt, async () => { throw await whyNot(db, wish, attempt.at); });
+  const { body } = await once(db, attempt, async () => {
+    throw await whyNot(db, wish, attempt.at);
+  });
   return body as Reservation;
 }
 
@@ -29,6 +31,7 @@ async function whyNot(db: Db<Tables>, { station: id, need }: Wish, now: Date): P
   if (!station) return new Refused("no_such_station", `There is no station ${id}.`);
   const { candidates } = await find(db, now, { lat: station.lat, lon: station.lon, need, stepFree: false, except: id, ...alternatives });
   if (!station.isUsable) return new Refused("station_unavailable", `${station.name} cannot be used now.`, { alternatives: candidates });
-  if (!(await couldFit(db, id, need))) return new Refused("does_not_fit", `No compartment of ${station.name} takes such a parcel.`, { alternatives: candidates });
+  if (!(await couldFit(db, id, need)))
+    return new Refused("does_not_fit", `No compartment of ${station.name} takes such a parcel.`, { alternatives: candidates });
   return new Refused("station_full", `${station.name} has no free compartment that fits.`, { alternatives: candidates });
 }

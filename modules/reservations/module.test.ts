@@ -26,7 +26,11 @@ test("sixty-four customers want thirty compartments: thirty get one each, thirty
   assert.equal(facts.length, 30, "no fact is invented");
   for (const { payload } of facts) Held.payload.parse(payload);
   assert.deepEqual(new Set(await world.states(station)), new Set(["reserved"]));
-  assert.equal((await sql<{ n: number }>`select count(*) as n from kit.idempotency`.execute(world.db)).rows[0]?.n, 30, "a refusal keeps no key");
+  assert.equal(
+    (await sql<{ n: number }>`select count(*) as n from kit.idempotency`.execute(world.db)).rows[0]?.n,
+    30,
+    "a refusal keeps no key",
+  );
 });
 
 test("one key is one effect, thirty-two times at once as well as later; another order under it is refused; another shop's key is another key", async () => {
@@ -34,7 +38,9 @@ test("one key is one effect, thirty-two times at once as well as later; another 
   const station = await world.station(["small", "small", "small"]);
   const key = "order-1";
   const answers = await Promise.all(Array.from({ length: 32 }, () => world.hold(station, { key })));
-  const bodies = await Promise.all([...answers, await world.hold(station, { key })].map((answer) => (assert.equal(answer.status, 201), answer.json())));
+  const bodies = await Promise.all(
+    [...answers, await world.hold(station, { key })].map((answer) => (assert.equal(answer.status, 201), answer.json())),
+  );
   for (const body of bodies) assert.deepEqual(body, bodies[0]);
   assert.equal((await world.facts()).length, 1);
   const reused = await world.hold(station, { key, size: "large" });
@@ -78,7 +84,10 @@ test("a hold blocks until the very instant it expires; then its compartment serv
   assert.equal((await world.hold(station)).status, 201);
   await world.jobs[0]!.run(null);
   const ended = await world.facts(Ended.type);
-  assert.deepEqual(ended.map(({ payload }) => Ended.payload.parse(payload)), [{ reservation: id, station, compartment: 1, parcel: null, reason: "lapsed" }]);
+  assert.deepEqual(
+    ended.map(({ payload }) => Ended.payload.parse(payload)),
+    [{ reservation: id, station, compartment: 1, parcel: null, reason: "lapsed" }],
+  );
   assert.equal((await world.confirm(id)).status, 410);
 });
 
@@ -110,18 +119,28 @@ test("confirming expects a parcel, tells with a sealed recipient, and is the sam
   const held = await world.hold(station);
   assert.ok(held.status === 201);
   const { id } = await held.json();
-  const answers = await Promise.all(Array.from({ length: 8 }, () => world.confirm(id, { key: "k", barcode: "JJEE123456", service: "prime", deliverWithinDays: 2 })));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => world.confirm(id, { key: "k", barcode: "JJEE123456", service: "prime", deliverWithinDays: 2 })),
+  );
   const bodies = await Promise.all(answers.map((answer) => (assert.equal(answer.status, 200), answer.json())));
   for (const body of bodies) assert.deepEqual(body, bodies[0]);
   const facts = (await world.facts(Confirmed.type)).map(({ payload }) => Confirmed.payload.parse(payload));
   assert.equal(facts.length, 1);
   const { parcel, owner, carrier, barcode, deliverBy, sealedRecipient } = facts[0]!;
   assert.deepEqual([owner, carrier, barcode, deliverBy], [owners.shop, "post", "JJEE123456", "2026-01-07T12:00:00.000Z"]);
-  assert.deepEqual(JSON.parse(world.seal.open(`recipient|${parcel}`, sealedRecipient)), { name: "Ann Tamm", email: "ann@example.org", phone: null, language: "en" });
+  assert.deepEqual(JSON.parse(world.seal.open(`recipient|${parcel}`, sealedRecipient)), {
+    name: "Ann Tamm",
+    email: "ann@example.org",
+    phone: null,
+    language: "en",
+  });
   assert.equal(JSON.stringify(facts).includes("ann@"), false);
   const again = await world.confirm(id);
   assert.ok(again.status === 409 && (await again.json()).code === "wrong_state");
-  assert.deepEqual((await world.doors(station)).map(({ state, parcel }) => [state, parcel]), [["reserved", parcel]]);
+  assert.deepEqual(
+    (await world.doors(station)).map(({ state, parcel }) => [state, parcel]),
+    [["reserved", parcel]],
+  );
 });
 
 test("cancelling frees the compartment once, whether held or confirmed, and twice is the same", async () => {
@@ -129,7 +148,10 @@ test("cancelling frees the compartment once, whether held or confirmed, and twic
   const station = await world.station(["small"]);
   const order = await world.order(station);
   const cancel = (by = "shop") => world.as(by).reservations[":id"].cancel.$post({ param: { id: order.id } });
-  assert.deepEqual((await Promise.all([cancel(), cancel(), cancel()])).map((answer) => answer.status), [200, 200, 200]);
+  assert.deepEqual(
+    (await Promise.all([cancel(), cancel(), cancel()])).map((answer) => answer.status),
+    [200, 200, 200],
+  );
   assert.equal((await world.facts(Ended.type)).length, 1);
   assert.deepEqual(await world.states(station), ["available"]);
   const next = await world.order(station);
@@ -153,7 +175,13 @@ test("another's reservation is not found, a key without the scope, a courier and
     assert.equal((await world.as(by).stations[":station"].compartments.$get({ param: { station } })).status as number, 403, by);
     assert.equal((await world.as(by).stations[":station"].reservations.$get({ param: { station } })).status as number, 403, by);
   }
-  const mine = await world.as("module", { "on-behalf-of": owners.other }).stations[":station"].holds.$post({ param: { station }, header: { "idempotency-key": "m", "on-behalf-of": owners.other }, json: { orderId: "o", size: "small" } });
+  const mine = await world
+    .as("module", { "on-behalf-of": owners.other })
+    .stations[":station"].holds.$post({
+      param: { station },
+      header: { "idempotency-key": "m", "on-behalf-of": owners.other },
+      json: { orderId: "o", size: "small" },
+    });
   assert.ok(mine.status === 201);
   assert.equal((await world.as("other").reservations[":id"].$get({ param: { id: (await mine.json()).id } })).status, 200);
 });
@@ -162,12 +190,33 @@ test("nonsense is malformed, each with a problem document, and nothing happens",
   await using world = await startWorld(database);
   const station = await world.station(["small"]);
   const post = (body: string, headers: Record<string, string> = {}, path = `/stations/${station}/holds`) =>
-    world.routes.request(path, { method: "POST", body, headers: { "content-type": "application/json", "x-as": "shop", "idempotency-key": randomUUID(), ...headers } });
+    world.routes.request(path, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", "x-as": "shop", "idempotency-key": randomUUID(), ...headers },
+    });
   const good = '{"orderId":"o","size":"small"}';
-  const bodies = ["", "{", "[]", "null", "{}", '{"orderId":"o"}', '{"orderId":"o","size":"huge"}', '{"orderId":"","size":"small"}', '{"orderId":"a\\u0000b","size":"small"}', '{"orderId":"\\ud800","size":"small"}',
-    '{"orderId":"o","size":"small","holdMinutes":0}', '{"orderId":"o","size":"small","holdMinutes":61}', '{"orderId":"o","size":"small","holdMinutes":1e309}', '{"orderId":"o","size":"small","state":"confirmed"}',
-    '{"orderId":"o","size":"small","owner":"shop:x"}', '{"orderId":"o","dimensions":{"lengthMm":-1,"widthMm":1,"heightMm":1,"weightGrams":1}}', '{"orderId":"o","dimensions":{"lengthMm":1.5,"widthMm":1,"heightMm":1,"weightGrams":1}}',
-    '{"orderId":"o","dimensions":{"lengthMm":9007199254740993,"widthMm":1,"heightMm":1,"weightGrams":1}}', `${"[".repeat(10_000)}${"]".repeat(10_000)}`];
+  const bodies = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    '{"orderId":"o"}',
+    '{"orderId":"o","size":"huge"}',
+    '{"orderId":"","size":"small"}',
+    '{"orderId":"a\\u0000b","size":"small"}',
+    '{"orderId":"\\ud800","size":"small"}',
+    '{"orderId":"o","size":"small","holdMinutes":0}',
+    '{"orderId":"o","size":"small","holdMinutes":61}',
+    '{"orderId":"o","size":"small","holdMinutes":1e309}',
+    '{"orderId":"o","size":"small","state":"confirmed"}',
+    '{"orderId":"o","size":"small","owner":"shop:x"}',
+    '{"orderId":"o","dimensions":{"lengthMm":-1,"widthMm":1,"heightMm":1,"weightGrams":1}}',
+    '{"orderId":"o","dimensions":{"lengthMm":1.5,"widthMm":1,"heightMm":1,"weightGrams":1}}',
+    '{"orderId":"o","dimensions":{"lengthMm":9007199254740993,"widthMm":1,"heightMm":1,"weightGrams":1}}',
+    `${"[".repeat(10_000)}${"]".repeat(10_000)}`,
+  ];
   for (const body of bodies) {
     const answer = await post(body);
     assert.equal(answer.status, 400, body.slice(0, 80));
@@ -191,17 +240,27 @@ test("the database itself refuses a double claim, an illegal move, and the reviv
   const refusedBy = (constraint: string) => (error: unknown) => (error as { constraint?: string }).constraint === constraint;
   const copy = sql`insert into reservations.reservation select ${randomUUID()}, station, compartment, size, 'held', null, owner, order_id, null, expires_at, held_at, null from reservations.reservation where id = ${id}`;
   await assert.rejects(copy.execute(world.db), refusedBy("one_live_claim"));
-  for (const from of compartmentStates) for (const to of compartmentStates.filter((state) => state !== from)) {
-    const attempt = world.db.transaction().execute(async (tx) => {
-      const until = (state: string) => (state === "reserved" ? world.now() : null);
-      await sql`alter table reservations.compartment disable trigger legal_move`.execute(tx);
-      await sql`update reservations.compartment set reservation = null, parcel = null, state = ${from}, until = ${until(from)}`.execute(tx);
-      await sql`alter table reservations.compartment enable trigger legal_move`.execute(tx);
-      await sql`update reservations.compartment set state = ${to}, until = ${until(to)}`.execute(tx);
-      throw new Error("allowed");
-    });
-    await assert.rejects(attempt, (error: unknown) => (compartmentMoves[from].includes(to) ? (error as Error).message === "allowed" : refusedBy("legal_move")(error)), `${from} → ${to}`);
-  }
+  for (const from of compartmentStates)
+    for (const to of compartmentStates.filter((state) => state !== from)) {
+      const attempt = world.db.transaction().execute(async (tx) => {
+        const until = (state: string) => (state === "reserved" ? world.now() : null);
+        await sql`alter table reservations.compartment disable trigger legal_move`.execute(tx);
+        await sql`update reservations.compartment set reservation = null, parcel = null, state = ${from}, until = ${until(from)}`.execute(
+          tx,
+        );
+        await sql`alter table reservations.compartment enable trigger legal_move`.execute(tx);
+        await sql`update reservations.compartment set state = ${to}, until = ${until(to)}`.execute(tx);
+        throw new Error("allowed");
+      });
+      await assert.rejects(
+        attempt,
+        (error: unknown) => (compartmentMoves[from].includes(to) ? (error as Error).message === "allowed" : refusedBy("legal_move")(error)),
+        `${from} → ${to}`,
+      );
+    }
   await world.as("shop").reservations[":id"].cancel.$post({ param: { id } });
-  await assert.rejects(sql`update reservations.reservation set state = 'confirmed', end_reason = null, ended_at = null where id = ${id}`.execute(world.db), refusedBy("ends_once"));
+  await assert.rejects(
+    sql`update reservations.reservation set state = 'confirmed', end_reason = null, ended_at = null where id = ${id}`.execute(world.db),
+    refusedBy("ends_once"),
+  );
 });

@@ -25,7 +25,12 @@ import { getStation } from "./queries/station.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Needs {
-  readonly db: Db<Tables>; readonly who: Who; readonly now: Now; readonly newId: NewId; readonly log: Log; readonly seal: Seal;
+  readonly db: Db<Tables>;
+  readonly who: Who;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly seal: Seal;
   /** Short name of the carrier that brings parcels for which none is named. */
   readonly defaultCarrier: string | null;
 }
@@ -44,8 +49,14 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       const asked = c.req.valid("query");
       const need = domain.needOf({ size: asked.size, dimensions: dimensionsOf(asked) });
       const at = now();
-      const found = await find(db, at, { ...asked, need, stepFree: asked.stepFree === "true", openAt: asked.openAt === undefined ? undefined : new Date(asked.openAt) });
-      if (found.candidates.length === 0 && !domain.fitsStandard(need)) throw new Refused("does_not_fit", "No compartment near there takes a parcel of these dimensions.");
+      const found = await find(db, at, {
+        ...asked,
+        need,
+        stepFree: asked.stepFree === "true",
+        openAt: asked.openAt === undefined ? undefined : new Date(asked.openAt),
+      });
+      if (found.candidates.length === 0 && !domain.fitsStandard(need))
+        throw new Refused("does_not_fit", "No compartment near there takes a parcel of these dimensions.");
       return c.json({ ...found, candidates: [...found.candidates], asOf: at.toISOString() }, 200);
     },
     hold: async (c) => {
@@ -55,7 +66,10 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       const at = now();
       const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.hold ${station}`, wish, at);
       const expiresAt = new Date(at.getTime() + wish.holdMinutes * minuteMs);
-      return c.json(await hold(db, { id: newId(), station, need: domain.needOf(wish), owner, orderId: wish.orderId, expiresAt }, attempt), 201);
+      return c.json(
+        await hold(db, { id: newId(), station, need: domain.needOf(wish), owner, orderId: wish.orderId, expiresAt }, attempt),
+        201,
+      );
     },
     confirm: async (c) => {
       const owner = await ownerOf(who, c);
@@ -70,13 +84,25 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
         const parcel = newId();
         const confirmed = domain.confirm(claim, parcel, at, deliverBy);
         const box = await compartments.lock(tx, claim.station, claim.compartment);
-        if (box?.reservation !== id) throw new Refused("wrong_state", "Something else was put into this compartment meanwhile. Search again.");
+        if (box?.reservation !== id)
+          throw new Refused("wrong_state", "Something else was put into this compartment meanwhile. Search again.");
         await claims.save(tx, at, confirmed);
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
         const { station, compartment, size, orderId } = confirmed;
         await publish(tx, at, Confirmed, {
-          reservation: id, station, compartment, size, parcel, owner, carrier: order.carrier ?? defaultCarrier, orderId, barcode: order.barcode, dimensions: order.dimensions,
-          service: order.service, deliverBy: deliverBy.toISOString(), sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
+          reservation: id,
+          station,
+          compartment,
+          size,
+          parcel,
+          owner,
+          carrier: order.carrier ?? defaultCarrier,
+          orderId,
+          barcode: order.barcode,
+          dimensions: order.dimensions,
+          service: order.service,
+          deliverBy: deliverBy.toISOString(),
+          sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
         return { status: 200, body: view(confirmed) };
       });
@@ -102,7 +128,9 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
     },
     listAtStation: async (c) => {
       await who(c, "operator");
-      const live = (await claims.listAtStation(db, c.req.valid("param").station)).filter(({ claim, isConnected }) => !domain.hasLapsed(claim, now(), isConnected));
+      const live = (await claims.listAtStation(db, c.req.valid("param").station)).filter(
+        ({ claim, isConnected }) => !domain.hasLapsed(claim, now(), isConnected),
+      );
       return c.json({ reservations: live.map(({ claim }) => view(claim)) }, 200);
     },
     compartments: async (c) => {
@@ -113,7 +141,8 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
     },
   });
   const lapse: Job = {
-    name: "reservations.lapse", everySeconds: lapsing.everySeconds,
+    name: "reservations.lapse",
+    everySeconds: lapsing.everySeconds,
     run: async () => {
       for (let i = 0; i < lapsing.batches; i++) if ((await endLapsed(db, now(), lapsing.batch)) === 0) return;
     },
@@ -122,8 +151,19 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
 }
 
 /** All three edges or none; a parcel whose weight is not stated is a light one. Throws Refused `malformed`. */
-function dimensionsOf({ lengthMm, widthMm, heightMm, weightGrams = 1 }: { lengthMm?: number | undefined; widthMm?: number | undefined; heightMm?: number | undefined; weightGrams?: number | undefined }) {
+function dimensionsOf({
+  lengthMm,
+  widthMm,
+  heightMm,
+  weightGrams = 1,
+}: {
+  lengthMm?: number | undefined;
+  widthMm?: number | undefined;
+  heightMm?: number | undefined;
+  weightGrams?: number | undefined;
+}) {
   if (lengthMm === undefined && widthMm === undefined && heightMm === undefined) return undefined;
-  if (lengthMm === undefined || widthMm === undefined || heightMm === undefined) throw new Refused("malformed", "State lengthMm, widthMm and heightMm, or none of them.");
+  if (lengthMm === undefined || widthMm === undefined || heightMm === undefined)
+    throw new Refused("malformed", "State lengthMm, widthMm and heightMm, or none of them.");
   return { lengthMm, widthMm, heightMm, weightGrams };
 }

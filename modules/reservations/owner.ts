@@ -7,7 +7,8 @@ type Owning = Extract<Actor, { kind: "customer" | "shop" | "carrier" | "module" 
 
 /** Whose key this is must allow reservations. */
 export function checkScope(actor: Actor): void {
-  if ((actor.kind === "shop" || actor.kind === "carrier") && !actor.scopes.includes(scope)) throw new Refused("not_allowed", `This key lacks the scope ${scope}.`);
+  if ((actor.kind === "shop" || actor.kind === "carrier") && !actor.scopes.includes(scope))
+    throw new Refused("not_allowed", `This key lacks the scope ${scope}.`);
 }
 
 /**

@@ -13,8 +13,10 @@ after(() => database[Symbol.asyncDispose]());
 const day = 24 * 60 * 60_000;
 type World = Awaited<ReturnType<typeof startWorld>>;
 
-const deposit = (compartment: number, parcel: string) => ({ type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: "courier:x" }) as const;
-const collect = (compartment: number, parcel: string | null, grant: string | null = randomUUID()) => ({ type: "parcel_collected", compartment, parcel, deposit: parcel === null ? randomUUID() : null, grant }) as const;
+const deposit = (compartment: number, parcel: string) =>
+  ({ type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: "courier:x" }) as const;
+const collect = (compartment: number, parcel: string | null, grant: string | null = randomUUID()) =>
+  ({ type: "parcel_collected", compartment, parcel, deposit: parcel === null ? randomUUID() : null, grant }) as const;
 const endings = async (world: World) => (await world.facts(Ended.type)).map(({ payload }) => Ended.payload.parse(payload).reason);
 
 test("a parcel that is put in occupies its compartment, taken out it frees it, each told once however often it is heard", async () => {
@@ -54,11 +56,17 @@ test("a deposit into a lapsed reservation still occupies the compartment; who wa
   await world.jobs[0]!.run(null);
   const next = await world.order(station);
   await world.report(station, deposit(1, late.parcel), late.parcel);
-  assert.deepEqual((await world.doors(station)).map(({ state, parcel }) => [state, parcel]), [["occupied", late.parcel]]);
+  assert.deepEqual(
+    (await world.doors(station)).map(({ state, parcel }) => [state, parcel]),
+    [["occupied", late.parcel]],
+  );
   assert.deepEqual(await world.contradictions(), ["the reservation had ended before: lapsed"]);
   assert.deepEqual(await endings(world), ["lapsed"], "what has ended is not revived");
   await world.report(station, collect(1, late.parcel), late.parcel);
-  assert.deepEqual((await world.doors(station)).map(({ state, reservation }) => [state, reservation]), [["reserved", next.id]]);
+  assert.deepEqual(
+    (await world.doors(station)).map(({ state, reservation }) => [state, reservation]),
+    [["reserved", next.id]],
+  );
   await world.report(station, deposit(1, next.parcel), next.parcel);
   assert.equal(await world.state(next.id), "fulfilled");
 });
@@ -124,7 +132,13 @@ test("network's changes: maintenance waits until a compartment is empty, doors c
   assert.deepEqual(await world.states(station), ["maintenance", "maintenance", "maintenance"]);
   await world.station(["small", "large"], { id: station });
   const doors = await world.doors(station);
-  assert.deepEqual(doors.slice(0, 2).map((door) => [door.size, door.state]), [["small", "available"], ["large", "available"]]);
+  assert.deepEqual(
+    doors.slice(0, 2).map((door) => [door.size, door.state]),
+    [
+      ["small", "available"],
+      ["large", "available"],
+    ],
+  );
   assert.equal(doors.length, compartment === 3 ? 3 : 2, "a door with a history stays, out of service");
   const waiting = await world.order(station);
   await world.station(["small", "large"], { id: station, status: "decommissioned" });
@@ -134,31 +148,47 @@ test("network's changes: maintenance waits until a compartment is empty, doors c
 });
 
 test("whatever happens in whatever order: live claims and compartments agree, and the counts add up (I-01, I-08, I-09)", async () => {
-  const step = fc.record({ what: fc.constantFrom("hold", "confirm", "cancel", "deposit", "collect", "pass", "lapse", "maintenance"), which: fc.nat(5), door: fc.integer({ min: 1, max: 3 }) });
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 25 }), async (steps) => {
-    await using world = await startWorld(database);
-    const station = await world.station(["small", "small", "small"]);
-    const known: { id: string; parcel: string | null }[] = [];
-    for (const { what, which, door } of steps) {
-      const claim = known[which % Math.max(1, known.length)];
-      if (what === "hold") { const held = await world.hold(station, { holdMinutes: 1 }); if (held.status === 201) known.push({ id: (await held.json()).id, parcel: null }); }
-      if (what === "confirm" && claim) { const confirmed = await world.confirm(claim.id); if (confirmed.status === 200) claim.parcel = (await confirmed.json()).parcel; }
-      if (what === "cancel" && claim) await world.as("shop").reservations[":id"].cancel.$post({ param: { id: claim.id } });
-      if (what === "deposit" && claim?.parcel) assert.deepEqual(await world.report(station, deposit(door, claim.parcel)), []);
-      if (what === "collect" && claim?.parcel) assert.deepEqual(await world.report(station, collect(door, claim.parcel)), []);
-      if (what === "pass") world.pass(which * 20_000);
-      if (what === "lapse") await world.jobs[0]!.run(null);
-      if (what === "maintenance") await world.station(["small", "small", "small"], { id: station, maintenance: which % 2 ? [door] : [] });
-      const { rows } = await sql<{ compartment: number; state: string; live: string | null; reservation: string | null }>`
+  const step = fc.record({
+    what: fc.constantFrom("hold", "confirm", "cancel", "deposit", "collect", "pass", "lapse", "maintenance"),
+    which: fc.nat(5),
+    door: fc.integer({ min: 1, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 25 }), async (steps) => {
+      await using world = await startWorld(database);
+      const station = await world.station(["small", "small", "small"]);
+      const known: { id: string; parcel: string | null }[] = [];
+      for (const { what, which, door } of steps) {
+        const claim = known[which % Math.max(1, known.length)];
+        if (what === "hold") {
+          const held = await world.hold(station, { holdMinutes: 1 });
+          if (held.status === 201) known.push({ id: (await held.json()).id, parcel: null });
+        }
+        if (what === "confirm" && claim) {
+          const confirmed = await world.confirm(claim.id);
+          if (confirmed.status === 200) claim.parcel = (await confirmed.json()).parcel;
+        }
+        if (what === "cancel" && claim) await world.as("shop").reservations[":id"].cancel.$post({ param: { id: claim.id } });
+        if (what === "deposit" && claim?.parcel) assert.deepEqual(await world.report(station, deposit(door, claim.parcel)), []);
+        if (what === "collect" && claim?.parcel) assert.deepEqual(await world.report(station, collect(door, claim.parcel)), []);
+        if (what === "pass") world.pass(which * 20_000);
+        if (what === "lapse") await world.jobs[0]!.run(null);
+        if (what === "maintenance") await world.station(["small", "small", "small"], { id: station, maintenance: which % 2 ? [door] : [] });
+        const { rows } = await sql<{ compartment: number; state: string; live: string | null; reservation: string | null }>`
         select c.compartment, c.state, c.reservation, r.state as live from reservations.compartment c
-        left join reservations.reservation r on r.station = c.station and r.compartment = c.compartment and r.state <> 'ended'`.execute(world.db);
-      assert.equal(rows.length, 3, "one row and at most one live claim for each compartment");
-      for (const row of rows) {
-        if (row.state === "reserved") assert.ok(row.live === "held" || row.live === "confirmed", "a reserved compartment has a live claim");
-        if (row.state === "available" || row.state === "maintenance") assert.equal(row.live, null, "a free compartment has none");
+        left join reservations.reservation r on r.station = c.station and r.compartment = c.compartment and r.state <> 'ended'`.execute(
+          world.db,
+        );
+        assert.equal(rows.length, 3, "one row and at most one live claim for each compartment");
+        for (const row of rows) {
+          if (row.state === "reserved")
+            assert.ok(row.live === "held" || row.live === "confirmed", "a reserved compartment has a live claim");
+          if (row.state === "available" || row.state === "maintenance") assert.equal(row.live, null, "a free compartment has none");
+        }
+        const ends = (await world.facts(Ended.type)).map(({ payload }) => payload["reservation"]);
+        assert.equal(new Set(ends).size, ends.length, "each reservation ends once");
       }
-      const ends = (await world.facts(Ended.type)).map(({ payload }) => payload["reservation"]);
-      assert.equal(new Set(ends).size, ends.length, "each reservation ends once");
-    }
-  }), { numRuns: 8 });
+    }),
+    { numRuns: 8 },
+  );
 });

@@ -11,7 +11,11 @@ type Report = Payload<typeof Reported>;
 type Kind<T extends Report["event"]["type"]> = Extract<Report["event"], { readonly type: T }>;
 
 /** A report, the id of the fact that brought it, and when it is applied. */
-export interface Heard { readonly id: string; readonly report: Report; readonly at: Date }
+export interface Heard {
+  readonly id: string;
+  readonly report: Report;
+  readonly at: Date;
+}
 
 /**
  * What a station says happened is so. What the plan did not expect is kept beside as a contradiction for the inspection, and the
@@ -20,10 +24,14 @@ export interface Heard { readonly id: string; readonly report: Report; readonly 
 export async function applyReport(tx: Tx<Tables>, heard: Heard): Promise<void> {
   const { event } = heard.report;
   switch (event.type) {
-    case "parcel_deposited": return deposited(tx, heard, event);
-    case "parcel_collected": return collected(tx, heard, event);
-    case "walk_up_deposited": return walkUpDeposited(tx, heard, event);
-    case "walk_up_abandoned": return walkUpAbandoned(tx, heard, event);
+    case "parcel_deposited":
+      return deposited(tx, heard, event);
+    case "parcel_collected":
+      return collected(tx, heard, event);
+    case "walk_up_deposited":
+      return walkUpDeposited(tx, heard, event);
+    case "walk_up_abandoned":
+      return walkUpAbandoned(tx, heard, event);
     default:
   }
 }
@@ -37,7 +45,10 @@ const claimOf = async (tx: Tx<Tables>, parcel: string | null): Promise<Claim | u
 };
 
 async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel }: Kind<"parcel_deposited">): Promise<void> {
-  const { report: { station }, at } = heard;
+  const {
+    report: { station },
+    at,
+  } = heard;
   const claim = await claimOf(tx, parcel);
   const box = await compartments.lock(tx, station, number);
   if (!box) return contradict(tx, heard, number, parcel, "a parcel was put into a compartment that does not exist");
@@ -45,7 +56,14 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
   if (!claim) await contradict(tx, heard, number, parcel, "nobody expected this parcel");
   else if (claim.state === "ended") await contradict(tx, heard, number, parcel, `the reservation had ended before: ${claim.endReason}`);
   else if (claim.state === "fulfilled") await contradict(tx, heard, number, parcel, "this parcel has been put in before");
-  else if (!isPlanned) await contradict(tx, heard, number, parcel, `the plan was compartment ${claim.compartment}${claim.station === station ? "" : " of another station"}`);
+  else if (!isPlanned)
+    await contradict(
+      tx,
+      heard,
+      number,
+      parcel,
+      `the plan was compartment ${claim.compartment}${claim.station === station ? "" : " of another station"}`,
+    );
   if (box.state === "occupied" || box.state === "return_pending") {
     if (box.parcel !== parcel) await contradict(tx, heard, number, parcel, "another parcel is in this compartment");
     return;
@@ -55,7 +73,14 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
 }
 
 /** The parcel of a confirmed claim is in `box`, which may be another compartment than the planned one. */
-async function fulfil(tx: Tx<Tables>, at: Date, claim: Claim, station: string, box: compartments.Compartment, isPlanned: boolean): Promise<void> {
+async function fulfil(
+  tx: Tx<Tables>,
+  at: Date,
+  claim: Claim,
+  station: string,
+  box: compartments.Compartment,
+  isPlanned: boolean,
+): Promise<void> {
   const isMovable = !isPlanned && claim.station === station && (await claims.liveAt(tx, station, box.compartment)) === undefined;
   await claims.save(tx, at, { ...claim, state: "fulfilled" });
   if (isPlanned) return;
@@ -68,11 +93,21 @@ async function fulfil(tx: Tx<Tables>, at: Date, claim: Claim, station: string, b
 }
 
 async function collected(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel, grant }: Kind<"parcel_collected">): Promise<void> {
-  const { report: { station }, at } = heard;
+  const {
+    report: { station },
+    at,
+  } = heard;
   const claim = await claimOf(tx, parcel);
   const before = await compartments.lock(tx, station, number);
   if (!before) return contradict(tx, heard, number, parcel, "a parcel was taken out of a compartment that does not exist");
-  if (before.parcel !== parcel) await contradict(tx, heard, number, parcel, before.parcel === null ? "nothing was known to be in this compartment" : "another parcel is believed to be in this compartment");
+  if (before.parcel !== parcel)
+    await contradict(
+      tx,
+      heard,
+      number,
+      parcel,
+      before.parcel === null ? "nothing was known to be in this compartment" : "another parcel is believed to be in this compartment",
+    );
   if (claim && claim.state !== "ended") {
     // A courier who empties a compartment has no pick-up right, a person who collects late has.
     const reason = before.state === "return_pending" && grant === null ? "returned" : "collected";
@@ -85,8 +120,10 @@ async function collected(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
 async function walkUpDeposited(tx: Tx<Tables>, heard: Heard, { compartment: number }: Kind<"walk_up_deposited">): Promise<void> {
   const box = await compartments.lock(tx, heard.report.station, number);
   if (!box) return contradict(tx, heard, number, null, "a walk-up deposit into a compartment that does not exist");
-  if (box.state === "occupied" || box.state === "return_pending") return contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was taken");
-  if (!box.is_walk_up || box.state === "reserved") await contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was not the station's to give");
+  if (box.state === "occupied" || box.state === "return_pending")
+    return contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was taken");
+  if (!box.is_walk_up || box.state === "reserved")
+    await contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was not the station's to give");
   await compartments.move(tx, box, movesTo(box.state, "occupied"), heard.at, { reservation: null, parcel: null, until: null });
 }
 

@@ -4,17 +4,50 @@ import type { CompartmentState, endReasons, reservationStates } from "./contract
 
 export interface Tables {
   "reservations.station": {
-    id: string; name: string; address: string | null; lat: number; lon: number; country: string | null; time_zone: string; opening_hours: string | null; step_free: boolean;
-    status: string; is_connected: boolean; cell: number;
+    id: string;
+    name: string;
+    address: string | null;
+    lat: number;
+    lon: number;
+    country: string | null;
+    time_zone: string;
+    opening_hours: string | null;
+    step_free: boolean;
+    status: string;
+    is_connected: boolean;
+    cell: number;
   };
   "reservations.link": { station: string; is_connected: boolean };
   "reservations.compartment": {
-    station: string; compartment: number; size: Size; size_rank: GeneratedAlways<number>; turn: GeneratedAlways<number>; shortest_mm: number; middle_mm: number; longest_mm: number; is_walk_up: boolean; is_in_service: boolean;
-    state: CompartmentState; version: Generated<number>; reservation: string | null; parcel: string | null; until: Date | null;
+    station: string;
+    compartment: number;
+    size: Size;
+    size_rank: GeneratedAlways<number>;
+    turn: GeneratedAlways<number>;
+    shortest_mm: number;
+    middle_mm: number;
+    longest_mm: number;
+    is_walk_up: boolean;
+    is_in_service: boolean;
+    state: CompartmentState;
+    version: Generated<number>;
+    reservation: string | null;
+    parcel: string | null;
+    until: Date | null;
   };
   "reservations.reservation": {
-    id: string; station: string; compartment: number; size: Size; state: (typeof reservationStates)[number]; end_reason: (typeof endReasons)[number] | null; owner: string; order_id: string;
-    parcel: string | null; expires_at: Date; held_at: Date; ended_at: Date | null;
+    id: string;
+    station: string;
+    compartment: number;
+    size: Size;
+    state: (typeof reservationStates)[number];
+    end_reason: (typeof endReasons)[number] | null;
+    owner: string;
+    order_id: string;
+    parcel: string | null;
+    expires_at: Date;
+    held_at: Date;
+    ended_at: Date | null;
   };
   "reservations.contradiction": { event: string; station: string; compartment: number; parcel: string | null; what: string; at: Date };
 }

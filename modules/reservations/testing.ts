@@ -41,8 +41,14 @@ const who = (async (c, ...kinds) => {
   return actor as never;
 }) as Who;
 
-export const layoutOf = (doors: readonly Size[]): Layout => ({ floorMm: 100, columns: [{ doors: doors.map((size, i) => ({ number: i + 1, size, ...standardInnerMm[size] })) }] });
-const wide = (doors: readonly Size[]): Layout => ({ floorMm: 100, columns: doors.flatMap((size, i) => ({ doors: [{ number: i + 1, size, ...standardInnerMm[size] }] })) });
+export const layoutOf = (doors: readonly Size[]): Layout => ({
+  floorMm: 100,
+  columns: [{ doors: doors.map((size, i) => ({ number: i + 1, size, ...standardInnerMm[size] })) }],
+});
+const wide = (doors: readonly Size[]): Layout => ({
+  floorMm: 100,
+  columns: doors.flatMap((size, i) => ({ doors: [{ number: i + 1, size, ...standardInnerMm[size] }] })),
+});
 
 type Changes = Partial<z.input<(typeof StationChanged)["payload"]>>;
 type Report = z.input<(typeof Reported)["payload"]>["event"];
@@ -55,17 +61,37 @@ export async function startWorld(database: TestDatabase) {
   const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
   const module = reservations({ db, who, now, newId: systemNewId, log: silentLog, seal, defaultCarrier: "post" });
   const as = (name: string, more: Record<string, string> = {}) =>
-    client<ReservationApi>("http://test", { fetch: (url, init) => module.routes.request(url as string, init), headers: { "x-as": name, ...more } });
+    client<ReservationApi>("http://test", {
+      fetch: (url, init) => module.routes.request(url as string, init),
+      headers: { "x-as": name, ...more },
+    });
   const settle = () => drain(db as unknown as Db<never>, module.consumers, now);
   let sequence = 0;
 
-  const tell = (what: (tx: Parameters<Parameters<ReturnType<typeof db.transaction>["execute"]>[0]>[0]) => Promise<void>) => db.transaction().execute(what);
+  const tell = (what: (tx: Parameters<Parameters<ReturnType<typeof db.transaction>["execute"]>[0]>[0]) => Promise<void>) =>
+    db.transaction().execute(what);
   const stationFact = (station: string, doors: readonly Size[], more: Changes = {}) => ({
-    station, name: "Viru", address: "Viru väljak 4", lat: 59.4363, lon: 24.7552, country: "EE", timeZone: "Europe/Tallinn", openingHours: null, stepFree: false, status: "active" as const,
-    supportPhone: null, layout: doors.length > 40 ? wide(doors) : layoutOf(doors), walkUp: [], maintenance: [], ...more,
+    station,
+    name: "Viru",
+    address: "Viru väljak 4",
+    lat: 59.4363,
+    lon: 24.7552,
+    country: "EE",
+    timeZone: "Europe/Tallinn",
+    openingHours: null,
+    stepFree: false,
+    status: "active" as const,
+    supportPhone: null,
+    layout: doors.length > 40 ? wide(doors) : layoutOf(doors),
+    walkUp: [],
+    maintenance: [],
+    ...more,
   });
   /** Tells of a station; new ones are connected unless asked otherwise. */
-  const station = async (doors: readonly Size[], { id = randomUUID(), connected = true, ...more }: Changes & { id?: string; connected?: boolean } = {}) => {
+  const station = async (
+    doors: readonly Size[],
+    { id = randomUUID(), connected = true, ...more }: Changes & { id?: string; connected?: boolean } = {},
+  ) => {
     await tell(async (tx) => {
       await publish(tx, time, StationChanged, stationFact(id, doors, more));
       await publish(tx, time, connected ? Connected : Disconnected, { station: id });
@@ -78,15 +104,44 @@ export async function startWorld(database: TestDatabase) {
     return settle();
   };
   const parcelMoved = async (parcel: string, reservation: string, to: "expired" | "returned") => {
-    const common = { parcel, reservation, station: randomUUID(), compartment: 1, owner: owners.shop, carrier: null, number: "1", from: null, expiresAt: null };
+    const common = {
+      parcel,
+      reservation,
+      station: randomUUID(),
+      compartment: 1,
+      owner: owners.shop,
+      carrier: null,
+      number: "1",
+      from: null,
+      expiresAt: null,
+    };
     await tell((tx) => publish(tx, time, ParcelMoved, { ...common, to }));
     return settle();
   };
-  const hold = (station: string, { key = randomUUID(), by = "shop", size, dimensions, ...more }: { key?: string; by?: string; size?: Size; dimensions?: ParcelDimensions; holdMinutes?: number } = {}) =>
-    as(by).stations[":station"].holds.$post({ param: { station }, header: { "idempotency-key": key }, json: { orderId: "o-1", ...(dimensions ? { dimensions } : { size: size ?? "small" }), ...more } });
+  const hold = (
+    station: string,
+    {
+      key = randomUUID(),
+      by = "shop",
+      size,
+      dimensions,
+      ...more
+    }: { key?: string; by?: string; size?: Size; dimensions?: ParcelDimensions; holdMinutes?: number } = {},
+  ) =>
+    as(by).stations[":station"].holds.$post({
+      param: { station },
+      header: { "idempotency-key": key },
+      json: { orderId: "o-1", ...(dimensions ? { dimensions } : { size: size ?? "small" }), ...more },
+    });
   const recipient = { name: "Ann Tamm", email: "ann@example.org" };
-  const confirm = (id: string, { key = randomUUID(), by = "shop", ...more }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number } = {}) =>
-    as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
+  const confirm = (
+    id: string,
+    {
+      key = randomUUID(),
+      by = "shop",
+      ...more
+    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number } = {},
+  ) => as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
   /** Holds and confirms; returns the reservation with its parcel. */
   const order = async (at: string, size: Size = "small") => {
     const held = await hold(at, { size });
@@ -101,11 +156,32 @@ export async function startWorld(database: TestDatabase) {
     if (answer.status !== 200) throw new Error(`compartments: ${answer.status}`);
     return (await answer.json()).compartments;
   };
-  const facts = async (type?: string) => (await sql<{ type: string; payload: Record<string, unknown> }>`select type, payload from kit.outbox
-    where type like 'reservations.%' and (${type ?? null}::text is null or type = ${type ?? null}) order by seq`.execute(db)).rows;
-  const contradictions = async () => (await db.selectFrom("reservations.contradiction").select("what").orderBy("at").execute()).map((row) => row.what);
+  const facts = async (type?: string) =>
+    (
+      await sql<{ type: string; payload: Record<string, unknown> }>`select type, payload from kit.outbox
+    where type like 'reservations.%' and (${type ?? null}::text is null or type = ${type ?? null}) order by seq`.execute(db)
+    ).rows;
+  const contradictions = async () =>
+    (await db.selectFrom("reservations.contradiction").select("what").orderBy("at").execute()).map((row) => row.what);
   return {
-    db, as, seal, station, report, parcelMoved, hold, confirm, order, doors, facts, contradictions, settle, tell, stationFact, routes: module.routes, jobs: module.jobs, consumer: module.consumers,
+    db,
+    as,
+    seal,
+    station,
+    report,
+    parcelMoved,
+    hold,
+    confirm,
+    order,
+    doors,
+    facts,
+    contradictions,
+    settle,
+    tell,
+    stationFact,
+    routes: module.routes,
+    jobs: module.jobs,
+    consumer: module.consumers,
     states: async (at: string) => (await doors(at)).map(({ state }) => state),
     /** The state of a reservation as its owner sees it. */
     state: async (id: string) => {
@@ -114,7 +190,10 @@ export async function startWorld(database: TestDatabase) {
       const { state, endReason } = await answer.json();
       return endReason ?? state;
     },
-    pass: (ms: number) => { time = new Date(time.getTime() + ms); },
-    now, [Symbol.asyncDispose]: () => db.destroy(),
+    pass: (ms: number) => {
+      time = new Date(time.getTime() + ms);
+    },
+    now,
+    [Symbol.asyncDispose]: () => db.destroy(),
   };
 }

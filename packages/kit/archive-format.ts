@@ -50,7 +50,9 @@ export function archiveReader(chunks: AsyncIterable<Uint8Array>) {
       if (held.length > lineLimit) throw new Error("this is no backup: it has no lines");
       await more();
     }
-    return take(held.indexOf(10) + 1).toString("utf8").trimEnd();
+    return take(held.indexOf(10) + 1)
+      .toString("utf8")
+      .trimEnd();
   };
   /** The frames up to the empty one that ends a table. */
   async function* frames(): AsyncGenerator<Buffer> {

@@ -18,13 +18,16 @@ import { testDatabase } from "./testing.ts";
 const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-archive-"));
 const migrations = path.join(folder, "migrations");
 mkdirSync(migrations);
-writeFileSync(path.join(migrations, "0001_shelf.sql"), `
+writeFileSync(
+  path.join(migrations, "0001_shelf.sql"),
+  `
   create schema shelf;
   create table shelf.a_book (id bigint generated always as identity primary key, writer uuid not null, note text, twice text generated always as (note || note) stored);
   create table shelf.writer (id uuid primary key, name text not null, born bytea, at timestamptz not null);
   alter table shelf.a_book add foreign key (writer) references shelf.writer;
   create function shelf.no() returns trigger language plpgsql as $$ begin if new.name = 'refused' then raise exception 'refused by the trigger'; end if; return new; end $$;
-  create trigger no before update on shelf.writer for each row execute function shelf.no();`);
+  create trigger no before update on shelf.writer for each row execute function shelf.no();`,
+);
 const sets = [{ name: "shelf", folder: migrations }];
 const database = await testDatabase(sets);
 const bare = await testDatabase([]);
@@ -76,7 +79,11 @@ test("a backup made under load is one instant, and a restored database goes on w
   await using source = await shelf();
   for (let i = 0; i < 50; i++) await source.write();
   let isLoaded = true;
-  const load = Promise.all([1, 2, 3].map(async () => { while (isLoaded) await source.write(); }));
+  const load = Promise.all(
+    [1, 2, 3].map(async () => {
+      while (isLoaded) await source.write();
+    }),
+  );
   const file = path.join(folder, "loaded.backup");
   const made = await backUp(source.url, file, at);
   isLoaded = false;
@@ -89,7 +96,11 @@ test("a backup made under load is one instant, and a restored database goes on w
   assert.equal(await count(target, "shelf.a_book"), 2 * writers);
   assert.equal(await count(target, "kit.outbox"), writers);
   const db = connect<never>(target);
-  const kept = await sql<{ name: string; born: Buffer; twice: string }>`select name, born, twice from shelf.writer w join shelf.a_book b on b.writer = w.id where b.note = 'xx'`.execute(db);
+  const kept = await sql<{
+    name: string;
+    born: Buffer;
+    twice: string;
+  }>`select name, born, twice from shelf.writer w join shelf.a_book b on b.writer = w.id where b.note = 'xx'`.execute(db);
   assert.deepEqual(kept.rows[0], { name: 'Ärger "\\\t\n2', born: Buffer.from([0, 255, 10, 2]), twice: "xxxx" });
   await sql`insert into shelf.a_book (writer) select id from shelf.writer limit 1`.execute(db); // the sequence goes on
   await assert.rejects(sql`update shelf.writer set name = 'refused'`.execute(db), /refused by the trigger/);
@@ -129,11 +140,19 @@ test("what cannot be restored is refused with its reason, and leaves the databas
   const refused = async (bytes: Buffer, reason: RegExp, known = sets): Promise<void> => {
     const bad = path.join(folder, "bad.backup");
     writeFileSync(bad, bytes);
-    await assert.rejects(restore(target, bad, known), (error: Error) => reason.test((error.cause as Error).message) || assert.fail(String(error.cause)));
-    await assert.doesNotReject(async () => assert.equal(await count(target, "pg_namespace where nspname in ('kit', 'shelf', 'graphile_worker')"), 0));
+    await assert.rejects(
+      restore(target, bad, known),
+      (error: Error) => reason.test((error.cause as Error).message) || assert.fail(String(error.cause)),
+    );
+    await assert.doesNotReject(async () =>
+      assert.equal(await count(target, "pg_namespace where nspname in ('kit', 'shelf', 'graphile_worker')"), 0),
+    );
   };
   await refused(good.subarray(0, good.length / 2), /cut off/);
-  await refused(Buffer.concat([good.subarray(0, good.length / 2), Buffer.from([1, 2, 3]), good.subarray(good.length / 2 + 3)]), /damaged|cut off/);
+  await refused(
+    Buffer.concat([good.subarray(0, good.length / 2), Buffer.from([1, 2, 3]), good.subarray(good.length / 2 + 3)]),
+    /damaged|cut off/,
+  );
   await refused(Buffer.from("hello"), /no backup/);
   await refused(good, /newer version/, []);
   await assert.rejects(restore(target, path.join(folder, "nowhere"), sets), /was not restored/);

@@ -46,9 +46,17 @@ export async function backUp(url: string, file: string, at: Date): Promise<Repor
 
 async function* contents(client: pg.Client, report: { takenAt: string; tables: number; rows: number }): AsyncGenerator<Buffer> {
   const line = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`);
-  const { rows: migrations } = await client.query<Header["migrations"][number]>("select set, file, checksum from kit.migration order by set, file");
+  const { rows: migrations } = await client.query<Header["migrations"][number]>(
+    "select set, file, checksum from kit.migration order by set, file",
+  );
   const { rows: server } = await client.query<{ server_version: string }>("show server_version");
-  const header: Header = { pigeonholeBackup: 1, takenAt: report.takenAt, postgres: server[0]!.server_version, migrations, jobs: await jobsVersion(client) };
+  const header: Header = {
+    pigeonholeBackup: 1,
+    takenAt: report.takenAt,
+    postgres: server[0]!.server_version,
+    migrations,
+    jobs: await jobsVersion(client),
+  };
   yield line(header);
   const manifest: Manifest["manifest"] = [];
   for (const { table, columns } of await tablesInOrder(client)) {
@@ -109,14 +117,20 @@ async function schemaOf(url: string, client: pg.Client, header: Header, sets: re
   const inBackup = (m: { set: string; file: string }): boolean => header.migrations.some((row) => row.set === m.set && row.file === m.file);
   for (const row of header.migrations) {
     const same = known.find((m) => m.set === row.set && m.file === row.file);
-    if (!same) throw new Error(`the backup was made by a newer version, whose migration ${row.set}/${row.file} this one does not know: restore it with that version`);
+    if (!same)
+      throw new Error(
+        `the backup was made by a newer version, whose migration ${row.set}/${row.file} this one does not know: restore it with that version`,
+      );
     if (same.checksum !== row.checksum) throw new Error(`migration ${row.set}/${row.file} differs from the one in the backup`);
   }
   await migrate(url, sets, { only: inBackup });
   if (header.jobs === null) return;
   await migrateJobs(url);
   const here = await jobsVersion(client);
-  if (here !== header.jobs) throw new Error(`the backup's job queue has version ${header.jobs}, this one ${here}: restore with the version that made the backup, then upgrade`);
+  if (here !== header.jobs)
+    throw new Error(
+      `the backup's job queue has version ${header.jobs}, this one ${here}: restore with the version that made the backup, then upgrade`,
+    );
 }
 
 async function fill(client: pg.Client, reader: ReturnType<typeof archiveReader>, header: Header): Promise<Report> {
@@ -129,13 +143,16 @@ async function fill(client: pg.Client, reader: ReturnType<typeof archiveReader>,
     const line = Line.parse(JSON.parse(await reader.line()));
     if ("table" in line) {
       const columns = expected.get(line.table);
-      if (columns?.toSorted().join() !== line.columns.toSorted().join()) throw new Error(`the table ${line.table} of the backup does not fit the schema`);
+      if (columns?.toSorted().join() !== line.columns.toSorted().join())
+        throw new Error(`the table ${line.table} of the backup does not fit the schema`);
       got.push(await copyIn(client, line, reader.frames()));
       continue;
     }
     const damaged = line.manifest.find((m, i) => got[i]?.table !== m.table || got[i].rows !== m.rows || got[i].sha256 !== m.sha256);
-    if (damaged || got.length !== line.manifest.length) throw new Error(`the backup is damaged: ${damaged?.table ?? "a table"} differs from its manifest`);
-    for (const { name, last, isCalled } of line.sequences) await client.query("select setval($1::regclass, $2, $3)", [name, last, isCalled]);
+    if (damaged || got.length !== line.manifest.length)
+      throw new Error(`the backup is damaged: ${damaged?.table ?? "a table"} differs from its manifest`);
+    for (const { name, last, isCalled } of line.sequences)
+      await client.query("select setval($1::regclass, $2, $3)", [name, last, isCalled]);
     break;
   }
   await rebasePositions(client);
@@ -144,7 +161,11 @@ async function fill(client: pg.Client, reader: ReturnType<typeof archiveReader>,
   return { takenAt: header.takenAt, tables: got.length, rows: got.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
-async function copyIn(client: pg.Client, { table, columns }: { table: string; columns: readonly string[] }, frames: AsyncIterable<Buffer>): Promise<Manifest["manifest"][number]> {
+async function copyIn(
+  client: pg.Client,
+  { table, columns }: { table: string; columns: readonly string[] },
+  frames: AsyncIterable<Buffer>,
+): Promise<Manifest["manifest"][number]> {
   await client.query(`delete from ${table}`); // rows that migrations themselves wrote
   const hash = createHash("sha256");
   const into = client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`));
@@ -159,6 +180,8 @@ async function copyIn(client: pg.Client, { table, columns }: { table: string; co
 
 /** Takes away what a failed restore made in a database that was empty before. */
 async function empty(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(`select format('%I', nspname) as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')`);
+  const { rows } = await client.query<{ name: string }>(
+    `select format('%I', nspname) as name from pg_namespace where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')`,
+  );
   for (const { name } of rows) await client.query(`drop schema ${name} cascade`);
 }

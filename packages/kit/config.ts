@@ -16,7 +16,9 @@ export function readConfig<const S extends Settings>(settings: S, env: Readonly<
     const given = env[name] === "" ? undefined : env[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) return [name, parsed.data];
-    faults.push(`${name} ${given === undefined ? "is missing" : "is not valid"}: ${parsed.error.issues.map((issue) => issue.message).join("; ")} (${about})`);
+    faults.push(
+      `${name} ${given === undefined ? "is missing" : "is not valid"}: ${parsed.error.issues.map((issue) => issue.message).join("; ")} (${about})`,
+    );
     return [name, undefined];
   });
   if (faults.length > 0) throw new ConfigError(faults);
@@ -41,6 +43,9 @@ export const describeConfig = <S extends Settings>(settings: S, config: Config<S
 
 /** Schemas of common kinds of setting. */
 export const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
-export const flag = z.enum(["0", "1"], { error: "must be 0 or 1" }).default("0").transform((text) => text === "1");
+export const flag = z
+  .enum(["0", "1"], { error: "must be 0 or 1" })
+  .default("0")
+  .transform((text) => text === "1");
 /** 32 bytes as 64 hexadecimal digits. */
 export const key256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hexadecimal digits (32 bytes)" });

@@ -30,7 +30,10 @@ const eventOf = (row: Row): Event => ({ id: row.id, type: row.type, occurredAt: 
 async function applyOnce(tx: Tx<never>, consumer: Consumer, row: Row): Promise<void> {
   const handlers = consumer.handlers.filter((handler) => handler.type === row.type);
   if (handlers.length === 0) return;
-  const { rows } = await sql`insert into kit.inbox (consumer, event) values (${consumer.name}, ${row.id}::uuid) on conflict do nothing returning event`.execute(tx);
+  const { rows } =
+    await sql`insert into kit.inbox (consumer, event) values (${consumer.name}, ${row.id}::uuid) on conflict do nothing returning event`.execute(
+      tx,
+    );
   if (rows.length === 0) return;
   for (const handler of handlers) await handler.apply(tx, eventOf(row));
 }
@@ -89,7 +92,9 @@ async function passOneByOne(db: Db<never>, consumer: Consumer, rows: readonly Ro
     }
     if (failure !== undefined) {
       log.warn({ err: failure, consumer: consumer.name, event: row.id, type: row.type }, "a fact could not be applied; it is retried");
-      const mine = await db.transaction().execute(async (tx) => (await advance(tx, consumer, row)) && (await park(tx, consumer, row, now(), 1, failure), true));
+      const mine = await db
+        .transaction()
+        .execute(async (tx) => (await advance(tx, consumer, row)) && (await park(tx, consumer, row, now(), 1, failure), true));
       if (!mine) return passed;
     }
     passed++;
@@ -116,14 +121,18 @@ export async function retryParked(db: Db<never>, consumer: Consumer, now: Now, l
   for (const row of rows) {
     try {
       await db.transaction().execute(async (tx) => {
-        const { rows: mine } = await sql`delete from kit.delivery where consumer = ${consumer.name} and seq = ${row.seq} returning seq`.execute(tx);
+        const { rows: mine } =
+          await sql`delete from kit.delivery where consumer = ${consumer.name} and seq = ${row.seq} returning seq`.execute(tx);
         if (mine.length === 1) await applyOnce(tx, consumer, row);
       });
       applied++;
     } catch (error) {
       const attempts = row.attempts + 1;
       const dead = attempts >= maxAttempts;
-      log[dead ? "error" : "warn"]({ err: error, consumer: consumer.name, event: row.id, type: row.type, attempts }, dead ? "a fact is dead until it is replayed" : "a fact could not be applied");
+      log[dead ? "error" : "warn"](
+        { err: error, consumer: consumer.name, event: row.id, type: row.type, attempts },
+        dead ? "a fact is dead until it is replayed" : "a fact could not be applied",
+      );
       await sql`update kit.delivery set attempts = ${attempts}, error = ${String(error)}, state = ${dead ? "dead" : "retrying"},
         next_at = ${new Date(now().getTime() + retryAfterMs(attempts))} where consumer = ${consumer.name} and seq = ${row.seq}`.execute(db);
     }
@@ -141,14 +150,20 @@ interface Needs {
 }
 
 /** Runs consumers until stopped: woken by each commit that wrote to the outbox, and once a second in any case. */
-export async function startConsumers({ db, url, now, timers, log }: Needs, consumers: readonly Consumer[]): Promise<{ stop(): Promise<void> }> {
+export async function startConsumers(
+  { db, url, now, timers, log }: Needs,
+  consumers: readonly Consumer[],
+): Promise<{ stop(): Promise<void> }> {
   let stopped = false;
   const wakers = new Set<() => void>();
   const wake = (): void => wakers.forEach((ring) => ring());
   const loops = consumers.map(async (consumer) => {
     let rung = false;
     let ring = (): void => {};
-    wakers.add(() => { rung = true; ring(); });
+    wakers.add(() => {
+      rung = true;
+      ring();
+    });
     while (!stopped) {
       try {
         rung = false;
@@ -157,7 +172,11 @@ export async function startConsumers({ db, url, now, timers, log }: Needs, consu
       } catch (error) {
         if (!stopped) log.warn({ err: error, consumer: consumer.name }, "the event log could not be read");
       }
-      await new Promise<void>((resolve) => { ring = resolve; if (rung) resolve(); timers.after(pollMs, resolve); });
+      await new Promise<void>((resolve) => {
+        ring = resolve;
+        if (rung) resolve();
+        timers.after(pollMs, resolve);
+      });
     }
   });
   const listener = await listen(url, "kit_outbox", wake, timers, log);
@@ -178,7 +197,13 @@ export async function startConsumers({ db, url, now, timers, log }: Needs, consu
 const echoesMs = [15, 150];
 
 /** Calls `heard` at each notification on `channel`, and shortly after; reconnects with a second's pause and calls `heard` then, since something may have been missed. */
-export async function listen(url: string, channel: string, heard: () => void, timers: Timers, log: Log): Promise<{ stop(): Promise<void> }> {
+export async function listen(
+  url: string,
+  channel: string,
+  heard: () => void,
+  timers: Timers,
+  log: Log,
+): Promise<{ stop(): Promise<void> }> {
   let stopped = false;
   let echoes: readonly (() => void)[] = [];
   let client: pg.Client | undefined;
@@ -188,10 +213,16 @@ export async function listen(url: string, channel: string, heard: () => void, ti
     mine.on("notification", () => {
       heard();
       echoes.forEach((cancel) => cancel());
-      echoes = echoesMs.map((ms) => timers.after(ms, () => { if (!stopped) heard(); }));
+      echoes = echoesMs.map((ms) =>
+        timers.after(ms, () => {
+          if (!stopped) heard();
+        }),
+      );
     });
     mine.on("error", () => {});
-    mine.on("end", () => { if (!stopped) timers.after(1_000, again); });
+    mine.on("end", () => {
+      if (!stopped) timers.after(1_000, again);
+    });
     await mine.connect();
     await mine.query(`listen ${channel}`);
     heard();

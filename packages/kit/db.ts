@@ -40,7 +40,13 @@ class Session extends pg.Client {
  * `prepared: module.verb` between slash-stars; its text must then always be the same.
  */
 export function connect<T>(url: string, { connections = 16, statementTimeoutMs = 30_000 }: Options = {}): Db<T> {
-  const pool = new pg.Pool({ Client: Session, connectionString: url, max: connections, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    Client: Session,
+    connectionString: url,
+    max: connections,
+    statement_timeout: statementTimeoutMs,
+    connectionTimeoutMillis: 10_000,
+  });
   pool.on("error", () => {});
   return new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
 }

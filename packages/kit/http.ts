@@ -17,7 +17,14 @@ export type Refusals = Readonly<Record<string, { readonly status: RefusalStatus;
 
 /** A problem document (RFC 9457). `code` is stable and machine-readable, `title` and `detail` are for people; further members say what to do instead. */
 const Problem = <C extends string>(codes: readonly C[]) =>
-  z.looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string().optional(), instance: z.string().optional(), code: z.literal(codes) });
+  z.looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+    code: z.literal(codes),
+  });
 
 /** What any route may answer, whatever it does. */
 export const commonRefusals = {
@@ -51,15 +58,28 @@ export const always = {
 export const json = <S extends z.ZodType>(schema: S) => ({ required: true, content: { "application/json": { schema } } }) as const;
 
 /** A `responses` entry that answers JSON. */
-export const answers = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { "application/json": { schema } } }) as const;
+export const answers = <S extends z.ZodType>(description: string, schema: S) =>
+  ({ description, content: { "application/json": { schema } } }) as const;
 
 /** The header of routes that take effect once per key. */
-export const idempotencyKey = z.object({ "idempotency-key": z.string().optional().openapi({ description: "Yours, new for each order, the same when you retry. 1 to 255 printable ASCII characters." }) });
+export const idempotencyKey = z.object({
+  "idempotency-key": z
+    .string()
+    .optional()
+    .openapi({ description: "Yours, new for each order, the same when you retry. 1 to 255 printable ASCII characters." }),
+});
 
 /** The id under which this request is found in the logs. */
 export const requestId = (c: Context): string => c.req.header("x-request-id") ?? "";
 
-export function problem(c: Context, status: number, code: string, title: string, detail?: string, more: Readonly<Record<string, unknown>> = {}): Response {
+export function problem(
+  c: Context,
+  status: number,
+  code: string,
+  title: string,
+  detail?: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Response {
   const body = { ...more, type: `/problems/${code}`, title, status, detail, instance: requestId(c) || undefined, code };
   const headers: Record<string, string> = { "content-type": media };
   if (typeof more.retryAfterSeconds === "number") headers["retry-after"] = String(Math.ceil(more.retryAfterSeconds));
@@ -109,7 +129,8 @@ async function receive(c: Context): Promise<void> {
 /** A router whose every "no" is a problem document; a refusal that no table lists is a bug and answers 500. */
 export function router(refusals: Refusals, log: Log): OpenAPIHono {
   const app = new OpenAPIHono({
-    defaultHook: (result, c) => (result.success ? undefined : problem(c, 400, "malformed", commonRefusals.malformed.title, z.prettifyError(result.error))),
+    defaultHook: (result, c) =>
+      result.success ? undefined : problem(c, 400, "malformed", commonRefusals.malformed.title, z.prettifyError(result.error)),
   });
   app.use(async (c, next) => {
     const length = c.req.header("content-length");

@@ -15,10 +15,14 @@ test("thirty-two requests with one key take effect once and get one answer", asy
   const db = connect<never>(await database.fresh(), { connections: 32 });
   await sql`create table effect (n int)`.execute(db);
   const attempt = attemptOf("shop:1", "order-1", "test", { size: "small" }, at);
-  const answers = await Promise.all(Array.from({ length: 32 }, (_, i) => once(db, attempt, async (tx) => {
-    await sql`insert into effect values (${i})`.execute(tx);
-    return { status: 201, body: { winner: i } };
-  })));
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, (_, i) =>
+      once(db, attempt, async (tx) => {
+        await sql`insert into effect values (${i})`.execute(tx);
+        return { status: 201, body: { winner: i } };
+      }),
+    ),
+  );
   assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
   assert.equal((await sql`select n from effect`.execute(db)).rows.length, 1);
   await db.destroy();
@@ -28,16 +32,27 @@ test("the same key with another body is refused; another client may use the same
   const db = connect<never>(await database.fresh());
   const effect = () => Promise.resolve({ status: 200, body: "done" });
   await once(db, attemptOf("shop:1", "k", "test", { size: "small", n: 1 }, at), effect);
-  assert.equal((await once(db, attemptOf("shop:1", "k", "test", { n: 1, size: "small" }, at), effect)).body, "done", "the order of members does not matter");
-  await assert.rejects(once(db, attemptOf("shop:1", "k", "test", { size: "large", n: 1 }, at), effect), refusedWith("idempotency_key_reused"));
+  assert.equal(
+    (await once(db, attemptOf("shop:1", "k", "test", { n: 1, size: "small" }, at), effect)).body,
+    "done",
+    "the order of members does not matter",
+  );
+  await assert.rejects(
+    once(db, attemptOf("shop:1", "k", "test", { size: "large", n: 1 }, at), effect),
+    refusedWith("idempotency_key_reused"),
+  );
   assert.equal((await once(db, attemptOf("shop:2", "k", "test", { size: "large", n: 1 }, at), effect)).status, 200);
   const again = attemptOf("shop:1", "k2", "test", {}, at);
-  await assert.rejects(once(db, again, () => Promise.reject(new Refused("station_full", "full"))), refusedWith("station_full"));
+  await assert.rejects(
+    once(db, again, () => Promise.reject(new Refused("station_full", "full"))),
+    refusedWith("station_full"),
+  );
   assert.equal((await once(db, again, effect)).body, "done");
   await db.destroy();
 });
 
 test("a key is there, printable and at most 255 long", () => {
   assert.throws(() => attemptOf("c", undefined, "o", {}, at), refusedWith("idempotency_key_missing"));
-  for (const key of ["a b", "é", "x".repeat(256), "\u0000"]) assert.throws(() => attemptOf("c", key, "o", {}, at), refusedWith("idempotency_key_invalid"), key);
+  for (const key of ["a b", "é", "x".repeat(256), "\u0000"])
+    assert.throws(() => attemptOf("c", key, "o", {}, at), refusedWith("idempotency_key_invalid"), key);
 });

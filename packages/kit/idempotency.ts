@@ -22,9 +22,21 @@ export interface Answer {
 
 /** Reads the header and fingerprints operation and input. Throws Refused `idempotency_key_missing` or `idempotency_key_invalid`. */
 export function attemptOf(client: string, header: string | undefined, operation: string, input: unknown, at: Date): Attempt {
-  if (header === undefined || header === "") throw new Refused("idempotency_key_missing", "Send an Idempotency-Key header: a value of your own, new for each order, the same when you retry.");
-  if (!/^[\x21-\x7e]{1,255}$/.test(header)) throw new Refused("idempotency_key_invalid", "An Idempotency-Key has 1 to 255 printable ASCII characters and no spaces.");
-  return { client, key: header, fingerprint: createHash("sha256").update(`${operation}\n${canonical(input)}`).digest("hex"), at };
+  if (header === undefined || header === "")
+    throw new Refused(
+      "idempotency_key_missing",
+      "Send an Idempotency-Key header: a value of your own, new for each order, the same when you retry.",
+    );
+  if (!/^[\x21-\x7e]{1,255}$/.test(header))
+    throw new Refused("idempotency_key_invalid", "An Idempotency-Key has 1 to 255 printable ASCII characters and no spaces.");
+  return {
+    client,
+    key: header,
+    fingerprint: createHash("sha256")
+      .update(`${operation}\n${canonical(input)}`)
+      .digest("hex"),
+    at,
+  };
 }
 
 /** The stored answer for this attempt, if there is one. Throws Refused `idempotency_key_reused` when it was used for another request. */
@@ -33,7 +45,8 @@ export async function previous<T>(db: Db<T>, attempt: Attempt): Promise<Answer |
     select fingerprint, status, answer from kit.idempotency where client = ${attempt.client} and key = ${attempt.key}`.execute(db);
   const row = rows[0];
   if (!row) return undefined;
-  if (row.fingerprint !== attempt.fingerprint) throw new Refused("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
+  if (row.fingerprint !== attempt.fingerprint)
+    throw new Refused("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
   return { status: row.status, body: row.answer };
 }
 

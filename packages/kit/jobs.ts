@@ -45,24 +45,35 @@ export async function jobsVersion(client: pg.Client): Promise<number | null> {
 }
 
 /** Runs jobs until stopped: those asked for by `enqueue`, and the recurring ones by a timer of this process. */
-export async function startJobs(url: string, jobs: readonly Job[], { log, timers, concurrency = 4 }: { readonly log: Log; readonly timers: Timers; readonly concurrency?: number }) {
+export async function startJobs(
+  url: string,
+  jobs: readonly Job[],
+  { log, timers, concurrency = 4 }: { readonly log: Log; readonly timers: Timers; readonly concurrency?: number },
+) {
   const taskList: TaskList = Object.fromEntries(jobs.map((job) => [job.name, (payload: unknown) => job.run(payload)]));
   const runner = await run({
-    connectionString: url, concurrency, noHandleSignals: true, pollInterval: 1_000, taskList,
+    connectionString: url,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 1_000,
+    taskList,
     logger: new (await import("graphile-worker")).Logger(() => (level, message) => {
       if (level === "error" || level === "warning") log.warn({ job: message }, "job runner");
     }),
   });
   const running = new Set<string>();
-  const recurring = jobs.filter((job) => job.everySeconds !== undefined).map((job) =>
-    timers.every(job.everySeconds! * 1_000, () => {
-      if (running.has(job.name)) return;
-      running.add(job.name);
-      job.run(null)
-        .catch((error: unknown) => log.error({ err: error, job: job.name }, "a recurring job failed; it runs again"))
-        .finally(() => running.delete(job.name));
-    }),
-  );
+  const recurring = jobs
+    .filter((job) => job.everySeconds !== undefined)
+    .map((job) =>
+      timers.every(job.everySeconds! * 1_000, () => {
+        if (running.has(job.name)) return;
+        running.add(job.name);
+        job
+          .run(null)
+          .catch((error: unknown) => log.error({ err: error, job: job.name }, "a recurring job failed; it runs again"))
+          .finally(() => running.delete(job.name));
+      }),
+    );
   return {
     stop: async (): Promise<void> => {
       recurring.forEach((cancel) => cancel());

@@ -5,4 +5,9 @@ import { z } from "zod";
  * lone surrogates.
  */
 export const line = (max: number, min = 1) =>
-  z.string().trim().min(min).max(max).regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "must not contain control characters" });
+  z
+    .string()
+    .trim()
+    .min(min)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "must not contain control characters" });

@@ -19,7 +19,17 @@ const keepAliveMs = 15_000;
  * Tells browsers that something changed, never what: a hint names the topic alone, and the screen asks again through the ordinary,
  * authorised route. Fed by the outbox of all processes.
  */
-export async function startLive({ db, url, log, timers }: { readonly db: Db<never>; readonly url: string; readonly log: Log; readonly timers: Timers }) {
+export async function startLive({
+  db,
+  url,
+  log,
+  timers,
+}: {
+  readonly db: Db<never>;
+  readonly url: string;
+  readonly log: Log;
+  readonly timers: Timers;
+}) {
   const followers = new Map<string, Set<(topic: string) => void>>();
   let connections = 0;
   let seen = (await sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from kit.outbox`.execute(db)).rows[0]!.seq;
@@ -29,7 +39,10 @@ export async function startLive({ db, url, log, timers }: { readonly db: Db<neve
   let looking = false;
   let again = false;
   const look = async (): Promise<void> => {
-    if (looking) { again = true; return; }
+    if (looking) {
+      again = true;
+      return;
+    }
     looking = true;
     try {
       do {
@@ -37,7 +50,11 @@ export async function startLive({ db, url, log, timers }: { readonly db: Db<neve
         const { rows } = await sql<{ seq: number; payload: Record<string, unknown> }>`
           select seq, payload from kit.outbox where seq > ${seen - overlap} order by seq limit 5000`.execute(db);
         const fresh = rows.filter((row) => row.seq > seen || !recent.has(row.seq));
-        const topics = new Set(fresh.flatMap(({ payload }) => topicFields.filter((field) => typeof payload[field] === "string").map((field) => `${field}:${String(payload[field])}`)));
+        const topics = new Set(
+          fresh.flatMap(({ payload }) =>
+            topicFields.filter((field) => typeof payload[field] === "string").map((field) => `${field}:${String(payload[field])}`),
+          ),
+        );
         for (const topic of topics) followers.get(topic)?.forEach((tell) => tell(topic));
         seen = Math.max(seen, ...rows.map((row) => row.seq));
         recent = new Set(rows.filter((row) => row.seq > seen - overlap).map((row) => row.seq));

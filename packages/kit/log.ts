@@ -4,7 +4,21 @@ import pino from "pino";
 export type Log = pino.Logger;
 
 /** Whatever is passed under one of these names is masked, at the top and one level down. */
-const secretNames = ["code", "codes", "token", "password", "secret", "key", "authorization", "cookie", "email", "phone", "name", "recipient", "qr"];
+const secretNames = [
+  "code",
+  "codes",
+  "token",
+  "password",
+  "secret",
+  "key",
+  "authorization",
+  "cookie",
+  "email",
+  "phone",
+  "name",
+  "recipient",
+  "qr",
+];
 
 export const createLog = (options: { readonly level?: string; readonly name: string; readonly file?: string }): Log =>
   pino(
@@ -22,7 +36,16 @@ function errorChain(error: unknown): unknown {
   const chain: unknown[] = [];
   for (let at: unknown = error; at instanceof Error && chain.length < 10; at = at.cause) {
     const { code, constraint } = at as { code?: string; constraint?: string };
-    chain.push({ type: at.name, message: at.message, code, constraint, stack: at.stack?.split("\n").slice(1, 6).map((line) => line.trim()) });
+    chain.push({
+      type: at.name,
+      message: at.message,
+      code,
+      constraint,
+      stack: at.stack
+        ?.split("\n")
+        .slice(1, 6)
+        .map((line) => line.trim()),
+    });
   }
   return chain;
 }

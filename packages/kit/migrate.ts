@@ -24,7 +24,9 @@ export interface Migration {
 export function readMigrations(sets: readonly MigrationSet[]): readonly Migration[] {
   return [kitMigrations, ...sets].flatMap(({ name, folder }) => {
     const at = folder instanceof URL ? fileURLToPath(folder) : folder;
-    const files = readdirSync(at).filter((file) => file.endsWith(".sql")).toSorted();
+    const files = readdirSync(at)
+      .filter((file) => file.endsWith(".sql"))
+      .toSorted();
     return files.map((file) => {
       const sql = readFileSync(path.join(at, file), "utf8");
       return { set: name, file, sql, checksum: createHash("sha256").update(sql).digest("hex") };
@@ -57,7 +59,10 @@ export async function migrate(url: string, sets: readonly MigrationSet[], { only
     const known = new Set(sets.map((set) => set.name).concat("kit"));
     for (const row of rows.filter(({ set }) => known.has(set))) {
       const same = wanted.find((m) => m.set === row.set && m.file === row.file);
-      if (!same) throw new Error(`the database has migration ${row.set}/${row.file}, which this version does not know: it is too old for this database`);
+      if (!same)
+        throw new Error(
+          `the database has migration ${row.set}/${row.file}, which this version does not know: it is too old for this database`,
+        );
       if (same.checksum !== row.checksum) throw new Error(`migration ${row.set}/${row.file} was changed after it was applied`);
     }
     const applied: string[] = [];

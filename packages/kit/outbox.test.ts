@@ -27,20 +27,31 @@ async function world() {
   let broken = (_payload: { counter: string; step: number }): boolean => false;
   const consumer: Consumer = {
     name: "test",
-    handlers: [on(Counted, async (tx, payload) => {
-      await sql`insert into applied (counter, step) values (${payload.counter}, ${payload.step})`.execute(tx);
-      if (broken(payload)) throw new Error("the handler fails");
-    })],
+    handlers: [
+      on(Counted, async (tx, payload) => {
+        await sql`insert into applied (counter, step) values (${payload.counter}, ${payload.step})`.execute(tx);
+        if (broken(payload)) throw new Error("the handler fails");
+      }),
+    ],
   };
   return {
-    url, db, consumer,
+    url,
+    db,
+    consumer,
     now: () => time,
-    pass: (seconds: number) => { time = new Date(time.getTime() + seconds * 1_000); },
-    breakOn: (when: (payload: { counter: string; step: number }) => boolean) => { broken = when; },
+    pass: (seconds: number) => {
+      time = new Date(time.getTime() + seconds * 1_000);
+    },
+    breakOn: (when: (payload: { counter: string; step: number }) => boolean) => {
+      broken = when;
+    },
     say: (counter: string, step: number) => db.transaction().execute((tx) => publish(tx, start, Counted, { counter, step })),
     consume: () => consumeBatch(db, consumer, () => time, silentLog),
     retry: () => retryParked(db, consumer, () => time, silentLog),
-    applied: async () => (await sql<{ counter: string; step: number }>`select counter, step from applied order by at`.execute(db)).rows.map((row) => `${row.counter}${row.step}`),
+    applied: async () =>
+      (await sql<{ counter: string; step: number }>`select counter, step from applied order by at`.execute(db)).rows.map(
+        (row) => `${row.counter}${row.step}`,
+      ),
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }
@@ -50,7 +61,9 @@ test("facts are applied once each, in the order of commits, although sequence nu
   const slow = new pg.Client({ connectionString: w.url });
   await slow.connect();
   await slow.query("begin");
-  await slow.query(`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', now(), '{"counter":"a","step":1}')`);
+  await slow.query(
+    `insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', now(), '{"counter":"a","step":1}')`,
+  );
   await w.say("b", 1);
   assert.equal(await w.consume(), 0, "what a running transaction may still precede is not read");
   await slow.query("commit");
@@ -63,7 +76,13 @@ test("facts are applied once each, in the order of commits, although sequence nu
 test("a fact that fails leaves no trace of its handler and holds back its aggregate alone", async () => {
   await using w = await world();
   w.breakOn(({ counter, step }) => counter === "a" && step === 1);
-  for (const [counter, step] of [["a", 1], ["b", 1], ["a", 2], ["b", 2]] as const) await w.say(counter, step);
+  for (const [counter, step] of [
+    ["a", 1],
+    ["b", 1],
+    ["a", 2],
+    ["b", 2],
+  ] as const)
+    await w.say(counter, step);
   await w.consume();
   assert.deepEqual(await w.applied(), ["b1", "b2"]);
   w.breakOn(() => false);
@@ -97,7 +116,9 @@ test("after its last attempt a fact is dead, can be looked at, and is applied wh
 
 test("a payload that does not fit its definition is parked, not half read", async () => {
   await using w = await world();
-  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', ${start}, '{"counter":"a","step":"two"}')`.execute(w.db);
+  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', ${start}, '{"counter":"a","step":"two"}')`.execute(
+    w.db,
+  );
   await w.consume();
   assert.deepEqual(await w.applied(), []);
   assert.equal((await listDeadLetters(w.db)).length, 1);

@@ -33,14 +33,19 @@ test("a stopped server keeps its data, and says so in UTC", async () => {
   await first.stop();
   await first.stop();
   const second = await startPostgres({ data, port: await freePort(), settings });
-  assert.deepEqual(await ask(second.url, "select word, current_setting('timezone') as zone from kept"), [{ word: "still here", zone: "UTC" }]);
+  assert.deepEqual(await ask(second.url, "select word, current_setting('timezone') as zone from kept"), [
+    { word: "still here", zone: "UTC" },
+  ]);
   await second.stop();
 });
 
 test("a second server on the same folder is refused by name, and the first one goes on", async () => {
   const port = await freePort();
   const first = await startPostgres({ data, port, settings });
-  await assert.rejects(startPostgres({ data, port: await freePort(), settings }), new RegExp(`another Pigeonhole is using ${data} .*port ${port}`));
+  await assert.rejects(
+    startPostgres({ data, port: await freePort(), settings }),
+    new RegExp(`another Pigeonhole is using ${data} .*port ${port}`),
+  );
   assert.equal((await ask(first.url, "select 1")).length, 1);
   await first.stop();
 });

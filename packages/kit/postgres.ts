@@ -80,7 +80,10 @@ function create(initdb: string, folder: string, fast: boolean): void {
   rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { recursive: true, mode: 0o700 });
   const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  const [first, ...rest] = unprivileged([initdb, "-D", half, "-U", "pigeonhole", "--auth=trust", ...locale, ...(fast ? ["--no-sync"] : [])], half);
+  const [first, ...rest] = unprivileged(
+    [initdb, "-D", half, "-U", "pigeonhole", "--auth=trust", ...locale, ...(fast ? ["--no-sync"] : [])],
+    half,
+  );
   const { status, stderr, error } = spawnSync(first!, rest, { encoding: "utf8" });
   if (status !== 0) {
     const cause = error ?? new Error(stderr.trim());
@@ -94,7 +97,9 @@ function checkVersion(postgres: string, folder: string): void {
   const theirs = readFileSync(path.join(folder, "PG_VERSION"), "utf8").trim();
   const ours = /\(PostgreSQL\) (\d+)/.exec(spawnSync(postgres, ["--version"], { encoding: "utf8" }).stdout ?? "")?.[1];
   if (ours !== undefined && theirs !== ours)
-    throw new Error(`the data in ${folder} was written by PostgreSQL ${theirs}, but this is PostgreSQL ${ours}: restore a backup into a fresh folder`);
+    throw new Error(
+      `the data in ${folder} was written by PostgreSQL ${theirs}, but this is PostgreSQL ${ours}: restore a backup into a fresh folder`,
+    );
 }
 
 /**
@@ -115,7 +120,9 @@ async function waitForOther(folder: string): Promise<void> {
     // A server whose parent was killed a moment ago has not yet written that it is stopping.
     const mayEnd = state?.trim() === "stopping" || waitedMs < 1_000;
     if (!mayEnd || waitedMs >= patience.othersMs)
-      throw new Error(`another Pigeonhole is using ${folder} (PostgreSQL, process ${pid}, port ${port}): stop it first, or choose another data folder`);
+      throw new Error(
+        `another Pigeonhole is using ${folder} (PostgreSQL, process ${pid}, port ${port}): stop it first, or choose another data folder`,
+      );
     await pause(100);
   }
 }
@@ -142,7 +149,8 @@ function ready(server: ChildProcess, folder: string, port: number): Promise<void
     });
     server.once("error", (cause) => reject(new Error(`cannot start PostgreSQL on ${folder}`, { cause })));
     server.once("exit", (code) => {
-      if (/could not bind|could not create any TCP\/IP sockets/.test(log)) reject(new Error(`port ${port} is taken: PostgreSQL cannot listen there`));
+      if (/could not bind|could not create any TCP\/IP sockets/.test(log))
+        reject(new Error(`port ${port} is taken: PostgreSQL cannot listen there`));
       else reject(new Error(`PostgreSQL on ${folder} exited with ${code}`, { cause: new Error(log.trim()) }));
     });
   });

@@ -37,7 +37,9 @@ export function createSeal(keys: readonly Buffer[], random: Random): Seal {
       if (bytes[0] !== version || candidates.length === 0) throw new Error(`cannot open ${place}: unknown version or key`);
       for (const key of candidates) {
         try {
-          const cipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(2, 14)).setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(14, 30));
+          const cipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(2, 14))
+            .setAAD(Buffer.from(place))
+            .setAuthTag(bytes.subarray(14, 30));
           return Buffer.concat([cipher.update(bytes.subarray(30)), cipher.final()]).toString("utf8");
         } catch (error) {
           if (key === candidates.at(-1)) throw new Error(`cannot open ${place}`, { cause: error });
@@ -45,7 +47,10 @@ export function createSeal(keys: readonly Buffer[], random: Random): Seal {
       }
       throw new Error(`cannot open ${place}`);
     },
-    hash: (purpose, value) => createHmac("sha256", derive(oldest, `hash ${purpose}`)).update(value).digest("hex"),
+    hash: (purpose, value) =>
+      createHmac("sha256", derive(oldest, `hash ${purpose}`))
+        .update(value)
+        .digest("hex"),
   };
 }
 

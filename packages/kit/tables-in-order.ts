@@ -10,7 +10,9 @@ const mine = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.re
 
 /** How many tables of users there are. */
 export async function userRelations(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*)::text as count from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${mine}`);
+  const { rows } = await client.query<{ count: string }>(
+    `select count(*)::text as count from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${mine}`,
+  );
   return Number(rows[0]!.count);
 }
 
@@ -23,7 +25,9 @@ export async function tablesInOrder(client: pg.Client): Promise<readonly TableSh
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where ${mine} group by 1 order by 1`);
   // Numbers of a server's own transactions mean nothing on another one: outbox-rebase.ts knows these two, and there may be no more.
-  const strange = tables.flatMap(({ counters }) => counters ?? []).filter((name) => name !== "kit.outbox.txid" && name !== "kit.consumer.txid");
+  const strange = tables
+    .flatMap(({ counters }) => counters ?? [])
+    .filter((name) => name !== "kit.outbox.txid" && name !== "kit.consumer.txid");
   if (strange.length > 0) throw new Error(`${strange.join(", ")} cannot be carried to another server`);
   const { rows: references } = await client.query<{ child: string; parent: string }>(`
     select format('%I.%I', cn.nspname, cc.relname) as child, format('%I.%I', pn.nspname, pc.relname) as parent
@@ -32,7 +36,8 @@ export async function tablesInOrder(client: pg.Client): Promise<readonly TableSh
   const ordered: TableShape[] = [];
   let left: readonly TableShape[] = tables.map(({ table, columns }) => ({ table, columns }));
   while (left.length > 0) {
-    const waits = (name: string): boolean => references.some(({ child, parent }) => child === name && left.some(({ table }) => table === parent));
+    const waits = (name: string): boolean =>
+      references.some(({ child, parent }) => child === name && left.some(({ table }) => table === parent));
     const next = left.filter(({ table }) => !waits(table));
     if (next.length === 0) throw new Error(`these tables refer to each other in a circle: ${left.map(({ table }) => table).join(", ")}`);
     ordered.push(...next);

@@ -97,18 +97,29 @@ async function testServer(): Promise<{ url: string; isShared: boolean; stop(): P
 const patienceMs = 20_000;
 
 /** Lets a consumer apply every fact that is there. Returns those that it could not apply. */
-export async function drain(db: Db<never>, consumer: Consumer, now: Now): Promise<readonly { readonly type: string; readonly error: string | null }[]> {
+export async function drain(
+  db: Db<never>,
+  consumer: Consumer,
+  now: Now,
+): Promise<readonly { readonly type: string; readonly error: string | null }[]> {
   const types = consumer.handlers.map((handler) => handler.type);
   const end = performance.now() + patienceMs;
   for (;;) {
     await consumeBatch(db, consumer, now, silentLog);
     await retryParked(db, consumer, now, silentLog);
-    const { rows } = await sql<{ ahead: number }>`select count(*) as ahead from kit.outbox o left join kit.consumer c on c.name = ${consumer.name}
+    const { rows } = await sql<{
+      ahead: number;
+    }>`select count(*) as ahead from kit.outbox o left join kit.consumer c on c.name = ${consumer.name}
       where o.type = any(${types}) and (c.name is null or (o.txid, o.seq) > (c.txid, c.seq))`.execute(db);
     if (rows[0]!.ahead === 0) break;
     if (performance.now() > end) throw new Error(`consumer ${consumer.name}: ${rows[0]!.ahead} facts still ahead after ${patienceMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  const { rows } = await sql<{ type: string; error: string | null }>`select o.type, d.error from kit.delivery d join kit.outbox o using (seq) where d.consumer = ${consumer.name} order by d.seq`.execute(db);
+  const { rows } = await sql<{
+    type: string;
+    error: string | null;
+  }>`select o.type, d.error from kit.delivery d join kit.outbox o using (seq) where d.consumer = ${consumer.name} order by d.seq`.execute(
+    db,
+  );
   return rows;
 }

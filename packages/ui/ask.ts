@@ -16,9 +16,21 @@ export class Unreachable extends Error {
 }
 
 /** Bodies of the answers that are not problem documents. */
-type Good<R> = R extends { readonly ok: true; json(): Promise<infer Body> } ? Body : R extends { readonly status: infer S; json(): Promise<infer Body> } ? (S extends 200 | 201 | 202 ? Body : S extends 204 ? undefined : never) : never;
+type Good<R> = R extends { readonly ok: true; json(): Promise<infer Body> }
+  ? Body
+  : R extends { readonly status: infer S; json(): Promise<infer Body> }
+    ? S extends 200 | 201 | 202
+      ? Body
+      : S extends 204
+        ? undefined
+        : never
+    : never;
 
-interface Answer { readonly ok: boolean; readonly status: number; json(): Promise<unknown> }
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  json(): Promise<unknown>;
+}
 
 /** The body of a good answer, typed by the contract; throws `Denied` or `Unreachable` else: `ask(api.parcels[":id"].$get({ param }))`. */
 export async function ask<R extends Answer>(request: Promise<R>): Promise<Good<R>> {

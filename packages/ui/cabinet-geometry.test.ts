@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { drawn, extent, heightWord, inOrder, neighbour, rowOf, type Door } from "./cabinet-geometry.ts";
 
 /** Two columns: 1, 2, 3 from the top of the left one, 4 and 5 from the top of the right one. */
-const door = (number: number, column: number, bottomMm: number, heightMm: number): Door => ({ number, size: "small", column, xMm: column * 400, bottomMm, widthMm: 380, heightMm });
+const door = (number: number, column: number, bottomMm: number, heightMm: number): Door => ({
+  number,
+  size: "small",
+  column,
+  xMm: column * 400,
+  bottomMm,
+  widthMm: 380,
+  heightMm,
+});
 const doors = [door(1, 0, 1300, 300), door(2, 0, 700, 580), door(3, 0, 100, 580), door(4, 1, 900, 700), door(5, 1, 100, 780)];
 
 test("a door is drawn where it stands: the higher one above, to scale, inside the frame", () => {
@@ -13,7 +21,10 @@ test("a door is drawn where it stands: the higher one above, to scale, inside th
   assert.ok(boxes[0]!.x === boxes[2]!.x && boxes[3]!.x === boxes[0]!.x + 400);
   for (const [at, box] of boxes.entries()) {
     assert.deepEqual([box.width, box.height], [doors[at]!.widthMm, doors[at]!.heightMm]);
-    assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= widthMm && box.y + box.height <= heightMm, `door ${doors[at]!.number} is inside`);
+    assert.ok(
+      box.x >= 0 && box.y >= 0 && box.x + box.width <= widthMm && box.y + box.height <= heightMm,
+      `door ${doors[at]!.number} is inside`,
+    );
   }
   assert.equal(extent([]).widthMm > 0, true, "an empty layout still has an extent");
 });
@@ -35,14 +46,20 @@ test("every door can be reached from the first one by arrows alone", () => {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const direction of ["left", "right", "up", "down"] as const) {
       const next = neighbour(doors, at, direction);
-      if (!reached.has(next)) { reached.add(next); open.push(next); }
+      if (!reached.has(next)) {
+        reached.add(next);
+        open.push(next);
+      }
     }
   }
   assert.deepEqual([...reached].toSorted(), [1, 2, 3, 4, 5]);
 });
 
 test("a door's place is said in words: its row in the column and its height", () => {
-  assert.deepEqual(doors.map((each) => rowOf(doors, each)), ["top", "middle", "bottom", "top", "bottom"]);
+  assert.deepEqual(
+    doors.map((each) => rowOf(doors, each)),
+    ["top", "middle", "bottom", "top", "bottom"],
+  );
   assert.equal(rowOf([doors[0]!], doors[0]!), "only");
   assert.deepEqual(doors.map(heightWord), ["head", "hip", "knee", "chest", "knee"]);
   assert.equal(heightWord(door(9, 0, 1800, 200)), "above");
@@ -50,5 +67,8 @@ test("a door's place is said in words: its row in the column and its height", ()
 });
 
 test("lists read columns from the left and doors from the top", () => {
-  assert.deepEqual(inOrder(doors.toReversed()).map((each) => each.number), [1, 2, 3, 4, 5]);
+  assert.deepEqual(
+    inOrder(doors.toReversed()).map((each) => each.number),
+    [1, 2, 3, 4, 5],
+  );
 });

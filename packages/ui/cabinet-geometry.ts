@@ -16,7 +16,8 @@ export const doorStates = ["free", "held", "reserved", "occupied", "return_pendi
 export type DoorState = (typeof doorStates)[number];
 
 /** The state of a compartment in the reservations contract as the state of its door; what is not known there is not known here. */
-export const doorStateOf = (state: string): DoorState => (state === "available" ? "free" : doorStates.find((known) => known === state) ?? "unknown");
+export const doorStateOf = (state: string): DoorState =>
+  state === "available" ? "free" : (doorStates.find((known) => known === state) ?? "unknown");
 
 /** Steel around the doors, in mm. */
 const frameMm = 40;
@@ -28,7 +29,14 @@ export function extent(doors: readonly Door[]) {
   const right = Math.max(0, ...doors.map((door) => door.xMm + door.widthMm));
   const top = Math.max(0, ...doors.map((door) => door.bottomMm + door.heightMm));
   const bottom = doors.length === 0 ? 0 : Math.min(...doors.map((door) => door.bottomMm));
-  return { widthMm: right + 2 * frameMm, heightMm: top + frameMm + floorMm, topMm: top + frameMm, bottomMm: Math.max(0, bottom - frameMm), floorMm, frameMm };
+  return {
+    widthMm: right + 2 * frameMm,
+    heightMm: top + frameMm + floorMm,
+    topMm: top + frameMm,
+    bottomMm: Math.max(0, bottom - frameMm),
+    floorMm,
+    frameMm,
+  };
 }
 
 /** The door in SVG coordinates (y grows downwards, the frame is included). A leaf is as wide as its column, whatever fits behind it. */
@@ -40,7 +48,14 @@ export function drawn(door: Door, doors: readonly Door[], topMm: number) {
 /** Where the middle of a door is for somebody standing in front of it. */
 export type HeightWord = "floor" | "knee" | "hip" | "chest" | "head" | "above";
 
-const heights: readonly (readonly [fromMm: number, word: HeightWord])[] = [[0, "floor"], [350, "knee"], [700, "hip"], [1050, "chest"], [1450, "head"], [1750, "above"]];
+const heights: readonly (readonly [fromMm: number, word: HeightWord])[] = [
+  [0, "floor"],
+  [350, "knee"],
+  [700, "hip"],
+  [1050, "chest"],
+  [1450, "head"],
+  [1750, "above"],
+];
 
 export const heightWord = (door: Door): HeightWord => {
   const middle = door.bottomMm + door.heightMm / 2;
@@ -78,4 +93,5 @@ export function neighbour(doors: readonly Door[], from: number, direction: Direc
 }
 
 /** Reading order for lists: columns from the left, doors from the top. */
-export const inOrder = <D extends Door>(doors: readonly D[]): readonly D[] => doors.toSorted((a, b) => a.column - b.column || b.bottomMm - a.bottomMm || a.number - b.number);
+export const inOrder = <D extends Door>(doors: readonly D[]): readonly D[] =>
+  doors.toSorted((a, b) => a.column - b.column || b.bottomMm - a.bottomMm || a.number - b.number);

@@ -1,5 +1,16 @@
 import { useId, useRef, useState, type KeyboardEvent } from "react";
-import { doorStates, drawn, extent, heightWord, inOrder, neighbour, rowOf, type Direction, type Door, type DoorState } from "./cabinet-geometry.ts";
+import {
+  doorStates,
+  drawn,
+  extent,
+  heightWord,
+  inOrder,
+  neighbour,
+  rowOf,
+  type Direction,
+  type Door,
+  type DoorState,
+} from "./cabinet-geometry.ts";
 import { DoorLook, DoorPatterns } from "./door-look.tsx";
 import { useSay } from "./language.tsx";
 import { words } from "./words.ts";
@@ -35,7 +46,13 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
   const stateOf = (door: Door): DoorState | undefined => (states ? (states.get(door.number) ?? "unknown") : undefined);
   const describe = (door: Door) => {
     const state = stateOf(door);
-    return [say("door", { number: String(door.number) }), say(`size.${door.size as "small"}`), say(`row.${rowOf(doors, door)}`), say(`height.${heightWord(door)}`), ...(state ? [say(`state.${state}`)] : [])].join(", ");
+    return [
+      say("door", { number: String(door.number) }),
+      say(`size.${door.size as "small"}`),
+      say(`row.${rowOf(doors, door)}`),
+      say(`height.${heightWord(door)}`),
+      ...(state ? [say(`state.${state}`)] : []),
+    ].join(", ");
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const direction = arrows[event.key];
@@ -49,25 +66,91 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
 
   return (
     <figure className={`m-0 grid gap-2 ${className}`} aria-label={label}>
-      <svg viewBox={`0 0 ${widthMm} ${heightMm}`} className="h-auto max-h-[70dvh] w-full" aria-hidden style={age === undefined ? undefined : { opacity: 0.6, filter: "saturate(0.4)" }}>
+      <svg
+        viewBox={`0 0 ${widthMm} ${heightMm}`}
+        className="h-auto max-h-[70dvh] w-full"
+        aria-hidden
+        style={age === undefined ? undefined : { opacity: 0.6, filter: "saturate(0.4)" }}
+      >
         <DoorPatterns id={id} />
         <path d={`M0 ${topMm + 6}H${widthMm}`} stroke="var(--line-strong)" strokeWidth="12" strokeLinecap="round" />
-        <rect x={3} y={4} width={widthMm - 6} height={topMm - bottomMm - 4} rx="22" fill="var(--steel)" stroke="var(--steel-edge)" strokeWidth="6" />
-        {bottomMm > 0 && <path d={`M${frameMm * 2} ${topMm - bottomMm}V${topMm}M${widthMm - frameMm * 2} ${topMm - bottomMm}V${topMm}`} stroke="var(--steel-edge)" strokeWidth="36" />}
+        <rect
+          x={3}
+          y={4}
+          width={widthMm - 6}
+          height={topMm - bottomMm - 4}
+          rx="22"
+          fill="var(--steel)"
+          stroke="var(--steel-edge)"
+          strokeWidth="6"
+        />
+        {bottomMm > 0 && (
+          <path
+            d={`M${frameMm * 2} ${topMm - bottomMm}V${topMm}M${widthMm - frameMm * 2} ${topMm - bottomMm}V${topMm}`}
+            stroke="var(--steel-edge)"
+            strokeWidth="36"
+          />
+        )}
         {doors.map((door) => (
-          <g key={door.number} onClick={onPick && (() => { move(door.number); onPick(door); })} className={onPick ? "cursor-pointer" : ""}>
-            <DoorLook id={id} box={drawn(door, doors, topMm)} state={stateOf(door) ?? "free"} number={door.number} faded={states === undefined && highlight !== undefined && door.number !== highlight} />
+          <g
+            key={door.number}
+            onClick={
+              onPick &&
+              (() => {
+                move(door.number);
+                onPick(door);
+              })
+            }
+            className={onPick ? "cursor-pointer" : ""}
+          >
+            <DoorLook
+              id={id}
+              box={drawn(door, doors, topMm)}
+              state={stateOf(door) ?? "free"}
+              number={door.number}
+              faded={states === undefined && highlight !== undefined && door.number !== highlight}
+            />
           </g>
         ))}
-        {doors.filter((door) => door.number === highlight).map((door) => <Highlight key={door.number} number={door.number} box={drawn(door, doors, topMm)} isPlain={states === undefined} pulse={pulse} />)}
-        {isFocused && doors.filter((door) => door.number === at).map((door) => <rect key={door.number} {...drawn(door, doors, topMm)} rx="12" fill="none" stroke="var(--focus)" strokeWidth="16" />)}
+        {doors
+          .filter((door) => door.number === highlight)
+          .map((door) => (
+            <Highlight
+              key={door.number}
+              number={door.number}
+              box={drawn(door, doors, topMm)}
+              isPlain={states === undefined}
+              pulse={pulse}
+            />
+          ))}
+        {isFocused &&
+          doors
+            .filter((door) => door.number === at)
+            .map((door) => (
+              <rect key={door.number} {...drawn(door, doors, topMm)} rx="12" fill="none" stroke="var(--focus)" strokeWidth="16" />
+            ))}
       </svg>
       {age !== undefined && <figcaption className="text-small text-ink-soft">{say("cabinet.age", { age })}</figcaption>}
-      <ul ref={list} className="sr-only" aria-label={say("cabinet.list")} onKeyDown={onPick ? onKeyDown : undefined} onFocus={() => focusing(true)} onBlur={() => focusing(false)}>
+      <ul
+        ref={list}
+        className="sr-only"
+        aria-label={say("cabinet.list")}
+        onKeyDown={onPick ? onKeyDown : undefined}
+        onFocus={() => focusing(true)}
+        onBlur={() => focusing(false)}
+      >
         {shown.map((door) => (
           <li key={door.number}>
             {onPick ? (
-              <button type="button" data-door={door.number} tabIndex={door.number === at ? 0 : -1} onFocus={() => move(door.number)} onClick={() => onPick(door)}>{describe(door)}</button>
+              <button
+                type="button"
+                data-door={door.number}
+                tabIndex={door.number === at ? 0 : -1}
+                onFocus={() => move(door.number)}
+                onClick={() => onPick(door)}
+              >
+                {describe(door)}
+              </button>
             ) : (
               describe(door)
             )}
@@ -85,10 +168,27 @@ function Highlight({ number, box, isPlain, pulse }: { number: number; box: Retur
       {isPlain && (
         <>
           <rect {...box} rx="12" fill="var(--accent)" />
-          <text x={box.x + box.width / 2} y={box.y + box.height / 2} dy="0.36em" textAnchor="middle" fontSize={letter} fontWeight="700" fill="var(--on-accent)">{number}</text>
+          <text
+            x={box.x + box.width / 2}
+            y={box.y + box.height / 2}
+            dy="0.36em"
+            textAnchor="middle"
+            fontSize={letter}
+            fontWeight="700"
+            fill="var(--on-accent)"
+          >
+            {number}
+          </text>
         </>
       )}
-      <rect {...box} rx="12" fill="none" stroke="var(--accent)" strokeWidth="18" className={pulse ? "animate-[door-pulse_1.2s_ease-in-out_infinite]" : ""} />
+      <rect
+        {...box}
+        rx="12"
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="18"
+        className={pulse ? "animate-[door-pulse_1.2s_ease-in-out_infinite]" : ""}
+      />
     </g>
   );
 }
@@ -100,16 +200,18 @@ export function CabinetLegend({ states, all = false }: { states: ReadonlyMap<num
   const counts = doorStates.map((state) => ({ state, count: [...states.values()].filter((other) => other === state).length }));
   return (
     <ul className="flex flex-wrap gap-x-5 gap-y-2 text-small">
-      {counts.filter(({ count }) => all || count > 0).map(({ state, count }) => (
-        <li key={state} className="flex items-center gap-2">
-          <svg viewBox="0 0 150 110" width="30" height="22" aria-hidden>
-            <DoorPatterns id={`${id}-${state}`} />
-            <DoorLook id={`${id}-${state}`} box={{ x: 0, y: 0, width: 150, height: 110 }} state={state} />
-          </svg>
-          <span>{say(`state.${state}`)}</span>
-          <span className="font-semibold">{count}</span>
-        </li>
-      ))}
+      {counts
+        .filter(({ count }) => all || count > 0)
+        .map(({ state, count }) => (
+          <li key={state} className="flex items-center gap-2">
+            <svg viewBox="0 0 150 110" width="30" height="22" aria-hidden>
+              <DoorPatterns id={`${id}-${state}`} />
+              <DoorLook id={`${id}-${state}`} box={{ x: 0, y: 0, width: 150, height: 110 }} state={state} />
+            </svg>
+            <span>{say(`state.${state}`)}</span>
+            <span className="font-semibold">{count}</span>
+          </li>
+        ))}
     </ul>
   );
 }

@@ -60,7 +60,11 @@ export function ChangesProvider({ children, url = "/changes" }: { children: Reac
   useEffect(() => {
     if (topics === "") return;
     const followed = topics.split(" ");
-    const askAgain = (about: readonly string[]) => void queries.invalidateQueries({ predicate: (query) => about.some((topic) => query.queryKey.includes(topic) || query.meta?.topics?.(query.state.data).includes(topic)) });
+    const askAgain = (about: readonly string[]) =>
+      void queries.invalidateQueries({
+        predicate: (query) =>
+          about.some((topic) => query.queryKey.includes(topic) || query.meta?.topics?.(query.state.data).includes(topic)),
+      });
     let attempt = 0;
     let hasGap = false;
     let source: EventSource | undefined;
@@ -107,8 +111,16 @@ export function NotLive({ liveness }: { liveness: Liveness }) {
   const say = useSay(words);
   const formats = useFormats();
   return (
-    <p role="status" className={liveness.state === "off" ? "flex items-center gap-2 rounded-medium bg-sunken px-3 py-2 text-small" : "sr-only"}>
-      {liveness.state === "off" && <><LiveOffIcon /><span>{say("live.off", { since: formats.time(liveness.since) })}</span></>}
+    <p
+      role="status"
+      className={liveness.state === "off" ? "flex items-center gap-2 rounded-medium bg-sunken px-3 py-2 text-small" : "sr-only"}
+    >
+      {liveness.state === "off" && (
+        <>
+          <LiveOffIcon />
+          <span>{say("live.off", { since: formats.time(liveness.since) })}</span>
+        </>
+      )}
     </p>
   );
 }

@@ -12,7 +12,11 @@ export function useNow(stepMs = 1000): Date {
 /** What a screen says about a wait: nothing yet, that it is waiting, why, and at last a way out. */
 export type Wait = "brief" | "shown" | "explained" | "stuck";
 
-const steps: readonly (readonly [afterMs: number, wait: Wait])[] = [[300, "shown"], [2_000, "explained"], [10_000, "stuck"]];
+const steps: readonly (readonly [afterMs: number, wait: Wait])[] = [
+  [300, "shown"],
+  [2_000, "explained"],
+  [10_000, "stuck"],
+];
 
 /** Where a wait of `ms` milliseconds stands. Half-open: at exactly 300 ms it is shown. */
 export const waitAfter = (ms: number): Wait => steps.findLast(([after]) => ms >= after)?.[1] ?? "brief";

@@ -6,8 +6,14 @@ export function CodeDisplay({ code, label }: { code: string; label: string }) {
   return (
     <p className="m-0 text-center">
       <span className="sr-only">{`${label}: ${[...code].join(" ")}`}</span>
-      <span aria-hidden translate="no" className="flex flex-wrap justify-center gap-x-[0.45em] font-mono text-[clamp(2.5rem,13vw,5rem)] leading-none font-bold tracking-[0.04em] select-all">
-        {groups.map((group, at) => <span key={at}>{group}</span>)}
+      <span
+        aria-hidden
+        translate="no"
+        className="flex flex-wrap justify-center gap-x-[0.45em] font-mono text-[clamp(2.5rem,13vw,5rem)] leading-none font-bold tracking-[0.04em] select-all"
+      >
+        {groups.map((group, at) => (
+          <span key={at}>{group}</span>
+        ))}
       </span>
     </p>
   );

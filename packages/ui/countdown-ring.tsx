@@ -32,10 +32,24 @@ export function CountdownRing({ from, until, onOver, size = 112 }: CountdownRing
     <div role="timer" className="relative grid place-items-center" style={{ width: size, height: size }}>
       <svg viewBox="0 0 100 100" className="absolute inset-0 -rotate-90" aria-hidden>
         <circle cx="50" cy="50" r="44" fill="none" stroke="var(--line)" strokeWidth="7" />
-        <circle cx="50" cy="50" r="44" fill="none" stroke={colour} strokeWidth="7" strokeLinecap="round" strokeDasharray={around} strokeDashoffset={around * (1 - share)} />
+        <circle
+          cx="50"
+          cy="50"
+          r="44"
+          fill="none"
+          stroke={colour}
+          strokeWidth="7"
+          strokeLinecap="round"
+          strokeDasharray={around}
+          strokeDashoffset={around * (1 - share)}
+        />
       </svg>
-      <span aria-hidden className="text-title font-semibold" style={{ color: leftMs > 60_000 ? undefined : "var(--bad)" }}>{clockLeft(leftMs)}</span>
-      <span className="sr-only" aria-live="polite">{isOver ? say("countdown.over") : say("countdown.left", { count: Math.ceil(leftMs / 60_000) })}</span>
+      <span aria-hidden className="text-title font-semibold" style={{ color: leftMs > 60_000 ? undefined : "var(--bad)" }}>
+        {clockLeft(leftMs)}
+      </span>
+      <span className="sr-only" aria-live="polite">
+        {isOver ? say("countdown.over") : say("countdown.left", { count: Math.ceil(leftMs / 60_000) })}
+      </span>
     </div>
   );
 }

@@ -24,14 +24,22 @@ export function Dialog({ title, isOpen, onClose, children, mustAnswer = false }:
       isOpen={isOpen}
       isDismissable={!mustAnswer}
       isKeyboardDismissDisabled={mustAnswer}
-      onOpenChange={(open) => { if (!open) onClose(); }}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
       className="fixed inset-0 z-50 flex items-end justify-center bg-veil sm:items-center sm:p-6"
     >
       <Modal className="max-h-[92dvh] w-full animate-[appear_var(--motion)_var(--ease)] overflow-y-auto rounded-t-large bg-surface text-ink shadow-raised sm:max-w-lg sm:rounded-large">
         <AriaDialog role={mustAnswer ? "alertdialog" : "dialog"} className="grid gap-4 p-5 outline-none sm:p-6">
           <div className="flex items-start justify-between gap-3">
-            <Heading slot="title" className="pt-1.5 text-title">{title}</Heading>
-            {!mustAnswer && <IconButton label={say("close")} onPress={onClose}><CloseIcon /></IconButton>}
+            <Heading slot="title" className="pt-1.5 text-title">
+              {title}
+            </Heading>
+            {!mustAnswer && (
+              <IconButton label={say("close")} onPress={onClose}>
+                <CloseIcon />
+              </IconButton>
+            )}
           </div>
           {children}
         </AriaDialog>

@@ -1,6 +1,11 @@
 import type { DoorState } from "./cabinet-geometry.ts";
 
-interface Box { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 const solid: Partial<Record<DoorState, string>> = { occupied: "var(--door-occupied)", return_pending: "var(--door-return)" };
 const numberColour: Partial<Record<DoorState, string>> = { occupied: "var(--on-door-occupied)", return_pending: "var(--on-door-return)" };
@@ -19,7 +24,19 @@ export const DoorPatterns = ({ id }: { id: string }) => (
 );
 
 /** One door in one state: colour, pattern and mark together, the same in every app. */
-export function DoorLook({ id, box, state, number, faded = false }: { id: string; box: Box; state: DoorState; number?: number; faded?: boolean }) {
+export function DoorLook({
+  id,
+  box,
+  state,
+  number,
+  faded = false,
+}: {
+  id: string;
+  box: Box;
+  state: DoorState;
+  number?: number;
+  faded?: boolean;
+}) {
   const { x, y, width, height } = box;
   const inset = 7;
   const inner = { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - 2 * inset, rx: 10 };
@@ -31,15 +48,47 @@ export function DoorLook({ id, box, state, number, faded = false }: { id: string
   const plate = { width: letter * (0.62 * label.length + 0.7), height: letter * 1.25 };
   return (
     <g opacity={state === "unknown" || faded ? 0.5 : 1}>
-      <rect {...inner} fill={solid[state] ?? "var(--door)"} stroke={state === "maintenance" ? "var(--door-maintenance)" : "var(--door-line)"} strokeWidth={state === "free" ? 7 : 5} strokeDasharray={state === "unknown" ? "22 16" : undefined} />
+      <rect
+        {...inner}
+        fill={solid[state] ?? "var(--door)"}
+        stroke={state === "maintenance" ? "var(--door-maintenance)" : "var(--door-line)"}
+        strokeWidth={state === "free" ? 7 : 5}
+        strokeDasharray={state === "unknown" ? "22 16" : undefined}
+      />
       {state === "held" && <rect {...inner} fill={`url(#${id}-held)`} />}
       {state === "reserved" && <rect {...inner} fill={`url(#${id}-reserved)`} />}
-      {state === "maintenance" && <path d={`M${inner.x + 10} ${inner.y + 10}L${right - 10} ${inner.y + inner.height - 10}M${right - 10} ${inner.y + 10}L${inner.x + 10} ${inner.y + inner.height - 10}`} stroke="var(--door-maintenance)" strokeWidth="12" strokeLinecap="round" />}
+      {state === "maintenance" && (
+        <path
+          d={`M${inner.x + 10} ${inner.y + 10}L${right - 10} ${inner.y + inner.height - 10}M${right - 10} ${inner.y + 10}L${inner.x + 10} ${inner.y + inner.height - 10}`}
+          stroke="var(--door-maintenance)"
+          strokeWidth="12"
+          strokeLinecap="round"
+        />
+      )}
       {state === "return_pending" && <path d={`M${right - corner} ${inner.y}H${right}V${inner.y + corner}Z`} fill="var(--door)" />}
       {label !== "" && (
         <>
-          {isPatterned && <rect x={x + width / 2 - plate.width / 2} y={y + height / 2 - plate.height / 2} width={plate.width} height={plate.height} rx="14" fill="var(--door)" />}
-          <text x={x + width / 2} y={y + height / 2} dy="0.36em" textAnchor="middle" fontSize={letter} fontWeight="600" fill={numberColour[state] ?? "var(--door-ink)"}>{label}</text>
+          {isPatterned && (
+            <rect
+              x={x + width / 2 - plate.width / 2}
+              y={y + height / 2 - plate.height / 2}
+              width={plate.width}
+              height={plate.height}
+              rx="14"
+              fill="var(--door)"
+            />
+          )}
+          <text
+            x={x + width / 2}
+            y={y + height / 2}
+            dy="0.36em"
+            textAnchor="middle"
+            fontSize={letter}
+            fontWeight="600"
+            fill={numberColour[state] ?? "var(--door-ink)"}
+          >
+            {label}
+          </text>
         </>
       )}
     </g>

@@ -9,7 +9,9 @@ export function Broken({ onReload = () => location.reload() }: { onReload?: () =
   const say = useSay(words);
   return (
     <div className="page py-8">
-      <Notice kind="error" title={say("broken.title")} actions={<Button onPress={onReload}>{say("broken.reload")}</Button>}>{say("broken.body")}</Notice>
+      <Notice kind="error" title={say("broken.title")} actions={<Button onPress={onReload}>{say("broken.reload")}</Button>}>
+        {say("broken.body")}
+      </Notice>
     </div>
   );
 }

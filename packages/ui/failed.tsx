@@ -7,13 +7,41 @@ import { words } from "./words.ts";
 /** What a failed request means and what to do about it. Codes that a screen knows better are said by that screen before it comes here. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const say = useSay(words);
-  const retry = onRetry && <Button size="small" onPress={onRetry}>{say("retry")}</Button>;
-  if (error instanceof Unreachable) return <Notice kind="offline" title={say("offline.title")} actions={retry} announce>{say("offline.body")}</Notice>;
+  const retry = onRetry && (
+    <Button size="small" onPress={onRetry}>
+      {say("retry")}
+    </Button>
+  );
+  if (error instanceof Unreachable)
+    return (
+      <Notice kind="offline" title={say("offline.title")} actions={retry} announce>
+        {say("offline.body")}
+      </Notice>
+    );
   if (error instanceof Denied) {
     const { code, status, retryAfterSeconds } = error.problem;
-    if (code === "too_many_requests") return <Notice kind="warn" title={say("failed.title")} actions={retry} announce>{say("failed.limited", { seconds: Number(retryAfterSeconds ?? 60) })}</Notice>;
-    if (status === 401) return <Notice kind="warn" title={say("failed.title")} announce>{say("failed.signed_out")}</Notice>;
-    if (status === 404) return <Notice kind="error" title={say("failed.title")}>{say("failed.not_found")}</Notice>;
+    if (code === "too_many_requests")
+      return (
+        <Notice kind="warn" title={say("failed.title")} actions={retry} announce>
+          {say("failed.limited", { seconds: Number(retryAfterSeconds ?? 60) })}
+        </Notice>
+      );
+    if (status === 401)
+      return (
+        <Notice kind="warn" title={say("failed.title")} announce>
+          {say("failed.signed_out")}
+        </Notice>
+      );
+    if (status === 404)
+      return (
+        <Notice kind="error" title={say("failed.title")}>
+          {say("failed.not_found")}
+        </Notice>
+      );
   }
-  return <Notice kind="error" title={say("failed.title")} actions={retry}>{say("failed.body")}</Notice>;
+  return (
+    <Notice kind="error" title={say("failed.title")} actions={retry}>
+      {say("failed.body")}
+    </Notice>
+  );
 }

@@ -5,7 +5,10 @@ import { Text } from "react-aria-components/Text";
 import { TextField as AriaTextField, type TextFieldProps as AriaTextFieldProps } from "react-aria-components/TextField";
 import type { HTMLAttributes, ReactNode, Ref } from "react";
 
-export interface TextFieldProps extends Omit<AriaTextFieldProps, "className" | "style" | "children" | "placeholder" | "enterKeyHint" | "autoCapitalize" | "autoCorrect"> {
+export interface TextFieldProps extends Omit<
+  AriaTextFieldProps,
+  "className" | "style" | "children" | "placeholder" | "enterKeyHint" | "autoCapitalize" | "autoCorrect"
+> {
   readonly label: string;
   /** Said below the field before anything is wrong. */
   readonly hint?: string;
@@ -24,7 +27,21 @@ export interface TextFieldProps extends Omit<AriaTextFieldProps, "className" | "
   readonly code?: boolean;
 }
 
-export function TextField({ label, hint, error, placeholder, unit, start, end, inputRef, enterKeyHint, autoCapitalize, autoCorrect, code = false, ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  placeholder,
+  unit,
+  start,
+  end,
+  inputRef,
+  enterKeyHint,
+  autoCapitalize,
+  autoCorrect,
+  code = false,
+  ...rest
+}: TextFieldProps) {
   return (
     <AriaTextField {...rest} isInvalid={error !== undefined} className="grid gap-1.5">
       <Label className="text-small font-semibold">{label}</Label>
@@ -38,10 +55,18 @@ export function TextField({ label, hint, error, placeholder, unit, start, end, i
           autoCorrect={autoCorrect}
           className={`min-h-11 w-full min-w-0 bg-transparent px-3 outline-none placeholder:text-ink-soft ${code ? "py-2 text-center font-mono text-display tracking-[0.25em]" : "text-body"}`}
         />
-        {unit !== undefined && <span className="pe-3 text-small text-ink-soft" aria-hidden>{unit}</span>}
+        {unit !== undefined && (
+          <span className="pe-3 text-small text-ink-soft" aria-hidden>
+            {unit}
+          </span>
+        )}
         {end}
       </span>
-      {hint !== undefined && error === undefined && <Text slot="description" className="text-small text-ink-soft">{hint}</Text>}
+      {hint !== undefined && error === undefined && (
+        <Text slot="description" className="text-small text-ink-soft">
+          {hint}
+        </Text>
+      )}
       <FieldError className="text-small font-medium text-bad">{error}</FieldError>
     </AriaTextField>
   );

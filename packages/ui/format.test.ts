@@ -52,5 +52,13 @@ test("distances and walks are said as people say them", () => {
 });
 
 test("waiting is shown at 300 ms, explained at 2 s, given a way out at 10 s", () => {
-  assert.deepEqual([0, 299, 300, 1_999, 2_000, 9_999, 10_000].map(waitAfter), ["brief", "brief", "shown", "shown", "explained", "explained", "stuck"]);
+  assert.deepEqual([0, 299, 300, 1_999, 2_000, 9_999, 10_000].map(waitAfter), [
+    "brief",
+    "brief",
+    "shown",
+    "shown",
+    "explained",
+    "explained",
+    "stuck",
+  ]);
 });

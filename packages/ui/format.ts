@@ -16,12 +16,27 @@ export function formats(language: Language, timeZone?: string) {
   const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit" });
   const dayTime = new Intl.DateTimeFormat(locale, { ...zone, weekday: "short", hour: "2-digit", minute: "2-digit" });
   const dateTime = new Intl.DateTimeFormat(locale, { ...zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  const full = new Intl.DateTimeFormat(locale, { ...zone, weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const full = new Intl.DateTimeFormat(locale, {
+    ...zone,
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   const day = new Intl.DateTimeFormat(locale, { ...zone, weekday: "short", day: "numeric", month: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const number = new Intl.NumberFormat(locale);
   const units = (unit: string, digits = 0) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits });
-  const [metre, kilometre, farKilometre, minute, hour, days, centimetre] = [units("meter"), units("kilometer", 1), units("kilometer"), units("minute"), units("hour"), new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }), units("centimeter")];
+  const [metre, kilometre, farKilometre, minute, hour, days, centimetre] = [
+    units("meter"),
+    units("kilometer", 1),
+    units("kilometer"),
+    units("minute"),
+    units("hour"),
+    new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }),
+    units("centimeter"),
+  ];
   const at = (instant: Date | string) => (typeof instant === "string" ? new Date(instant) : instant);
 
   return {
@@ -54,7 +69,12 @@ export function formats(language: Language, timeZone?: string) {
       return ms >= 2 * hourMs ? hour.format(Math.floor(ms / hourMs)) : minute.format(Math.floor(ms / minuteMs));
     },
     /** "350 m", "1.2 km", "48 km". */
-    distance: (metres: number) => (metres < 995 ? metre.format(Math.max(10, Math.round(metres / 10) * 10)) : metres < 20_000 ? kilometre.format(metres / 1000) : farKilometre.format(metres / 1000)),
+    distance: (metres: number) =>
+      metres < 995
+        ? metre.format(Math.max(10, Math.round(metres / 10) * 10))
+        : metres < 20_000
+          ? kilometre.format(metres / 1000)
+          : farKilometre.format(metres / 1000),
     minutes: (value: number) => minute.format(value),
     /** "1.2 m" from millimetres, for heights. */
     height: (mm: number) => units("meter", 1).format(mm / 1000),
@@ -67,7 +87,11 @@ export function formats(language: Language, timeZone?: string) {
 export const walkingMinutes = (straightMetres: number): number => Math.max(1, Math.round((straightMetres * 1.3) / 80));
 
 /** "ab12 cd34 …": what people compare by eye is read in groups of four. */
-export const grouped = (text: string, size = 4): string => text.replace(/[^\p{L}\p{N}]/gu, "").match(new RegExp(`.{1,${size}}`, "gu"))?.join(" ") ?? "";
+export const grouped = (text: string, size = 4): string =>
+  text
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .match(new RegExp(`.{1,${size}}`, "gu"))
+    ?.join(" ") ?? "";
 
 /** "4:05" of what is left of a countdown, never negative. */
 export function clockLeft(leftMs: number): string {

@@ -24,13 +24,16 @@ export function LanguageProvider({ children, remember = true }: { children: Reac
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  const spoken = useMemo(() => ({
-    language,
-    choose: (next: Language) => {
-      if (remember) localStorage.setItem(key, next);
-      set(next);
-    },
-  }), [language, remember]);
+  const spoken = useMemo(
+    () => ({
+      language,
+      choose: (next: Language) => {
+        if (remember) localStorage.setItem(key, next);
+        set(next);
+      },
+    }),
+    [language, remember],
+  );
   return (
     <I18nProvider locale={language}>
       <Speaking value={spoken}>{children}</Speaking>

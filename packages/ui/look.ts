@@ -1,7 +1,8 @@
 export type Look = "primary" | "plain" | "quiet" | "danger";
 export type LookSize = "small" | "medium" | "large";
 
-const base = "inline-flex cursor-pointer items-center justify-center gap-2 rounded-medium text-center font-semibold no-underline select-none transition-colors duration-(--motion-fast) disabled:cursor-not-allowed disabled:opacity-55 data-pending:cursor-progress";
+const base =
+  "inline-flex cursor-pointer items-center justify-center gap-2 rounded-medium text-center font-semibold no-underline select-none transition-colors duration-(--motion-fast) disabled:cursor-not-allowed disabled:opacity-55 data-pending:cursor-progress";
 
 const looks: Readonly<Record<Look, string>> = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong active:bg-accent-strong",
@@ -18,4 +19,5 @@ const sizes: Readonly<Record<LookSize, string>> = {
 };
 
 /** The classes of a button, for links that look like one. */
-export const look = (kind: Look = "plain", size: LookSize = "medium", wide = false): string => `${base} ${looks[kind]} ${sizes[size]} ${wide ? "w-full" : ""}`;
+export const look = (kind: Look = "plain", size: LookSize = "medium", wide = false): string =>
+  `${base} ${looks[kind]} ${sizes[size]} ${wide ? "w-full" : ""}`;

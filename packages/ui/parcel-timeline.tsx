@@ -39,9 +39,15 @@ export function ParcelTimeline({ entries, label }: { entries: readonly TimelineE
           <span className={`grid gap-0.5 pb-5 ${entry.state === "next" ? "text-ink-soft" : ""}`}>
             <span className={`flex flex-wrap items-baseline justify-between gap-x-3 ${entry.state === "now" ? "font-semibold" : ""}`}>
               <span>{entry.what}</span>
-              {entry.when !== undefined && <time dateTime={entry.at} className="text-small font-normal text-ink-soft">{entry.when}</time>}
+              {entry.when !== undefined && (
+                <time dateTime={entry.at} className="text-small font-normal text-ink-soft">
+                  {entry.when}
+                </time>
+              )}
             </span>
-            {(entry.who !== undefined || entry.where !== undefined) && <span className="text-small text-ink-soft">{[entry.who, entry.where].filter(Boolean).join(" · ")}</span>}
+            {(entry.who !== undefined || entry.where !== undefined) && (
+              <span className="text-small text-ink-soft">{[entry.who, entry.where].filter(Boolean).join(" · ")}</span>
+            )}
             {entry.proof !== undefined && <span className="text-small">{entry.proof}</span>}
           </span>
         </li>

@@ -10,7 +10,9 @@ export type Phrase = string | Readonly<{ one: string; other: string }>;
 export type Dictionary = Readonly<Record<string, Phrase>>;
 
 /** What a translation of `D` must contain: the same keys with phrases of the same kind. */
-export type Translation<D extends Dictionary> = { readonly [K in keyof D]: D[K] extends string ? string : Readonly<{ one: string; other: string }> };
+export type Translation<D extends Dictionary> = {
+  readonly [K in keyof D]: D[K] extends string ? string : Readonly<{ one: string; other: string }>;
+};
 export type Words<D extends Dictionary> = { readonly [L in Language]: Translation<D> } & { readonly en: D };
 
 type Gaps<S> = S extends `${string}{${infer Gap}}${infer Rest}` ? Gap | Gaps<Rest> : never;
@@ -30,14 +32,20 @@ export function speak<D extends Dictionary>(words: Words<D>, language: Language)
     const text = typeof phrase === "string" ? phrase : phrase[plurals.select(Number(gaps.count)) === "one" ? "one" : "other"];
     return text.replace(/\{(\w+)\}/g, (whole, gap: string) => {
       const value = gaps[gap];
-      return typeof value === "number" ? numbers.format(value) : value ?? whole;
+      return typeof value === "number" ? numbers.format(value) : (value ?? whole);
     });
   };
 }
 
 /** The gaps of a phrase, for the test that every language has the same ones. */
 export const gapsOf = (phrase: Phrase): readonly string[] =>
-  [...new Set((typeof phrase === "string" ? [phrase] : [phrase.one, phrase.other]).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, gap]) => gap!)))].toSorted();
+  [
+    ...new Set(
+      (typeof phrase === "string" ? [phrase] : [phrase.one, phrase.other]).flatMap((text) =>
+        [...text.matchAll(/\{(\w+)\}/g)].map(([, gap]) => gap!),
+      ),
+    ),
+  ].toSorted();
 
 /** The first of the reader's languages that we speak. */
 export function preferred(wanted: readonly string[]): Language {

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
-const colours = new Map([...css.matchAll(/--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(([, name, light, dark]) => [name!, { light: light!, dark: dark! }]));
+const colours = new Map(
+  [...css.matchAll(/--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(([, name, light, dark]) => [
+    name!,
+    { light: light!, dark: dark! },
+  ]),
+);
 
 /** WCAG 2.2 relative luminance and contrast. */
 function luminance(hex: string): number {
@@ -21,21 +26,51 @@ const contrast = (a: string, b: string) => {
 const surfaces = ["ground", "surface", "sunken"];
 const text: readonly (readonly [string, string])[] = [
   ...["ink", "ink-soft", "accent", "good", "warn", "bad"].flatMap((ink) => surfaces.map((surface) => [ink, surface] as const)),
-  ["on-accent", "accent"], ["on-accent", "accent-strong"], ["on-accent-soft", "accent-soft"], ["accent", "accent-soft"], ["ink", "accent-soft"],
-  ["good", "good-soft"], ["ink", "good-soft"], ["warn", "warn-soft"], ["ink", "warn-soft"], ["bad", "bad-soft"], ["ink", "bad-soft"], ["on-bad", "bad"], ["on-bad", "bad-strong"],
-  ["door-ink", "door"], ["on-door-occupied", "door-occupied"], ["on-door-return", "door-return"],
+  ["on-accent", "accent"],
+  ["on-accent", "accent-strong"],
+  ["on-accent-soft", "accent-soft"],
+  ["accent", "accent-soft"],
+  ["ink", "accent-soft"],
+  ["good", "good-soft"],
+  ["ink", "good-soft"],
+  ["warn", "warn-soft"],
+  ["ink", "warn-soft"],
+  ["bad", "bad-soft"],
+  ["ink", "bad-soft"],
+  ["on-bad", "bad"],
+  ["on-bad", "bad-strong"],
+  ["door-ink", "door"],
+  ["on-door-occupied", "door-occupied"],
+  ["on-door-return", "door-return"],
 ];
 const marks: readonly (readonly [string, string])[] = [
-  ...surfaces.slice(0, 2).flatMap((surface) => [["line-strong", surface], ["focus", surface]] as const),
-  ["door-line", "door"], ["door-held", "door"], ["door-reserved", "door"], ["door-maintenance", "door"], ["door-occupied", "door"], ["door-return", "door"],
+  ...surfaces.slice(0, 2).flatMap(
+    (surface) =>
+      [
+        ["line-strong", surface],
+        ["focus", surface],
+      ] as const,
+  ),
+  ["door-line", "door"],
+  ["door-held", "door"],
+  ["door-reserved", "door"],
+  ["door-maintenance", "door"],
+  ["door-occupied", "door"],
+  ["door-return", "door"],
 ];
 
 for (const theme of ["light", "dark"] as const) {
   const pair = ([front, back]: readonly [string, string]) => contrast(colours.get(front)![theme], colours.get(back)![theme]);
   test(`${theme}: text stands out at least 4.5 to 1`, () => {
-    assert.deepEqual(text.filter((each) => pair(each) < 4.5).map((each) => `${each.join(" on ")}: ${pair(each).toFixed(2)}`), []);
+    assert.deepEqual(
+      text.filter((each) => pair(each) < 4.5).map((each) => `${each.join(" on ")}: ${pair(each).toFixed(2)}`),
+      [],
+    );
   });
   test(`${theme}: borders, focus and door patterns stand out at least 3 to 1`, () => {
-    assert.deepEqual(marks.filter((each) => pair(each) < 3).map((each) => `${each.join(" on ")}: ${pair(each).toFixed(2)}`), []);
+    assert.deepEqual(
+      marks.filter((each) => pair(each) < 3).map((each) => `${each.join(" on ")}: ${pair(each).toFixed(2)}`),
+      [],
+    );
   });
 }

@@ -1,13 +1,13 @@
 import type { Words } from "./say.ts";
 
 const en = {
-  "close": "Close",
-  "retry": "Try again",
-  "back": "Back",
+  close: "Close",
+  retry: "Try again",
+  back: "Back",
   "wait.shown": "Loading",
   "wait.explained": "Still loading. The connection is slow.",
   "wait.stuck": "This takes longer than it should.",
-  "door": "Door {number}",
+  door: "Door {number}",
   "size.small": "small",
   "size.medium": "medium",
   "size.large": "large",
@@ -50,13 +50,13 @@ const en = {
 export const words = {
   en,
   de: {
-    "close": "Schließen",
-    "retry": "Noch einmal versuchen",
-    "back": "Zurück",
+    close: "Schließen",
+    retry: "Noch einmal versuchen",
+    back: "Zurück",
     "wait.shown": "Wird geladen",
     "wait.explained": "Lädt noch. Die Verbindung ist langsam.",
     "wait.stuck": "Das dauert länger, als es sollte.",
-    "door": "Fach {number}",
+    door: "Fach {number}",
     "size.small": "klein",
     "size.medium": "mittel",
     "size.large": "groß",
@@ -87,7 +87,8 @@ export const words = {
     "broken.body": "Mit Ihrem Paket hat das nichts zu tun. Laden Sie die Seite neu; passiert es wieder, sagen Sie uns bitte Bescheid.",
     "broken.reload": "Seite neu laden",
     "offline.title": "Keine Verbindung",
-    "offline.body": "Pigeonhole ist von hier aus nicht erreichbar. Prüfen Sie Ihre Verbindung; nichts von dem, was Sie getan haben, ist verloren.",
+    "offline.body":
+      "Pigeonhole ist von hier aus nicht erreichbar. Prüfen Sie Ihre Verbindung; nichts von dem, was Sie getan haben, ist verloren.",
     "failed.title": "Das hat nicht geklappt",
     "failed.body": "Bei uns ist etwas kaputtgegangen; es ist festgehalten. Versuchen Sie es gleich noch einmal.",
     "failed.limited": "Das war viel in kurzer Zeit. Warten Sie {seconds} Sekunden und versuchen Sie es noch einmal.",

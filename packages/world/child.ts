@@ -47,7 +47,15 @@ export async function startChild({ name, file, args = [], env, logFile }: Option
   const log = createWriteStream(logFile, { flags: "a" });
   child.once("exit", () => log.end());
   try {
-    return { name, pid: child.pid!, said: await firstWords(child, log, ended), ended, isRunning: () => isRunning(child), stop: () => stop(child, ended), kill: () => kill(child, ended) };
+    return {
+      name,
+      pid: child.pid!,
+      said: await firstWords(child, log, ended),
+      ended,
+      isRunning: () => isRunning(child),
+      stop: () => stop(child, ended),
+      kill: () => kill(child, ended),
+    };
   } catch (cause) {
     await kill(child, ended);
     throw new Error(`${name} did not start (${(cause as Error).message}); the end of ${logFile}:\n${tail(logFile)}`, { cause });
@@ -88,4 +96,5 @@ async function kill(child: ChildProcess, ended: Promise<string>): Promise<void> 
   if (isRunning(child) && child.kill("SIGKILL")) await ended;
 }
 
-const tail = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-shownLines).join("\n") : "");
+const tail = (file: string): string =>
+  existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-shownLines).join("\n") : "";

@@ -13,7 +13,10 @@ type Town = Pick<World, "url" | "memory">;
 export async function dispatch({ url, memory }: Town, day: string): Promise<number> {
   const headers = { authorization: `Bearer ${memory.carrier!.key}` };
   const carrier = client<CourierApi>(`${url}/api`, { headers });
-  const { parcels } = await must("list parcels", client<ParcelApi>(`${url}/api`, { headers }).parcels.$get({ query: { state: "reserved", limit: "200" } }));
+  const { parcels } = await must(
+    "list parcels",
+    client<ParcelApi>(`${url}/api`, { headers }).parcels.$get({ query: { state: "reserved", limit: "200" } }),
+  );
   if (parcels.length === 0) return 0;
   const { routes } = await must("list routes", carrier.routes.$get({ query: { day, limit: "200" } }));
   const planned = new Set(routes.flatMap((route) => route.stops.flatMap((stop) => stop.drops.map((drop) => drop.parcel))));
@@ -25,7 +28,13 @@ export async function dispatch({ url, memory }: Town, day: string): Promise<numb
     const stop = { station, parcels: waiting.filter((parcel) => parcel.station === station).map((parcel) => parcel.id) };
     route = route
       ? await must("add parcels", carrier.routes[":id"].parcels.$post({ param: { id: route.id }, json: stop }))
-      : await must("create route", carrier.routes.$post({ header: { "idempotency-key": systemNewId() }, json: { name: "Round", day, courier: memory.courier!, stops: [stop] } }));
+      : await must(
+          "create route",
+          carrier.routes.$post({
+            header: { "idempotency-key": systemNewId() },
+            json: { name: "Round", day, courier: memory.courier!, stops: [stop] },
+          }),
+        );
   }
   return waiting.length;
 }

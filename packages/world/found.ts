@@ -37,9 +37,16 @@ const identityOf = (url: string, headers: Record<string, string>) => client<Iden
 export async function foundOperator({ url, databaseUrl, memory, remember, secrets }: Needs): Promise<string> {
   if (memory.operator === undefined) {
     const db = connect<never>(databaseUrl, { connections: 2 });
-    const seal = createSeal(secrets.SECRET_KEYS.split(",").map((key) => Buffer.from(key, "hex")), systemRandom);
+    const seal = createSeal(
+      secrets.SECRET_KEYS.split(",").map((key) => Buffer.from(key, "hex")),
+      systemRandom,
+    );
     try {
-      memory.operator = await createOperator(db as never, { ...people.operator, role: "admin" }, { now: systemNow, newId: systemNewId, seal, random: systemRandom });
+      memory.operator = await createOperator(
+        db as never,
+        { ...people.operator, role: "admin" },
+        { now: systemNow, newId: systemNewId, seal, random: systemRandom },
+      );
       remember();
     } catch (error) {
       if (!(error instanceof Refused)) throw error; // made before we could write it down
@@ -63,9 +70,14 @@ export async function foundTenants({ url, memory, remember }: Needs, cookie: str
   for (const kind of ["shop", "carrier"] as const) {
     if (memory[kind]) continue;
     const { slug, name } = wanted[kind];
-    const tenant = tenants.find((known) => known.slug === slug) ?? (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
-    const scopes = kind === "shop" ? ["reservations", "parcels"] as const : ["reservations", "parcels", "routes", "couriers"] as const;
-    const { secret } = await must(`create key of ${kind}`, operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }));
+    const tenant =
+      tenants.find((known) => known.slug === slug) ??
+      (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
+    const scopes = kind === "shop" ? (["reservations", "parcels"] as const) : (["reservations", "parcels", "routes", "couriers"] as const);
+    const { secret } = await must(
+      `create key of ${kind}`,
+      operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }),
+    );
     memory[kind] = { id: tenant.id, key: secret };
     remember();
   }
@@ -73,7 +85,9 @@ export async function foundTenants({ url, memory, remember }: Needs, cookie: str
   const carrier = identityOf(url, { authorization: `Bearer ${memory.carrier!.key}` });
   const { couriers } = await must("list couriers", carrier.couriers.$get());
   const { username, name, password } = wanted.courier;
-  const courier = couriers.find((known) => known.username === username) ?? (await must("create courier", carrier.couriers.$post({ json: { username, name, password } })));
+  const courier =
+    couriers.find((known) => known.username === username) ??
+    (await must("create courier", carrier.couriers.$post({ json: { username, name, password } })));
   memory.courier = courier.id;
   remember();
 }
@@ -86,7 +100,12 @@ export async function foundStations({ url, memory, remember }: Needs, cookie: st
     const { stations } = await must("list stations", network.stations.$get({ query: { q: plan.name } }));
     const known = stations.find(({ name, lat, lon }) => name === plan.name && lat === plan.lat && lon === plan.lon);
     const walkUp = [...plan.walkUp];
-    const { id } = known ?? (await must(`create station ${plan.name}`, network.stations.$post({ json: { ...plan, walkUp, carrier: people.carrier.name, status: "active" } })));
+    const { id } =
+      known ??
+      (await must(
+        `create station ${plan.name}`,
+        network.stations.$post({ json: { ...plan, walkUp, carrier: people.carrier.name, status: "active" } }),
+      ));
     memory.stations[key] = id;
     remember();
   }
@@ -96,6 +115,8 @@ export async function foundStations({ url, memory, remember }: Needs, cookie: st
 export async function enrolmentToken(url: string, cookie: string, station: string): Promise<string> {
   const devices = client<DeviceApi>(`${url}/api`, { headers: { cookie } });
   // A new station reaches the module of devices as an event, a moment after it was created.
-  const { token } = await eventually("an enrolment token", () => must("create enrolment token", devices.stations[":station"]["enrolment-tokens"].$post({ param: { station } })));
+  const { token } = await eventually("an enrolment token", () =>
+    must("create enrolment token", devices.stations[":station"]["enrolment-tokens"].$post({ param: { station } })),
+  );
   return token;
 }

@@ -30,7 +30,10 @@ export async function freePorts(kiosks: number): Promise<Ports> {
 
 /** Those of the ports on which somebody listens already, with what each was meant for. */
 export async function takenPorts({ http, mqtt, postgres, kiosks }: Ports): Promise<readonly string[]> {
-  const meant = [[http, "web"], [mqtt, "messages of stations"], [postgres, "database"], ...kiosks.map((port) => [port, "kiosk"])] as [number, string][];
+  const meant = [[http, "web"], [mqtt, "messages of stations"], [postgres, "database"], ...kiosks.map((port) => [port, "kiosk"])] as [
+    number,
+    string,
+  ][];
   const tried = await Promise.all(meant.map(async ([port, purpose]) => ((await isFree(port)) ? undefined : `${port} (${purpose})`)));
   return tried.filter((words) => words !== undefined);
 }

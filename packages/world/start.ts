@@ -10,9 +10,13 @@ import { people, stationPlans } from "./town.ts";
 import { seedWork } from "./work.ts";
 import { startWorld, type World } from "./world.ts";
 
-const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false }, stations: { type: "string" }, help: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { fresh: { type: "boolean", default: false }, stations: { type: "string" }, help: { type: "boolean", default: false } },
+});
 if (values.help) {
-  console.log("npm start [-- --fresh] [-- --stations 2]\n  --fresh     forgets everything the demo town kept\n  --stations  starts only the first so many cabinets\n  PORT=9080 npm start     moves every port of the town\n  PIGEONHOLE_DATA=folder  keeps the town elsewhere");
+  console.log(
+    "npm start [-- --fresh] [-- --stations 2]\n  --fresh     forgets everything the demo town kept\n  --stations  starts only the first so many cabinets\n  PORT=9080 npm start     moves every port of the town\n  PIGEONHOLE_DATA=folder  keeps the town elsewhere",
+  );
   process.exit(0);
 }
 const folder = localFolder();
@@ -23,10 +27,16 @@ const ports = fixedPorts(http, plans.length);
 const startedAt = performance.now();
 
 const running = readRunning(folder);
-if (running?.isAlive) fail(`this town is running already (process ${running.pid}): ${running.url}\nStop it with Ctrl-C where it was started, or: kill ${running.pid}`);
+if (running?.isAlive)
+  fail(
+    `this town is running already (process ${running.pid}): ${running.url}\nStop it with Ctrl-C where it was started, or: kill ${running.pid}`,
+  );
 await clearKilledRun(folder, say);
 const taken = await takenPorts(ports);
-if (taken.length > 0) fail(`these ports are taken by other programs: ${taken.join(", ")}\nStop them, or move the town: PORT=${http === 9080 ? 10_080 : 9080} npm start`);
+if (taken.length > 0)
+  fail(
+    `these ports are taken by other programs: ${taken.join(", ")}\nStop them, or move the town: PORT=${http === 9080 ? 10_080 : 9080} npm start`,
+  );
 if (values.fresh) rmSync(folder, { recursive: true, force: true });
 
 let world: World | undefined;
@@ -56,7 +66,12 @@ try {
 }
 
 function remember({ url, databaseUrl, server, stations }: World): void {
-  writeRunning(folder, { pid: process.pid, url, databaseUrl, children: [server.process.pid, ...stations.map((station) => station.process.pid)] });
+  writeRunning(folder, {
+    pid: process.pid,
+    url,
+    databaseUrl,
+    children: [server.process.pid, ...stations.map((station) => station.process.pid)],
+  });
 }
 
 /** A process of the town that ends by itself is started again, at most five times each; Ctrl-C is the way to end one. */
@@ -92,13 +107,27 @@ async function stop(code: number): Promise<never> {
 
 /** Settings for the server that the person who starts may give by name; the town's own go before. */
 function fromEnvironment(): Record<string, string> {
-  const names = ["HOST", "TILE_URL", "TILE_ATTRIBUTION", "GEOCODER_URL", "MAP_HOME", "MAP_HOME_NAME", "LOG_LEVEL", "SMTP_URL", "SMS_URL", "SMS_TOKEN"];
+  const names = [
+    "HOST",
+    "TILE_URL",
+    "TILE_ATTRIBUTION",
+    "GEOCODER_URL",
+    "MAP_HOME",
+    "MAP_HOME_NAME",
+    "LOG_LEVEL",
+    "SMTP_URL",
+    "SMS_URL",
+    "SMS_TOKEN",
+  ];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function progress(doing: string): (done?: string) => void {
   const since = performance.now();
-  return (done = "") => console.log(`  ${styleText("green", "✓")} ${doing.padEnd(34)} ${`${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(7)}   ${styleText("dim", done)}`);
+  return (done = "") =>
+    console.log(
+      `  ${styleText("green", "✓")} ${doing.padEnd(34)} ${`${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(7)}   ${styleText("dim", done)}`,
+    );
 }
 
 function say(words: string): void {
@@ -112,7 +141,8 @@ function fail(words: string): never {
 
 function table({ url, stations, memory, databaseUrl, folder }: World): string {
   const title = (words: string): string => `\n${styleText("bold", words)}`;
-  const row = (what: string, address: string, more = ""): string => `  ${what.padEnd(22)} ${address.padEnd(36)} ${styleText("dim", more)}`.trimEnd();
+  const row = (what: string, address: string, more = ""): string =>
+    `  ${what.padEnd(22)} ${address.padEnd(36)} ${styleText("dim", more)}`.trimEnd();
   const { operator, carrier, courier, shop, customers } = people;
   return [
     title(`Pigeonhole is running (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`),

@@ -51,7 +51,9 @@ function start(...words: string[]) {
 }
 /** A command beside the running town: its exit code and what it said. */
 async function beside(file: string, ...words: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...words], { env: { ...process.env, PIGEONHOLE_DATA: data, NO_COLOR: "1" } });
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...words], {
+    env: { ...process.env, PIGEONHOLE_DATA: data, NO_COLOR: "1" },
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
   const [code] = (await once(child, "close")) as [number | null];
@@ -67,7 +69,14 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`) && !/^State
 test("a town starts, is found by a second start, ends with Ctrl-C and goes on where it was", async () => {
   const first = start();
   const words = await first.until(/Ctrl-C stops all of it/);
-  for (const address of [`http://127.0.0.1:${port}/`, `http://127.0.0.1:${port}/courier/`, `http://127.0.0.1:${port + 11}/`, "operator@example.org", "phk_"]) assert.ok(words.includes(address), address);
+  for (const address of [
+    `http://127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port}/courier/`,
+    `http://127.0.0.1:${port + 11}/`,
+    "operator@example.org",
+    "phk_",
+  ])
+    assert.ok(words.includes(address), address);
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 200);
   assert.equal((await fetch(`http://127.0.0.1:${port + 11}/`)).status, 200, "the kiosk has its page");
   const ids = await stationsNow();

@@ -26,13 +26,22 @@ export async function seedWork(world: World, day: string): Promise<number> {
   const { routes } = await must("list routes", carrier.routes.$get({ query: { day } }));
   if (routes.some((route) => route.courier === memory.courier && route.state !== "done")) return 0;
   const here = orders.filter(({ station }) => memory.stations[station] !== undefined);
-  const sold = await Promise.all(here.map(async (order) => ({ station: memory.stations[order.station]!, parcel: await sell(world, order) })));
-  const stops = [...new Set(sold.map(({ station }) => station))].map((station) => ({ station, parcels: sold.filter((s) => s.station === station).map(({ parcel }) => parcel) }));
+  const sold = await Promise.all(
+    here.map(async (order) => ({ station: memory.stations[order.station]!, parcel: await sell(world, order) })),
+  );
+  const stops = [...new Set(sold.map(({ station }) => station))].map((station) => ({
+    station,
+    parcels: sold.filter((s) => s.station === station).map(({ parcel }) => parcel),
+  }));
   if (stops.length === 0) return 0;
   // Orders reach the other modules as events: the carrier knows a parcel a moment after the shop.
   const key = systemNewId();
   await eventually("the route of the demo's courier", () =>
-    must("create route", carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: "Morning round", day, courier: memory.courier!, stops } })));
+    must(
+      "create route",
+      carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: "Morning round", day, courier: memory.courier!, stops } }),
+    ),
+  );
   return sold.length;
 }
 
@@ -41,8 +50,19 @@ async function sell({ url, memory }: World, { station, size, customer }: (typeof
   const shop = client<ReservationApi>(`${url}/api`, { headers: { authorization: `Bearer ${memory.shop!.key}` } });
   const orderId = `B-${systemNewId().slice(-6)}`;
   const held = await eventually(`hold for ${orderId}`, () =>
-    must("hold", shop.stations[":station"].holds.$post({ param: { station: memory.stations[station]! }, header: { "idempotency-key": systemNewId() }, json: { orderId, size } })));
+    must(
+      "hold",
+      shop.stations[":station"].holds.$post({
+        param: { station: memory.stations[station]! },
+        header: { "idempotency-key": systemNewId() },
+        json: { orderId, size },
+      }),
+    ),
+  );
   const recipient = { ...people.customers[customer]!, language: "en" as const };
-  const confirmed = await must("confirm", shop.reservations[":id"].confirm.$post({ param: { id: held.id }, header: { "idempotency-key": systemNewId() }, json: { recipient } }));
+  const confirmed = await must(
+    "confirm",
+    shop.reservations[":id"].confirm.$post({ param: { id: held.id }, header: { "idempotency-key": systemNewId() }, json: { recipient } }),
+  );
   return confirmed.parcel!;
 }

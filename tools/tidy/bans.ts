@@ -25,14 +25,22 @@ const bans: readonly Ban[] = [
   { pattern: /\bMath\.random\b/, except: adapters, because: given },
   { pattern: /\b(setTimeout|setInterval|setImmediate)\(|["']node:timers/, except: adapters, because: `${given} (kit/timers)` },
   { pattern: /\bperformance\.now\(/, except: entrances, because: `${given} (kit/clock)` },
-  { pattern: /\bcrypto\.(random|getRandomValues)|\b(randomUUID|randomBytes|randomInt|randomFillSync|randomFill)\b/, except: adapters, because: `${given} (kit/ids, kit/random)` },
+  {
+    pattern: /\bcrypto\.(random|getRandomValues)|\b(randomUUID|randomBytes|randomInt|randomFillSync|randomFill)\b/,
+    except: adapters,
+    because: `${given} (kit/ids, kit/random)`,
+  },
   {
     pattern: /^export default\b|\bas default\b/m,
     except: /\.config\.(ts|mjs)$|\.d\.ts$/,
     because: "a default export has another name in every file that imports it",
   },
   { pattern: /^export \*/m, except: nowhere, because: "a barrel hides where things live and loads what nobody asked for" },
-  { pattern: /\b(?:test|it|describe)\.(?:skip|todo|only)\b|\b(?:skip|todo|only): *true\b/, except: samples, because: "a test that does not run proves nothing" },
+  {
+    pattern: /\b(?:test|it|describe)\.(?:skip|todo|only)\b|\b(?:skip|todo|only): *true\b/,
+    except: samples,
+    because: "a test that does not run proves nothing",
+  },
   { pattern: /\bassert(?:\.ok)?\(true\b/, except: samples, because: "an assertion that cannot fail proves nothing" },
 ];
 
@@ -47,7 +55,8 @@ export function bansBroken({ path, text }: Source): readonly string[] {
   const broken = bans
     .filter(({ pattern, except }) => !except.test(path) && pattern.test(code))
     .map(({ pattern, because }) => `${path}:${lineOf(code, pattern)} has ${JSON.stringify(pattern.exec(code)![0])}, but ${because}`);
-  if (unfinished.test(text)) broken.push(`${path}:${lineOf(text, unfinished)} says ${unfinished.exec(text)![0]}: finish it, or file an issue`);
+  if (unfinished.test(text))
+    broken.push(`${path}:${lineOf(text, unfinished)} says ${unfinished.exec(text)![0]}: finish it, or file an issue`);
   const lines = text.trimEnd().split("\n").length;
   if (lines > longest) broken.push(`${path} has ${lines} lines, more than ${longest}: find its second room`);
   const name = path.split("/").at(-1)!;
@@ -59,7 +68,8 @@ export function bansBroken({ path, text }: Source): readonly string[] {
 const lineOf = (code: string, pattern: RegExp): number => code.slice(0, pattern.exec(code)!.index).split("\n").length;
 
 /** SQL gets its instants and ids as parameters, as the code around it does. */
-const impure = /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|random|gen_random_uuid|uuidv7|uuidv4)\s*\(\s*\)|\bcurrent_(timestamp|date|time)\b/i;
+const impure =
+  /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|random|gen_random_uuid|uuidv7|uuidv4)\s*\(\s*\)|\bcurrent_(timestamp|date|time)\b/i;
 const builders = String.raw`(?:selectFrom|insertInto|updateTable|deleteFrom|mergeInto|innerJoin|leftJoin|rightJoin|fullJoin|using|from)\(\s*\[?\s*["'\x60]`;
 
 /** SQL that reads a clock, or that names another module's schema. `schemas` are the names of all modules. */
@@ -75,7 +85,8 @@ export function sqlBroken(file: Source, schemas: readonly string[]): readonly st
     for (const name of foreign) if (new RegExp(`(?<![\\w."'])${name}\\.[a-z_]`).test(statement)) broken.push(theirs(file.path, name));
   }
   const rows = /interface \w*Tables\b/.test(code) ? String.raw`|^\s*"` : "|(?!)";
-  for (const name of foreign) if (new RegExp(`(?:${builders}${rows})${name}\\.[a-z_]`, "m").test(code)) broken.push(theirs(file.path, name));
+  for (const name of foreign)
+    if (new RegExp(`(?:${builders}${rows})${name}\\.[a-z_]`, "m").test(code)) broken.push(theirs(file.path, name));
   return [...new Set(broken)];
 }
 

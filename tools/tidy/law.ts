@@ -31,7 +31,8 @@ export const law: readonly Row[] = [
   },
   {
     file: /^modules\/[^/]+\/domain(\.ts|\/)/,
-    may: (t, f) => isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || (isOwn(t, f) && !doesSomething.test(t)) || pureLibraries.includes(t),
+    may: (t, f) =>
+      isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || (isOwn(t, f) && !doesSomething.test(t)) || pureLibraries.includes(t),
     because: "a domain file decides and does nothing: no I/O, no clock, no database",
   },
   {
@@ -57,18 +58,40 @@ export const law: readonly Row[] = [
   },
   {
     file: /^packages\/station\//,
-    may: (t, f) => outside(t) || isOwn(t, f) || /^packages\/(kit|protocol|lock-boards)\//.test(t) || /^modules\/(devices\/contract|network\/layout)\.ts$/.test(t),
+    may: (t, f) =>
+      outside(t) ||
+      isOwn(t, f) ||
+      /^packages\/(kit|protocol|lock-boards)\//.test(t) ||
+      /^modules\/(devices\/contract|network\/layout)\.ts$/.test(t),
     because: "the cabinet works without a backend: it knows the protocol, the contract of devices and how a layout is written",
   },
-  { file: /^packages\/world\//, may: (t) => !t.startsWith("apps/web/") || t === "apps/web/build.ts", because: "the world starts screens, it does not contain them" },
-  { file: /^apps\/web\/(build|[^/]+\.ts$)/, may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"), because: "the build of the screens needs no server" },
+  {
+    file: /^packages\/world\//,
+    may: (t) => !t.startsWith("apps/web/") || t === "apps/web/build.ts",
+    because: "the world starts screens, it does not contain them",
+  },
+  {
+    file: /^apps\/web\/(build|[^/]+\.ts$)/,
+    may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"),
+    because: "the build of the screens needs no server",
+  },
   {
     file: /^apps\/web\//,
-    may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || isKioskContract(t) || t.startsWith("packages/ui/"),
+    may: (t, f) =>
+      (outside(t) && !node.test(t)) ||
+      isOwn(t, f) ||
+      isShown(t) ||
+      isKitForBrowsers(t) ||
+      isKioskContract(t) ||
+      t.startsWith("packages/ui/"),
     because: "screens know contracts, ui and what of kit runs in a browser",
   },
   { file: /^apps\/station\//, may: (t) => outside(t) || /^(packages|apps\/station)\//.test(t), because: "a cabinet carries no backend" },
-  { file: /^apps\/server\//, may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/world)/.test(t), because: "the server builds modules, and knows neither screens nor the town" },
+  {
+    file: /^apps\/server\//,
+    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/world)/.test(t),
+    because: "the server builds modules, and knows neither screens nor the town",
+  },
   { file: /^(bench|tools)\//, may: () => true, because: "tools may reach anything" },
 ];
 

@@ -9,7 +9,8 @@ export interface Source {
 const tokens = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 
 /** The code with every comment blanked; line numbers stay. */
-export const withoutComments = (text: string): string => text.replace(tokens, (token, quoted?: string) => quoted ?? token.replace(/[^\n]/g, " "));
+export const withoutComments = (text: string): string =>
+  text.replace(tokens, (token, quoted?: string) => quoted ?? token.replace(/[^\n]/g, " "));
 
 const fromClause = /^[ \t]*(?:import|export)\s+(?!type\b)[^"';=()]*?from\s*["']([^"']+)["']/gm;
 const typeClause = /^[ \t]*(?:import|export)\s+type\b[^"';=()]*?from\s*["']([^"']+)["']/gm;
@@ -45,8 +46,10 @@ function resolve(from: string, target: string, workspaces: Workspaces): string {
 export function sqlOf({ path, text }: Source): readonly string[] {
   if (path.endsWith(".sql")) return [text.replace(/--[^\n]*/g, "").replace(/\/\*[\s\S]*?\*\//g, "")];
   const found: string[] = [];
-  for (const opening of text.matchAll(/\bsql(?:<(?:[^<>`]|<[^<>`]*(?:<[^<>`]*>)?[^<>`]*>)*>)?`/g)) found.push(template(text, opening.index + opening[0].length));
-  for (const quoted of text.matchAll(/\.query(?:<[^(]*>)?\(\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g)) found.push(quoted[2]!.replace(/\$\{[^}]*\}/g, "?"));
+  for (const opening of text.matchAll(/\bsql(?:<(?:[^<>`]|<[^<>`]*(?:<[^<>`]*>)?[^<>`]*>)*>)?`/g))
+    found.push(template(text, opening.index + opening[0].length));
+  for (const quoted of text.matchAll(/\.query(?:<[^(]*>)?\(\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g))
+    found.push(quoted[2]!.replace(/\$\{[^}]*\}/g, "?"));
   return found;
 }
 

@@ -9,14 +9,19 @@ const file = { type: "positional", required: true, valueHint: "FILE" } as const;
 
 export const backup = defineCommand({
   meta: { name: "backup", description: "writes everything in the database into one file, as of one instant, while the server runs" },
-  args: { file: { ...file, description: "the file to write" }, overwrite: { type: "boolean", default: false, description: "replace the file if it is there" } },
+  args: {
+    file: { ...file, description: "the file to write" },
+    overwrite: { type: "boolean", default: false, description: "replace the file if it is there" },
+  },
   run: async ({ args }) => {
     const at = fileGiven(args.file);
     if (existsSync(at) && !args.overwrite) throw new Error(`${at} is there already: choose another name, or add --overwrite`);
     await using installation = await findInstallation();
     const { tables, rows, takenAt } = await backUp(installation.databaseUrl, at, systemNow());
     console.log(`${installation.place}: ${rows} rows of ${tables} tables as of ${takenAt} are in ${at}`);
-    console.log("The keys (SECRET_KEYS, SIGNING_SEED, MODULE_KEY) are not in it: keep them elsewhere, or nobody can read what it holds of persons.");
+    console.log(
+      "The keys (SECRET_KEYS, SIGNING_SEED, MODULE_KEY) are not in it: keep them elsewhere, or nobody can read what it holds of persons.",
+    );
   },
 });
 

@@ -30,7 +30,9 @@ const list = defineCommand({
   run: () =>
     withLetters(async (letters) => {
       for (const { consumer, seq, state, attempts, type, aggregate, error } of letters)
-        console.log(`${consumer.padEnd(14)} ${String(seq).padStart(8)}  ${state.padEnd(9)} ${String(attempts).padStart(2)}×  ${type}  ${aggregate}  ${error ?? "waits"}`);
+        console.log(
+          `${consumer.padEnd(14)} ${String(seq).padStart(8)}  ${state.padEnd(9)} ${String(attempts).padStart(2)}×  ${type}  ${aggregate}  ${error ?? "waits"}`,
+        );
       console.log(letters.length === 0 ? "nothing is parked" : `${letters.length} parked`);
     }),
 });
@@ -50,4 +52,7 @@ const replay = defineCommand({
     }),
 });
 
-export const deadLetters = defineCommand({ meta: { name: "dead-letters", description: "facts that could not be applied" }, subCommands: { list, show, replay } });
+export const deadLetters = defineCommand({
+  meta: { name: "dead-letters", description: "facts that could not be applied" },
+  subCommands: { list, show, replay },
+});

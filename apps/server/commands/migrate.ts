@@ -8,6 +8,8 @@ export const migrate = defineCommand({
     await using installation = await findInstallation();
     const applied = await upgrade(installation.databaseUrl);
     for (const file of applied) console.log(`applied ${file}`);
-    console.log(applied.length === 0 ? `${installation.place} is up to date` : `${installation.place}: ${applied.length} migrations applied`);
+    console.log(
+      applied.length === 0 ? `${installation.place} is up to date` : `${installation.place}: ${applied.length} migrations applied`,
+    );
   },
 });

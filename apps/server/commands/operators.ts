@@ -14,8 +14,17 @@ const create = defineCommand({
   meta: { name: "create", description: "makes an operator; nobody can do that over the network" },
   args: {
     email: { type: "positional", required: true, description: "the address to sign in with" },
-    role: { type: "enum", options: [...roles], default: "admin", description: "viewer looks, support also resends codes and inspects, admin does all" },
-    "password-stdin": { type: "boolean", default: false, description: `reads the password, at least ${minOperatorPassword} characters, from the first line of the input; else one is made and shown` },
+    role: {
+      type: "enum",
+      options: [...roles],
+      default: "admin",
+      description: "viewer looks, support also resends codes and inspects, admin does all",
+    },
+    "password-stdin": {
+      type: "boolean",
+      default: false,
+      description: `reads the password, at least ${minOperatorPassword} characters, from the first line of the input; else one is made and shown`,
+    },
   },
   run: async ({ args }) => {
     const password = args["password-stdin"] ? await firstLine() : systemRandom.bytes(15).toString("base64url");

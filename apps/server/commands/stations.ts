@@ -31,13 +31,18 @@ const importCommand = defineCommand({
     const since = performance.now();
     try {
       const { rows, created, changed, unchanged, refused } = await importStations(db as never, fileGiven(args.file), {
-        now: systemNow, newId: systemNewId, ignoreUnknown: args["ignore-unknown"],
-        ...(args.format ? { format: args.format as "csv" } : {}), ...(args.status ? { status: args.status as Station["status"] } : {}),
+        now: systemNow,
+        newId: systemNewId,
+        ignoreUnknown: args["ignore-unknown"],
+        ...(args.format ? { format: args.format as "csv" } : {}),
+        ...(args.status ? { status: args.status as Station["status"] } : {}),
       });
       for (const { row, code, sentence } of refused.slice(0, shownRefusals)) console.log(`row ${row}: ${code}: ${sentence}`);
       if (refused.length > shownRefusals) console.log(`… and ${refused.length - shownRefusals} more`);
       const reasons = Object.entries(Object.groupBy(refused, ({ code }) => code)).map(([code, list]) => `${list?.length} ${code}`);
-      console.log(`${rows} rows in ${((performance.now() - since) / 1_000).toFixed(1)} s: ${created} created, ${changed} changed, ${unchanged} unchanged, ${refused.length} refused${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`);
+      console.log(
+        `${rows} rows in ${((performance.now() - since) / 1_000).toFixed(1)} s: ${created} created, ${changed} changed, ${unchanged} unchanged, ${refused.length} refused${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`,
+      );
       console.log(`into ${installation.place}`);
     } finally {
       await db.destroy();
@@ -54,13 +59,16 @@ const enrol = defineCommand({
     const config = installation.config();
     const db = connect<never>(installation.databaseUrl, { connections: 2 });
     try {
-      if (!(await isKnown(db as never, args.id))) throw new Error(`there is no station ${args.id} in ${installation.place}; if it was imported just now: is there a server running?`);
+      if (!(await isKnown(db as never, args.id)))
+        throw new Error(`there is no station ${args.id} in ${installation.place}; if it was imported just now: is there a server running?`);
       const token = `phe_${systemRandom.bytes(32).toString("base64url")}`;
       const at = systemNow();
       const expiresAt = new Date(at.getTime() + tokenMs);
       await addToken(db as never, { hash: tokenHash(sealOf(config), token), station: args.id, createdBy: "module:cli", at, expiresAt });
       console.log(`On the cabinet, before ${expiresAt.toISOString()}:\n`);
-      console.log(`  STATION_DATA=/var/lib/pigeonhole BACKEND_URL=${config.PUBLIC_URL} ENROLMENT_TOKEN=${token} node apps/station/main.ts\n`);
+      console.log(
+        `  STATION_DATA=/var/lib/pigeonhole BACKEND_URL=${config.PUBLIC_URL} ENROLMENT_TOKEN=${token} node apps/station/main.ts\n`,
+      );
       console.log("Afterwards it starts without the token: who it is stays in STATION_DATA.");
     } finally {
       await db.destroy();
@@ -68,4 +76,7 @@ const enrol = defineCommand({
   },
 });
 
-export const stations = defineCommand({ meta: { name: "stations", description: "stations of the network" }, subCommands: { import: importCommand, enrol } });
+export const stations = defineCommand({
+  meta: { name: "stations", description: "stations of the network" },
+  subCommands: { import: importCommand, enrol },
+});

@@ -26,6 +26,10 @@ export const offlineShell = (): Plugin => ({
     follow(entry.fileName);
     const files = ["/", "/icon.svg", ...[...wanted].map((name) => `/${name}`)].toSorted();
     const version = createHash("sha256").update(files.join("\n")).digest("hex").slice(0, 12);
-    this.emitFile({ type: "asset", fileName: "sw.js", source: readFileSync(source, "utf8").replace('"%FILES%"', JSON.stringify(files)).replace("%VERSION%", version) });
+    this.emitFile({
+      type: "asset",
+      fileName: "sw.js",
+      source: readFileSync(source, "utf8").replace('"%FILES%"', JSON.stringify(files)).replace("%VERSION%", version),
+    });
   },
 });

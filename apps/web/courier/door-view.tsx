@@ -46,31 +46,82 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: D
   return (
     <div className="grid grid-rows-[1fr_auto]">
       <div className="page grid content-start gap-4 py-4">
-        <div role="status" className={`grid gap-1 rounded-large p-4 ${scan.doorClosed ? "bg-good-soft" : isUnknown ? "bg-warn-soft" : "bg-accent-soft"}`}>
+        <div
+          role="status"
+          className={`grid gap-1 rounded-large p-4 ${scan.doorClosed ? "bg-good-soft" : isUnknown ? "bg-warn-soft" : "bg-accent-soft"}`}
+        >
           <p className="flex items-center justify-between gap-3">
-            <span className="text-[2.5rem] leading-none font-bold">{isUnknown ? say("unknown.title", { door: scan.compartment }) : say("door.title", { door: scan.compartment })}</span>
-            {!isUnknown && <span className={`flex items-center gap-2 text-lead font-bold ${scan.doorClosed ? "text-good" : "text-on-accent-soft"}`}>{scan.doorClosed ? <CheckIcon /> : <DoorIcon />}{say(scan.doorClosed ? "door.shut" : "door.open")}</span>}
+            <span className="text-[2.5rem] leading-none font-bold">
+              {isUnknown ? say("unknown.title", { door: scan.compartment }) : say("door.title", { door: scan.compartment })}
+            </span>
+            {!isUnknown && (
+              <span className={`flex items-center gap-2 text-lead font-bold ${scan.doorClosed ? "text-good" : "text-on-accent-soft"}`}>
+                {scan.doorClosed ? <CheckIcon /> : <DoorIcon />}
+                {say(scan.doorClosed ? "door.shut" : "door.open")}
+              </span>
+            )}
           </p>
           <p className="text-lead first-letter:uppercase">{[place, sayShared(`size.${scan.size}`)].filter(Boolean).join(" · ")}</p>
           <p>{isUnknown ? say("unknown.body") : scan.doorClosed ? say("door.is_shut") : say("door.put_in")}</p>
         </div>
-        {doors && <Cabinet label={stationName} doors={doors} highlight={scan.compartment} pulse={!scan.doorClosed} className="mx-auto max-w-sm [&_svg]:max-h-[34dvh]" />}
+        {doors && (
+          <Cabinet
+            label={stationName}
+            doors={doors}
+            highlight={scan.compartment}
+            pulse={!scan.doorClosed}
+            className="mx-auto max-w-sm [&_svg]:max-h-[34dvh]"
+          />
+        )}
         <p className="text-center text-ink-soft">{say("door.parcel", { number: grouped(scan.number) })}</p>
         {isStillOpen && <Notice kind="warn" title={say("door.still_open")} announce />}
         {deposited.isError && !isStillOpen && <Failed error={deposited.error} />}
       </div>
       <Thumb>
-        {isUnknown && <Button size="large" wide onPress={onAgain}>{say("unknown.again")}</Button>}
-        {scan.doorClosed || isStillOpen ? (
-          <Huge icon={<CheckIcon size={30} />} isPending={deposited.isPending} onPress={() => deposited.mutate({ scan: scan.id, number: scan.number })}>{say("door.in")}</Huge>
-        ) : (
-          <p className="flex min-h-[76px] items-center justify-center gap-3 rounded-medium border-2 border-dashed border-line-strong text-lead font-semibold"><Turning size={22} />{say("door.waiting")}</p>
+        {isUnknown && (
+          <Button size="large" wide onPress={onAgain}>
+            {say("unknown.again")}
+          </Button>
         )}
-        <div role="group" aria-label={say("problem.title")} className="grid grid-cols-3 gap-2 [&>button]:min-h-16 [&>button]:px-1.5 [&>button]:text-small [&>button]:leading-tight">
-          {problems.filter((each) => each !== "other").map((each) => <Button key={each} wide onPress={() => setProblem(each)}>{say(`problem.${each}`)}</Button>)}
+        {scan.doorClosed || isStillOpen ? (
+          <Huge
+            icon={<CheckIcon size={30} />}
+            isPending={deposited.isPending}
+            onPress={() => deposited.mutate({ scan: scan.id, number: scan.number })}
+          >
+            {say("door.in")}
+          </Huge>
+        ) : (
+          <p className="flex min-h-[76px] items-center justify-center gap-3 rounded-medium border-2 border-dashed border-line-strong text-lead font-semibold">
+            <Turning size={22} />
+            {say("door.waiting")}
+          </p>
+        )}
+        <div
+          role="group"
+          aria-label={say("problem.title")}
+          className="grid grid-cols-3 gap-2 [&>button]:min-h-16 [&>button]:px-1.5 [&>button]:text-small [&>button]:leading-tight"
+        >
+          {problems
+            .filter((each) => each !== "other")
+            .map((each) => (
+              <Button key={each} wide onPress={() => setProblem(each)}>
+                {say(`problem.${each}`)}
+              </Button>
+            ))}
         </div>
       </Thumb>
-      <ProblemDialog scan={scan} phone={phone} problem={problem} onChoose={setProblem} onClose={() => setProblem(undefined)} onDone={() => { setProblem(undefined); onDone("abandoned"); }} />
+      <ProblemDialog
+        scan={scan}
+        phone={phone}
+        problem={problem}
+        onChoose={setProblem}
+        onClose={() => setProblem(undefined)}
+        onDone={() => {
+          setProblem(undefined);
+          onDone("abandoned");
+        }}
+      />
     </div>
   );
 }

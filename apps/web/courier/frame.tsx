@@ -38,14 +38,34 @@ export function Frame() {
   return (
     <div className="grid min-h-dvh grid-rows-[auto_auto_1fr_auto]">
       <header className="flex items-center justify-between gap-2 border-b border-line bg-surface px-4 py-1.5">
-        <To href="/courier/" className="inline-flex min-h-11 items-center text-ink no-underline"><Brand suffix={say("app")} /></To>
-        {isCourier && <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>{say("signin.out")}</Button>}
+        <To href="/courier/" className="inline-flex min-h-11 items-center text-ink no-underline">
+          <Brand suffix={say("app")} />
+        </To>
+        {isCourier && (
+          <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
+            {say("signin.out")}
+          </Button>
+        )}
       </header>
       <Connection />
       <main className="grid min-w-0">
-        {session.isPending ? <Spinner /> : session.isError ? <div className="page py-6"><Failed error={session.error} onRetry={() => void session.refetch()} /></div> : isCourier ? <Outlet /> : <SignIn isSomebodyElse={session.data !== null && session.data !== undefined} />}
+        {session.isPending ? (
+          <Spinner />
+        ) : session.isError ? (
+          <div className="page py-6">
+            <Failed error={session.error} onRetry={() => void session.refetch()} />
+          </div>
+        ) : isCourier ? (
+          <Outlet />
+        ) : (
+          <SignIn isSomebodyElse={session.data !== null && session.data !== undefined} />
+        )}
       </main>
-      {!isCourier && <footer className="border-t border-line px-4 py-3"><Preferences /></footer>}
+      {!isCourier && (
+        <footer className="border-t border-line px-4 py-3">
+          <Preferences />
+        </footer>
+      )}
     </div>
   );
 }

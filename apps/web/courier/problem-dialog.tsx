@@ -36,7 +36,10 @@ export function ProblemDialog({ scan, phone, problem, onChoose, onClose, onDone 
     onClose();
   };
   const isDoorOpen = codeOf(abandon.error) === "door_open";
-  const next = (reason: Problem) => (reason === "door_will_not_close" ? say("problem.door_will_not_close_next", { phone: phone ?? say("problem.no_phone") }) : say(`problem.${reason}_next`));
+  const next = (reason: Problem) =>
+    reason === "door_will_not_close"
+      ? say("problem.door_will_not_close_next", { phone: phone ?? say("problem.no_phone") })
+      : say(`problem.${reason}_next`);
   return (
     <Dialog title={problem === undefined ? "" : say(`problem.${problem}`)} isOpen={problem !== undefined} onClose={close}>
       {problem !== undefined && (
@@ -44,9 +47,17 @@ export function ProblemDialog({ scan, phone, problem, onChoose, onClose, onDone 
           <p className="text-lead">{next(problem)}</p>
           {isDoorOpen && <Notice kind="warn" title={say("door.still_open")} announce />}
           {abandon.isError && !isDoorOpen && <Failed error={abandon.error} />}
-          <Button look="danger" size="large" wide isPending={abandon.isPending} onPress={() => abandon.mutate(problem)}>{say("problem.confirm")}</Button>
-          <Button size="large" wide onPress={close}>{sayShared("back")}</Button>
-          {problem !== "other" && <Button look="quiet" wide onPress={() => onChoose("other")}>{say("problem.other")}</Button>}
+          <Button look="danger" size="large" wide isPending={abandon.isPending} onPress={() => abandon.mutate(problem)}>
+            {say("problem.confirm")}
+          </Button>
+          <Button size="large" wide onPress={close}>
+            {sayShared("back")}
+          </Button>
+          {problem !== "other" && (
+            <Button look="quiet" wide onPress={() => onChoose("other")}>
+              {say("problem.other")}
+            </Button>
+          )}
         </div>
       )}
     </Dialog>

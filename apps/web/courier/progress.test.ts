@@ -4,8 +4,24 @@ import type { Route } from "@pigeonhole/couriers/contract";
 import { dayOf, left, leftBySize, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
 
 let count = 0;
-const drop = (state: Drop["state"], size: Drop["size"] = "small", compartment = ++count): Drop => ({ parcel: `p${compartment}`, number: "000000000000", barcode: `B${compartment}`, compartment, size, state, scan: state === "opened" ? "s1" : null });
-const stop = (position: number, ...drops: Drop[]): Stop => ({ station: `st${position}`, position, name: `Stop ${position}`, address: null, lat: 0, lon: 0, drops });
+const drop = (state: Drop["state"], size: Drop["size"] = "small", compartment = ++count): Drop => ({
+  parcel: `p${compartment}`,
+  number: "000000000000",
+  barcode: `B${compartment}`,
+  compartment,
+  size,
+  state,
+  scan: state === "opened" ? "s1" : null,
+});
+const stop = (position: number, ...drops: Drop[]): Stop => ({
+  station: `st${position}`,
+  position,
+  name: `Stop ${position}`,
+  address: null,
+  lat: 0,
+  lon: 0,
+  drops,
+});
 const route = (...stops: Stop[]): Route => ({ id: "r", name: "Morning", day: "2026-03-01", courier: "c", state: "active", stops });
 
 test("the next stop is the first in driving order with something left", () => {
@@ -21,8 +37,21 @@ test("the day adds up", () => {
 });
 
 test("an opened door comes first, then large before small, then by door", () => {
-  const at = stop(1, drop("open", "small", 3), drop("open", "large", 9), drop("open", "small", 2), drop("opened", "small", 7), drop("deposited", "medium", 1));
-  assert.deepEqual(left(at).map((each) => each.compartment), [7, 9, 2, 3]);
+  const at = stop(
+    1,
+    drop("open", "small", 3),
+    drop("open", "large", 9),
+    drop("open", "small", 2),
+    drop("opened", "small", 7),
+    drop("deposited", "medium", 1),
+  );
+  assert.deepEqual(
+    left(at).map((each) => each.compartment),
+    [7, 9, 2, 3],
+  );
   assert.equal(openedAt(at)?.compartment, 7);
-  assert.deepEqual(leftBySize(at), [{ size: "small", count: 3 }, { size: "large", count: 1 }]);
+  assert.deepEqual(leftBySize(at), [
+    { size: "small", count: 3 },
+    { size: "large", count: 1 },
+  ]);
 });

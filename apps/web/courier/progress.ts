@@ -8,17 +8,27 @@ const isOpen = ({ state }: Drop): boolean => state === "open" || state === "open
 /** What is still to be brought to this stop: the one whose door is open first, then by size, largest first, then by door. */
 export const left = (stop: Stop): readonly Drop[] => {
   const bySize = ["oversized", "large", "medium", "small"];
-  return stop.drops.filter(isOpen).toSorted((a, b) => Number(b.state === "opened") - Number(a.state === "opened") || bySize.indexOf(a.size) - bySize.indexOf(b.size) || a.compartment - b.compartment);
+  return stop.drops
+    .filter(isOpen)
+    .toSorted(
+      (a, b) =>
+        Number(b.state === "opened") - Number(a.state === "opened") ||
+        bySize.indexOf(a.size) - bySize.indexOf(b.size) ||
+        a.compartment - b.compartment,
+    );
 };
 
 /** How many of each size are still to be brought, smallest size first; sizes that do not occur are left out. */
 export function leftBySize(stop: Stop): readonly { readonly size: Drop["size"]; readonly count: number }[] {
   const drops = left(stop);
-  return (["small", "medium", "large", "oversized"] as const).map((size) => ({ size, count: drops.filter((drop) => drop.size === size).length })).filter(({ count }) => count > 0);
+  return (["small", "medium", "large", "oversized"] as const)
+    .map((size) => ({ size, count: drops.filter((drop) => drop.size === size).length }))
+    .filter(({ count }) => count > 0);
 }
 
 /** The first stop in driving order where something is left to do. */
-export const nextStop = (route: Route): Stop | undefined => route.stops.toSorted((a, b) => a.position - b.position).find((stop) => left(stop).length > 0);
+export const nextStop = (route: Route): Stop | undefined =>
+  route.stops.toSorted((a, b) => a.position - b.position).find((stop) => left(stop).length > 0);
 
 /** The day in figures: `deposited + skipped + open = all`. */
 export function dayOf(route: Route) {

@@ -23,17 +23,19 @@ export const routeQuery = queryOptions({
 });
 
 /** One opened door, until it is answered for. Asked often: the courier stands before it. */
-export const scanQuery = (scan: string, route: string) => queryOptions({
-  queryKey: ["scan", scan, `route:${route}`],
-  refetchInterval: 2_000,
-  queryFn: () => ask(couriers.scans[":id"].$get({ param: { id: scan } })),
-});
+export const scanQuery = (scan: string, route: string) =>
+  queryOptions({
+    queryKey: ["scan", scan, `route:${route}`],
+    refetchInterval: 2_000,
+    queryFn: () => ask(couriers.scans[":id"].$get({ param: { id: scan } })),
+  });
 
-export const stationQuery = (station: string) => queryOptions({
-  queryKey: ["station", station],
-  staleTime: 3_600_000,
-  queryFn: async () => {
-    const { layout, supportPhone, timeZone, address } = await ask(network.stations[":station"].$get({ param: { station } }));
-    return { doors: placeDoors(layout), supportPhone, timeZone, address };
-  },
-});
+export const stationQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["station", station],
+    staleTime: 3_600_000,
+    queryFn: async () => {
+      const { layout, supportPhone, timeZone, address } = await ask(network.stations[":station"].$get({ param: { station } }));
+      return { doors: placeDoors(layout), supportPhone, timeZone, address };
+    },
+  });

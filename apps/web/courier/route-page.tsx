@@ -26,8 +26,28 @@ export function RoutePage() {
   const route = useQuery(routeQuery);
   useChanges(route.data ? [`route:${route.data.id}`] : []);
   if (route.isPending) return <Spinner onRetry={() => void route.refetch()} />;
-  if (route.isError && !route.data) return <div className="page py-6"><Failed error={route.error} onRetry={() => void route.refetch()} /></div>;
-  if (!route.data) return <div className="page py-6"><Notice kind="empty" title={say("route.none")} actions={<Button size="large" onPress={() => void route.refetch()}>{sayShared("retry")}</Button>}>{say("route.none_body")}</Notice></div>;
+  if (route.isError && !route.data)
+    return (
+      <div className="page py-6">
+        <Failed error={route.error} onRetry={() => void route.refetch()} />
+      </div>
+    );
+  if (!route.data)
+    return (
+      <div className="page py-6">
+        <Notice
+          kind="empty"
+          title={say("route.none")}
+          actions={
+            <Button size="large" onPress={() => void route.refetch()}>
+              {sayShared("retry")}
+            </Button>
+          }
+        >
+          {say("route.none_body")}
+        </Notice>
+      </div>
+    );
   return <Day route={route.data} />;
 }
 
@@ -42,7 +62,9 @@ function Day({ route }: { route: Route }) {
     mutationFn: () => ask(couriers.routes[":id"].start.$post({ param: { id: route.id } })),
     onSuccess: (started) => queries.setQueryData(routeQuery.queryKey, started),
   });
-  const skipped = route.stops.flatMap((stop) => stop.drops.filter(({ state }) => state === "skipped").map((drop) => ({ ...drop, stop: stop.name })));
+  const skipped = route.stops.flatMap((stop) =>
+    stop.drops.filter(({ state }) => state === "skipped").map((drop) => ({ ...drop, stop: stop.name })),
+  );
   return (
     <div className="grid grid-rows-[1fr_auto]">
       <div className="page grid content-start gap-5 py-5">
@@ -53,21 +75,40 @@ function Day({ route }: { route: Route }) {
         </div>
         {skipped.length > 0 && (
           <Notice kind="warn" title={say("route.take_back")}>
-            <ul className="grid gap-1">{skipped.map((drop) => <li key={drop.parcel} className="flex flex-wrap justify-between gap-x-3"><span className="font-mono">{grouped(drop.number)}</span><span className="text-ink-soft">{drop.stop}</span></li>)}</ul>
+            <ul className="grid gap-1">
+              {skipped.map((drop) => (
+                <li key={drop.parcel} className="flex flex-wrap justify-between gap-x-3">
+                  <span className="font-mono">{grouped(drop.number)}</span>
+                  <span className="text-ink-soft">{drop.stop}</span>
+                </li>
+              ))}
+            </ul>
           </Notice>
         )}
         <ol aria-label={say("route.stops")} className="grid gap-3">
-          {route.stops.toSorted((a, b) => a.position - b.position).map((stop, at) => <StopRow key={stop.station} stop={stop} place={at + 1} isNext={stop === next && route.state === "active"} />)}
+          {route.stops
+            .toSorted((a, b) => a.position - b.position)
+            .map((stop, at) => (
+              <StopRow key={stop.station} stop={stop} place={at + 1} isNext={stop === next && route.state === "active"} />
+            ))}
         </ol>
       </div>
       {route.state === "planned" ? (
         <Thumb>
           <p className="text-center">{say("route.start_body", { count: day.all })}</p>
           {start.isError && <Failed error={start.error} />}
-          <Huge icon={<TruckIcon size={28} />} isPending={start.isPending} onPress={() => start.mutate()}>{say("route.start")}</Huge>
+          <Huge icon={<TruckIcon size={28} />} isPending={start.isPending} onPress={() => start.mutate()}>
+            {say("route.start")}
+          </Huge>
         </Thumb>
-      ) : next && (
-        <Thumb><Huge icon={<NextIcon size={28} />} onPress={() => go(stopHref(next.station))}>{say("route.go_on", { stop: next.name })}</Huge></Thumb>
+      ) : (
+        next && (
+          <Thumb>
+            <Huge icon={<NextIcon size={28} />} onPress={() => go(stopHref(next.station))}>
+              {say("route.go_on", { stop: next.name })}
+            </Huge>
+          </Thumb>
+        )
       )}
     </div>
   );
@@ -82,7 +123,13 @@ export const Thumb = ({ children }: { children: ReactNode }) => (
 
 /** The next thing to do, as large as a glove. */
 export function Huge({ children, ...rest }: ComponentProps<typeof Button>) {
-  return <span className="grid text-title [&>button]:min-h-[76px] [&>button]:text-[1.25rem] [&>button]:leading-tight"><Button look="primary" size="large" wide {...rest}>{children}</Button></span>;
+  return (
+    <span className="grid text-title [&>button]:min-h-[76px] [&>button]:text-[1.25rem] [&>button]:leading-tight">
+      <Button look="primary" size="large" wide {...rest}>
+        {children}
+      </Button>
+    </span>
+  );
 }
 
 export function Progress({ done, skipped, all }: { done: number; skipped: number; all: number }) {
@@ -94,7 +141,10 @@ export function Progress({ done, skipped, all }: { done: number; skipped: number
         <span className="bg-accent" style={{ width: share(done) }} />
         <span className="bg-warn" style={{ width: share(skipped) }} />
       </div>
-      <p className="flex justify-between gap-3 font-semibold"><span>{say("route.progress", { done, all })}</span>{skipped > 0 && <span className="text-warn">{say("route.skipped", { count: skipped })}</span>}</p>
+      <p className="flex justify-between gap-3 font-semibold">
+        <span>{say("route.progress", { done, all })}</span>
+        {skipped > 0 && <span className="text-warn">{say("route.skipped", { count: skipped })}</span>}
+      </p>
     </div>
   );
 }
@@ -105,12 +155,27 @@ function StopRow({ stop, place, isNext }: { stop: Stop; place: number; isNext: b
   const count = left(stop).length;
   return (
     <li>
-      <To href={stopHref(stop.station)} className={`card flex min-h-20 items-center gap-4 p-4 text-ink no-underline ${isNext ? "border-2 border-accent!" : ""} ${count === 0 ? "opacity-75" : ""}`}>
-        <span className={`grid size-11 shrink-0 place-items-center rounded-full text-lead font-bold ${count === 0 ? "bg-good-soft text-good" : isNext ? "bg-accent text-on-accent" : "bg-sunken"}`}>{count === 0 ? <CheckIcon /> : place}</span>
+      <To
+        href={stopHref(stop.station)}
+        className={`card flex min-h-20 items-center gap-4 p-4 text-ink no-underline ${isNext ? "border-2 border-accent!" : ""} ${count === 0 ? "opacity-75" : ""}`}
+      >
+        <span
+          className={`grid size-11 shrink-0 place-items-center rounded-full text-lead font-bold ${count === 0 ? "bg-good-soft text-good" : isNext ? "bg-accent text-on-accent" : "bg-sunken"}`}
+        >
+          {count === 0 ? <CheckIcon /> : place}
+        </span>
         <span className="grid min-w-0 flex-1 gap-0.5">
           <span className="text-lead font-semibold">{stop.name}</span>
           {stop.address !== null && <span className="truncate text-small text-ink-soft">{stop.address}</span>}
-          <span className="flex flex-wrap gap-x-3 text-small">{count === 0 ? say("stop.done") : leftBySize(stop).map(({ size, count: each }) => <span key={size}><b>{each}</b> {sayShared(`size.${size}`)}</span>)}</span>
+          <span className="flex flex-wrap gap-x-3 text-small">
+            {count === 0
+              ? say("stop.done")
+              : leftBySize(stop).map(({ size, count: each }) => (
+                  <span key={size}>
+                    <b>{each}</b> {sayShared(`size.${size}`)}
+                  </span>
+                ))}
+          </span>
         </span>
         <NextIcon />
       </To>

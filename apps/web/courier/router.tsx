@@ -14,4 +14,9 @@ function StopAt() {
   return <StopPage key={station} station={station} />;
 }
 
-export const router = createRouter({ routeTree: root.addChildren([route, stop]), basepath: "/courier", defaultErrorComponent: () => <Broken />, scrollRestoration: true });
+export const router = createRouter({
+  routeTree: root.addChildren([route, stop]),
+  basepath: "/courier",
+  defaultErrorComponent: () => <Broken />,
+  scrollRestoration: true,
+});

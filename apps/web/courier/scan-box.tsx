@@ -23,7 +23,12 @@ export function ScanBox({ onLabel, isPending }: { onLabel: (label: string) => vo
     sessionStorage.setItem(cameraKey, on ? "on" : "off");
     setOn(on);
   };
-  useScanner({ isScan: anyScan, onScan: (text) => { if (!isPending) onLabel(text); } });
+  useScanner({
+    isScan: anyScan,
+    onScan: (text) => {
+      if (!isPending) onLabel(text);
+    },
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.trim().length < leastLabel || isPending) return;
@@ -35,9 +40,19 @@ export function ScanBox({ onLabel, isPending }: { onLabel: (label: string) => vo
       {isOn && <Camera onRead={onLabel} isPaused={isPending} />}
       <form onSubmit={submit} className="grid grid-cols-[1fr_auto] items-end gap-2">
         <TextField label={say("scan.type")} value={typed} onChange={type} autoComplete="off" spellCheck="false" enterKeyHint="go" />
-        <Button type="submit" isDisabled={typed.trim().length < leastLabel} isPending={isPending && !isOn}>{say("scan.open")}</Button>
+        <Button type="submit" isDisabled={typed.trim().length < leastLabel} isPending={isPending && !isOn}>
+          {say("scan.open")}
+        </Button>
       </form>
-      {isOn ? <Button size="large" wide onPress={() => turn(false)}>{say("scan.camera_off")}</Button> : <Huge icon={<CameraIcon size={30} />} onPress={() => turn(true)}>{say("scan.camera")}</Huge>}
+      {isOn ? (
+        <Button size="large" wide onPress={() => turn(false)}>
+          {say("scan.camera_off")}
+        </Button>
+      ) : (
+        <Huge icon={<CameraIcon size={30} />} onPress={() => turn(true)}>
+          {say("scan.camera")}
+        </Huge>
+      )}
     </Thumb>
   );
 }

@@ -20,7 +20,12 @@ export function SignIn({ isSomebodyElse }: { isSomebodyElse: boolean }) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const enter = useMutation({
-    mutationFn: () => ask(identity.sessions.$post({ json: { kind: "courier", carrier: carrier.trim().toLowerCase(), username: username.trim().toLowerCase(), password } })),
+    mutationFn: () =>
+      ask(
+        identity.sessions.$post({
+          json: { kind: "courier", carrier: carrier.trim().toLowerCase(), username: username.trim().toLowerCase(), password },
+        }),
+      ),
     onSuccess: (session) => {
       localStorage.setItem(carrierKey, carrier.trim().toLowerCase());
       queries.setQueryData(sessionQuery.queryKey, session);
@@ -39,10 +44,26 @@ export function SignIn({ isSomebodyElse }: { isSomebodyElse: boolean }) {
       {isSomebodyElse && <Notice kind="info" title={say("signin.other")} />}
       {isWrong && <Notice kind="error" title={say("signin.wrong")} />}
       {enter.isError && !isWrong && <Failed error={enter.error} />}
-      <TextField label={say("signin.carrier")} hint={say("signin.carrier_hint")} value={carrier} onChange={setCarrier} autoComplete="organization" enterKeyHint="next" />
+      <TextField
+        label={say("signin.carrier")}
+        hint={say("signin.carrier_hint")}
+        value={carrier}
+        onChange={setCarrier}
+        autoComplete="organization"
+        enterKeyHint="next"
+      />
       <TextField label={say("signin.user")} value={username} onChange={setUsername} autoComplete="username" enterKeyHint="next" />
-      <TextField label={say("signin.password")} type="password" value={password} onChange={setPassword} autoComplete="current-password" enterKeyHint="go" />
-      <Button type="submit" look="primary" size="large" wide isPending={enter.isPending} isDisabled={!carrier || !username || !password}>{say("signin.enter")}</Button>
+      <TextField
+        label={say("signin.password")}
+        type="password"
+        value={password}
+        onChange={setPassword}
+        autoComplete="current-password"
+        enterKeyHint="go"
+      />
+      <Button type="submit" look="primary" size="large" wide isPending={enter.isPending} isDisabled={!carrier || !username || !password}>
+        {say("signin.enter")}
+      </Button>
     </form>
   );
 }

@@ -32,13 +32,32 @@ export function StopPage({ station }: { station: string }) {
   const route = useQuery(routeQuery);
   const liveness = useChanges(route.data ? [`route:${route.data.id}`] : []);
   if (route.isPending) return <Spinner onRetry={() => void route.refetch()} />;
-  if (!route.data) return <div className="page py-6">{route.isError ? <Failed error={route.error} onRetry={() => void route.refetch()} /> : <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />}</div>;
+  if (!route.data)
+    return (
+      <div className="page py-6">
+        {route.isError ? (
+          <Failed error={route.error} onRetry={() => void route.refetch()} />
+        ) : (
+          <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />
+        )}
+      </div>
+    );
   const stop = route.data.stops.find((each) => each.station === station);
-  if (!stop) return <div className="page py-6"><Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} /></div>;
+  if (!stop)
+    return (
+      <div className="page py-6">
+        <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />
+      </div>
+    );
   return (
     <div className="grid grid-rows-[auto_1fr]">
       <div className="page grid gap-2 pt-2">
-        <h1 className="flex items-center gap-1 text-title"><To href="/courier/" aria-label={say("stop.to_route")} className="-ms-3 grid size-12 shrink-0 place-items-center text-ink"><BackIcon size={26} /></To><span className="min-w-0">{stop.name}</span></h1>
+        <h1 className="flex items-center gap-1 text-title">
+          <To href="/courier/" aria-label={say("stop.to_route")} className="-ms-3 grid size-12 shrink-0 place-items-center text-ink">
+            <BackIcon size={26} />
+          </To>
+          <span className="min-w-0">{stop.name}</span>
+        </h1>
         <NotLive liveness={liveness} />
       </div>
       <AtStop route={route.data} stop={stop} />
@@ -46,7 +65,11 @@ export function StopPage({ station }: { station: string }) {
   );
 }
 
-const ToRoute = () => <To href="/courier/" className={look("plain", "large")}>{useSay(words)("stop.to_route")}</To>;
+const ToRoute = () => (
+  <To href="/courier/" className={look("plain", "large")}>
+    {useSay(words)("stop.to_route")}
+  </To>
+);
 
 function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const queries = useQueryClient();
@@ -62,7 +85,14 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const current = unsent.some(({ scan }) => scan === candidate) ? undefined : candidate;
   const scanned = useQuery({ ...scanQuery(current ?? "", route.id), enabled: current !== undefined });
   const open = useMutation({
-    mutationFn: (barcode: string) => ask(couriers.routes[":id"].scans.$post({ param: { id: route.id }, header: { "idempotency-key": newKey() }, json: { station: stop.station, barcode } })),
+    mutationFn: (barcode: string) =>
+      ask(
+        couriers.routes[":id"].scans.$post({
+          param: { id: route.id },
+          header: { "idempotency-key": newKey() },
+          json: { station: stop.station, barcode },
+        }),
+      ),
     onMutate: () => {
       setRefused(undefined);
       setSaved(undefined);
@@ -88,21 +118,61 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
     void queries.invalidateQueries({ queryKey: routeQuery.queryKey });
   };
   const drop = stop.drops.find((each) => each.scan === current);
-  if (current !== undefined && scanned.data && scanned.data.outcome !== "refused" && (scanned.data.state === "opened" || scanned.data.state === "open")) {
+  if (
+    current !== undefined &&
+    scanned.data &&
+    scanned.data.outcome !== "refused" &&
+    (scanned.data.state === "opened" || scanned.data.state === "open")
+  ) {
     const scan = scanned.data;
-    return <DoorView key={scan.id} scan={scan} doors={station?.doors} stationName={stop.name} phone={station?.supportPhone ?? null} onAgain={() => open.mutate(drop?.barcode ?? scan.number)} onDone={(what) => done(scan, what)} />;
+    return (
+      <DoorView
+        key={scan.id}
+        scan={scan}
+        doors={station?.doors}
+        stationName={stop.name}
+        phone={station?.supportPhone ?? null}
+        onAgain={() => open.mutate(drop?.barcode ?? scan.number)}
+        onDone={(what) => done(scan, what)}
+      />
+    );
   }
   const refusedScan = refused?.scan;
   return (
     <>
-      <Waiting route={route} stop={stop} doors={station?.doors} refused={refused} onGiveUp={refusedScan && (() => setProblem("other"))} saved={saved} isPending={open.isPending} isKept={(each) => unsent.some(({ scan }) => scan === each.scan)} onLabel={(label) => { if (!open.isPending) open.mutate(label); }} />
-      {refusedScan && <ProblemDialog scan={refusedScan} phone={station?.supportPhone ?? null} problem={problem} onChoose={setProblem} onClose={() => setProblem(undefined)} onDone={() => done(refusedScan, "abandoned")} />}
+      <Waiting
+        route={route}
+        stop={stop}
+        doors={station?.doors}
+        refused={refused}
+        onGiveUp={refusedScan && (() => setProblem("other"))}
+        saved={saved}
+        isPending={open.isPending}
+        isKept={(each) => unsent.some(({ scan }) => scan === each.scan)}
+        onLabel={(label) => {
+          if (!open.isPending) open.mutate(label);
+        }}
+      />
+      {refusedScan && (
+        <ProblemDialog
+          scan={refusedScan}
+          phone={station?.supportPhone ?? null}
+          problem={problem}
+          onChoose={setProblem}
+          onClose={() => setProblem(undefined)}
+          onDone={() => done(refusedScan, "abandoned")}
+        />
+      )}
     </>
   );
 }
 
 /** Why no door opened; `scan` when the station itself said no. */
-interface Refused { readonly said: Said | undefined; readonly error?: unknown; readonly scan?: Scan }
+interface Refused {
+  readonly said: Said | undefined;
+  readonly error?: unknown;
+  readonly scan?: Scan;
+}
 
 interface WaitingProps {
   readonly route: Route;
@@ -126,24 +196,58 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
   return (
     <div className="grid grid-rows-[1fr_auto]">
       <div className="page grid content-start gap-4 py-3">
-        <Progress done={stop.drops.filter((drop) => drop.state === "deposited" || isKept(drop)).length} skipped={stop.drops.filter(({ state }) => state === "skipped").length} all={stop.drops.length} />
+        <Progress
+          done={stop.drops.filter((drop) => drop.state === "deposited" || isKept(drop)).length}
+          skipped={stop.drops.filter(({ state }) => state === "skipped").length}
+          all={stop.drops.length}
+        />
         {saved !== undefined && <Notice kind="good" title={say("door.saved", { door: saved })} announce />}
         {refused && <Refusal {...refused} onGiveUp={onGiveUp} />}
-        {isPending && <Notice kind="info" title={say("scan.working")} announce>{say("scan.working_why")}</Notice>}
+        {isPending && (
+          <Notice kind="info" title={say("scan.working")} announce>
+            {say("scan.working_why")}
+          </Notice>
+        )}
         {next ? (
           <>
-            <ul className="grid"><DropRow drop={next} isNext isKept={false} /></ul>
-            {doors && <Cabinet label={stop.name} doors={doors} highlight={next.compartment} className="mx-auto max-w-sm [&_svg]:max-h-[28dvh]" />}
+            <ul className="grid">
+              <DropRow drop={next} isNext isKept={false} />
+            </ul>
+            {doors && (
+              <Cabinet label={stop.name} doors={doors} highlight={next.compartment} className="mx-auto max-w-sm [&_svg]:max-h-[28dvh]" />
+            )}
             {stop.drops.length > 1 && <h2 className="text-lead">{say("stop.list")}</h2>}
-            <ol className="grid gap-2">{[...waiting, ...stop.drops.filter((drop) => !waiting.includes(drop))].filter((drop) => drop !== next).map((drop) => <DropRow key={drop.parcel} drop={drop} isNext={false} isKept={isKept(drop)} />)}</ol>
+            <ol className="grid gap-2">
+              {[...waiting, ...stop.drops.filter((drop) => !waiting.includes(drop))]
+                .filter((drop) => drop !== next)
+                .map((drop) => (
+                  <DropRow key={drop.parcel} drop={drop} isNext={false} isKept={isKept(drop)} />
+                ))}
+            </ol>
           </>
-        ) : <Notice kind="good" title={say("stop.finished")} />}
-        {stop.address !== null && <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent"><PinIcon />{stop.address}</a>}
+        ) : (
+          <Notice kind="good" title={say("stop.finished")} />
+        )}
+        {stop.address !== null && (
+          <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent">
+            <PinIcon />
+            {stop.address}
+          </a>
+        )}
       </div>
       {route.state === "planned" ? (
-        <Thumb><p className="text-center">{say("stop.not_started")}</p><Huge onPress={() => go("/courier/")}>{say("stop.to_route")}</Huge></Thumb>
-      ) : next ? <ScanBox onLabel={onLabel} isPending={isPending} /> : (
-        <Thumb><Huge icon={<NextIcon size={28} />} onPress={() => go(following ? stopHref(following.station) : "/courier/")}>{following ? say("stop.next_stop", { stop: following.name }) : say("stop.to_route")}</Huge></Thumb>
+        <Thumb>
+          <p className="text-center">{say("stop.not_started")}</p>
+          <Huge onPress={() => go("/courier/")}>{say("stop.to_route")}</Huge>
+        </Thumb>
+      ) : next ? (
+        <ScanBox onLabel={onLabel} isPending={isPending} />
+      ) : (
+        <Thumb>
+          <Huge icon={<NextIcon size={28} />} onPress={() => go(following ? stopHref(following.station) : "/courier/")}>
+            {following ? say("stop.next_stop", { stop: following.name }) : say("stop.to_route")}
+          </Huge>
+        </Thumb>
       )}
     </div>
   );
@@ -152,7 +256,15 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
 function Refusal({ said, error, onGiveUp }: Refused & { onGiveUp: (() => void) | undefined }) {
   const say = useSay(words);
   if (said === undefined && error !== undefined) return <Failed error={error} />;
-  return <Notice kind="error" title={said === undefined ? say("no.refused") : say(`no.${said}`)} actions={onGiveUp && <Button onPress={onGiveUp}>{say("problem.confirm")}</Button>}>{said === undefined ? say("no.other_body") : say(`no.${said}_body`)}</Notice>;
+  return (
+    <Notice
+      kind="error"
+      title={said === undefined ? say("no.refused") : say(`no.${said}`)}
+      actions={onGiveUp && <Button onPress={onGiveUp}>{say("problem.confirm")}</Button>}
+    >
+      {said === undefined ? say("no.other_body") : say(`no.${said}_body`)}
+    </Notice>
+  );
 }
 
 function DropRow({ drop, isNext, isKept }: { drop: Drop; isNext: boolean; isKept: boolean }) {
@@ -160,16 +272,24 @@ function DropRow({ drop, isNext, isKept }: { drop: Drop; isNext: boolean; isKept
   const sayShared = useSay(shared);
   const isDone = isKept || drop.state === "deposited";
   return (
-    <li className={`flex min-h-16 items-center gap-4 rounded-medium border bg-surface px-4 py-2 ${isNext ? "border-2 border-accent" : "border-line"}`}>
+    <li
+      className={`flex min-h-16 items-center gap-4 rounded-medium border bg-surface px-4 py-2 ${isNext ? "border-2 border-accent" : "border-line"}`}
+    >
       <span className="grid min-w-14 justify-items-center">
         <span className="text-small text-ink-soft">{sayShared("door", { number: "" }).trim()}</span>
         <span className="text-title leading-none font-bold">{drop.compartment}</span>
       </span>
       <span className="grid min-w-0 flex-1">
         <span className="font-mono text-lead">{grouped(drop.number)}</span>
-        <span className="text-small text-ink-soft">{sayShared(`size.${drop.size}`)} · {isKept ? say("door.kept") : say(`drop.${drop.state}`)}</span>
+        <span className="text-small text-ink-soft">
+          {sayShared(`size.${drop.size}`)} · {isKept ? say("door.kept") : say(`drop.${drop.state}`)}
+        </span>
       </span>
-      {isDone && <span className="text-good"><CheckIcon size={26} /></span>}
+      {isDone && (
+        <span className="text-good">
+          <CheckIcon size={26} />
+        </span>
+      )}
       {isNext && <span className="rounded-full bg-accent px-3 py-1 text-small font-semibold text-on-accent">{say("stop.next")}</span>}
     </li>
   );

@@ -5,7 +5,10 @@ import { ask, Unreachable } from "@pigeonhole/ui/ask";
 import { couriers } from "../shell/api.ts";
 
 /** The courier's word that a parcel is in, while there was no network to send it. */
-export interface Unsent { readonly scan: string; readonly number: string }
+export interface Unsent {
+  readonly scan: string;
+  readonly number: string;
+}
 
 const key = "ph-courier-unsent";
 const none: readonly Unsent[] = [];
@@ -15,14 +18,17 @@ const retryMs = 5_000;
 const most = 500;
 
 /** Each scan once, the oldest first. */
-export const withUnsent = (all: readonly Unsent[], word: Unsent): readonly Unsent[] => (all.some(({ scan }) => scan === word.scan) ? all : [...all, word].slice(-most));
+export const withUnsent = (all: readonly Unsent[], word: Unsent): readonly Unsent[] =>
+  all.some(({ scan }) => scan === word.scan) ? all : [...all, word].slice(-most);
 export const withoutUnsent = (all: readonly Unsent[], scan: string): readonly Unsent[] => all.filter((each) => each.scan !== scan);
 
 /** What was kept, if it is what we keep: a page of somebody else's may have written there. */
 export function readUnsent(text: string | null): readonly Unsent[] {
   try {
     const kept: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(kept) ? kept.filter((each): each is Unsent => typeof each?.scan === "string" && typeof each?.number === "string") : none;
+    return Array.isArray(kept)
+      ? kept.filter((each): each is Unsent => typeof each?.scan === "string" && typeof each?.number === "string")
+      : none;
   } catch {
     return none;
   }

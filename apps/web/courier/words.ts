@@ -1,7 +1,7 @@
 import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
-  "app": "Courier",
+  app: "Courier",
 
   "signin.title": "Sign in",
   "signin.carrier": "Carrier",
@@ -15,12 +15,15 @@ const en = {
 
   "offline.title": "No connection",
   "offline.body": "Doors open only with a connection. What you have done is kept.",
-  "unsent": { one: "{count} confirmation still to be sent", other: "{count} confirmations still to be sent" },
+  unsent: { one: "{count} confirmation still to be sent", other: "{count} confirmations still to be sent" },
 
   "route.none": "No route for you today",
   "route.none_body": "As soon as your carrier plans one, it is here.",
   "route.start": "Start the route",
-  "route.start_body": { one: "{count} parcel. The shop and the recipient are told that it is on its way.", other: "{count} parcels. Shops and recipients are told that they are on their way." },
+  "route.start_body": {
+    one: "{count} parcel. The shop and the recipient are told that it is on its way.",
+    other: "{count} parcels. Shops and recipients are told that they are on their way.",
+  },
   "route.progress": "{done} of {all} delivered",
   "route.skipped": { one: "{count} to take back", other: "{count} to take back" },
   "route.stops": "Stops",
@@ -68,9 +71,11 @@ const en = {
   "problem.does_not_fit": "Does not fit",
   "problem.does_not_fit_next": "Take the parcel with you. Your carrier sees the reason and finds another door for it.",
   "problem.not_empty": "Door is not empty",
-  "problem.not_empty_next": "Leave what is inside and shut the door. Take your parcel with you. The reason is recorded for your carrier and the operator.",
+  "problem.not_empty_next":
+    "Leave what is inside and shut the door. Take your parcel with you. The reason is recorded for your carrier and the operator.",
   "problem.door_will_not_close": "Door will not shut",
-  "problem.door_will_not_close_next": "Take your parcel out again and with you. Push the door as far as it goes and call the station's help line: {phone}",
+  "problem.door_will_not_close_next":
+    "Take your parcel out again and with you. Push the door as far as it goes and call the station's help line: {phone}",
   "problem.other": "Something else",
   "problem.other_next": "Take the parcel with you. It counts as not delivered.",
   "problem.confirm": "Take the parcel with me",
@@ -81,7 +86,8 @@ const en = {
   "no.unknown_barcode": "Nobody knows this label",
   "no.unknown_barcode_body": "Scan the other label on the parcel, or type its number. If that does not help, take it back.",
   "no.station_unreachable": "The station cannot be reached",
-  "no.station_unreachable_body": "No door has opened. Wait a minute and scan again. If it stays so, take the parcels back: they count as not delivered.",
+  "no.station_unreachable_body":
+    "No door has opened. Wait a minute and scan again. If it stays so, take the parcels back: they count as not delivered.",
   "no.wrong_state": "This parcel is dealt with already",
   "no.wrong_state_body": "It is in, or it has been taken back. Go on with the next one.",
   "no.refused": "The station did not open the door",
@@ -99,7 +105,8 @@ const en = {
   "no.late_body": "No door has opened. Scan again.",
   "no.other_body": "No door has opened. Scan again; if it happens again, take the parcel with you.",
   "unknown.title": "Look at door {door}",
-  "unknown.body": "The station has not said whether it opened. If it is open, put the parcel in and shut it: the screen goes on by itself. If it is shut, open it again.",
+  "unknown.body":
+    "The station has not said whether it opened. If it is open, put the parcel in and shut it: the screen goes on by itself. If it is shut, open it again.",
   "unknown.again": "It is shut: open again",
 } as const;
 
@@ -107,7 +114,7 @@ const en = {
 export const words = {
   en,
   de: {
-    "app": "Zustellung",
+    app: "Zustellung",
 
     "signin.title": "Anmelden",
     "signin.carrier": "Zustellfirma",
@@ -121,12 +128,15 @@ export const words = {
 
     "offline.title": "Keine Verbindung",
     "offline.body": "Fächer öffnen sich nur mit Verbindung. Was Sie getan haben, bleibt erhalten.",
-    "unsent": { one: "{count} Bestätigung noch zu senden", other: "{count} Bestätigungen noch zu senden" },
+    unsent: { one: "{count} Bestätigung noch zu senden", other: "{count} Bestätigungen noch zu senden" },
 
     "route.none": "Heute keine Tour für Sie",
     "route.none_body": "Sobald Ihre Firma eine plant, steht sie hier.",
     "route.start": "Tour beginnen",
-    "route.start_body": { one: "{count} Paket. Laden und Empfänger erfahren, dass es unterwegs ist.", other: "{count} Pakete. Läden und Empfänger erfahren, dass sie unterwegs sind." },
+    "route.start_body": {
+      one: "{count} Paket. Laden und Empfänger erfahren, dass es unterwegs ist.",
+      other: "{count} Pakete. Läden und Empfänger erfahren, dass sie unterwegs sind.",
+    },
     "route.progress": "{done} von {all} zugestellt",
     "route.skipped": { one: "{count} mitzunehmen", other: "{count} mitzunehmen" },
     "route.stops": "Halte",
@@ -174,9 +184,11 @@ export const words = {
     "problem.does_not_fit": "Passt nicht",
     "problem.does_not_fit_next": "Nehmen Sie das Paket mit. Ihre Firma sieht den Grund und findet ein anderes Fach.",
     "problem.not_empty": "Fach ist nicht leer",
-    "problem.not_empty_next": "Lassen Sie liegen, was darin ist, und drücken Sie die Tür zu. Nehmen Sie Ihr Paket mit. Der Grund ist für Ihre Firma und den Betreiber festgehalten.",
+    "problem.not_empty_next":
+      "Lassen Sie liegen, was darin ist, und drücken Sie die Tür zu. Nehmen Sie Ihr Paket mit. Der Grund ist für Ihre Firma und den Betreiber festgehalten.",
     "problem.door_will_not_close": "Tür geht nicht zu",
-    "problem.door_will_not_close_next": "Nehmen Sie Ihr Paket wieder heraus und mit. Drücken Sie die Tür so weit es geht zu und rufen Sie die Hilfe der Station an: {phone}",
+    "problem.door_will_not_close_next":
+      "Nehmen Sie Ihr Paket wieder heraus und mit. Drücken Sie die Tür so weit es geht zu und rufen Sie die Hilfe der Station an: {phone}",
     "problem.other": "Etwas anderes",
     "problem.other_next": "Nehmen Sie das Paket mit. Es gilt als nicht zugestellt.",
     "problem.confirm": "Paket mitnehmen",
@@ -185,9 +197,11 @@ export const words = {
     "no.not_on_route": "Dieses Paket gehört nicht zu diesem Halt",
     "no.not_on_route_body": "Legen Sie es beiseite und sehen Sie nach, welcher Halt auf dem Etikett steht.",
     "no.unknown_barcode": "Dieses Etikett kennt niemand",
-    "no.unknown_barcode_body": "Scannen Sie das andere Etikett auf dem Paket oder tippen Sie die Nummer. Hilft das nicht, nehmen Sie es mit zurück.",
+    "no.unknown_barcode_body":
+      "Scannen Sie das andere Etikett auf dem Paket oder tippen Sie die Nummer. Hilft das nicht, nehmen Sie es mit zurück.",
     "no.station_unreachable": "Die Station ist nicht erreichbar",
-    "no.station_unreachable_body": "Es ist kein Fach aufgegangen. Warten Sie eine Minute und scannen Sie noch einmal. Bleibt es so, nehmen Sie die Pakete mit: Sie gelten als nicht zugestellt.",
+    "no.station_unreachable_body":
+      "Es ist kein Fach aufgegangen. Warten Sie eine Minute und scannen Sie noch einmal. Bleibt es so, nehmen Sie die Pakete mit: Sie gelten als nicht zugestellt.",
     "no.wrong_state": "Dieses Paket ist schon erledigt",
     "no.wrong_state_body": "Es liegt drin oder ist mitgenommen. Weiter mit dem nächsten.",
     "no.refused": "Die Station hat das Fach nicht geöffnet",
@@ -205,7 +219,8 @@ export const words = {
     "no.late_body": "Es ist kein Fach aufgegangen. Scannen Sie noch einmal.",
     "no.other_body": "Es ist kein Fach aufgegangen. Scannen Sie noch einmal; passiert es wieder, nehmen Sie das Paket mit.",
     "unknown.title": "Sehen Sie nach Fach {door}",
-    "unknown.body": "Die Station hat nicht gesagt, ob es aufgegangen ist. Ist es offen, legen Sie das Paket hinein und drücken Sie es zu: Der Bildschirm geht von selbst weiter. Ist es zu, öffnen Sie es noch einmal.",
+    "unknown.body":
+      "Die Station hat nicht gesagt, ob es aufgegangen ist. Ist es offen, legen Sie das Paket hinein und drücken Sie es zu: Der Bildschirm geht von selbst weiter. Ist es zu, öffnen Sie es noch einmal.",
     "unknown.again": "Es ist zu: noch einmal öffnen",
   },
 } satisfies Words<typeof en>;

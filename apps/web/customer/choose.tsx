@@ -49,7 +49,13 @@ export function Choose() {
   const map = point && (
     <ErrorBoundary instead={<Notice kind="warn" title={say("map.failed")} />}>
       <Suspense fallback={<Spinner />}>
-        <StationMap point={point} wish={wish} marked={marked} onMark={mark} onMove={(next) => change({ ...next, place: say("map.middle") })} />
+        <StationMap
+          point={point}
+          wish={wish}
+          marked={marked}
+          onMark={mark}
+          onMove={(next) => change({ ...next, place: say("map.middle") })}
+        />
       </Suspense>
     </ErrorBoundary>
   );
@@ -58,17 +64,49 @@ export function Choose() {
     <div className="mx-auto grid w-full max-w-[90rem] gap-6 px-4 py-6 lg:grid-cols-[minmax(0,30rem)_minmax(0,1fr)] lg:px-6">
       <section className="grid content-start gap-5">
         <h1 className="text-display">{say("choose.title")}</h1>
-        <PlaceField current={wish.place ?? ""} near={point} hasGeocoder={config.geocoder ?? false} onChoose={({ name, lat: chosenLat, lon: chosenLon }) => change({ place: name, lat: chosenLat, lon: chosenLon })} />
-        <SizePicker wish={wish} onChange={(parcel) => void navigate({ search: { ...without(wish, "size", "l", "w", "h", "kg"), ...parcel }, replace: true, resetScroll: false })} />
+        <PlaceField
+          current={wish.place ?? ""}
+          near={point}
+          hasGeocoder={config.geocoder ?? false}
+          onChoose={({ name, lat: chosenLat, lon: chosenLon }) => change({ place: name, lat: chosenLat, lon: chosenLon })}
+        />
+        <SizePicker
+          wish={wish}
+          onChange={(parcel) =>
+            void navigate({ search: { ...without(wish, "size", "l", "w", "h", "kg"), ...parcel }, replace: true, resetScroll: false })
+          }
+        />
         <Filters wish={wish} onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })} />
-        {point ? (view === "list" || isWide) && <Results point={point} wish={wish} marked={marked} onMark={mark} onWish={(next) => void navigate({ search: next, replace: true, resetScroll: false })} /> : <Notice kind="empty" title={say("choose.begin")}>{say("choose.begin_body")}</Notice>}
+        {point ? (
+          (view === "list" || isWide) && (
+            <Results
+              point={point}
+              wish={wish}
+              marked={marked}
+              onMark={mark}
+              onWish={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+            />
+          )
+        ) : (
+          <Notice kind="empty" title={say("choose.begin")}>
+            {say("choose.begin_body")}
+          </Notice>
+        )}
         {!isWide && view === "map" && <div className="h-[62dvh] overflow-hidden rounded-large border border-line">{map}</div>}
       </section>
-      {isWide && <div className="sticky top-6 h-[calc(100dvh-9rem)] min-h-96 overflow-hidden rounded-large border border-line bg-sunken">{map}</div>}
+      {isWide && (
+        <div className="sticky top-6 h-[calc(100dvh-9rem)] min-h-96 overflow-hidden rounded-large border border-line bg-sunken">{map}</div>
+      )}
       {!isWide && point && (
         <div className="pointer-events-none sticky bottom-4 z-10 grid justify-items-center">
           <div className="pointer-events-auto rounded-medium shadow-raised">
-            <Button look="plain" icon={view === "list" ? <MapIcon /> : <ListIcon />} onPress={() => setView(view === "list" ? "map" : "list")}>{say(view === "list" ? "choose.map" : "choose.list")}</Button>
+            <Button
+              look="plain"
+              icon={view === "list" ? <MapIcon /> : <ListIcon />}
+              onPress={() => setView(view === "list" ? "map" : "list")}
+            >
+              {say(view === "list" ? "choose.map" : "choose.list")}
+            </Button>
           </div>
         </div>
       )}
@@ -76,17 +114,29 @@ export function Choose() {
   );
 }
 
-const without = (wish: Wish, ...keys: readonly (keyof Wish)[]): Wish => Object.fromEntries(Object.entries(wish).filter(([key]) => !keys.includes(key as keyof Wish)));
+const without = (wish: Wish, ...keys: readonly (keyof Wish)[]): Wish =>
+  Object.fromEntries(Object.entries(wish).filter(([key]) => !keys.includes(key as keyof Wish)));
 
 function Filters({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) => void }) {
   const say = useSay(words);
-  const filters = [["stepFree", say("choose.stepfree")], ["open", say("choose.open")]] as const;
+  const filters = [
+    ["stepFree", say("choose.stepfree")],
+    ["open", say("choose.open")],
+  ] as const;
   return (
     <fieldset className="flex flex-wrap items-center gap-2">
       <legend className="sr-only">{say("choose.filters")}</legend>
       {filters.map(([key, label]) => (
-        <label key={key} className="relative inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-full border border-line-strong bg-surface px-4 text-small font-medium hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-on-accent-soft has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus">
-          <input type="checkbox" checked={wish[key] ?? false} onChange={(event) => onChange(event.target.checked ? { ...wish, [key]: true } : without(wish, key))} className="size-4 accent-(--accent)" />
+        <label
+          key={key}
+          className="relative inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-full border border-line-strong bg-surface px-4 text-small font-medium hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:text-on-accent-soft has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus"
+        >
+          <input
+            type="checkbox"
+            checked={wish[key] ?? false}
+            onChange={(event) => onChange(event.target.checked ? { ...wish, [key]: true } : without(wish, key))}
+            className="size-4 accent-(--accent)"
+          />
           {label}
         </label>
       ))}
@@ -97,7 +147,19 @@ function Filters({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) => voi
 /** Nearer than the last candidate and yet not found: at most so many are named. */
 const mostFull = 3;
 
-function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number; lon: number }; wish: Wish; marked: string | undefined; onMark: (station: string | undefined) => void; onWish: (wish: Wish) => void }) {
+function Results({
+  point,
+  wish,
+  marked,
+  onMark,
+  onWish,
+}: {
+  point: { lat: number; lon: number };
+  wish: Wish;
+  marked: string | undefined;
+  onMark: (station: string | undefined) => void;
+  onWish: (wish: Wish) => void;
+}) {
   const say = useSay(words);
   const formats = useFormats();
   const openAt = useMemo(() => (wish.open ? systemNow().toISOString() : undefined), [wish.open]);
@@ -106,39 +168,76 @@ function Results({ point, wish, marked, onMark, onWish }: { point: { lat: number
   const candidates = search.data?.candidates ?? [];
   const liveness = useChanges(candidates.map(({ station }) => `station:${station}`));
   if (search.isPending) return <Spinner onRetry={() => void search.refetch()} />;
-  if (codeOf(search.error) === "does_not_fit") return <Notice kind="warn" title={say("choose.does_not_fit")} announce>{say("choose.does_not_fit_body")}</Notice>;
+  if (codeOf(search.error) === "does_not_fit")
+    return (
+      <Notice kind="warn" title={say("choose.does_not_fit")} announce>
+        {say("choose.does_not_fit_body")}
+      </Notice>
+    );
   if (!search.data) return <Failed error={search.error} onRetry={() => void search.refetch()} />;
   const hasFilter = (wish.stepFree ?? false) || (wish.open ?? false);
   const place = wish.place || say("map.middle");
   if (candidates.length === 0) {
     return (
-      <Notice kind="empty" title={say("choose.none")} announce actions={hasFilter && <Button size="small" onPress={() => onWish(without(wish, "stepFree", "open"))}>{say("choose.clear")}</Button>}>
+      <Notice
+        kind="empty"
+        title={say("choose.none")}
+        announce
+        actions={
+          hasFilter && (
+            <Button size="small" onPress={() => onWish(without(wish, "stepFree", "open"))}>
+              {say("choose.clear")}
+            </Button>
+          )
+        }
+      >
         {say("choose.none_body", { distance: formats.distance(search.data.radiusMetres), place })}
       </Notice>
     );
   }
   const farthest = Math.max(...candidates.map(({ distanceMetres }) => distanceMetres));
-  const full = hasFilter ? [] : (around.data?.stations ?? [])
-    .filter(({ id, status }) => status === "active" && candidates.every(({ station }) => station !== id))
-    .map((station) => ({ ...station, metres: metresBetween(point, station) }))
-    .filter(({ metres }) => metres < farthest)
-    .toSorted((a, b) => a.metres - b.metres)
-    .slice(0, mostFull);
+  const full = hasFilter
+    ? []
+    : (around.data?.stations ?? [])
+        .filter(({ id, status }) => status === "active" && candidates.every(({ station }) => station !== id))
+        .map((station) => ({ ...station, metres: metresBetween(point, station) }))
+        .filter(({ metres }) => metres < farthest)
+        .toSorted((a, b) => a.metres - b.metres)
+        .slice(0, mostFull);
   const nextBest = (at: { lat: number; lon: number }) => candidates.toSorted((a, b) => metresBetween(at, a) - metresBetween(at, b))[0];
   return (
     <section className="grid gap-3" aria-busy={search.isPlaceholderData}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 className="text-lead">{say("choose.found", { count: candidates.length })} <span className="font-normal text-ink-soft">{say("choose.near", { place })}</span></h2>
-        <p role="status" className="sr-only">{say("choose.found", { count: candidates.length })}</p>
+        <h2 className="text-lead">
+          {say("choose.found", { count: candidates.length })}{" "}
+          <span className="font-normal text-ink-soft">{say("choose.near", { place })}</span>
+        </h2>
+        <p role="status" className="sr-only">
+          {say("choose.found", { count: candidates.length })}
+        </p>
         <p className="text-small text-ink-soft">{say("choose.as_of", { time: formats.time(search.data.asOf) })}</p>
       </div>
       <NotLive liveness={liveness} />
-      {search.data.widened && <Notice kind="info" title={say("choose.widened", { distance: formats.distance(search.data.radiusMetres), place })} />}
+      {search.data.widened && (
+        <Notice kind="info" title={say("choose.widened", { distance: formats.distance(search.data.radiusMetres), place })} />
+      )}
       <ul className="grid gap-3">
-        {[...candidates.map((candidate) => ({ metres: candidate.distanceMetres, key: candidate.station, row: <StationRow candidate={candidate} wish={wish} isMarked={marked === candidate.station} onHover={onMark} /> })),
-          ...full.map((station) => ({ metres: station.metres, key: station.id, row: <FullRow name={station.name} at={station} instead={nextBest(station)} /> }))]
+        {[
+          ...candidates.map((candidate) => ({
+            metres: candidate.distanceMetres,
+            key: candidate.station,
+            row: <StationRow candidate={candidate} wish={wish} isMarked={marked === candidate.station} onHover={onMark} />,
+          })),
+          ...full.map((station) => ({
+            metres: station.metres,
+            key: station.id,
+            row: <FullRow name={station.name} at={station} instead={nextBest(station)} />,
+          })),
+        ]
           .toSorted((a, b) => a.metres - b.metres)
-          .map(({ key, row }) => <Row key={key}>{row}</Row>)}
+          .map(({ key, row }) => (
+            <Row key={key}>{row}</Row>
+          ))}
       </ul>
     </section>
   );

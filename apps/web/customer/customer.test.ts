@@ -20,7 +20,11 @@ after(() => browser[Symbol.asyncDispose]());
 
 async function isAccessible(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [], where);
+  assert.deepEqual(
+    violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+    where,
+  );
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${where} is wider than the phone`);
 }
 
@@ -51,7 +55,11 @@ test("a customer finds a locker, signs in while holding, confirms, and sees what
   await page.getByRole("heading", { name: "Ordered: a door is reserved" }).waitFor();
   await page.getByText("A courier brings it").waitFor();
   await isAccessible(page, "parcel before the deposit");
-  assert.deepEqual(server.asked.filter((each) => each.includes("holds") || each.includes("reservations")), ["POST /stations/…/holds", "POST /reservations/…/confirm"], "confirming is not leaving: nothing was given back");
+  assert.deepEqual(
+    server.asked.filter((each) => each.includes("holds") || each.includes("reservations")),
+    ["POST /stations/…/holds", "POST /reservations/…/confirm"],
+    "confirming is not leaving: nothing was given back",
+  );
 });
 
 test("going back from a hold gives the door back", async () => {
@@ -104,7 +112,9 @@ test("a parcel page that was opened works without a network, and signing out lea
   const { page } = visit;
   await page.goto(`${server.url}/parcels/${storedParcel}`);
   await page.getByText("Your code:").waitFor({ state: "attached" });
-  await page.evaluate(async () => { await navigator.serviceWorker.ready; });
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
   await page.context().setOffline(true);
   await page.reload();
   await page.getByText(/No connection.*still opens the door/).waitFor();
@@ -138,5 +148,8 @@ test("the first screen is light, and what works without a network is complete", 
   const kept = JSON.parse(/const files = (\[.*?\]);/.exec(readFileSync(path.join(dist, "sw.js"), "utf8"))![1]!) as string[];
   for (const file of files) assert.ok(kept.includes(file), `${file} is not kept`);
   for (const file of kept) assert.ok(file === "/" || existsSync(path.join(dist, file)), `${file} does not exist`);
-  assert.ok(kept.every((file) => !/maplibre|station-map|courier|kiosk|operations/.test(file)), "the map and the other entrances are not kept");
+  assert.ok(
+    kept.every((file) => !/maplibre|station-map|courier|kiosk|operations/.test(file)),
+    "the map and the other entrances are not kept",
+  );
 });

@@ -44,17 +44,26 @@ export function HoldForm({ reservation, wish, onRelease }: { reservation: Reserv
   };
   const shown = hasTried ? errors : { name: undefined, email: undefined, phone: undefined, barcode: undefined };
   const confirm = useMutation({
-    mutationFn: () => ask(reservations.reservations[":id"].confirm.$post({
-      param: { id: reservation.id }, header: { "idempotency-key": key.current },
-      json: { recipient: { name: name.trim(), email: email.trim(), phone: phoneOf(phone) ?? null, language }, barcode: label === "" ? null : label, dimensions: parcelOf(wish).dimensions ?? null },
-    })),
+    mutationFn: () =>
+      ask(
+        reservations.reservations[":id"].confirm.$post({
+          param: { id: reservation.id },
+          header: { "idempotency-key": key.current },
+          json: {
+            recipient: { name: name.trim(), email: email.trim(), phone: phoneOf(phone) ?? null, language },
+            barcode: label === "" ? null : label,
+            dimensions: parcelOf(wish).dimensions ?? null,
+          },
+        }),
+      ),
     onSuccess: (confirmed) => {
       localStorage.setItem(nameKey, name.trim());
       queries.setQueryData(reservationQuery(reservation.id).queryKey, confirmed);
       void queries.invalidateQueries({ queryKey: ["parcels"] });
     },
     onError: (error) => {
-      if (codeOf(error) === "hold_expired" || codeOf(error) === "wrong_state") void queries.invalidateQueries({ queryKey: reservationQuery(reservation.id).queryKey });
+      if (codeOf(error) === "hold_expired" || codeOf(error) === "wrong_state")
+        void queries.invalidateQueries({ queryKey: reservationQuery(reservation.id).queryKey });
       else if (codeOf(error) !== undefined) key.current = newKey();
     },
   });
@@ -71,14 +80,52 @@ export function HoldForm({ reservation, wish, onRelease }: { reservation: Reserv
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid gap-4">
       <h2 className="text-title">{say("hold.who")}</h2>
-      <TextField label={say("hold.name")} error={shown.name} value={name} onChange={setName} autoComplete="name" maxLength={120} isRequired />
-      <TextField label={say("hold.email")} hint={say("hold.email_hint")} error={shown.email} type="email" inputMode="email" value={email} onChange={setEmail} autoComplete="email" isRequired />
-      <TextField label={say("hold.phone")} hint={say("hold.phone_hint")} error={shown.phone} type="tel" inputMode="tel" value={phone} onChange={setPhone} autoComplete="tel" />
-      <TextField label={say("hold.barcode")} error={shown.barcode} value={barcode} onChange={setBarcode} autoComplete="off" maxLength={80} />
+      <TextField
+        label={say("hold.name")}
+        error={shown.name}
+        value={name}
+        onChange={setName}
+        autoComplete="name"
+        maxLength={120}
+        isRequired
+      />
+      <TextField
+        label={say("hold.email")}
+        hint={say("hold.email_hint")}
+        error={shown.email}
+        type="email"
+        inputMode="email"
+        value={email}
+        onChange={setEmail}
+        autoComplete="email"
+        isRequired
+      />
+      <TextField
+        label={say("hold.phone")}
+        hint={say("hold.phone_hint")}
+        error={shown.phone}
+        type="tel"
+        inputMode="tel"
+        value={phone}
+        onChange={setPhone}
+        autoComplete="tel"
+      />
+      <TextField
+        label={say("hold.barcode")}
+        error={shown.barcode}
+        value={barcode}
+        onChange={setBarcode}
+        autoComplete="off"
+        maxLength={80}
+      />
       {confirm.isError && <Failed error={confirm.error} />}
       {release.isError && <Failed error={release.error} />}
-      <Button type="submit" look="primary" size="large" wide isPending={confirm.isPending}>{say("hold.confirm")}</Button>
-      <Button look="quiet" wide isPending={release.isPending} onPress={() => release.mutate()}>{say("hold.release")}</Button>
+      <Button type="submit" look="primary" size="large" wide isPending={confirm.isPending}>
+        {say("hold.confirm")}
+      </Button>
+      <Button look="quiet" wide isPending={release.isPending} onPress={() => release.mutate()}>
+        {say("hold.release")}
+      </Button>
       <p className="text-center text-small text-ink-soft">{say("hold.release_note")}</p>
     </form>
   );

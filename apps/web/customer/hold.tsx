@@ -29,7 +29,12 @@ export function HoldPage() {
   const reservation = useQuery(reservationQuery(id));
   useChanges([`reservation:${id}`]);
   if (reservation.isPending) return <Spinner onRetry={() => void reservation.refetch()} />;
-  if (!reservation.data) return <div className="page py-8"><Failed error={reservation.error} onRetry={() => void reservation.refetch()} /></div>;
+  if (!reservation.data)
+    return (
+      <div className="page py-8">
+        <Failed error={reservation.error} onRetry={() => void reservation.refetch()} />
+      </div>
+    );
   return <Held reservation={reservation.data} />;
 }
 
@@ -45,7 +50,8 @@ function Held({ reservation }: { reservation: Reservation }) {
   const [hasLapsed, lapse] = useState(false);
   const { state, parcel } = reservation;
   useEffect(() => {
-    if (parcel !== null && (state === "confirmed" || state === "fulfilled")) void navigate({ to: "/parcels/$parcel", params: { parcel }, replace: true });
+    if (parcel !== null && (state === "confirmed" || state === "fulfilled"))
+      void navigate({ to: "/parcels/$parcel", params: { parcel }, replace: true });
   }, [state, parcel, navigate]);
 
   if (state === "confirmed" || state === "fulfilled") return <Spinner />;
@@ -55,15 +61,43 @@ function Held({ reservation }: { reservation: Reservation }) {
     const isReleased = reservation.endReason === "cancelled";
     return (
       <div className="page grid gap-4 py-8">
-        <Notice kind={isReleased ? "info" : "warn"} heading title={say(isReleased ? "hold.released" : "hold.over")} announce actions={
-          <>
-            <Button look="primary" isPending={again.isPending} onPress={() => again.mutate(wish, { onSuccess: (held) => { lapse(false); void navigate({ to: "/holds/$reservation", params: { reservation: held.id }, search: wish, replace: true }); } })}>{say("hold.again")}</Button>
-            <Link to="/" search={wish} className={look("plain")}>{say("hold.elsewhere")}</Link>
-          </>
-        }>
+        <Notice
+          kind={isReleased ? "info" : "warn"}
+          heading
+          title={say(isReleased ? "hold.released" : "hold.over")}
+          announce
+          actions={
+            <>
+              <Button
+                look="primary"
+                isPending={again.isPending}
+                onPress={() =>
+                  again.mutate(wish, {
+                    onSuccess: (held) => {
+                      lapse(false);
+                      void navigate({ to: "/holds/$reservation", params: { reservation: held.id }, search: wish, replace: true });
+                    },
+                  })
+                }
+              >
+                {say("hold.again")}
+              </Button>
+              <Link to="/" search={wish} className={look("plain")}>
+                {say("hold.elsewhere")}
+              </Link>
+            </>
+          }
+        >
           {!isReleased && say("hold.over_body")}
         </Notice>
-        {again.isError && (codeOf(again.error) === "station_full" ? <Notice kind="warn" title={say("station.full")} announce>{say("station.full_alone")}</Notice> : <Failed error={again.error} />)}
+        {again.isError &&
+          (codeOf(again.error) === "station_full" ? (
+            <Notice kind="warn" title={say("station.full")} announce>
+              {say("station.full_alone")}
+            </Notice>
+          ) : (
+            <Failed error={again.error} />
+          ))}
       </div>
     );
   }
@@ -85,14 +119,25 @@ function Held({ reservation }: { reservation: Reservation }) {
       <header className="grid grid-cols-[1fr_auto] items-center gap-4">
         <h1 className="text-display">{say("hold.title")}</h1>
         <div className="grid justify-items-center gap-1">
-          <CountdownRing from={new Date(new Date(reservation.expiresAt).getTime() - holdMinutes * 60_000)} until={reservation.expiresAt} onOver={() => lapse(true)} />
+          <CountdownRing
+            from={new Date(new Date(reservation.expiresAt).getTime() - holdMinutes * 60_000)}
+            until={reservation.expiresAt}
+            onOver={() => lapse(true)}
+          />
           <span className="text-small text-ink-soft">{say("hold.left")}</span>
         </div>
       </header>
       <section className="card grid gap-3 p-5">
         <h2 className="text-lead">{say("hold.get")}</h2>
         <ul className="grid gap-2">
-          {gets.map((line) => <li key={line} className="grid grid-cols-[20px_1fr] gap-2.5"><span className="pt-0.5 text-accent"><CheckIcon /></span>{line}</li>)}
+          {gets.map((line) => (
+            <li key={line} className="grid grid-cols-[20px_1fr] gap-2.5">
+              <span className="pt-0.5 text-accent">
+                <CheckIcon />
+              </span>
+              {line}
+            </li>
+          ))}
         </ul>
       </section>
       <HoldForm reservation={reservation} wish={wish} onRelease={release} />

@@ -14,7 +14,12 @@ export function hoursText(hours: string, locale: string, holidays: string): stri
     .split(";")
     .map((rule) => rule.trim())
     .filter((rule) => rule !== "")
-    .map((rule) => rule.replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => names.get(day)!).replace(/\bPH\b/g, holidays).replace(/(?<=[\p{L}\d.])-(?=[\p{L}\d])/gu, "–"))
+    .map((rule) =>
+      rule
+        .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => names.get(day)!)
+        .replace(/\bPH\b/g, holidays)
+        .replace(/(?<=[\p{L}\d.])-(?=[\p{L}\d])/gu, "–"),
+    )
     .join(", ");
 }
 

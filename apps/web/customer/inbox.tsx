@@ -30,7 +30,12 @@ export function InboxPage() {
   });
   if (inbox.isPending) return <Spinner />;
   if (codeOf(inbox.error) === "not_found") return <Missing />;
-  if (!inbox.data) return <div className="page py-8"><Failed error={inbox.error} onRetry={() => void inbox.refetch()} /></div>;
+  if (!inbox.data)
+    return (
+      <div className="page py-8">
+        <Failed error={inbox.error} onRetry={() => void inbox.refetch()} />
+      </div>
+    );
   const { messages } = inbox.data;
   return (
     <div className="page grid gap-5 py-6">
@@ -39,17 +44,26 @@ export function InboxPage() {
         <p className="text-ink-soft">{say("inbox.about")}</p>
       </header>
       <TextField label={say("inbox.to")} value={to} onChange={setTo} autoComplete="off" type="search" start={<MailIcon />} />
-      {messages.length === 0 && <Notice kind="empty" title={say("inbox.none")}>{say("inbox.none_body")}</Notice>}
+      {messages.length === 0 && (
+        <Notice kind="empty" title={say("inbox.none")}>
+          {say("inbox.none_body")}
+        </Notice>
+      )}
       <ul className="grid gap-3" aria-live="polite">
         {messages.map((message) => (
           <li key={message.id}>
             <article className="card grid gap-2 p-4">
               <header className="flex flex-wrap items-baseline justify-between gap-x-4 text-small text-ink-soft">
-                <span><span className="rounded-small bg-sunken px-2 py-0.5 font-medium text-ink">{say(`channel.${message.channel}`)}</span> {say("inbox.for", { to: message.to })}</span>
+                <span>
+                  <span className="rounded-small bg-sunken px-2 py-0.5 font-medium text-ink">{say(`channel.${message.channel}`)}</span>{" "}
+                  {say("inbox.for", { to: message.to })}
+                </span>
                 <time dateTime={message.createdAt}>{formats.moment(message.createdAt, now)}</time>
               </header>
               {message.subject !== null && <h2 className="text-lead">{message.subject}</h2>}
-              <p className="leading-relaxed break-words whitespace-pre-wrap"><Linked text={message.text} /></p>
+              <p className="leading-relaxed break-words whitespace-pre-wrap">
+                <Linked text={message.text} />
+              </p>
             </article>
           </li>
         ))}
@@ -61,4 +75,13 @@ export function InboxPage() {
 const address = /(https?:\/\/[^\s<>"]+)/g;
 
 /** Addresses in plain text become links; nothing else of a message is interpreted. */
-const Linked = ({ text }: { text: string }) => text.split(address).map((part, at) => (at % 2 === 1 ? <a key={at} href={part} className="text-accent underline underline-offset-4">{part}</a> : part));
+const Linked = ({ text }: { text: string }) =>
+  text.split(address).map((part, at) =>
+    at % 2 === 1 ? (
+      <a key={at} href={part} className="text-accent underline underline-offset-4">
+        {part}
+      </a>
+    ) : (
+      part
+    ),
+  );

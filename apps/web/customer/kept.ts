@@ -11,7 +11,10 @@ const prefix = "ph-kept:";
 /** So many answers stay on the device; the oldest goes first. Three belong to each parcel. */
 const most = 40;
 
-interface Stored { readonly at: string; readonly value: unknown }
+interface Stored {
+  readonly at: string;
+  readonly value: unknown;
+}
 
 const read = (name: string): Stored | undefined => {
   const text = localStorage.getItem(prefix + name);

@@ -8,7 +8,18 @@ export function Missing() {
   const say = useSay(words);
   return (
     <div className="page py-8">
-      <Notice kind="empty" heading title={say("missing.title")} actions={<Link to="/" className={look("primary")}>{say("nav.choose")}</Link>}>{say("missing.body")}</Notice>
+      <Notice
+        kind="empty"
+        heading
+        title={say("missing.title")}
+        actions={
+          <Link to="/" className={look("primary")}>
+            {say("nav.choose")}
+          </Link>
+        }
+      >
+        {say("missing.body")}
+      </Notice>
     </div>
   );
 }

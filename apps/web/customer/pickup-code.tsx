@@ -21,30 +21,55 @@ export function PickupCode({ parcel }: { parcel: string }) {
   const say = useSay(words);
   const queries = useQueryClient();
   const [isAsking, askFirst] = useState(false);
-  const pickup = useQuery({ ...pickupQuery(parcel), refetchInterval: (query) => (codeOf(query.state.error) === "not_ready" ? againMs : false) });
+  const pickup = useQuery({
+    ...pickupQuery(parcel),
+    refetchInterval: (query) => (codeOf(query.state.error) === "not_ready" ? againMs : false),
+  });
   const renew = useMutation({
     mutationFn: () => ask(access.parcels[":parcel"].pickup.reissue.$post({ param: { parcel } })),
     onSuccess: () => queries.refetchQueries({ queryKey: pickupQuery(parcel).queryKey }),
     onSettled: () => askFirst(false),
   });
   if (pickup.isPending) return <Spinner onRetry={() => void pickup.refetch()} />;
-  if (codeOf(pickup.error) === "not_ready") return <Notice kind="info" title={say("parcel.code_making")}>{say("parcel.code_making_body")}</Notice>;
+  if (codeOf(pickup.error) === "not_ready")
+    return (
+      <Notice kind="info" title={say("parcel.code_making")}>
+        {say("parcel.code_making_body")}
+      </Notice>
+    );
   if (!pickup.data) return <Failed error={pickup.error} onRetry={() => void pickup.refetch()} />;
   const { code, qr } = pickup.data.value;
   return (
     <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5 sm:p-8">
-      <h2 id="your-code" className="text-lead text-ink-soft">{say("parcel.code")}</h2>
-      <div aria-live="polite" className="w-full"><CodeDisplay code={code} label={say("parcel.code")} /></div>
+      <h2 id="your-code" className="text-lead text-ink-soft">
+        {say("parcel.code")}
+      </h2>
+      <div aria-live="polite" className="w-full">
+        <CodeDisplay code={code} label={say("parcel.code")} />
+      </div>
       <QrCode text={qr} label={say("parcel.qr")} size={232} />
       <p className="max-w-sm text-center text-ink-soft">{say("parcel.code_how")}</p>
       {renew.isSuccess && <Notice kind="good" title={say("parcel.new_code_done")} announce />}
-      {renew.isError && (codeOf(renew.error) === "reissued_too_often" ? <Notice kind="warn" title={say("parcel.new_code_often")} announce>{say("parcel.new_code_often_body")}</Notice> : <Failed error={renew.error} />)}
-      {pickup.data.keptAt === null && <Button size="small" onPress={() => askFirst(true)}>{say("parcel.new_code")}</Button>}
+      {renew.isError &&
+        (codeOf(renew.error) === "reissued_too_often" ? (
+          <Notice kind="warn" title={say("parcel.new_code_often")} announce>
+            {say("parcel.new_code_often_body")}
+          </Notice>
+        ) : (
+          <Failed error={renew.error} />
+        ))}
+      {pickup.data.keptAt === null && (
+        <Button size="small" onPress={() => askFirst(true)}>
+          {say("parcel.new_code")}
+        </Button>
+      )}
       <Dialog title={say("parcel.new_code_title")} isOpen={isAsking} onClose={() => askFirst(false)}>
         <p>{say("parcel.new_code_body")}</p>
         <div className="flex flex-wrap justify-end gap-2">
           <Button onPress={() => askFirst(false)}>{say("parcel.new_code_no")}</Button>
-          <Button look="primary" isPending={renew.isPending} onPress={() => renew.mutate()}>{say("parcel.new_code_yes")}</Button>
+          <Button look="primary" isPending={renew.isPending} onPress={() => renew.mutate()}>
+            {say("parcel.new_code_yes")}
+          </Button>
         </div>
       </Dialog>
     </section>

@@ -76,36 +76,76 @@ export function PlaceField({ current, near, hasGeocoder, onChoose }: PlaceFieldP
 
   return (
     <div className="grid gap-2">
-      <label htmlFor={id} className="text-small font-semibold">{hasGeocoder ? say("choose.address") : say("choose.place")}</label>
+      <label htmlFor={id} className="text-small font-semibold">
+        {hasGeocoder ? say("choose.address") : say("choose.place")}
+      </label>
       <div className="relative">
         <span className="flex items-center rounded-medium border border-line-strong bg-surface focus-within:outline-3 focus-within:outline-offset-1 focus-within:outline-focus">
-          <span className="ps-3 text-ink-soft"><SearchIcon /></span>
+          <span className="ps-3 text-ink-soft">
+            <SearchIcon />
+          </span>
           <input
-            id={id} role="combobox" aria-expanded={shown} aria-controls={`${id}-list`} aria-autocomplete="list" aria-describedby={`${id}-hint`}
+            id={id}
+            role="combobox"
+            aria-expanded={shown}
+            aria-controls={`${id}-list`}
+            aria-autocomplete="list"
+            aria-describedby={`${id}-hint`}
             aria-activedescendant={shown && found.length > 0 ? `${id}-${at}` : undefined}
-            autoComplete="off" enterKeyHint="search" value={text} className="min-h-12 w-full min-w-0 bg-transparent px-3 outline-none"
-            onChange={(event) => { setText(event.target.value); open(true); }}
-            onFocus={(event) => event.target.select()} onBlur={() => open(false)} onKeyDown={onKeyDown}
+            autoComplete="off"
+            enterKeyHint="search"
+            value={text}
+            className="min-h-12 w-full min-w-0 bg-transparent px-3 outline-none"
+            onChange={(event) => {
+              setText(event.target.value);
+              open(true);
+            }}
+            onFocus={(event) => event.target.select()}
+            onBlur={() => open(false)}
+            onKeyDown={onKeyDown}
           />
-          <button type="button" onClick={locate} aria-label={say("choose.here")} title={say("choose.here")} className="m-1 grid size-11 shrink-0 cursor-pointer place-items-center rounded-small text-accent hover:bg-accent-soft">
+          <button
+            type="button"
+            onClick={locate}
+            aria-label={say("choose.here")}
+            title={say("choose.here")}
+            className="m-1 grid size-11 shrink-0 cursor-pointer place-items-center rounded-small text-accent hover:bg-accent-soft"
+          >
             {locating === "asking" ? <Turning /> : <HereIcon />}
           </button>
         </span>
-        <span id={`${id}-hint`} className="sr-only">{say("choose.place_hint")}</span>
-        <ul id={`${id}-list`} role="listbox" aria-label={say("choose.places")} hidden={!shown || found.length === 0} className="absolute inset-x-0 top-full z-20 mt-1 overflow-hidden rounded-medium border border-line bg-surface py-1 shadow-raised">
+        <span id={`${id}-hint`} className="sr-only">
+          {say("choose.place_hint")}
+        </span>
+        <ul
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={say("choose.places")}
+          hidden={!shown || found.length === 0}
+          className="absolute inset-x-0 top-full z-20 mt-1 overflow-hidden rounded-medium border border-line bg-surface py-1 shadow-raised"
+        >
           {found?.map((place, index) => (
             <li
-              key={`${place.lat},${place.lon},${place.name}`} id={`${id}-${index}`} role="option" aria-selected={index === at}
-              onPointerDown={(event) => { event.preventDefault(); choose(place); }} onPointerEnter={() => setAt(index)}
+              key={`${place.lat},${place.lon},${place.name}`}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === at}
+              onPointerDown={(event) => {
+                event.preventDefault();
+                choose(place);
+              }}
+              onPointerEnter={() => setAt(index)}
               className={`flex cursor-pointer items-center gap-3 px-3 py-2 ${index === at ? "bg-accent-soft text-on-accent-soft" : ""}`}
             >
               <PinIcon />
-              <span className="min-w-0"><span className="font-medium">{place.name}</span> <span className="text-small text-ink-soft">{place.detail}</span></span>
+              <span className="min-w-0">
+                <span className="font-medium">{place.name}</span> <span className="text-small text-ink-soft">{place.detail}</span>
+              </span>
             </li>
           ))}
         </ul>
       </div>
-      <p role="status" className={shown && found.length === 0 || locating === "denied" ? "text-small text-ink-soft" : "sr-only"}>
+      <p role="status" className={(shown && found.length === 0) || locating === "denied" ? "text-small text-ink-soft" : "sr-only"}>
         {shown && found.length === 0 ? say("choose.no_places") : locating === "denied" ? say("choose.here_denied") : ""}
       </p>
     </div>

@@ -11,7 +11,12 @@ const searchEveryMs = 20_000;
 /** Stations around the reader that the map and the list know besides the candidates: within so many degrees of latitude. */
 const aroundDegrees = 0.06;
 
-interface Found { readonly candidates: readonly Candidate[]; readonly radiusMetres: number; readonly widened: boolean; readonly asOf: string }
+interface Found {
+  readonly candidates: readonly Candidate[];
+  readonly radiusMetres: number;
+  readonly widened: boolean;
+  readonly asOf: string;
+}
 
 /** Lockers around `point` with a door for this parcel, nearest first. */
 export const searchQuery = (point: Point, wish: Wish, openAt: string | undefined) => {
@@ -19,12 +24,18 @@ export const searchQuery = (point: Point, wish: Wish, openAt: string | undefined
   return queryOptions({
     queryKey: ["search", point.lat, point.lon, parcel, wish.stepFree ?? false, wish.open ?? false],
     queryFn: async (): Promise<Found> =>
-      ask(reservations.search.$get({ query: {
-        lat: point.lat, lon: point.lon, limit: 20,
-        ...(parcel.dimensions ?? { size: parcel.size }),
-        ...(wish.stepFree ? { stepFree: "true" as const } : {}),
-        ...(openAt === undefined ? {} : { openAt }),
-      } })),
+      ask(
+        reservations.search.$get({
+          query: {
+            lat: point.lat,
+            lon: point.lon,
+            limit: 20,
+            ...(parcel.dimensions ?? { size: parcel.size }),
+            ...(wish.stepFree ? { stepFree: "true" as const } : {}),
+            ...(openAt === undefined ? {} : { openAt }),
+          },
+        }),
+      ),
     refetchInterval: searchEveryMs,
     placeholderData: keepPreviousData,
     meta: { topics: (answer) => (answer as Found | undefined)?.candidates.map(({ station }) => `station:${station}`) ?? [] },
@@ -37,26 +48,56 @@ export const aroundQuery = (point: Point) => {
   return queryOptions({
     queryKey: ["stations", point.lat, point.lon],
     staleTime: 5 * 60_000,
-    queryFn: () => ask(network.stations.$get({ query: { west: clamp(point.lon - lonDegrees, 180), east: clamp(point.lon + lonDegrees, 180), south: clamp(point.lat - aroundDegrees, 90), north: clamp(point.lat + aroundDegrees, 90) } })),
+    queryFn: () =>
+      ask(
+        network.stations.$get({
+          query: {
+            west: clamp(point.lon - lonDegrees, 180),
+            east: clamp(point.lon + lonDegrees, 180),
+            south: clamp(point.lat - aroundDegrees, 90),
+            north: clamp(point.lat + aroundDegrees, 90),
+          },
+        }),
+      ),
   });
 };
 
 export const stationQuery = (station: string) =>
-  queryOptions({ queryKey: ["station", station, `station:${station}`], staleTime: 60_000, queryFn: () => ask(network.stations[":station"].$get({ param: { station } })) });
+  queryOptions({
+    queryKey: ["station", station, `station:${station}`],
+    staleTime: 60_000,
+    queryFn: () => ask(network.stations[":station"].$get({ param: { station } })),
+  });
 
 export const reservationQuery = (reservation: string) =>
-  queryOptions({ queryKey: ["reservation", reservation, `reservation:${reservation}`], queryFn: () => ask(reservations.reservations[":id"].$get({ param: { id: reservation } })) });
+  queryOptions({
+    queryKey: ["reservation", reservation, `reservation:${reservation}`],
+    queryFn: () => ask(reservations.reservations[":id"].$get({ param: { id: reservation } })),
+  });
 
 export const parcelListQuery = queryOptions({
   queryKey: ["parcels"],
   queryFn: () => kept("parcels", () => ask(parcels.parcels.$get({ query: { limit: 100 } }))),
-  meta: { topics: (answer) => (answer as Kept<{ parcels: readonly { id: string }[] }> | undefined)?.value.parcels.map(({ id }) => `parcel:${id}`) ?? [] },
+  meta: {
+    topics: (answer) =>
+      (answer as Kept<{ parcels: readonly { id: string }[] }> | undefined)?.value.parcels.map(({ id }) => `parcel:${id}`) ?? [],
+  },
 });
 
 /** These three are kept on this device, so that the parcel page works without a network once it was opened. */
 export const parcelQuery = (parcel: string) =>
-  queryOptions({ queryKey: ["parcel", parcel, `parcel:${parcel}`], queryFn: () => kept(`parcel/${parcel}`, () => ask(parcels.parcels[":id"].$get({ param: { id: parcel } }))) });
+  queryOptions({
+    queryKey: ["parcel", parcel, `parcel:${parcel}`],
+    queryFn: () => kept(`parcel/${parcel}`, () => ask(parcels.parcels[":id"].$get({ param: { id: parcel } }))),
+  });
 export const pickupQuery = (parcel: string) =>
-  queryOptions({ queryKey: ["pickup", parcel, `parcel:${parcel}`], queryFn: () => kept(`pickup/${parcel}`, () => ask(access.parcels[":parcel"].pickup.$get({ param: { parcel } }))) });
+  queryOptions({
+    queryKey: ["pickup", parcel, `parcel:${parcel}`],
+    queryFn: () => kept(`pickup/${parcel}`, () => ask(access.parcels[":parcel"].pickup.$get({ param: { parcel } }))),
+  });
 export const parcelStationQuery = (station: string) =>
-  queryOptions({ queryKey: ["parcel-station", station, `station:${station}`], staleTime: 60_000, queryFn: () => kept(`station/${station}`, () => ask(network.stations[":station"].$get({ param: { station } }))) });
+  queryOptions({
+    queryKey: ["parcel-station", station, `station:${station}`],
+    staleTime: 60_000,
+    queryFn: () => kept(`station/${station}`, () => ask(network.stations[":station"].$get({ param: { station } }))),
+  });

@@ -22,12 +22,39 @@ function releaseHold(id: string): void {
 
 const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
 const choose = createRoute({ getParentRoute: () => root, path: "/", validateSearch: readWish, component: Choose });
-const station = createRoute({ getParentRoute: () => root, path: "/stations/$station", validateSearch: readWish, component: lazyRouteComponent(() => import("./station.tsx"), "StationPage") });
-const hold = createRoute({ getParentRoute: () => root, path: "/holds/$reservation", validateSearch: readWish, component: lazyRouteComponent(() => import("./hold.tsx"), "HoldPage"), onLeave: ({ params }) => releaseHold(params.reservation) });
-const parcels = createRoute({ getParentRoute: () => root, path: "/parcels", component: lazyRouteComponent(() => import("./parcels.tsx"), "ParcelsPage") });
-const parcel = createRoute({ getParentRoute: () => root, path: "/parcels/$parcel", component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage") });
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInRoute") });
-const inbox = createRoute({ getParentRoute: () => root, path: "/inbox", component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage") });
+const station = createRoute({
+  getParentRoute: () => root,
+  path: "/stations/$station",
+  validateSearch: readWish,
+  component: lazyRouteComponent(() => import("./station.tsx"), "StationPage"),
+});
+const hold = createRoute({
+  getParentRoute: () => root,
+  path: "/holds/$reservation",
+  validateSearch: readWish,
+  component: lazyRouteComponent(() => import("./hold.tsx"), "HoldPage"),
+  onLeave: ({ params }) => releaseHold(params.reservation),
+});
+const parcels = createRoute({
+  getParentRoute: () => root,
+  path: "/parcels",
+  component: lazyRouteComponent(() => import("./parcels.tsx"), "ParcelsPage"),
+});
+const parcel = createRoute({
+  getParentRoute: () => root,
+  path: "/parcels/$parcel",
+  component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage"),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInRoute"),
+});
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage"),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox]),
@@ -38,5 +65,7 @@ export const router = createRouter({
 });
 
 declare module "@tanstack/react-router" {
-  interface Register { router: typeof router }
+  interface Register {
+    router: typeof router;
+  }
 }

@@ -25,7 +25,10 @@ export function SignIn({ why, onDone }: { why: string; onDone: (session: Session
   const [email, setEmail] = useState("");
   const [code, setCode] = useState("");
   const [emailError, setEmailError] = useState<string>();
-  const send = useMutation({ mutationFn: () => ask(identity["sign-in-codes"].$post({ json: { email: email.trim(), language } })), onSuccess: () => setCode("") });
+  const send = useMutation({
+    mutationFn: () => ask(identity["sign-in-codes"].$post({ json: { email: email.trim(), language } })),
+    onSuccess: () => setCode(""),
+  });
   const enter = useMutation({
     mutationFn: (digits: string) => ask(identity.sessions.$post({ json: { kind: "customer", email: email.trim(), code: digits } })),
     onSuccess: (session) => {
@@ -54,9 +57,23 @@ export function SignIn({ why, onDone }: { why: string; onDone: (session: Session
     return (
       <form onSubmit={submitEmail} noValidate className="grid gap-4">
         <p>{why}</p>
-        <TextField label={say("signin.email")} hint={say("signin.no_password")} error={emailError} type="email" autoComplete="email" inputMode="email" enterKeyHint="send" value={email} onChange={setEmail} autoFocus start={<MailIcon />} />
+        <TextField
+          label={say("signin.email")}
+          hint={say("signin.no_password")}
+          error={emailError}
+          type="email"
+          autoComplete="email"
+          inputMode="email"
+          enterKeyHint="send"
+          value={email}
+          onChange={setEmail}
+          autoFocus
+          start={<MailIcon />}
+        />
         {send.isError && <Failed error={send.error} />}
-        <Button type="submit" look="primary" wide isPending={send.isPending}>{say("signin.send")}</Button>
+        <Button type="submit" look="primary" wide isPending={send.isPending}>
+          {say("signin.send")}
+        </Button>
       </form>
     );
   }
@@ -65,13 +82,54 @@ export function SignIn({ why, onDone }: { why: string; onDone: (session: Session
   return (
     <form onSubmit={submitCode} noValidate className="grid gap-4">
       <p role="status">{say("signin.sent", { email: email.trim() })}</p>
-      {inboxUrl !== undefined && <Notice kind="info" title={say("signin.inbox")} actions={<a href={inboxUrl} target="_blank" rel="noreferrer" className="font-semibold text-on-accent-soft underline underline-offset-4">{say("signin.inbox_open")}</a>} />}
-      <TextField code label={say("signin.code")} error={codeError} autoComplete="one-time-code" inputMode="numeric" enterKeyHint="go" value={code} onChange={typeCode} autoFocus />
+      {inboxUrl !== undefined && (
+        <Notice
+          kind="info"
+          title={say("signin.inbox")}
+          actions={
+            <a href={inboxUrl} target="_blank" rel="noreferrer" className="font-semibold text-on-accent-soft underline underline-offset-4">
+              {say("signin.inbox_open")}
+            </a>
+          }
+        />
+      )}
+      <TextField
+        code
+        label={say("signin.code")}
+        error={codeError}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        enterKeyHint="go"
+        value={code}
+        onChange={typeCode}
+        autoFocus
+      />
       {enter.isError && codeError === undefined && <Failed error={enter.error} />}
-      <Button type="submit" look="primary" wide isPending={enter.isPending} isDisabled={code.length < codeDigits}>{say("signin.enter")}</Button>
+      <Button type="submit" look="primary" wide isPending={enter.isPending} isDisabled={code.length < codeDigits}>
+        {say("signin.enter")}
+      </Button>
       <div className="flex flex-wrap justify-between gap-2">
-        <Button look="quiet" size="small" isPending={send.isPending} onPress={() => { enter.reset(); send.mutate(); }}>{say("signin.again")}</Button>
-        <Button look="quiet" size="small" onPress={() => { send.reset(); enter.reset(); }}>{say("signin.other")}</Button>
+        <Button
+          look="quiet"
+          size="small"
+          isPending={send.isPending}
+          onPress={() => {
+            enter.reset();
+            send.mutate();
+          }}
+        >
+          {say("signin.again")}
+        </Button>
+        <Button
+          look="quiet"
+          size="small"
+          onPress={() => {
+            send.reset();
+            enter.reset();
+          }}
+        >
+          {say("signin.other")}
+        </Button>
       </div>
     </form>
   );

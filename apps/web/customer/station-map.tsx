@@ -47,7 +47,17 @@ export function StationMap({ point, wish, marked, onMark, onMove }: StationMapPr
   useEffect(() => {
     let isGone = false;
     const colours = mapColours();
-    const made = new MapLibre({ container: box.current!, style: mapStyle(colours, config), center: [point.lon, point.lat], zoom: 13, attributionControl: { compact: true }, dragRotate: false, pitchWithRotate: false, maxPitch: 0, fadeDuration: 0 });
+    const made = new MapLibre({
+      container: box.current!,
+      style: mapStyle(colours, config),
+      center: [point.lon, point.lat],
+      zoom: 13,
+      attributionControl: { compact: true },
+      dragRotate: false,
+      pitchWithRotate: false,
+      maxPitch: 0,
+      fadeDuration: 0,
+    });
     made.touchZoomRotate.disableRotation();
     made.addControl(new NavigationControl({ showCompass: false }), "top-right");
     made.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -68,7 +78,11 @@ export function StationMap({ point, wish, marked, onMark, onMove }: StationMapPr
   useEffect(() => {
     if (!map) return;
     showRings(map, point, (minutes) => formats.minutes(minutes));
-    map.easeTo({ center: [point.lon, point.lat], zoom: Math.max(12.4, Math.min(map.getZoom(), 14)), duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180 });
+    map.easeTo({
+      center: [point.lon, point.lat],
+      zoom: Math.max(12.4, Math.min(map.getZoom(), 14)),
+      duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180,
+    });
   }, [map, point, formats]);
 
   useEffect(() => {
@@ -77,7 +91,9 @@ export function StationMap({ point, wish, marked, onMark, onMove }: StationMapPr
     const rooms = new Set(candidates.map(({ station }) => station));
     const stations: readonly MapStation[] = [
       ...candidates.map(({ station, name, lat, lon }) => ({ id: station, name, lat, lon, kind: "room" as const })),
-      ...(around.data?.stations ?? []).filter(({ id, status }) => status === "active" && !rooms.has(id)).map(({ id, name, lat, lon }) => ({ id, name, lat, lon, kind: "other" as const })),
+      ...(around.data?.stations ?? [])
+        .filter(({ id, status }) => status === "active" && !rooms.has(id))
+        .map(({ id, name, lat, lon }) => ({ id, name, lat, lon, kind: "other" as const })),
     ];
     showStations(map, stations);
   }, [map, search.data, around.data]);
@@ -97,7 +113,8 @@ export function StationMap({ point, wish, marked, onMark, onMove }: StationMapPr
 
   useEffect(() => {
     if (!map) return;
-    const idAt = (features: readonly { readonly properties: Record<string, unknown> }[] | undefined) => features?.[0]?.properties.id as string | undefined;
+    const idAt = (features: readonly { readonly properties: Record<string, unknown> }[] | undefined) =>
+      features?.[0]?.properties.id as string | undefined;
     const choose = map.on("click", "stations", ({ features }) => {
       const station = idAt(features);
       if (station) void navigate({ to: "/stations/$station", params: { station }, search: wish });
@@ -125,7 +142,11 @@ export function StationMap({ point, wish, marked, onMark, onMove }: StationMapPr
       <div ref={box} role="region" aria-label={say("map.label")} className="map size-full" />
       {middle && (
         <div className="absolute inset-x-0 top-3 grid justify-items-center">
-          <div className="rounded-medium shadow-raised"><Button size="small" icon={<SearchIcon size={18} />} onPress={() => onMove(middle)}>{say("map.search")}</Button></div>
+          <div className="rounded-medium shadow-raised">
+            <Button size="small" icon={<SearchIcon size={18} />} onPress={() => onMove(middle)}>
+              {say("map.search")}
+            </Button>
+          </div>
         </div>
       )}
     </div>

@@ -44,30 +44,61 @@ export function StationPage() {
   const doors = useMemo(() => (station.data ? placeDoors(station.data.layout) : []), [station.data]);
   const formats = useFormats(station.data?.timeZone);
   if (station.isPending) return <Spinner onRetry={() => void station.refetch()} />;
-  if (!station.data) return <div className="page py-8"><Failed error={station.error} onRetry={() => void station.refetch()} /></div>;
+  if (!station.data)
+    return (
+      <div className="page py-8">
+        <Failed error={station.error} onRetry={() => void station.refetch()} />
+      </div>
+    );
   const { name, address, openingHours, stepFree } = station.data;
   return (
     <div className="page grid gap-6 py-6">
-      <Link to="/" search={wish} className="inline-flex min-h-11 items-center gap-1 justify-self-start font-medium text-accent no-underline hover:underline"><BackIcon />{say("station.back")}</Link>
+      <Link
+        to="/"
+        search={wish}
+        className="inline-flex min-h-11 items-center gap-1 justify-self-start font-medium text-accent no-underline hover:underline"
+      >
+        <BackIcon />
+        {say("station.back")}
+      </Link>
       <header className="grid gap-1">
         <h1 className="text-display">{name}</h1>
         {address !== null && <p className="text-ink-soft">{address}</p>}
       </header>
-      <SizePicker wish={wish} onChange={(parcel) => void navigate({ search: ({ size: _s, l: _l, w: _w, h: _h, kg: _k, ...rest }: Wish) => ({ ...rest, ...parcel }), replace: true, resetScroll: false })} />
+      <SizePicker
+        wish={wish}
+        onChange={(parcel) =>
+          void navigate({
+            search: ({ size: _s, l: _l, w: _w, h: _h, kg: _k, ...rest }: Wish) => ({ ...rest, ...parcel }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
       <Room id={id} at={station.data} wish={wish} />
       <dl className="card grid divide-y divide-line">
-        <Fact icon={<ClockIcon />} term={say("station.hours")}>{isAlwaysOpen(openingHours) ? say("row.always") : hoursText(openingHours!, formats.locale, say("hours.holidays"))}</Fact>
-        <Fact icon={<StepFreeIcon />} term={say("station.access")}>{say(stepFree ? "station.stepfree" : "station.steps")}</Fact>
+        <Fact icon={<ClockIcon />} term={say("station.hours")}>
+          {isAlwaysOpen(openingHours) ? say("row.always") : hoursText(openingHours!, formats.locale, say("hours.holidays"))}
+        </Fact>
+        <Fact icon={<StepFreeIcon />} term={say("station.access")}>
+          {say(stepFree ? "station.stepfree" : "station.steps")}
+        </Fact>
         <Fact icon={<PinIcon />} term={say("station.address")}>
           {address ?? `${station.data.lat.toFixed(5)}, ${station.data.lon.toFixed(5)}`}{" "}
-          <a href={wayTo(station.data)} target="_blank" rel="noreferrer" className="font-medium text-accent underline underline-offset-4">{say("station.way")}</a>
+          <a href={wayTo(station.data)} target="_blank" rel="noreferrer" className="font-medium text-accent underline underline-offset-4">
+            {say("station.way")}
+          </a>
         </Fact>
       </dl>
       {doors.length > 0 && (
         <section className="grid gap-3">
           <h2 className="text-title">{say("station.looks")}</h2>
-          <div className="card p-4"><Cabinet label={say("station.cabinet", { name })} doors={doors} className="mx-auto max-h-96 max-w-xl [&_svg]:max-h-96" /></div>
-          <p className="sr-only">{doors.length} {common("cabinet.list")}</p>
+          <div className="card p-4">
+            <Cabinet label={say("station.cabinet", { name })} doors={doors} className="mx-auto max-h-96 max-w-xl [&_svg]:max-h-96" />
+          </div>
+          <p className="sr-only">
+            {doors.length} {common("cabinet.list")}
+          </p>
         </section>
       )}
     </div>
@@ -77,7 +108,10 @@ export function StationPage() {
 function Fact({ icon, term, children }: { icon: ReactNode; term: string; children: ReactNode }) {
   return (
     <div className="p-4">
-      <dt className="flex items-center gap-3 text-small text-ink-soft">{icon}{term}</dt>
+      <dt className="flex items-center gap-3 text-small text-ink-soft">
+        {icon}
+        {term}
+      </dt>
       <dd className="m-0 ps-8">{children}</dd>
     </div>
   );
@@ -94,33 +128,61 @@ function Room({ id, at, wish }: { id: string; at: Pick<Station, "lat" | "lon" | 
   const refusal = codeOf(hold.error);
   const offered = hold.error instanceof Denied ? (hold.error.problem.alternatives as readonly Candidate[] | undefined) : undefined;
   const others = (offered ?? near.data?.candidates ?? []).filter(({ station }) => station !== id).slice(0, 3);
-  const begin = () => hold.mutate(wish, {
-    onSuccess: ({ id: reservation }) => void navigate({ to: "/holds/$reservation", params: { reservation }, search: wish }),
-    onError: (error) => { if (codeOf(error) === "not_signed_in") signIn(true); },
-  });
+  const begin = () =>
+    hold.mutate(wish, {
+      onSuccess: ({ id: reservation }) => void navigate({ to: "/holds/$reservation", params: { reservation }, search: wish }),
+      onError: (error) => {
+        if (codeOf(error) === "not_signed_in") signIn(true);
+      },
+    });
 
   if (near.isPending) return <Spinner />;
-  if (codeOf(near.error) === "does_not_fit" || refusal === "does_not_fit") return <Notice kind="warn" title={say("choose.does_not_fit")} announce>{say("choose.does_not_fit_body")}</Notice>;
+  if (codeOf(near.error) === "does_not_fit" || refusal === "does_not_fit")
+    return (
+      <Notice kind="warn" title={say("choose.does_not_fit")} announce>
+        {say("choose.does_not_fit_body")}
+      </Notice>
+    );
   if (!near.data) return <Failed error={near.error} onRetry={() => void near.refetch()} />;
   if (!here || refusal === "station_full" || refusal === "station_unavailable") {
     const isBroken = refusal === "station_unavailable" || at.status !== "active";
     return (
       <section className="grid gap-3">
-        <Notice kind="warn" title={say(isBroken ? "station.unavailable" : "station.full")} announce>{say(isBroken ? "station.unavailable_body" : others.length > 0 ? "station.full_body" : "station.full_alone")}</Notice>
+        <Notice kind="warn" title={say(isBroken ? "station.unavailable" : "station.full")} announce>
+          {say(isBroken ? "station.unavailable_body" : others.length > 0 ? "station.full_body" : "station.full_alone")}
+        </Notice>
         <ul className="grid gap-3">
-          {others.map((candidate) => <StationRow key={candidate.station} candidate={candidate} wish={wish} from={say("station.further", { minutes: walkingMinutes(metresBetween(at, candidate)) })} />)}
+          {others.map((candidate) => (
+            <StationRow
+              key={candidate.station}
+              candidate={candidate}
+              wish={wish}
+              from={say("station.further", { minutes: walkingMinutes(metresBetween(at, candidate)) })}
+            />
+          ))}
         </ul>
       </section>
     );
   }
   return (
     <section className="grid gap-3">
-      <p role="status" className="flex items-center gap-2 font-medium text-good"><DoorIcon />{say("station.free", { count: here.freeCompartments })}</p>
+      <p role="status" className="flex items-center gap-2 font-medium text-good">
+        <DoorIcon />
+        {say("station.free", { count: here.freeCompartments })}
+      </p>
       {hold.isError && refusal !== "not_signed_in" && <Failed error={hold.error} />}
-      <Button look="primary" size="large" wide isPending={hold.isPending} onPress={() => (session.data === null ? signIn(true) : begin())}>{say("station.hold", { minutes: holdMinutes })}</Button>
+      <Button look="primary" size="large" wide isPending={hold.isPending} onPress={() => (session.data === null ? signIn(true) : begin())}>
+        {say("station.hold", { minutes: holdMinutes })}
+      </Button>
       <p className="text-center text-small text-ink-soft">{say("station.hold_note")}</p>
       <Dialog title={say("signin.title")} isOpen={isSigningIn} onClose={() => signIn(false)}>
-        <SignIn why={say("signin.why_hold")} onDone={() => { signIn(false); begin(); }} />
+        <SignIn
+          why={say("signin.why_hold")}
+          onDone={() => {
+            signIn(false);
+            begin();
+          }}
+        />
       </Dialog>
     </section>
   );

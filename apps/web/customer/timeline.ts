@@ -11,7 +11,9 @@ const ahead: Readonly<Record<ParcelState, readonly ("shipped" | "stored" | "coll
   delivered: ["collected"],
   stored: ["collected"],
   expired: ["returned"],
-  collected: [], returned: [], cancelled: [],
+  collected: [],
+  returned: [],
+  cancelled: [],
 };
 const actors = ["customer", "courier", "station", "shop", "carrier", "operator"] as const;
 
@@ -19,7 +21,13 @@ const actors = ["customer", "courier", "station", "shop", "carrier", "operator"]
 export const actorKind = (actor: string | null) => actors.find((kind) => actor?.startsWith(`${kind}:`) || actor === kind);
 
 /** A parcel's history and what is still to come, in the reader's words. */
-export function entriesOf(parcel: Parcel, stationName: string | undefined, say: Say<(typeof words)["en"]>, formats: Formats, now: Date): readonly TimelineEntry[] {
+export function entriesOf(
+  parcel: Parcel,
+  stationName: string | undefined,
+  say: Say<(typeof words)["en"]>,
+  formats: Formats,
+  now: Date,
+): readonly TimelineEntry[] {
   const dropOff = parcel.timeline.find(({ state }) => state === "delivered");
   const isStored = parcel.timeline.some(({ state }) => state === "stored");
   // Told as one, they keep who brought it and the station's signature.
@@ -33,7 +41,11 @@ export function entriesOf(parcel: Parcel, stationName: string | undefined, say: 
       const kind = actorKind(entry.actor);
       const isLast = at === past.length - 1;
       return {
-        key: `${entry.state} ${entry.at}`, what: say(`state.${entry.state}`), who: kind && say(`who.${kind}`), when: formats.moment(entry.at, now), at: entry.at,
+        key: `${entry.state} ${entry.at}`,
+        what: say(`state.${entry.state}`),
+        who: kind && say(`who.${kind}`),
+        when: formats.moment(entry.at, now),
+        at: entry.at,
         where: entry.state === "stored" || entry.state === "delivered" || entry.state === "collected" ? stationName : undefined,
         proof: entry.proof === null ? undefined : say("proof", { seq: String(entry.proof.seq) }),
         state: bad.includes(entry.state) ? "failed" : isLast && !isOver ? "now" : "done",

@@ -15,7 +15,13 @@ export function useHold(station: string) {
       const about = JSON.stringify([station, parcel]);
       if (attempt.current?.wish !== about) attempt.current = { wish: about, key: newKey() };
       const { key } = attempt.current;
-      return ask(reservations.stations[":station"].holds.$post({ param: { station }, header: { "idempotency-key": key }, json: { orderId: `web-${key}`, ...parcel } }));
+      return ask(
+        reservations.stations[":station"].holds.$post({
+          param: { station },
+          header: { "idempotency-key": key },
+          json: { orderId: `web-${key}`, ...parcel },
+        }),
+      );
     },
     onSuccess: (held) => {
       attempt.current = undefined;

@@ -40,7 +40,8 @@ export function readWish(raw: Readonly<Record<string, unknown>>): Wish {
   return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 }
 
-export const pointOf = (wish: Wish): Point | undefined => (wish.lat !== undefined && wish.lon !== undefined ? { lat: wish.lat, lon: wish.lon } : undefined);
+export const pointOf = (wish: Wish): Point | undefined =>
+  wish.lat !== undefined && wish.lon !== undefined ? { lat: wish.lat, lon: wish.lon } : undefined;
 
 /** Whether the parcel was measured; a size is used otherwise. */
 export const isMeasured = (wish: Wish): boolean => wish.l !== undefined && wish.w !== undefined && wish.h !== undefined;
@@ -49,7 +50,9 @@ export const isMeasured = (wish: Wish): boolean => wish.l !== undefined && wish.
 export function parcelOf(wish: Wish) {
   if (!isMeasured(wish)) return { size: wish.size ?? "medium" } as const;
   const mm = (centimetres: number) => Math.ceil(centimetres * 10);
-  return { dimensions: { lengthMm: mm(wish.l!), widthMm: mm(wish.w!), heightMm: mm(wish.h!), weightGrams: Math.ceil((wish.kg ?? 1) * 1000) } } as const;
+  return {
+    dimensions: { lengthMm: mm(wish.l!), widthMm: mm(wish.w!), heightMm: mm(wish.h!), weightGrams: Math.ceil((wish.kg ?? 1) * 1000) },
+  } as const;
 }
 
 const key = "ph-place";

@@ -59,7 +59,8 @@ const own = {
   "hold.release_note": "Going back gives the door back, too. It costs nothing.",
   "hold.released": "The door has been given back. Nothing was ordered.",
   "hold.over": "The time to confirm is over",
-  "hold.over_body": "The door went back to the others so that nobody waits in vain. Nothing was ordered. You can hold one again if one is still free.",
+  "hold.over_body":
+    "The door went back to the others so that nobody waits in vain. Nothing was ordered. You can hold one again if one is still free.",
   "hold.again": "Hold a door again",
   "hold.elsewhere": "Choose another locker",
 } as const;
@@ -80,7 +81,8 @@ const de: Words<typeof own>["de"] = {
   "station.hold_note": "Vormerken kostet nichts. Sie können es jederzeit zurückgeben.",
   "station.full": "Hier ist gerade kein Fach dieser Größe frei",
   "station.full_body": "Fächer werden laufend frei. Diese Stationen in der Nähe haben gerade eins:",
-  "station.full_alone": "Fächer werden laufend frei, und in der Nähe hat gerade keine Station eins. Schauen Sie später wieder, oder wählen Sie eine andere Größe.",
+  "station.full_alone":
+    "Fächer werden laufend frei, und in der Nähe hat gerade keine Station eins. Schauen Sie später wieder, oder wählen Sie eine andere Größe.",
   "station.unavailable": "Diese Station ist gerade nicht benutzbar",
   "station.unavailable_body": "Sie ist außer Betrieb oder nicht erreichbar. Diese Stationen in der Nähe haben ein freies Fach:",
   "station.further": "{minutes} Min. zu Fuß von hier",
@@ -122,7 +124,8 @@ const de: Words<typeof own>["de"] = {
   "hold.release_note": "Auch wenn Sie zurückgehen, wird das Fach wieder frei. Es kostet nichts.",
   "hold.released": "Das Fach ist wieder frei. Es wurde nichts bestellt.",
   "hold.over": "Die Zeit zum Bestätigen ist um",
-  "hold.over_body": "Das Fach ist wieder für alle da, damit niemand umsonst wartet. Es wurde nichts bestellt. Sie können wieder eins vormerken, wenn noch eins frei ist.",
+  "hold.over_body":
+    "Das Fach ist wieder für alle da, damit niemand umsonst wartet. Es wurde nichts bestellt. Sie können wieder eins vormerken, wenn noch eins frei ist.",
   "hold.again": "Wieder ein Fach vormerken",
   "hold.elsewhere": "Andere Station wählen",
 };

@@ -4,7 +4,8 @@ import { words as before } from "./words-hold.ts";
 const own = {
   "parcels.title": "My parcels",
   "parcels.none": "No parcels yet",
-  "parcels.none_body": "Once you have chosen a locker for a delivery, the parcel appears here and stays with you until it is in your hands.",
+  "parcels.none_body":
+    "Once you have chosen a locker for a delivery, the parcel appears here and stays with you until it is in your hands.",
   "parcels.ready": "Ready to collect",
   "parcels.coming": "On the way",
   "parcels.past": "Past",
@@ -23,7 +24,8 @@ const own = {
   "parcel.timeline": "From order to hand",
   "parcel.new_code": "New code",
   "parcel.new_code_title": "A new code for this parcel?",
-  "parcel.new_code_body": "Do this when somebody else may have seen your code. The old code and QR code stop working at once; the new ones appear here and are sent to you by e-mail.",
+  "parcel.new_code_body":
+    "Do this when somebody else may have seen your code. The old code and QR code stop working at once; the new ones appear here and are sent to you by e-mail.",
   "parcel.new_code_yes": "Make a new code",
   "parcel.new_code_no": "Keep the old one",
   "parcel.new_code_done": "Here is your new code. The old one no longer opens the door.",
@@ -50,7 +52,8 @@ const own = {
   "lead.shipped": "A courier has your parcel. We write to you when it is in the locker.",
   "lead.stored": "Your parcel is waiting.",
   "lead.collected": "You have your parcel. Thank you.",
-  "lead.expired": "The time to collect is over, so the code no longer opens the door. A courier takes the parcel back to the sender. Ask the shop if you still want it.",
+  "lead.expired":
+    "The time to collect is over, so the code no longer opens the door. A courier takes the parcel back to the sender. Ask the shop if you still want it.",
   "lead.returned": "The parcel went back to the sender. Ask the shop about a refund or a new delivery.",
   "lead.cancelled": "This order was cancelled. Nothing will be delivered.",
   "by.deliver": "Expected by {until}",
@@ -60,13 +63,14 @@ const own = {
   "who.shop": "shop",
   "who.carrier": "carrier",
   "who.operator": "our staff",
-  "proof": "Signed by the locker, entry {seq}",
+  proof: "Signed by the locker, entry {seq}",
 } as const;
 
 const de: Words<typeof own>["de"] = {
   "parcels.title": "Meine Pakete",
   "parcels.none": "Noch keine Pakete",
-  "parcels.none_body": "Sobald Sie für eine Lieferung eine Station gewählt haben, erscheint das Paket hier und bleibt, bis es in Ihren Händen ist.",
+  "parcels.none_body":
+    "Sobald Sie für eine Lieferung eine Station gewählt haben, erscheint das Paket hier und bleibt, bis es in Ihren Händen ist.",
   "parcels.ready": "Abholbereit",
   "parcels.coming": "Unterwegs",
   "parcels.past": "Vergangen",
@@ -85,7 +89,8 @@ const de: Words<typeof own>["de"] = {
   "parcel.timeline": "Von der Bestellung bis zur Hand",
   "parcel.new_code": "Neuer Code",
   "parcel.new_code_title": "Ein neuer Code für dieses Paket?",
-  "parcel.new_code_body": "Tun Sie das, wenn jemand anders Ihren Code gesehen haben kann. Der alte Code und der alte QR-Code gelten sofort nicht mehr; die neuen erscheinen hier und kommen per E-Mail.",
+  "parcel.new_code_body":
+    "Tun Sie das, wenn jemand anders Ihren Code gesehen haben kann. Der alte Code und der alte QR-Code gelten sofort nicht mehr; die neuen erscheinen hier und kommen per E-Mail.",
   "parcel.new_code_yes": "Neuen Code machen",
   "parcel.new_code_no": "Alten behalten",
   "parcel.new_code_done": "Hier ist Ihr neuer Code. Der alte öffnet das Fach nicht mehr.",
@@ -95,7 +100,8 @@ const de: Words<typeof own>["de"] = {
   "parcel.kept_plain": "Keine Verbindung. Das wussten wir um {time}.",
   "parcel.fresh": "Dieses Paket wird gerade angelegt",
   "parcel.gone": "Kein solches Paket",
-  "parcel.gone_body": "Es gibt es nicht, oder es gehört zu einer anderen Adresse. Melden Sie sich mit der Adresse an, an die es geschickt wurde.",
+  "parcel.gone_body":
+    "Es gibt es nicht, oder es gehört zu einer anderen Adresse. Melden Sie sich mit der Adresse an, an die es geschickt wurde.",
   "state.reserved": "Bestellt: ein Fach ist reserviert",
   "state.shipped": "Unterwegs zur Station",
   "state.delivered": "Im Fach",
@@ -112,7 +118,8 @@ const de: Words<typeof own>["de"] = {
   "lead.shipped": "Ein Kurier hat Ihr Paket. Wir schreiben Ihnen, wenn es im Fach liegt.",
   "lead.stored": "Ihr Paket wartet.",
   "lead.collected": "Sie haben Ihr Paket. Danke.",
-  "lead.expired": "Die Abholzeit ist vorbei, darum öffnet der Code das Fach nicht mehr. Ein Kurier bringt das Paket zum Absender zurück. Fragen Sie den Händler, wenn Sie es noch möchten.",
+  "lead.expired":
+    "Die Abholzeit ist vorbei, darum öffnet der Code das Fach nicht mehr. Ein Kurier bringt das Paket zum Absender zurück. Fragen Sie den Händler, wenn Sie es noch möchten.",
   "lead.returned": "Das Paket ging zurück an den Absender. Fragen Sie den Händler nach Erstattung oder neuer Lieferung.",
   "lead.cancelled": "Diese Bestellung wurde storniert. Es wird nichts geliefert.",
   "by.deliver": "Erwartet bis {until}",
@@ -122,7 +129,7 @@ const de: Words<typeof own>["de"] = {
   "who.shop": "Händler",
   "who.carrier": "Zusteller",
   "who.operator": "unser Personal",
-  "proof": "Von der Station unterschrieben, Eintrag {seq}",
+  proof: "Von der Station unterschrieben, Eintrag {seq}",
 };
 
 const en = { ...before.en, ...own };

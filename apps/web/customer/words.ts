@@ -38,7 +38,8 @@ const en = {
   "choose.clear": "Remove the filters",
   "choose.widened": "Nothing free close by, so we looked further: {distance} around {place}.",
   "choose.does_not_fit": "This parcel is too large for a locker",
-  "choose.does_not_fit_body": "No door takes these measurements or this weight, whichever way the parcel is turned. Please choose delivery to a door.",
+  "choose.does_not_fit_body":
+    "No door takes these measurements or this weight, whichever way the parcel is turned. Please choose delivery to a door.",
   "choose.as_of": "Free doors as of {time}",
   "row.walk": "{minutes} min walk",
   "row.open": "Open now",
@@ -69,7 +70,8 @@ const de: Words<typeof en>["de"] = {
   "choose.place_hint": "Mindestens zwei Buchstaben eingeben",
   "choose.address": "Ort, Straße oder Adresse",
   "choose.here": "Stationen in meiner Nähe",
-  "choose.here_denied": "Ihr Gerät verrät uns nicht, wo Sie sind. Erlauben Sie es in den Einstellungen des Browsers, oder geben Sie einen Ort ein.",
+  "choose.here_denied":
+    "Ihr Gerät verrät uns nicht, wo Sie sind. Erlauben Sie es in den Einstellungen des Browsers, oder geben Sie einen Ort ein.",
   "choose.here_name": "Mein Standort",
   "choose.places": "Gefundene Orte",
   "choose.no_places": "Einen Ort dieses Namens kennen wir nicht. Prüfen Sie die Schreibweise, oder versuchen Sie die nächstgrößere Stadt.",
@@ -91,11 +93,13 @@ const de: Words<typeof en>["de"] = {
   "choose.begin": "Nennen Sie einen Ort, dann erscheinen hier die Stationen in der Umgebung.",
   "choose.begin_body": "Sie können auch Ihr Gerät sagen lassen, wo Sie sind.",
   "choose.none": "Hier hat keine Station Platz für dieses Paket",
-  "choose.none_body": "Gesucht haben wir im Umkreis von {distance} ({place}). Versuchen Sie es ohne Filter, mit einer kleineren Größe oder an einem anderen Ort.",
+  "choose.none_body":
+    "Gesucht haben wir im Umkreis von {distance} ({place}). Versuchen Sie es ohne Filter, mit einer kleineren Größe oder an einem anderen Ort.",
   "choose.clear": "Filter entfernen",
   "choose.widened": "In der Nähe ist nichts frei, darum haben wir weiter gesucht: Umkreis {distance} ({place}).",
   "choose.does_not_fit": "Dieses Paket ist zu groß für eine Station",
-  "choose.does_not_fit_body": "Kein Fach nimmt diese Maße oder dieses Gewicht, wie man das Paket auch dreht. Bitte wählen Sie die Lieferung an die Tür.",
+  "choose.does_not_fit_body":
+    "Kein Fach nimmt diese Maße oder dieses Gewicht, wie man das Paket auch dreht. Bitte wählen Sie die Lieferung an die Tür.",
   "choose.as_of": "Freie Fächer, Stand {time}",
   "row.walk": "{minutes} Min. zu Fuß",
   "row.open": "Jetzt geöffnet",

@@ -34,16 +34,19 @@ export function KioskApp() {
   const step = state?.step.step ?? "idle";
   const isFree = step === "idle";
 
-  const wish = useCallback(async (kind: Wish, request: Promise<KioskState>) => {
-    go({ kind: "asked", wish: kind });
-    try {
-      take(await request);
-      go({ kind: "left" });
-    } catch (error) {
-      const problem: Refusal = error instanceof Denied ? error.problem : { code: "unreachable" };
-      go({ kind: "refused", problem });
-    }
-  }, [take]);
+  const wish = useCallback(
+    async (kind: Wish, request: Promise<KioskState>) => {
+      go({ kind: "asked", wish: kind });
+      try {
+        take(await request);
+        go({ kind: "left" });
+      } catch (error) {
+        const problem: Refusal = error instanceof Denied ? error.problem : { code: "unreachable" };
+        go({ kind: "refused", problem });
+      }
+    },
+    [take],
+  );
   const pickup = useCallback((code: string) => void wish("code", ask(station.pickup.$post({ json: { code } }))), [wish]);
   const scan = (text: string) => {
     if (isFree && visit.at !== "asking") void wish("scan", ask(station.scan.$post({ json: { text } })));
@@ -55,11 +58,14 @@ export function KioskApp() {
   }, [step, take]);
 
   const freeAt = state?.keypadFreeAt ?? null;
-  const type = useCallback((digits: string) => {
-    if (!isFree || (freeAt !== null && Date.parse(freeAt) > systemNow().getTime())) return;
-    play("key");
-    go({ kind: "typed", digits, atMs: systemMonotonic() });
-  }, [isFree, freeAt]);
+  const type = useCallback(
+    (digits: string) => {
+      if (!isFree || (freeAt !== null && Date.parse(freeAt) > systemNow().getTime())) return;
+      play("key");
+      go({ kind: "typed", digits, atMs: systemMonotonic() });
+    },
+    [isFree, freeAt],
+  );
 
   const digits = visit.at === "code" ? visit.digits : "";
   useEffect(() => {
@@ -67,7 +73,14 @@ export function KioskApp() {
     return digits === "" ? undefined : systemTimers.after(digitsSeconds * 1_000, () => go({ kind: "forgot_digits" }));
   }, [digits, codeDigits, pickup]);
 
-  useScanner({ isScan: noBareDigits, onScan: scan, onTooLong: () => scan("x".repeat(1_024)), onKeys: (keys) => { if (/^\d+$/.test(keys)) type(keys); } });
+  useScanner({
+    isScan: noBareDigits,
+    onScan: scan,
+    onTooLong: () => scan("x".repeat(1_024)),
+    onKeys: (keys) => {
+      if (/^\d+$/.test(keys)) type(keys);
+    },
+  });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isArrow(event.key)) moveFocus(document, event.key);
@@ -110,7 +123,9 @@ export function KioskApp() {
   if (isLost || !state || !kiosk) return isLost ? <LostScreen phone={kiosk?.supportPhone} /> : <main className="flex-1" />;
   return (
     <Announcing value={announce}>
-      <p role="status" aria-live="assertive" className="sr-only">{spoken}</p>
+      <p role="status" aria-live="assertive" className="sr-only">
+        {spoken}
+      </p>
       <Frame kiosk={kiosk} spoken={spoken} isContrasty={isContrasty} onContrast={() => setContrast(!isContrasty)}>
         <Screen kiosk={kiosk} state={state} visit={visit} go={go} onType={type} onBring={bring} onLeave={leave} take={take} />
         {kiosk.isSimulated && <ByHand state={state} take={take} />}

@@ -20,7 +20,10 @@ test("every button is reached from the first by arrows alone", () => {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
       const next = towards(keys[at]!, keys, key);
-      if (next >= 0 && !reached.has(next)) { reached.add(next); open.push(next); }
+      if (next >= 0 && !reached.has(next)) {
+        reached.add(next);
+        open.push(next);
+      }
     }
   }
   assert.equal(reached.size, keys.length);

@@ -1,6 +1,16 @@
-interface Box { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
-const directions: Readonly<Record<string, readonly [x: number, y: number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 export const isArrow = (key: string): boolean => key in directions;
 
 /** Which box an arrow key leads to: the nearest in that direction, straight ahead before slantwise; -1 when there is none. */
@@ -28,5 +38,11 @@ export function moveFocus(root: ParentNode, key: string): void {
     return;
   }
   const others = buttons.filter((each) => each !== current);
-  others[towards(current.getBoundingClientRect(), others.map((each) => each.getBoundingClientRect()), key)]?.focus();
+  others[
+    towards(
+      current.getBoundingClientRect(),
+      others.map((each) => each.getBoundingClientRect()),
+      key,
+    )
+  ]?.focus();
 }

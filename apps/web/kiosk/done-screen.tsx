@@ -22,8 +22,16 @@ export function DoneScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extra
         title={say("done.bring")}
         body={say("done.bring_body", { door, until })}
         spoken={[...step.code].join(" ")}
-        picture={<div className="w-full rounded-large border-2 border-line-strong bg-surface px-4 py-10"><CodeDisplay code={step.code} label={say("done.bring")} /></div>}
-        controls={<Key tall look="primary" onPress={onLeave}>{say("done.noted")}</Key>}
+        picture={
+          <div className="w-full rounded-large border-2 border-line-strong bg-surface px-4 py-10">
+            <CodeDisplay code={step.code} label={say("done.bring")} />
+          </div>
+        }
+        controls={
+          <Key tall look="primary" onPress={onLeave}>
+            {say("done.noted")}
+          </Key>
+        }
       />
     );
   }
@@ -32,13 +40,26 @@ export function DoneScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extra
     <Stage
       {...said}
       tone={isEmpty ? "plain" : "good"}
-      picture={<span className={`glyph grid size-[9rem] text-[5rem] place-items-center rounded-full ${isEmpty ? "bg-sunken" : "bg-good-soft text-good"}`}><CheckIcon /></span>}
-      controls={<Key tall look="primary" onPress={onLeave}>{say("done.leave")}</Key>}
+      picture={
+        <span
+          className={`glyph grid size-[9rem] text-[5rem] place-items-center rounded-full ${isEmpty ? "bg-sunken" : "bg-good-soft text-good"}`}
+        >
+          <CheckIcon />
+        </span>
+      }
+      controls={
+        <Key tall look="primary" onPress={onLeave}>
+          {say("done.leave")}
+        </Key>
+      }
     />
   );
 
   function thanks(purpose: typeof step.purpose) {
     const kind = purpose === "bring" ? "deliver" : purpose;
-    return { title: kind === "service" ? say("done.service", { door }) : say(`done.${kind}`), body: kind === "collect" ? say("done.collect_body", { door }) : say(kind === "deliver" ? "done.deliver_body" : "done.service_body") };
+    return {
+      title: kind === "service" ? say("done.service", { door }) : say(`done.${kind}`),
+      body: kind === "collect" ? say("done.collect_body", { door }) : say(kind === "deliver" ? "done.deliver_body" : "done.service_body"),
+    };
   }
 }

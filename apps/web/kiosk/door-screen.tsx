@@ -42,7 +42,17 @@ export function OpenScreen({ kiosk, step }: { kiosk: Kiosk; step: Extract<Step, 
 }
 
 /** The door has shut after a deposit: the depositor's word. */
-export function AskScreen({ kiosk, step, isPending, onAnswer }: { kiosk: Kiosk; step: Extract<Step, { step: "ask_parcel_in" }>; isPending: boolean; onAnswer: (isParcelIn: boolean) => void }) {
+export function AskScreen({
+  kiosk,
+  step,
+  isPending,
+  onAnswer,
+}: {
+  kiosk: Kiosk;
+  step: Extract<Step, { step: "ask_parcel_in" }>;
+  isPending: boolean;
+  onAnswer: (isParcelIn: boolean) => void;
+}) {
   const say = useSay(words);
   return (
     <Stage
@@ -52,8 +62,18 @@ export function AskScreen({ kiosk, step, isPending, onAnswer }: { kiosk: Kiosk; 
       picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
       controls={
         <>
-          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer(true)}><span className="glyph text-[1.75rem]"><CheckIcon /></span>{say("ask.yes")}</Key>
-          <Key tall isDisabled={isPending} onPress={() => onAnswer(false)}><span className="glyph text-[1.75rem]"><CloseIcon /></span>{say("ask.no")}</Key>
+          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer(true)}>
+            <span className="glyph text-[1.75rem]">
+              <CheckIcon />
+            </span>
+            {say("ask.yes")}
+          </Key>
+          <Key tall isDisabled={isPending} onPress={() => onAnswer(false)}>
+            <span className="glyph text-[1.75rem]">
+              <CloseIcon />
+            </span>
+            {say("ask.no")}
+          </Key>
         </>
       }
     />

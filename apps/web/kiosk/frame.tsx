@@ -28,16 +28,43 @@ export function Frame({ kiosk, spoken, isContrasty, onContrast, children }: Fram
   return (
     <>
       <header className="flex items-center justify-between gap-4 px-5 pt-4 text-lead">
-        <span className="flex min-w-0 items-center gap-2 font-semibold"><span className="glyph text-[1.5rem]"><PinIcon /></span><span className="truncate">{kiosk.name}</span></span>
+        <span className="flex min-w-0 items-center gap-2 font-semibold">
+          <span className="glyph text-[1.5rem]">
+            <PinIcon />
+          </span>
+          <span className="truncate">{kiosk.name}</span>
+        </span>
         <time className="text-ink-soft">{formats.time(useNow(10_000))}</time>
       </header>
       {children}
       <footer aria-label={say("foot")} className="flex flex-wrap items-center justify-between gap-2 border-t-2 border-line px-4 py-2">
-        <span className="flex items-center gap-2 px-1 font-semibold"><span className="glyph text-[1.5rem]"><PhoneIcon /></span><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</span>
+        <span className="flex items-center gap-2 px-1 font-semibold">
+          <span className="glyph text-[1.5rem]">
+            <PhoneIcon />
+          </span>
+          <span className="sr-only">{say("help")}</span>
+          {kiosk.supportPhone}
+        </span>
         <span className="flex gap-2">
-          {offered.filter((each) => each !== language).map((each) => <Setting key={each} onPress={() => choose(each)}><span lang={each}>{languageNames[each]}</span></Setting>)}
-          <Setting isOn={isContrasty} label={say("contrast")} onPress={onContrast}><span className="glyph text-[1.5rem]"><ContrastIcon /></span></Setting>
-          {canReadAloud(language) && <Setting label={say("read")} onPress={() => readAloud(spoken, language)}><span className="glyph text-[1.5rem]"><SpeakerIcon /></span></Setting>}
+          {offered
+            .filter((each) => each !== language)
+            .map((each) => (
+              <Setting key={each} onPress={() => choose(each)}>
+                <span lang={each}>{languageNames[each]}</span>
+              </Setting>
+            ))}
+          <Setting isOn={isContrasty} label={say("contrast")} onPress={onContrast}>
+            <span className="glyph text-[1.5rem]">
+              <ContrastIcon />
+            </span>
+          </Setting>
+          {canReadAloud(language) && (
+            <Setting label={say("read")} onPress={() => readAloud(spoken, language)}>
+              <span className="glyph text-[1.5rem]">
+                <SpeakerIcon />
+              </span>
+            </Setting>
+          )}
         </span>
       </footer>
     </>
@@ -45,5 +72,12 @@ export function Frame({ kiosk, spoken, isContrasty, onContrast, children }: Fram
 }
 
 const Setting = ({ label, isOn, onPress, children }: { label?: string; isOn?: boolean; onPress: () => void; children: ReactNode }) => (
-  <AriaButton {...(label === undefined ? {} : { "aria-label": label })} {...(isOn === undefined ? {} : { "aria-pressed": isOn })} onPress={onPress} className={`grid min-h-[3.25rem] min-w-[3.25rem] cursor-pointer place-items-center rounded-medium border-2 px-3 font-semibold ${isOn ? "border-accent bg-accent text-on-accent" : "border-line-strong bg-surface data-pressed:bg-line"}`}>{children}</AriaButton>
+  <AriaButton
+    {...(label === undefined ? {} : { "aria-label": label })}
+    {...(isOn === undefined ? {} : { "aria-pressed": isOn })}
+    onPress={onPress}
+    className={`grid min-h-[3.25rem] min-w-[3.25rem] cursor-pointer place-items-center rounded-medium border-2 px-3 font-semibold ${isOn ? "border-accent bg-accent text-on-accent" : "border-line-strong bg-surface data-pressed:bg-line"}`}
+  >
+    {children}
+  </AriaButton>
 );

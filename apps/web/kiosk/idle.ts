@@ -4,9 +4,7 @@ export const idleSeconds = { warn: 30, over: 45 } as const;
 export const digitsSeconds = 20;
 
 /** `away`: there is nothing to leave, or it must not be left (a door is open). */
-export type Idle =
-  | { readonly phase: "away" }
-  | { readonly phase: "here" | "warned" | "over"; readonly touchedAtMs: number };
+export type Idle = { readonly phase: "away" } | { readonly phase: "here" | "warned" | "over"; readonly touchedAtMs: number };
 
 export type IdleEvent =
   /** What is on the screen changed; `mayLeave` says whether it goes away by itself. */
@@ -25,4 +23,5 @@ export function passed(idle: Idle, event: IdleEvent): Idle {
 }
 
 /** Whole seconds that are left before it is over. */
-export const secondsLeft = (touchedAtMs: number, nowMs: number): number => Math.max(0, Math.ceil(idleSeconds.over - (nowMs - touchedAtMs) / 1_000));
+export const secondsLeft = (touchedAtMs: number, nowMs: number): number =>
+  Math.max(0, Math.ceil(idleSeconds.over - (nowMs - touchedAtMs) / 1_000));

@@ -60,6 +60,13 @@ export function useStation(): Link {
     };
   }, [take]);
 
-  const kiosk = useQuery({ queryKey: ["kiosk", state?.kioskRevision], enabled: state !== undefined, staleTime: Number.POSITIVE_INFINITY, retry: true, placeholderData: (before) => before, queryFn: () => ask(station.$get()) }).data;
+  const kiosk = useQuery({
+    queryKey: ["kiosk", state?.kioskRevision],
+    enabled: state !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: true,
+    placeholderData: (before) => before,
+    queryFn: () => ask(station.$get()),
+  }).data;
   return { state, kiosk, isLost, take };
 }

@@ -7,7 +7,15 @@ export function LostScreen({ phone }: { phone: string | undefined }) {
   const say = useSay(words);
   return (
     <main role="alert" className="grid flex-1 place-content-center justify-items-center gap-6 p-8 text-center">
-      <svg viewBox="0 0 120 80" className="w-[14rem] text-ink-soft" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" aria-hidden>
+      <svg
+        viewBox="0 0 120 80"
+        className="w-[14rem] text-ink-soft"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="3"
+        strokeLinecap="round"
+        aria-hidden
+      >
         <rect x="15" y="8" width="90" height="58" rx="5" />
         <path d="M45 8v58M75 8v58M15 27h90M15 46h90M10 74h100" />
       </svg>
@@ -16,7 +24,12 @@ export function LostScreen({ phone }: { phone: string | undefined }) {
       {phone !== undefined && (
         <>
           <p className="text-lead">{say("lost.call")}</p>
-          <p className="flex items-center gap-3 text-[2rem] font-bold"><span className="glyph text-[2rem]"><PhoneIcon /></span>{phone}</p>
+          <p className="flex items-center gap-3 text-[2rem] font-bold">
+            <span className="glyph text-[2rem]">
+              <PhoneIcon />
+            </span>
+            {phone}
+          </p>
         </>
       )}
     </main>

@@ -4,4 +4,9 @@ import { KioskApp } from "./app.tsx";
 import { lockDown } from "./lockdown.ts";
 
 lockDown();
-start(<div className="flex h-full flex-col"><KioskApp /></div>, { remember: false });
+start(
+  <div className="flex h-full flex-col">
+    <KioskApp />
+  </div>,
+  { remember: false },
+);

@@ -1,7 +1,8 @@
 import type { Language } from "@pigeonhole/ui/say";
 
 /** Only voices of this machine: what stands on the screen goes nowhere else. */
-const voiceFor = (language: Language): SpeechSynthesisVoice | undefined => globalThis.speechSynthesis?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+const voiceFor = (language: Language): SpeechSynthesisVoice | undefined =>
+  globalThis.speechSynthesis?.getVoices().find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
 
 export const canReadAloud = (language: Language): boolean => voiceFor(language) !== undefined;
 

@@ -11,7 +11,16 @@ import { Stage } from "./stage.tsx";
 import type { Refusal, Wish } from "./visit.ts";
 import { words } from "./words.ts";
 
-const plain = ["code_used", "code_expired", "code_replaced", "code_revoked", "not_yet", "out_of_service", "no_space", "unreachable"] as const;
+const plain = [
+  "code_used",
+  "code_expired",
+  "code_replaced",
+  "code_revoked",
+  "not_yet",
+  "out_of_service",
+  "no_space",
+  "unreachable",
+] as const;
 const withStation = ["wrong_code", "not_ours"] as const;
 const withDoor = ["door_open", "door_stuck", "door_unknown"] as const;
 const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
@@ -19,7 +28,19 @@ const among = <T extends string>(known: readonly T[], code: string): T | undefin
 const isFinal = (code: string): boolean => ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service"].includes(code);
 
 /** What the station refused with, what it means, what to do, and whom to call. */
-export function RefusedScreen({ kiosk, wish, problem, onAgain, onHome }: { kiosk: Kiosk; wish: Wish; problem: Refusal; onAgain: () => void; onHome: () => void }) {
+export function RefusedScreen({
+  kiosk,
+  wish,
+  problem,
+  onAgain,
+  onHome,
+}: {
+  kiosk: Kiosk;
+  wish: Wish;
+  problem: Refusal;
+  onAgain: () => void;
+  onHome: () => void;
+}) {
   const said = useSaid(kiosk, problem);
   const say = useSay(words);
   useEffect(() => play("bad"), []);
@@ -30,19 +51,42 @@ export function RefusedScreen({ kiosk, wish, problem, onAgain, onHome }: { kiosk
       tone="warn"
       fills={door !== undefined}
       spoken={say("call", { phone: kiosk.supportPhone })}
-      picture={door === undefined ? <span className="glyph grid size-[9rem] text-[5rem] place-items-center rounded-full bg-warn-soft text-warn"><WarningIcon /></span> : <DoorPicture kiosk={kiosk} compartment={door} />}
+      picture={
+        door === undefined ? (
+          <span className="glyph grid size-[9rem] text-[5rem] place-items-center rounded-full bg-warn-soft text-warn">
+            <WarningIcon />
+          </span>
+        ) : (
+          <DoorPicture kiosk={kiosk} compartment={door} />
+        )
+      }
       controls={
         <>
-          <p className="flex items-center justify-center gap-3 rounded-large border-2 border-line p-4 text-[1.5rem] font-semibold"><span className="glyph text-[2rem]"><PhoneIcon /></span><span className="sr-only">{say("help")}</span>{kiosk.supportPhone}</p>
-          {!isFinal(problem.code) && <Key tall look="primary" onPress={onAgain}>{say(wish === "bring" ? "back" : "again")}</Key>}
-          <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>{say("home")}</Key>
+          <p className="flex items-center justify-center gap-3 rounded-large border-2 border-line p-4 text-[1.5rem] font-semibold">
+            <span className="glyph text-[2rem]">
+              <PhoneIcon />
+            </span>
+            <span className="sr-only">{say("help")}</span>
+            {kiosk.supportPhone}
+          </p>
+          {!isFinal(problem.code) && (
+            <Key tall look="primary" onPress={onAgain}>
+              {say(wish === "bring" ? "back" : "again")}
+            </Key>
+          )}
+          <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>
+            {say("home")}
+          </Key>
         </>
       }
     />
   );
 }
 
-function useSaid(kiosk: Kiosk, { code, compartment, freeAt, retryAfterSeconds }: Refusal): { readonly title: string; readonly body: string } {
+function useSaid(
+  kiosk: Kiosk,
+  { code, compartment, freeAt, retryAfterSeconds }: Refusal,
+): { readonly title: string; readonly body: string } {
   const say = useSay(words);
   const now = useNow();
   const door = Number(compartment ?? 0);

@@ -34,8 +34,19 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take
   if (step.step === "ask_parcel_in") return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} />;
   if (step.step === "done") return <DoneScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
-  if (visit.at === "refused") return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
-  if (visit.at === "code") return <CodeScreen digits={visit.digits} codeDigits={kiosk.codeDigits} freeAt={state.keypadFreeAt} onType={onType} onErase={() => go({ kind: "erased", atMs: visit.typedAtMs })} onBack={onLeave} />;
+  if (visit.at === "refused")
+    return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
+  if (visit.at === "code")
+    return (
+      <CodeScreen
+        digits={visit.digits}
+        codeDigits={kiosk.codeDigits}
+        freeAt={state.keypadFreeAt}
+        onType={onType}
+        onErase={() => go({ kind: "erased", atMs: visit.typedAtMs })}
+        onBack={onLeave}
+      />
+    );
   if (visit.at === "sizes") return <SizesScreen kiosk={kiosk} state={state} onSize={onBring} onBack={onLeave} />;
   return <StartScreen kiosk={kiosk} state={state} onCollect={() => go({ kind: "collect" })} onBring={() => go({ kind: "bring" })} />;
 }
@@ -45,5 +56,17 @@ function AskingScreen({ wish }: { wish: Wish }) {
   const say = useSay(words);
   const wait = useWait(true);
   if (wait === "brief") return <main className="flex-1" />;
-  return <Stage title={say(`asking.${wish}`)} {...(wait === "shown" ? {} : { body: say("asking.body") })} picture={<span className="text-accent"><span className="glyph text-[5rem]"><Turning /></span></span>} />;
+  return (
+    <Stage
+      title={say(`asking.${wish}`)}
+      {...(wait === "shown" ? {} : { body: say("asking.body") })}
+      picture={
+        <span className="text-accent">
+          <span className="glyph text-[5rem]">
+            <Turning />
+          </span>
+        </span>
+      }
+    />
+  );
 }

@@ -31,11 +31,26 @@ export function SizesScreen({ kiosk, state, onSize, onBack }: SizesScreenProps) 
               <Key key={size} tall isDisabled={count === 0} onPress={() => onSize(size)}>
                 <span className="flex w-full items-center gap-5 py-2 text-start">
                   <svg viewBox="0 0 100 100" className="size-[4.5rem] shrink-0 text-accent" aria-hidden>
-                    {door && <rect x={50 - (door.widthMm / widest) * 45} y={96 - (door.heightMm / widest) * 90} width={(door.widthMm / widest) * 90} height={(door.heightMm / widest) * 90} rx="5" fill="var(--accent-soft)" stroke="currentColor" strokeWidth="4" />}
+                    {door && (
+                      <rect
+                        x={50 - (door.widthMm / widest) * 45}
+                        y={96 - (door.heightMm / widest) * 90}
+                        width={(door.widthMm / widest) * 90}
+                        height={(door.heightMm / widest) * 90}
+                        rx="5"
+                        fill="var(--accent-soft)"
+                        stroke="currentColor"
+                        strokeWidth="4"
+                      />
+                    )}
                   </svg>
                   <span className="grid flex-1 gap-1">
                     <span className="first-letter:uppercase">{sayShared(`size.${size}`)}</span>
-                    {door && <span className="text-lead font-normal">{say("sizes.inner", { wide: formats.centimetres(door.widthMm), high: formats.centimetres(door.heightMm) })}</span>}
+                    {door && (
+                      <span className="text-lead font-normal">
+                        {say("sizes.inner", { wide: formats.centimetres(door.widthMm), high: formats.centimetres(door.heightMm) })}
+                      </span>
+                    )}
                   </span>
                   <span className="text-lead font-normal">{count === 0 ? say("sizes.full") : say("sizes.free", { count })}</span>
                 </span>

@@ -32,9 +32,15 @@ export function Stage({ title, body, tone = "plain", picture, fills = false, con
           <h1 className={`text-[2rem] leading-[1.15] ${tones[tone]}`}>{title}</h1>
           {body !== undefined && <p className="text-lead">{body}</p>}
         </div>
-        {picture !== undefined && <div className={`flex min-h-0 w-full items-center justify-center ${fills ? "flex-1" : ""}`}>{picture}</div>}
+        {picture !== undefined && (
+          <div className={`flex min-h-0 w-full items-center justify-center ${fills ? "flex-1" : ""}`}>{picture}</div>
+        )}
       </div>
-      {controls !== undefined && <div data-controls className="mx-auto grid w-full max-w-[34rem] gap-3">{controls}</div>}
+      {controls !== undefined && (
+        <div data-controls className="mx-auto grid w-full max-w-[34rem] gap-3">
+          {controls}
+        </div>
+      )}
     </main>
   );
 }

@@ -27,12 +27,28 @@ export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenPro
       controls={
         <>
           {state.leftOpen.map((door) => (
-            <p key={door} className="flex items-center gap-3 rounded-large bg-warn-soft p-4 text-lead font-semibold text-warn"><span className="glyph text-[2rem]"><WarningIcon /></span>{say("start.left_open", { door })}</p>
+            <p key={door} className="flex items-center gap-3 rounded-large bg-warn-soft p-4 text-lead font-semibold text-warn">
+              <span className="glyph text-[2rem]">
+                <WarningIcon />
+              </span>
+              {say("start.left_open", { door })}
+            </p>
           ))}
-          <p className="flex items-center justify-center gap-3 text-lead"><span className="glyph text-[2rem] text-accent"><QrIcon /></span>{scan}</p>
+          <p className="flex items-center justify-center gap-3 text-lead">
+            <span className="glyph text-[2rem] text-accent">
+              <QrIcon />
+            </span>
+            {scan}
+          </p>
           <div className={`grid gap-3 ${kiosk.walkUpSizes.length > 0 ? "grid-cols-2" : ""}`}>
-            <Choice onPress={onCollect} icon={<KeyIcon />} look="primary" title={say("start.collect")}>{say("start.collect.how")}</Choice>
-            {kiosk.walkUpSizes.length > 0 && <Choice onPress={onBring} icon={<BoxIcon />} look="plain" title={say("start.bring")}>{say("start.bring.how")}</Choice>}
+            <Choice onPress={onCollect} icon={<KeyIcon />} look="primary" title={say("start.collect")}>
+              {say("start.collect.how")}
+            </Choice>
+            {kiosk.walkUpSizes.length > 0 && (
+              <Choice onPress={onBring} icon={<BoxIcon />} look="plain" title={say("start.bring")}>
+                {say("start.bring.how")}
+              </Choice>
+            )}
           </div>
         </>
       }
@@ -40,7 +56,19 @@ export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenPro
   );
 }
 
-function Choice({ title, icon, look, children, onPress }: { title: string; icon: ReactNode; look: "plain" | "primary"; children: string; onPress: () => void }) {
+function Choice({
+  title,
+  icon,
+  look,
+  children,
+  onPress,
+}: {
+  title: string;
+  icon: ReactNode;
+  look: "plain" | "primary";
+  children: string;
+  onPress: () => void;
+}) {
   return (
     <Key onPress={onPress} look={look}>
       <span className="grid justify-items-center gap-1 py-10">

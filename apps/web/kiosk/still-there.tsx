@@ -36,8 +36,12 @@ export function StillThere({ touchedAtMs }: { touchedAtMs: number }) {
     <div role="alertdialog" aria-modal aria-label={say("left.title")} className="fixed inset-0 z-50 flex items-end bg-veil">
       <div className="grid w-full gap-5 rounded-t-large border-t-2 border-line-strong bg-surface px-5 pt-8 pb-[12dvh] text-center">
         <p className="text-[2rem] font-bold">{say("left.title")}</p>
-        <p aria-live="off" className="text-lead">{say("left.body", { count: secondsLeft(touchedAtMs, nowMs) })}</p>
-        <Key autoFocus tall look="primary">{say("left.stay")}</Key>
+        <p aria-live="off" className="text-lead">
+          {say("left.body", { count: secondsLeft(touchedAtMs, nowMs) })}
+        </p>
+        <Key autoFocus tall look="primary">
+          {say("left.stay")}
+        </Key>
       </div>
     </div>
   );

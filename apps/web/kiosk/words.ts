@@ -1,14 +1,14 @@
 import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
-  "back": "Back",
-  "home": "To the beginning",
-  "again": "Try again",
-  "call": "Help: {phone}",
-  "help": "Help",
-  "contrast": "High contrast",
-  "read": "Read aloud",
-  "foot": "Settings of this screen",
+  back: "Back",
+  home: "To the beginning",
+  again: "Try again",
+  call: "Help: {phone}",
+  help: "Help",
+  contrast: "High contrast",
+  read: "Read aloud",
+  foot: "Settings of this screen",
 
   "start.title": "Collect or bring a parcel",
   "start.scan": "QR code? Hold it to the scanner at any time.",
@@ -54,7 +54,8 @@ const en = {
   "done.deliver": "Parcel recorded",
   "done.deliver_body": "The recipient is told now.",
   "done.bring": "Your code",
-  "done.bring_body": "Whoever has this code can collect the parcel from door {door} until {until}. It is shown only now: take a photo or write it down.",
+  "done.bring_body":
+    "Whoever has this code can collect the parcel from door {door} until {until}. It is shown only now: take a photo or write it down.",
   "done.nothing": "Nothing was left",
   "done.nothing_body": "Door {door} is free again.",
   "done.service": "Door {door} is shut",
@@ -87,7 +88,8 @@ const en = {
   "no.door_stuck": "Door {door} did not open",
   "no.door_stuck_body": "Your code is still good. Press gently against the door and try again. If it stays shut, call us.",
   "no.door_unknown": "Please look at door {door}",
-  "no.door_unknown_body": "We cannot tell whether it has opened. If it is open, go ahead and shut it afterwards. If it is shut, call us: your parcel is safe.",
+  "no.door_unknown_body":
+    "We cannot tell whether it has opened. If it is open, go ahead and shut it afterwards. If it is shut, call us: your parcel is safe.",
   "no.out_of_service": "This station is out of service",
   "no.out_of_service_body": "What is in it is safe. Call us to hear when it opens again.",
   "no.no_space": "No free door of this size",
@@ -109,14 +111,14 @@ const en = {
 export const words = {
   en,
   de: {
-    "back": "Zurück",
-    "home": "Zum Anfang",
-    "again": "Noch einmal",
-    "call": "Hilfe: {phone}",
-    "help": "Hilfe",
-    "contrast": "Hoher Kontrast",
-    "read": "Vorlesen",
-    "foot": "Einstellungen dieses Bildschirms",
+    back: "Zurück",
+    home: "Zum Anfang",
+    again: "Noch einmal",
+    call: "Hilfe: {phone}",
+    help: "Hilfe",
+    contrast: "Hoher Kontrast",
+    read: "Vorlesen",
+    foot: "Einstellungen dieses Bildschirms",
 
     "start.title": "Paket abholen oder bringen",
     "start.scan": "QR-Code? Halten Sie ihn jederzeit an den Scanner.",
@@ -162,7 +164,8 @@ export const words = {
     "done.deliver": "Paket erfasst",
     "done.deliver_body": "Die Empfängerin oder der Empfänger bekommt jetzt Bescheid.",
     "done.bring": "Ihr Code",
-    "done.bring_body": "Wer diesen Code hat, kann das Paket bis {until} aus Fach {door} holen. Er wird nur jetzt gezeigt: Machen Sie ein Foto oder schreiben Sie ihn auf.",
+    "done.bring_body":
+      "Wer diesen Code hat, kann das Paket bis {until} aus Fach {door} holen. Er wird nur jetzt gezeigt: Machen Sie ein Foto oder schreiben Sie ihn auf.",
     "done.nothing": "Es wurde nichts hinterlegt",
     "done.nothing_body": "Fach {door} ist wieder frei.",
     "done.service": "Fach {door} ist zu",
@@ -175,7 +178,8 @@ export const words = {
     "left.stay": "Ich bin noch da",
 
     "no.wrong_code": "Zu diesem Code gibt es hier kein Paket",
-    "no.wrong_code_body": "Sehen Sie in unserer Nachricht nach und geben Sie den Code noch einmal ein. Prüfen Sie, ob Sie an der richtigen Station sind: {station}.",
+    "no.wrong_code_body":
+      "Sehen Sie in unserer Nachricht nach und geben Sie den Code noch einmal ein. Prüfen Sie, ob Sie an der richtigen Station sind: {station}.",
     "no.code_used": "Dieser Code ist schon benutzt",
     "no.code_used_body": "Ein Code öffnet sein Fach einmal. Haben Sie das Paket nicht selbst abgeholt, rufen Sie uns bitte an.",
     "no.code_expired": "Dieser Code ist abgelaufen",
@@ -193,9 +197,11 @@ export const words = {
     "no.door_open": "Fach {door} steht noch offen",
     "no.door_open_body": "Bitte drücken Sie es zuerst zu. Dann geht es weiter.",
     "no.door_stuck": "Fach {door} ist nicht aufgegangen",
-    "no.door_stuck_body": "Ihr Code gilt noch. Drücken Sie leicht gegen die Tür und versuchen Sie es noch einmal. Bleibt sie zu, rufen Sie uns an.",
+    "no.door_stuck_body":
+      "Ihr Code gilt noch. Drücken Sie leicht gegen die Tür und versuchen Sie es noch einmal. Bleibt sie zu, rufen Sie uns an.",
     "no.door_unknown": "Bitte sehen Sie nach Fach {door}",
-    "no.door_unknown_body": "Wir wissen nicht, ob es aufgegangen ist. Ist es offen, machen Sie weiter und drücken Sie es danach zu. Ist es zu, rufen Sie an: Ihr Paket ist sicher.",
+    "no.door_unknown_body":
+      "Wir wissen nicht, ob es aufgegangen ist. Ist es offen, machen Sie weiter und drücken Sie es danach zu. Ist es zu, rufen Sie an: Ihr Paket ist sicher.",
     "no.out_of_service": "Diese Station ist außer Betrieb",
     "no.out_of_service_body": "Was darin liegt, ist sicher. Rufen Sie an und erfahren Sie, wann sie wieder öffnet.",
     "no.no_space": "Kein freies Fach dieser Größe",

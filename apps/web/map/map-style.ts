@@ -13,7 +13,17 @@ export function mapColours() {
     probe.style.color = `var(--${token})`;
     return getComputedStyle(probe).color;
   };
-  const colours = { water: resolve("sunken"), land: resolve("surface"), border: resolve("line-strong"), line: resolve("line"), ink: resolve("ink"), soft: resolve("ink-soft"), accent: resolve("accent"), onAccent: resolve("on-accent"), focus: resolve("focus") };
+  const colours = {
+    water: resolve("sunken"),
+    land: resolve("surface"),
+    border: resolve("line-strong"),
+    line: resolve("line"),
+    ink: resolve("ink"),
+    soft: resolve("ink-soft"),
+    accent: resolve("accent"),
+    onAccent: resolve("on-accent"),
+    focus: resolve("focus"),
+  };
   probe.remove();
   return colours;
 }
@@ -29,7 +39,13 @@ function polygons(url: string): Promise<Polygons> {
   const loading = fetch(url).then(async (answer) => {
     const topology = (await answer.json()) as Topology;
     const shapes = feature(topology, topology.objects.countries!) as GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>;
-    return shapes.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).map((coordinates) => ({ type: "Feature" as const, properties: {}, geometry: { type: "Polygon" as const, coordinates } })));
+    return shapes.features.flatMap(({ geometry }) =>
+      (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).map((coordinates) => ({
+        type: "Feature" as const,
+        properties: {},
+        geometry: { type: "Polygon" as const, coordinates },
+      })),
+    );
   });
   loaded.set(url, loading);
   loading.catch(() => loaded.delete(url));
@@ -38,20 +54,34 @@ function polygons(url: string): Promise<Polygons> {
 
 /** Fine shapes are drawn so far around the middle of the map; the worker need not cut the rest of the world. Degrees. */
 const fineDegrees = 6;
-const isNear = ({ lat, lon }: Point) => ({ geometry }: Polygons[number]): boolean => {
-  const ring = geometry.coordinates[0]!;
-  const overlaps = (at: 0 | 1, middle: number) => ring.some((corner) => corner[at]! < middle + fineDegrees) && ring.some((corner) => corner[at]! > middle - fineDegrees);
-  return overlaps(0, lon) && overlaps(1, lat);
-};
+const isNear =
+  ({ lat, lon }: Point) =>
+  ({ geometry }: Polygons[number]): boolean => {
+    const ring = geometry.coordinates[0]!;
+    const overlaps = (at: 0 | 1, middle: number) =>
+      ring.some((corner) => corner[at]! < middle + fineDegrees) && ring.some((corner) => corner[at]! > middle - fineDegrees);
+    return overlaps(0, lon) && overlaps(1, lat);
+  };
 
 /** Only shapes that we serve ourselves, unless the operator has configured tiles. No glyphs: text is drawn with the device's own fonts. */
 export function mapStyle(colours: MapColours, { tileUrl, tileAttribution }: WebConfig): StyleSpecification | string {
   if (tileUrl?.endsWith(".json")) return tileUrl;
-  const tiles = tileUrl === undefined ? undefined : { type: "raster" as const, tiles: [tileUrl], tileSize: 256, ...(tileAttribution === undefined ? {} : { attribution: tileAttribution }) };
+  const tiles =
+    tileUrl === undefined
+      ? undefined
+      : {
+          type: "raster" as const,
+          tiles: [tileUrl],
+          tileSize: 256,
+          ...(tileAttribution === undefined ? {} : { attribution: tileAttribution }),
+        };
   return {
     version: 8,
     sources: tiles ? { tiles } : {},
-    layers: [{ id: "ground", type: "background", paint: { "background-color": colours.land } }, ...(tiles ? [{ id: "tiles", type: "raster" as const, source: "tiles" }] : [])],
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": colours.land } },
+      ...(tiles ? [{ id: "tiles", type: "raster" as const, source: "tiles" }] : []),
+    ],
   };
 }
 
@@ -65,9 +95,15 @@ export async function addWorld(map: MapLibre, colours: MapColours, isGone: () =>
   const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
   map.addSource("coarse", { type: "geojson", data: { ...empty, features: [...coarse] }, attribution: "Natural Earth", maxzoom: fineZoom });
   map.addSource("fine", { type: "geojson", data: empty });
-  for (const [source, range] of [["coarse", { maxzoom: fineZoom }], ["fine", { minzoom: fineZoom }]] as const) {
+  for (const [source, range] of [
+    ["coarse", { maxzoom: fineZoom }],
+    ["fine", { minzoom: fineZoom }],
+  ] as const) {
     map.addLayer({ id: `${source}-land`, type: "fill", source, ...range, paint: { "fill-color": colours.land } }, below);
-    map.addLayer({ id: `${source}-borders`, type: "line", source, ...range, paint: { "line-color": colours.border, "line-width": 0.8 } }, below);
+    map.addLayer(
+      { id: `${source}-borders`, type: "line", source, ...range, paint: { "line-color": colours.border, "line-width": 0.8 } },
+      below,
+    );
   }
   const fine = await polygons(fineUrl);
   let drawnAt: Point | undefined;

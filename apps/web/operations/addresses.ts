@@ -1,6 +1,7 @@
 /** Every screen has an address; here they are written. */
 export const home = "/operations/";
-export const stationAt = (station: string, door?: number): string => `/operations/stations/${station}${door === undefined ? "" : `?door=${door}`}`;
+export const stationAt = (station: string, door?: number): string =>
+  `/operations/stations/${station}${door === undefined ? "" : `?door=${door}`}`;
 export const parcelAt = (parcel: string): string => `/operations/parcels/${parcel}`;
 export const searchAt = (text: string): string => `/operations/search?q=${encodeURIComponent(text)}`;
 export const auditAt = "/operations/audit";

@@ -29,36 +29,84 @@ export function EventLog({ station, timeZone, now }: { station: string; timeZone
     <section id="log" className="card grid min-w-0 gap-4 p-4 lg:p-5">
       <h2 className="text-title">{say("station.log")}</h2>
       <div className="flex flex-wrap gap-3">
-        <label className="grid gap-1 text-small font-semibold">{say("log.type")}
+        <label className="grid gap-1 text-small font-semibold">
+          {say("log.type")}
           <select value={type ?? ""} onChange={(event) => setType(event.target.value)} className={`${fieldLook} font-normal`}>
             <option value="">{say("log.all")}</option>
-            {eventTypes.map((each) => <option key={each} value={each}>{eventText(each, say)}</option>)}
+            {eventTypes.map((each) => (
+              <option key={each} value={each}>
+                {eventText(each, say)}
+              </option>
+            ))}
           </select>
         </label>
-        <label className="grid w-24 gap-1 text-small font-semibold">{say("log.door")}
-          <input inputMode="numeric" value={compartment ?? ""} onChange={(event) => setCompartment(event.target.value.replace(/\D/g, "").slice(0, 3))} className={`${fieldLook} w-full font-normal`} />
+        <label className="grid w-24 gap-1 text-small font-semibold">
+          {say("log.door")}
+          <input
+            inputMode="numeric"
+            value={compartment ?? ""}
+            onChange={(event) => setCompartment(event.target.value.replace(/\D/g, "").slice(0, 3))}
+            className={`${fieldLook} w-full font-normal`}
+          />
         </label>
       </div>
-      {log.isPending ? <Spinner /> : log.isError ? <Failed error={log.error} onRetry={() => void log.refetch()} /> : events.length === 0 ? <Notice kind="empty" title={say("log.none")}>{say("log.none_body")}</Notice> : (
+      {log.isPending ? (
+        <Spinner />
+      ) : log.isError ? (
+        <Failed error={log.error} onRetry={() => void log.refetch()} />
+      ) : events.length === 0 ? (
+        <Notice kind="empty" title={say("log.none")}>
+          {say("log.none_body")}
+        </Notice>
+      ) : (
         <ol className="grid">
           {events.map((entry) => {
             const parcel = eventParcel(entry.event);
             const isLate = Date.parse(entry.receivedAt) - Date.parse(entry.at) > lateMs;
             return (
-              <li key={`${entry.epoch} ${entry.seq}`} className="grid grid-cols-[6.5rem_1fr_auto] gap-x-3 border-b border-line py-2 last:border-0">
-                <time dateTime={entry.at} className="text-small text-ink-soft">{formats.moment(entry.at, now)}</time>
+              <li
+                key={`${entry.epoch} ${entry.seq}`}
+                className="grid grid-cols-[6.5rem_1fr_auto] gap-x-3 border-b border-line py-2 last:border-0"
+              >
+                <time dateTime={entry.at} className="text-small text-ink-soft">
+                  {formats.moment(entry.at, now)}
+                </time>
                 <span className="grid min-w-0">
-                  <span><b className="font-semibold">{eventText(entry.type, say)}</b>{entry.compartment !== null && <span className="text-ink-soft">, {sayShared("door", { number: entry.compartment })}</span>}</span>
-                  <span className="text-small text-ink-soft">{[eventDetail(entry.event), isLate ? say("log.late", { age: formats.left(entry.receivedAt, new Date(entry.at)) }) : ""].filter(Boolean).join(" · ")}</span>
-                  {parcel !== undefined && <span className="text-small"><To href={parcelAt(parcel)} className="text-accent underline underline-offset-4">{say("res.parcel")}</To></span>}
+                  <span>
+                    <b className="font-semibold">{eventText(entry.type, say)}</b>
+                    {entry.compartment !== null && (
+                      <span className="text-ink-soft">, {sayShared("door", { number: entry.compartment })}</span>
+                    )}
+                  </span>
+                  <span className="text-small text-ink-soft">
+                    {[eventDetail(entry.event), isLate ? say("log.late", { age: formats.left(entry.receivedAt, new Date(entry.at)) }) : ""]
+                      .filter(Boolean)
+                      .join(" · ")}
+                  </span>
+                  {parcel !== undefined && (
+                    <span className="text-small">
+                      <To href={parcelAt(parcel)} className="text-accent underline underline-offset-4">
+                        {say("res.parcel")}
+                      </To>
+                    </span>
+                  )}
                 </span>
-                <span className="text-small text-ink-soft"><span className="sr-only">{say("log.seq")} </span>{entry.seq}</span>
+                <span className="text-small text-ink-soft">
+                  <span className="sr-only">{say("log.seq")} </span>
+                  {entry.seq}
+                </span>
               </li>
             );
           })}
         </ol>
       )}
-      {log.hasNextPage && <div><Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>{say("log.older")}</Button></div>}
+      {log.hasNextPage && (
+        <div>
+          <Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
+            {say("log.older")}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

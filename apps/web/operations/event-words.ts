@@ -3,7 +3,18 @@ import type { words } from "./words.ts";
 
 /** The kinds that a station's log knows (protocol: StationEvent). */
 export const eventTypes = [
-  "station_started", "compartment_opened", "compartment_closed", "open_failed", "door_left_open", "parcel_deposited", "deposit_abandoned", "walk_up_deposited", "walk_up_abandoned", "parcel_collected", "code_refused", "command_refused",
+  "station_started",
+  "compartment_opened",
+  "compartment_closed",
+  "open_failed",
+  "door_left_open",
+  "parcel_deposited",
+  "deposit_abandoned",
+  "walk_up_deposited",
+  "walk_up_abandoned",
+  "parcel_collected",
+  "code_refused",
+  "command_refused",
 ] as const;
 
 /** A kind that this screen does not know yet is shown by its own name. */
@@ -17,8 +28,14 @@ const told = ["reason", "by", "decided", "purpose", "evidence", "outcome", "seco
 
 export function eventDetail(event: unknown): string {
   if (typeof event !== "object" || event === null) return "";
-  const members = { ...("cause" in event && typeof event.cause === "object" ? event.cause : {}), ...event } as Readonly<Record<string, unknown>>;
-  return told.flatMap((name) => (typeof members[name] === "string" || typeof members[name] === "number" ? [String(members[name]).replaceAll("_", " ")] : [])).join(", ");
+  const members = { ...("cause" in event && typeof event.cause === "object" ? event.cause : {}), ...event } as Readonly<
+    Record<string, unknown>
+  >;
+  return told
+    .flatMap((name) =>
+      typeof members[name] === "string" || typeof members[name] === "number" ? [String(members[name]).replaceAll("_", " ")] : [],
+    )
+    .join(", ");
 }
 
 /** The parcel that an event is about, if it says so. */

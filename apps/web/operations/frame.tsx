@@ -14,7 +14,8 @@ import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words } from "./words.ts";
 
-const link = "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
+const link =
+  "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
 
 /** Around every operator screen: search, the two places, the keys. */
 export function Frame() {
@@ -28,24 +29,51 @@ export function Frame() {
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
       <header className="border-b border-line bg-surface">
-        <a href="#content" className="fixed start-2 top-2 z-50 -translate-y-20 rounded-medium bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0">{say("skip")}</a>
+        <a
+          href="#content"
+          className="fixed start-2 top-2 z-50 -translate-y-20 rounded-medium bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
+        >
+          {say("skip")}
+        </a>
         <div className="mx-auto flex max-w-[100rem] flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2 lg:px-6">
-          <To href={home} className="inline-flex min-h-11 items-center text-ink no-underline"><Brand suffix={say("app")} /></To>
+          <To href={home} className="inline-flex min-h-11 items-center text-ink no-underline">
+            <Brand suffix={say("app")} />
+          </To>
           {isOperator && <Search box={search} />}
           {isOperator && (
             <nav className="-mx-3 flex flex-wrap items-center">
-              <To href={home} className={link}>{say("nav.stations")}</To>
-              <To href={auditAt} className={link}>{say("nav.audit")}</To>
-              <Button look="quiet" size="small" onPress={() => setHelp(true)}>{say("nav.keys")}</Button>
-              <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>{say("nav.signout")}</Button>
+              <To href={home} className={link}>
+                {say("nav.stations")}
+              </To>
+              <To href={auditAt} className={link}>
+                {say("nav.audit")}
+              </To>
+              <Button look="quiet" size="small" onPress={() => setHelp(true)}>
+                {say("nav.keys")}
+              </Button>
+              <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
+                {say("nav.signout")}
+              </Button>
             </nav>
           )}
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
-        {session.isPending ? <Spinner /> : session.isError ? <div className="page py-6"><Failed error={session.error} onRetry={() => void session.refetch()} /></div> : isOperator ? <Outlet /> : <SignIn isSomebodyElse={session.data !== null && session.data !== undefined} />}
+        {session.isPending ? (
+          <Spinner />
+        ) : session.isError ? (
+          <div className="page py-6">
+            <Failed error={session.error} onRetry={() => void session.refetch()} />
+          </div>
+        ) : isOperator ? (
+          <Outlet />
+        ) : (
+          <SignIn isSomebodyElse={session.data !== null && session.data !== undefined} />
+        )}
       </main>
-      <footer className="border-t border-line px-4 py-3 lg:px-6"><Preferences /></footer>
+      <footer className="border-t border-line px-4 py-3 lg:px-6">
+        <Preferences />
+      </footer>
       <KeysDialog isOpen={isHelpOpen} onClose={() => setHelp(false)} />
     </div>
   );
@@ -64,10 +92,27 @@ function Search({ box }: { box: RefObject<HTMLInputElement | null> }) {
     box.current?.blur();
   };
   return (
-    <form role="search" onSubmit={submit} className="order-last flex min-w-0 flex-1 basis-full items-center rounded-medium border border-line-strong bg-surface focus-within:outline-3 focus-within:outline-offset-1 focus-within:outline-focus md:order-none md:max-w-md md:basis-60">
-      <span className="ps-3 text-ink-soft"><SearchIcon /></span>
-      <input ref={box} type="search" value={text} onChange={(event) => type(event.target.value)} aria-label={say("search.label")} placeholder={say("search.label")} enterKeyHint="search" className="min-h-11 w-full min-w-0 bg-transparent px-3 outline-none placeholder:text-ink-soft" />
-      <kbd aria-hidden className="me-2 hidden rounded-small border border-line px-2 font-mono text-small text-ink-soft md:inline">/</kbd>
+    <form
+      role="search"
+      onSubmit={submit}
+      className="order-last flex min-w-0 flex-1 basis-full items-center rounded-medium border border-line-strong bg-surface focus-within:outline-3 focus-within:outline-offset-1 focus-within:outline-focus md:order-none md:max-w-md md:basis-60"
+    >
+      <span className="ps-3 text-ink-soft">
+        <SearchIcon />
+      </span>
+      <input
+        ref={box}
+        type="search"
+        value={text}
+        onChange={(event) => type(event.target.value)}
+        aria-label={say("search.label")}
+        placeholder={say("search.label")}
+        enterKeyHint="search"
+        className="min-h-11 w-full min-w-0 bg-transparent px-3 outline-none placeholder:text-ink-soft"
+      />
+      <kbd aria-hidden className="me-2 hidden rounded-small border border-line px-2 font-mono text-small text-ink-soft md:inline">
+        /
+      </kbd>
     </form>
   );
 }

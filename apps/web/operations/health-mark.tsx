@@ -26,7 +26,10 @@ export function HealthMark({ health }: { health: Health }) {
 
 export function useCauseText(): (cause: Cause) => string {
   const say = useSay(words);
-  return ({ kind, amount }) => (kind === "full" || kind === "suspended" || kind === "quarantine" || kind === "behind" ? say(`cause.${kind}`) : say(`cause.${kind}`, { amount }));
+  return ({ kind, amount }) =>
+    kind === "full" || kind === "suspended" || kind === "quarantine" || kind === "behind"
+      ? say(`cause.${kind}`)
+      : say(`cause.${kind}`, { amount });
 }
 
 /** Why the figure is what it is. */
@@ -35,5 +38,13 @@ export function Why({ health }: { health: Health }) {
   const text = useCauseText();
   if (health.level === "unknown") return <span className="text-ink-soft">{say("health.unknown")}</span>;
   if (health.causes.length === 0) return <span className="text-ink-soft">{say("health.fine")}</span>;
-  return <span className="flex flex-wrap gap-x-3">{health.causes.map((cause) => <span key={cause.kind} className={cause.level === "alarm" ? "font-semibold text-bad" : ""}>{text(cause)}</span>)}</span>;
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {health.causes.map((cause) => (
+        <span key={cause.kind} className={cause.level === "alarm" ? "font-semibold text-bad" : ""}>
+          {text(cause)}
+        </span>
+      ))}
+    </span>
+  );
 }

@@ -6,11 +6,26 @@ import { byCause, causeKinds, healthOf, occupancyOf, worstFirst } from "./health
 const now = new Date("2026-03-01T12:00:00Z");
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
 const well: Device = {
-  station: "s", enrolled: true, epoch: 1, connected: true, lastSeenAt: at(-0.2), desiredVersion: 4, reportedVersion: 4, lastEventSeq: 9, pendingEvents: 0, openDoors: [],
-  temperatureC: 12, mains: true, batteryPercent: 100, firmware: "1", certificateExpiresAt: at(60 * 24 * 300), quarantine: null,
+  station: "s",
+  enrolled: true,
+  epoch: 1,
+  connected: true,
+  lastSeenAt: at(-0.2),
+  desiredVersion: 4,
+  reportedVersion: 4,
+  lastEventSeq: 9,
+  pendingEvents: 0,
+  openDoors: [],
+  temperatureC: 12,
+  mains: true,
+  batteryPercent: 100,
+  firmware: "1",
+  certificateExpiresAt: at(60 * 24 * 300),
+  quarantine: null,
 };
 const active = { status: "active" } as const;
-const health = (device: Partial<Device>, occupancy = { all: 30, free: 10, maintenance: 0 }) => healthOf(active, { ...well, ...device }, occupancy, now);
+const health = (device: Partial<Device>, occupancy = { all: 30, free: 10, maintenance: 0 }) =>
+  healthOf(active, { ...well, ...device }, occupancy, now);
 
 test("a station in order has 100 and no cause; one without a device has no figure at all", () => {
   assert.deepEqual(health({}), { figure: 100, level: "good", causes: [] });
@@ -19,14 +34,31 @@ test("a station in order has 100 and no cause; one without a device has no figur
 });
 
 test("every cause lowers the figure and is named", () => {
-  const broken = healthOf({ status: "suspended" }, {
-    ...well, quarantine: "chain", connected: false, lastSeenAt: at(-47), temperatureC: 58, mains: false, batteryPercent: 20, certificateExpiresAt: at(60 * 24 * 5), pendingEvents: 140, openDoors: [1, 2, 3],
-  }, { all: 10, free: 0, maintenance: 3 }, now);
+  const broken = healthOf(
+    { status: "suspended" },
+    {
+      ...well,
+      quarantine: "chain",
+      connected: false,
+      lastSeenAt: at(-47),
+      temperatureC: 58,
+      mains: false,
+      batteryPercent: 20,
+      certificateExpiresAt: at(60 * 24 * 5),
+      pendingEvents: 140,
+      openDoors: [1, 2, 3],
+    },
+    { all: 10, free: 0, maintenance: 3 },
+    now,
+  );
   assert.deepEqual(broken.causes.map(({ kind }) => kind).toSorted(), causeKinds.filter((kind) => kind !== "behind").toSorted());
   assert.equal(health({ reportedVersion: 2 }).causes[0]?.kind, "behind");
   assert.equal(broken.figure, 0, "never below nothing");
   assert.equal(broken.level, "alarm");
-  assert.ok(broken.causes.findIndex(({ level }) => level === "watch") > broken.causes.findLastIndex(({ level }) => level === "alarm"), "alarms come first");
+  assert.ok(
+    broken.causes.findIndex(({ level }) => level === "watch") > broken.causes.findLastIndex(({ level }) => level === "alarm"),
+    "alarms come first",
+  );
 });
 
 test("borders are half-open: five minutes away are an alarm, less is not; 55 degrees are, less are not", () => {
@@ -38,8 +70,16 @@ test("borders are half-open: five minutes away are an alarm, less is not; 55 deg
 });
 
 test("the worst comes first, the unknown last", () => {
-  const all = [health({}), health({ connected: false, lastSeenAt: at(-50) }), healthOf(active, undefined, undefined, now), health({ mains: false, batteryPercent: 80 })];
-  assert.deepEqual(all.toSorted(worstFirst).map(({ level }) => level), ["alarm", "watch", "good", "unknown"]);
+  const all = [
+    health({}),
+    health({ connected: false, lastSeenAt: at(-50) }),
+    healthOf(active, undefined, undefined, now),
+    health({ mains: false, batteryPercent: 80 }),
+  ];
+  assert.deepEqual(
+    all.toSorted(worstFirst).map(({ level }) => level),
+    ["alarm", "watch", "good", "unknown"],
+  );
 });
 
 test("stations are grouped by cause, alarms before the rest, the larger group first", () => {
@@ -49,9 +89,20 @@ test("stations are grouped by cause, alarms before the rest, the larger group fi
     { station: "c", health: health({ connected: false, lastSeenAt: at(-50), mains: false, batteryPercent: 90 }) },
     { station: "d", health: health({ pendingEvents: 200 }) },
   ]);
-  assert.deepEqual(groups.map(({ kind, stations }) => [kind, stations.length]), [["away", 2], ["battery", 2], ["unsent", 1]]);
+  assert.deepEqual(
+    groups.map(({ kind, stations }) => [kind, stations.length]),
+    [
+      ["away", 2],
+      ["battery", 2],
+      ["unsent", 1],
+    ],
+  );
 });
 
 test("occupancy counts what is free and what is out of service", () => {
-  assert.deepEqual(occupancyOf(["available", "reserved", "occupied", "maintenance", "available"].map((state) => ({ state }))), { all: 5, free: 2, maintenance: 1 });
+  assert.deepEqual(occupancyOf(["available", "reserved", "occupied", "maintenance", "available"].map((state) => ({ state }))), {
+    all: 5,
+    free: 2,
+    maintenance: 1,
+  });
 });

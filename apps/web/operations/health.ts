@@ -2,7 +2,19 @@ import type { Device } from "@pigeonhole/devices/contract";
 import type { Station } from "@pigeonhole/network/contract";
 
 /** What can be wrong with a station. Grouped by these on the overview. */
-export const causeKinds = ["quarantine", "away", "temperature", "battery", "certificate", "behind", "unsent", "open_doors", "full", "maintenance", "suspended"] as const;
+export const causeKinds = [
+  "quarantine",
+  "away",
+  "temperature",
+  "battery",
+  "certificate",
+  "behind",
+  "unsent",
+  "open_doors",
+  "full",
+  "maintenance",
+  "suspended",
+] as const;
 export type CauseKind = (typeof causeKinds)[number];
 export type Level = "alarm" | "watch" | "good" | "unknown";
 
@@ -22,7 +34,11 @@ export interface Health {
 }
 
 /** Compartments of a station by what they are for: `free` can be given away now. */
-export interface Occupancy { readonly all: number; readonly free: number; readonly maintenance: number }
+export interface Occupancy {
+  readonly all: number;
+  readonly free: number;
+  readonly maintenance: number;
+}
 
 /** Three missed heartbeats are an absence worth a look, so many minutes are an alarm. */
 const awayMinutes = 5;
@@ -40,7 +56,8 @@ const outside = (value: number, [from, to]: readonly [number, number]): boolean 
 
 function causesOf(station: Pick<Station, "status">, device: Device, occupancy: Occupancy | undefined, now: Date): readonly Cause[] {
   const causes: Cause[] = [];
-  const add = (kind: CauseKind, isAlarm: boolean, cost: number, amount: number) => causes.push({ kind, level: isAlarm ? "alarm" : "watch", cost, amount });
+  const add = (kind: CauseKind, isAlarm: boolean, cost: number, amount: number) =>
+    causes.push({ kind, level: isAlarm ? "alarm" : "watch", cost, amount });
   if (!device.connected) {
     const minutes = device.lastSeenAt === null ? 0 : Math.max(0, Math.floor((now.getTime() - Date.parse(device.lastSeenAt)) / 60_000));
     const isAlarm = device.lastSeenAt === null || minutes >= awayMinutes;
@@ -48,13 +65,32 @@ function causesOf(station: Pick<Station, "status">, device: Device, occupancy: O
   }
   if (device.quarantine !== null) add("quarantine", true, 70, 0);
   const { temperatureC, batteryPercent, certificateExpiresAt } = device;
-  if (temperatureC !== null && outside(temperatureC, temperature.watch)) add("temperature", outside(temperatureC, temperature.alarm), outside(temperatureC, temperature.alarm) ? 35 : 15, Math.round(temperatureC));
-  if (device.mains === false) add("battery", (batteryPercent ?? 0) < lowBatteryPercent, (batteryPercent ?? 0) < lowBatteryPercent ? 45 : 25, Math.round(batteryPercent ?? 0));
+  if (temperatureC !== null && outside(temperatureC, temperature.watch))
+    add(
+      "temperature",
+      outside(temperatureC, temperature.alarm),
+      outside(temperatureC, temperature.alarm) ? 35 : 15,
+      Math.round(temperatureC),
+    );
+  if (device.mains === false)
+    add(
+      "battery",
+      (batteryPercent ?? 0) < lowBatteryPercent,
+      (batteryPercent ?? 0) < lowBatteryPercent ? 45 : 25,
+      Math.round(batteryPercent ?? 0),
+    );
   if (certificateExpiresAt !== null) {
     const days = Math.floor((Date.parse(certificateExpiresAt) - now.getTime()) / 86_400_000);
-    if (days < certificateDays.watch) add("certificate", days < certificateDays.alarm, days < certificateDays.alarm ? 40 : 10, Math.max(0, days));
+    if (days < certificateDays.watch)
+      add("certificate", days < certificateDays.alarm, days < certificateDays.alarm ? 40 : 10, Math.max(0, days));
   }
-  if (device.desiredVersion !== null && device.reportedVersion !== null && device.connected && device.reportedVersion < device.desiredVersion) add("behind", false, 10, device.desiredVersion - device.reportedVersion);
+  if (
+    device.desiredVersion !== null &&
+    device.reportedVersion !== null &&
+    device.connected &&
+    device.reportedVersion < device.desiredVersion
+  )
+    add("behind", false, 10, device.desiredVersion - device.reportedVersion);
   if ((device.pendingEvents ?? 0) >= unsentEntries) add("unsent", false, 10, device.pendingEvents ?? 0);
   if (device.openDoors.length >= visitDoors) add("open_doors", false, 5 * device.openDoors.length, device.openDoors.length);
   if (occupancy && occupancy.all > 0) {
@@ -66,7 +102,12 @@ function causesOf(station: Pick<Station, "status">, device: Device, occupancy: O
 }
 
 /** One figure for a station and why. */
-export function healthOf(station: Pick<Station, "status">, device: Device | undefined, occupancy: Occupancy | undefined, now: Date): Health {
+export function healthOf(
+  station: Pick<Station, "status">,
+  device: Device | undefined,
+  occupancy: Occupancy | undefined,
+  now: Date,
+): Health {
   if (!device?.enrolled) return { figure: undefined, level: "unknown", causes: [] };
   const causes = causesOf(station, device, occupancy, now);
   const figure = Math.max(0, 100 - causes.reduce((sum, { cost }) => sum + cost, 0));
@@ -75,12 +116,25 @@ export function healthOf(station: Pick<Station, "status">, device: Device | unde
 
 const order: readonly Level[] = ["alarm", "watch", "good", "unknown"];
 /** Alarms first, the worst figure first; what is not known comes last. */
-export const worstFirst = (a: Health, b: Health): number => order.indexOf(a.level) - order.indexOf(b.level) || (a.figure ?? 0) - (b.figure ?? 0);
+export const worstFirst = (a: Health, b: Health): number =>
+  order.indexOf(a.level) - order.indexOf(b.level) || (a.figure ?? 0) - (b.figure ?? 0);
 
 /** Which stations share a cause, alarms before the rest, the most frequent first. */
-export function byCause<S>(stations: readonly { readonly station: S; readonly health: Health }[]): readonly { readonly kind: CauseKind; readonly level: "alarm" | "watch"; readonly stations: readonly S[] }[] {
-  const groups = (["alarm", "watch"] as const).flatMap((level) => causeKinds.map((kind) => ({ kind, level, stations: stations.filter(({ health }) => health.causes.some((cause) => cause.kind === kind && cause.level === level)).map(({ station }) => station) })));
-  return groups.filter((group) => group.stations.length > 0).toSorted((a, b) => Number(b.level === "alarm") - Number(a.level === "alarm") || b.stations.length - a.stations.length);
+export function byCause<S>(
+  stations: readonly { readonly station: S; readonly health: Health }[],
+): readonly { readonly kind: CauseKind; readonly level: "alarm" | "watch"; readonly stations: readonly S[] }[] {
+  const groups = (["alarm", "watch"] as const).flatMap((level) =>
+    causeKinds.map((kind) => ({
+      kind,
+      level,
+      stations: stations
+        .filter(({ health }) => health.causes.some((cause) => cause.kind === kind && cause.level === level))
+        .map(({ station }) => station),
+    })),
+  );
+  return groups
+    .filter((group) => group.stations.length > 0)
+    .toSorted((a, b) => Number(b.level === "alarm") - Number(a.level === "alarm") || b.stations.length - a.stations.length);
 }
 
 /** Counts what a station's compartments are for. */

@@ -5,7 +5,8 @@ import { useGo } from "../shell/to.tsx";
 import { home } from "./addresses.ts";
 import { words } from "./words.ts";
 
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 
 /** Moves the focus from row to row; rows are links or buttons with `data-row`. */
 function step(by: 1 | -1): void {
@@ -41,7 +42,14 @@ export function useKeys(search: RefObject<HTMLInputElement | null>): readonly [i
   return [isHelpOpen, setHelp];
 }
 
-const keys = [["/", "search"], ["j", "down"], ["k", "up"], ["Enter", "open"], ["g", "home"], ["?", "help"]] as const;
+const keys = [
+  ["/", "search"],
+  ["j", "down"],
+  ["k", "up"],
+  ["Enter", "open"],
+  ["g", "home"],
+  ["?", "help"],
+] as const;
 
 export function KeysDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const say = useSay(words);
@@ -50,7 +58,11 @@ export function KeysDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-3">
         {keys.map(([key, what]) => (
           <div key={key} className="contents">
-            <dt><kbd className="inline-block min-w-9 rounded-small border border-line-strong bg-sunken px-2 py-1 text-center font-mono text-small">{key}</kbd></dt>
+            <dt>
+              <kbd className="inline-block min-w-9 rounded-small border border-line-strong bg-sunken px-2 py-1 text-center font-mono text-small">
+                {key}
+              </kbd>
+            </dt>
             <dd className="m-0">{say(`keys.${what}`)}</dd>
           </div>
         ))}

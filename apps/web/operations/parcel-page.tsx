@@ -33,7 +33,12 @@ export function ParcelPage() {
   const station = useQuery({ ...stationQuery(parcel.data?.station ?? ""), enabled: parcel.data !== undefined }).data;
   const formats = useFormats(station?.timeZone);
   if (parcel.isPending) return <Spinner onRetry={() => void parcel.refetch()} />;
-  if (!parcel.data) return <div className="page py-6"><Failed error={parcel.error} onRetry={() => void parcel.refetch()} /></div>;
+  if (!parcel.data)
+    return (
+      <div className="page py-6">
+        <Failed error={parcel.error} onRetry={() => void parcel.refetch()} />
+      </div>
+    );
   const it = parcel.data;
   return (
     <div className="mx-auto grid max-w-[80rem] gap-5 px-4 py-5 lg:px-6">
@@ -53,14 +58,30 @@ export function ParcelPage() {
         <div className="grid min-w-0 gap-5">
           <section className="card grid gap-4 p-4 lg:p-5">
             <h2 className="text-title">{say("parcel.facts")}</h2>
-            <Facts facts={[
-              [say("parcel.station"), <To key="station" href={stationAt(it.station, it.compartment)} className="text-accent underline underline-offset-4">{`${station?.name ?? "…"}, ${sayShared("door", { number: it.compartment })}`}</To>],
-              [say("parcel.size"), sayShared(`size.${it.size}`)],
-              [say("parcel.order"), it.orderId],
-              [say("parcel.barcode"), <span key="barcode" className="font-mono">{it.barcode}</span>],
-              ...(it.carrier === null ? [] : [[say("parcel.carrier"), it.carrier] as const]),
-              it.expiresAt === null ? [say("parcel.deliver_by"), formats.full(it.deliverBy)] : [say("parcel.until"), formats.full(it.expiresAt)],
-            ]} />
+            <Facts
+              facts={[
+                [
+                  say("parcel.station"),
+                  <To
+                    key="station"
+                    href={stationAt(it.station, it.compartment)}
+                    className="text-accent underline underline-offset-4"
+                  >{`${station?.name ?? "…"}, ${sayShared("door", { number: it.compartment })}`}</To>,
+                ],
+                [say("parcel.size"), sayShared(`size.${it.size}`)],
+                [say("parcel.order"), it.orderId],
+                [
+                  say("parcel.barcode"),
+                  <span key="barcode" className="font-mono">
+                    {it.barcode}
+                  </span>,
+                ],
+                ...(it.carrier === null ? [] : [[say("parcel.carrier"), it.carrier] as const]),
+                it.expiresAt === null
+                  ? [say("parcel.deliver_by"), formats.full(it.deliverBy)]
+                  : [say("parcel.until"), formats.full(it.expiresAt)],
+              ]}
+            />
           </section>
           <Messages parcel={id} timeZone={station?.timeZone} now={now} />
         </div>
@@ -77,12 +98,29 @@ function Messages({ parcel, timeZone, now }: { parcel: string; timeZone: string 
   return (
     <section className="card grid gap-4 p-4 lg:p-5">
       <h2 className="text-title">{say("parcel.messages")}</h2>
-      {list.isPending ? <Spinner /> : list.isError ? <Failed error={list.error} onRetry={() => void list.refetch()} /> : list.data.length === 0 ? <Notice kind="empty" title={say("parcel.no_messages")} /> : (
+      {list.isPending ? (
+        <Spinner />
+      ) : list.isError ? (
+        <Failed error={list.error} onRetry={() => void list.refetch()} />
+      ) : list.data.length === 0 ? (
+        <Notice kind="empty" title={say("parcel.no_messages")} />
+      ) : (
         <ul className="grid">
           {list.data.map((message) => (
             <li key={message.id} className="grid gap-0.5 border-b border-line py-2 last:border-0">
-              <span className="flex flex-wrap justify-between gap-x-3"><b className="font-semibold first-letter:uppercase">{templateText(message.template, say)}</b><time dateTime={message.createdAt} className="text-small text-ink-soft">{formats.moment(message.createdAt, now)}</time></span>
-              <span className="flex flex-wrap justify-between gap-x-3 text-small"><span>{say(`channel.${message.channel}`)}, <b className={`font-semibold ${marks[message.state]}`}>{say(`msg.${message.state}`)}</b></span><span className="text-ink-soft">{say("msg.attempts", { count: message.attempts })}</span></span>
+              <span className="flex flex-wrap justify-between gap-x-3">
+                <b className="font-semibold first-letter:uppercase">{templateText(message.template, say)}</b>
+                <time dateTime={message.createdAt} className="text-small text-ink-soft">
+                  {formats.moment(message.createdAt, now)}
+                </time>
+              </span>
+              <span className="flex flex-wrap justify-between gap-x-3 text-small">
+                <span>
+                  {say(`channel.${message.channel}`)},{" "}
+                  <b className={`font-semibold ${marks[message.state]}`}>{say(`msg.${message.state}`)}</b>
+                </span>
+                <span className="text-ink-soft">{say("msg.attempts", { count: message.attempts })}</span>
+              </span>
               {message.error !== null && <span className="text-small text-bad wrap-anywhere">{message.error}</span>}
             </li>
           ))}
@@ -103,18 +141,36 @@ function Reissue({ parcel, isPossible }: { parcel: string; isPossible: boolean }
   const sayShared = useSay(shared);
   const role = useSession().data?.role;
   const [isAsking, open] = useState(false);
-  const reissue = useMutation({ mutationFn: () => ask(access.parcels[":parcel"].pickup.reissue.$post({ param: { parcel } })), onSuccess: () => open(false) });
+  const reissue = useMutation({
+    mutationFn: () => ask(access.parcels[":parcel"].pickup.reissue.$post({ param: { parcel } })),
+    onSuccess: () => open(false),
+  });
   const code = codeOf(reissue.error);
-  const known = code === "reissued_too_often" ? say("parcel.reissue_often") : code === "over" || code === "not_ready" ? say("parcel.reissue_over") : undefined;
+  const known =
+    code === "reissued_too_often"
+      ? say("parcel.reissue_often")
+      : code === "over" || code === "not_ready"
+        ? say("parcel.reissue_over")
+        : undefined;
   if (!isPossible || (role !== "support" && role !== "admin")) return null;
   return (
     <>
-      {reissue.isSuccess ? <Notice kind="good" title={say("parcel.reissued")} announce /> : <Button icon={<KeyIcon />} onPress={() => open(true)}>{say("parcel.reissue")}</Button>}
+      {reissue.isSuccess ? (
+        <Notice kind="good" title={say("parcel.reissued")} announce />
+      ) : (
+        <Button icon={<KeyIcon />} onPress={() => open(true)}>
+          {say("parcel.reissue")}
+        </Button>
+      )}
       <Dialog title={say("parcel.reissue_title")} isOpen={isAsking} onClose={() => open(false)}>
         <p>{say("parcel.reissue_body")}</p>
         {known !== undefined ? <Notice kind="warn" title={known} announce /> : reissue.isError && <Failed error={reissue.error} />}
-        <Button look="danger" wide isPending={reissue.isPending} onPress={() => reissue.mutate()}>{say("parcel.reissue")}</Button>
-        <Button wide onPress={() => open(false)}>{sayShared("back")}</Button>
+        <Button look="danger" wide isPending={reissue.isPending} onPress={() => reissue.mutate()}>
+          {say("parcel.reissue")}
+        </Button>
+        <Button wide onPress={() => open(false)}>
+          {sayShared("back")}
+        </Button>
       </Dialog>
     </>
   );

@@ -8,53 +8,108 @@ const anywayMs = 15_000;
 /** Most that one answer of the contract holds. */
 export const mostStations = 5_000;
 
-export const stationsQuery = queryOptions({ queryKey: ["stations"], staleTime: 60_000, queryFn: () => ask(network.stations.$get({ query: { limit: String(mostStations) } })) });
-export const foundQuery = (q: string) => queryOptions({ queryKey: ["stations", q], queryFn: () => ask(network.stations.$get({ query: { q, limit: "50" } })) });
-export const devicesQuery = queryOptions({ queryKey: ["devices"], refetchInterval: anywayMs, meta: { topics: (answer) => ((answer as { devices: { station: string }[] } | undefined)?.devices ?? []).map(({ station }) => `station:${station}`) }, queryFn: () => ask(devices.devices.$get({ query: {} })) });
-
-export const stationQuery = (station: string) => queryOptions({
-  queryKey: ["station", `station:${station}`],
-  queryFn: async () => {
-    const whole = await ask(network.stations[":station"].$get({ param: { station } }));
-    return { ...whole, doors: placeDoors(whole.layout) };
-  },
+export const stationsQuery = queryOptions({
+  queryKey: ["stations"],
+  staleTime: 60_000,
+  queryFn: () => ask(network.stations.$get({ query: { limit: String(mostStations) } })),
 });
-/** Null for a station without a device. */
-export const deviceQuery = (station: string) => queryOptions({
-  queryKey: ["device", `station:${station}`],
+export const foundQuery = (q: string) =>
+  queryOptions({ queryKey: ["stations", q], queryFn: () => ask(network.stations.$get({ query: { q, limit: "50" } })) });
+export const devicesQuery = queryOptions({
+  queryKey: ["devices"],
   refetchInterval: anywayMs,
-  queryFn: async () => {
-    try {
-      return await ask(devices.stations[":station"].device.$get({ param: { station } }));
-    } catch (error) {
-      if (codeOf(error) === "not_found") return null;
-      throw error;
-    }
+  meta: {
+    topics: (answer) =>
+      ((answer as { devices: { station: string }[] } | undefined)?.devices ?? []).map(({ station }) => `station:${station}`),
   },
+  queryFn: () => ask(devices.devices.$get({ query: {} })),
 });
-export const compartmentsQuery = (station: string) => queryOptions({ queryKey: ["compartments", `station:${station}`], queryFn: async () => (await ask(reservations.stations[":station"].compartments.$get({ param: { station } }))).compartments });
-export const reservationsQuery = (station: string) => queryOptions({ queryKey: ["reservations", `station:${station}`], queryFn: async () => (await ask(reservations.stations[":station"].reservations.$get({ param: { station } }))).reservations });
+
+export const stationQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["station", `station:${station}`],
+    queryFn: async () => {
+      const whole = await ask(network.stations[":station"].$get({ param: { station } }));
+      return { ...whole, doors: placeDoors(whole.layout) };
+    },
+  });
+/** Null for a station without a device. */
+export const deviceQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["device", `station:${station}`],
+    refetchInterval: anywayMs,
+    queryFn: async () => {
+      try {
+        return await ask(devices.stations[":station"].device.$get({ param: { station } }));
+      } catch (error) {
+        if (codeOf(error) === "not_found") return null;
+        throw error;
+      }
+    },
+  });
+export const compartmentsQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["compartments", `station:${station}`],
+    queryFn: async () => (await ask(reservations.stations[":station"].compartments.$get({ param: { station } }))).compartments,
+  });
+export const reservationsQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["reservations", `station:${station}`],
+    queryFn: async () => (await ask(reservations.stations[":station"].reservations.$get({ param: { station } }))).reservations,
+  });
 
 const eventsPerPage = 20;
-export const eventsQuery = (station: string, type: string | undefined, compartment: string | undefined) => infiniteQueryOptions({
-  queryKey: ["events", `station:${station}`, type, compartment],
-  initialPageParam: undefined as number | undefined,
-  queryFn: async ({ pageParam }) => (await ask(devices.stations[":station"].events.$get({ param: { station }, query: { limit: String(eventsPerPage), ...(type ? { type } : {}), ...(compartment ? { compartment } : {}), ...(pageParam === undefined ? {} : { beforeSeq: String(pageParam) }) } }))).events,
-  getNextPageParam: (page) => (page.length < eventsPerPage ? undefined : page.at(-1)?.seq),
-});
+export const eventsQuery = (station: string, type: string | undefined, compartment: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["events", `station:${station}`, type, compartment],
+    initialPageParam: undefined as number | undefined,
+    queryFn: async ({ pageParam }) =>
+      (
+        await ask(
+          devices.stations[":station"].events.$get({
+            param: { station },
+            query: {
+              limit: String(eventsPerPage),
+              ...(type ? { type } : {}),
+              ...(compartment ? { compartment } : {}),
+              ...(pageParam === undefined ? {} : { beforeSeq: String(pageParam) }),
+            },
+          }),
+        )
+      ).events,
+    getNextPageParam: (page) => (page.length < eventsPerPage ? undefined : page.at(-1)?.seq),
+  });
 
-export const parcelQuery = (parcel: string) => queryOptions({ queryKey: ["parcel", `parcel:${parcel}`], queryFn: () => ask(parcels.parcels[":id"].$get({ param: { id: parcel } })) });
-export const numberQuery = (number: string) => queryOptions({ queryKey: ["parcels", number], queryFn: async () => (await ask(parcels.parcels.$get({ query: { number } }))).parcels });
-export const messagesQuery = (parcel: string) => queryOptions({ queryKey: ["messages", `parcel:${parcel}`], queryFn: async () => (await ask(notifications.parcels[":parcel"].messages.$get({ param: { parcel } }))).messages });
+export const parcelQuery = (parcel: string) =>
+  queryOptions({ queryKey: ["parcel", `parcel:${parcel}`], queryFn: () => ask(parcels.parcels[":id"].$get({ param: { id: parcel } })) });
+export const numberQuery = (number: string) =>
+  queryOptions({ queryKey: ["parcels", number], queryFn: async () => (await ask(parcels.parcels.$get({ query: { number } }))).parcels });
+export const messagesQuery = (parcel: string) =>
+  queryOptions({
+    queryKey: ["messages", `parcel:${parcel}`],
+    queryFn: async () => (await ask(notifications.parcels[":parcel"].messages.$get({ param: { parcel } }))).messages,
+  });
 
 const entriesPerPage = 100;
-export interface AuditFilter { readonly actor?: string | undefined; readonly action?: string | undefined; readonly station?: string | undefined; readonly compartment?: string | undefined }
-export const auditQuery = (filter: AuditFilter) => infiniteQueryOptions({
-  queryKey: ["audit", filter],
-  initialPageParam: undefined as number | undefined,
-  queryFn: async ({ pageParam }) => {
-    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ""));
-    return (await ask(audit.audit.$get({ query: { ...given, limit: String(entriesPerPage), ...(pageParam === undefined ? {} : { beforeSeq: String(pageParam) }) } }))).entries;
-  },
-  getNextPageParam: (page) => (page.length < entriesPerPage ? undefined : page.at(-1)?.seq),
-});
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly station?: string | undefined;
+  readonly compartment?: string | undefined;
+}
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", filter],
+    initialPageParam: undefined as number | undefined,
+    queryFn: async ({ pageParam }) => {
+      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ""));
+      return (
+        await ask(
+          audit.audit.$get({
+            query: { ...given, limit: String(entriesPerPage), ...(pageParam === undefined ? {} : { beforeSeq: String(pageParam) }) },
+          }),
+        )
+      ).entries;
+    },
+    getNextPageParam: (page) => (page.length < entriesPerPage ? undefined : page.at(-1)?.seq),
+  });

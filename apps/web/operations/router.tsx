@@ -7,17 +7,37 @@ import { plainSearch } from "../shell/to.tsx";
 import { Frame } from "./frame.tsx";
 import { Overview } from "./overview.tsx";
 
-const Missing = () => <div className="page py-6"><Failed error={new Denied({ code: "not_found", title: "", status: 404 })} /></div>;
+const Missing = () => (
+  <div className="page py-6">
+    <Failed error={new Denied({ code: "not_found", title: "", status: 404 })} />
+  </div>
+);
 const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
 const at = (path: string, component: ReturnType<typeof lazyRouteComponent>) => createRoute({ getParentRoute: () => root, path, component });
 
 export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: "/", component: Overview }),
-    at("/stations/$station", lazyRouteComponent(() => import("./station-page.tsx"), "StationPage")),
-    at("/parcels/$parcel", lazyRouteComponent(() => import("./parcel-page.tsx"), "ParcelPage")),
-    at("/search", lazyRouteComponent(() => import("./search-page.tsx"), "SearchPage")),
-    at("/audit", lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage")),
+    at(
+      "/stations/$station",
+      lazyRouteComponent(() => import("./station-page.tsx"), "StationPage"),
+    ),
+    at(
+      "/parcels/$parcel",
+      lazyRouteComponent(() => import("./parcel-page.tsx"), "ParcelPage"),
+    ),
+    at(
+      "/search",
+      lazyRouteComponent(() => import("./search-page.tsx"), "SearchPage"),
+    ),
+    at(
+      "/audit",
+      lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
+    ),
   ]),
-  basepath: "/operations", ...plainSearch, defaultErrorComponent: () => <Broken />, defaultPendingComponent: () => <Spinner />, scrollRestoration: true,
+  basepath: "/operations",
+  ...plainSearch,
+  defaultErrorComponent: () => <Broken />,
+  defaultPendingComponent: () => <Spinner />,
+  scrollRestoration: true,
 });

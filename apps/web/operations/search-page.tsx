@@ -33,17 +33,42 @@ export function SearchPage() {
   }, [only]);
   if (isLeaving) return <Spinner />;
   const asked = number === undefined ? stations : parcels;
-  const rows: readonly { readonly href: string; readonly icon: ReactNode; readonly name: string; readonly more: string }[] = number === undefined
-    ? (stations.data?.stations ?? []).map((station) => ({ href: stationAt(station.id), icon: <PinIcon />, name: station.name, more: say(`status.${station.status}`) }))
-    : (parcels.data ?? []).map((parcel) => ({ href: parcelAt(parcel.id), icon: <BoxIcon />, name: grouped(parcel.number), more: sayParcel(`state.${parcel.state}`) }));
+  const rows: readonly { readonly href: string; readonly icon: ReactNode; readonly name: string; readonly more: string }[] =
+    number === undefined
+      ? (stations.data?.stations ?? []).map((station) => ({
+          href: stationAt(station.id),
+          icon: <PinIcon />,
+          name: station.name,
+          more: say(`status.${station.status}`),
+        }))
+      : (parcels.data ?? []).map((parcel) => ({
+          href: parcelAt(parcel.id),
+          icon: <BoxIcon />,
+          name: grouped(parcel.number),
+          more: sayParcel(`state.${parcel.state}`),
+        }));
   return (
     <div className="page grid gap-4 py-6">
       <h1 className="text-display wrap-anywhere">{say("search.title", { text: q })}</h1>
-      {q !== "" && asked.isPending ? <Spinner /> : asked.isError ? <Failed error={asked.error} onRetry={() => void asked.refetch()} /> : rows.length === 0 ? <Notice kind="empty" title={say("search.none")}>{say("search.none_body")}</Notice> : (
+      {q !== "" && asked.isPending ? (
+        <Spinner />
+      ) : asked.isError ? (
+        <Failed error={asked.error} onRetry={() => void asked.refetch()} />
+      ) : rows.length === 0 ? (
+        <Notice kind="empty" title={say("search.none")}>
+          {say("search.none_body")}
+        </Notice>
+      ) : (
         <section aria-label={say(number === undefined ? "search.stations" : "search.parcels")}>
           <ul className="grid gap-2">
             {rows.map(({ href, icon, name, more }) => (
-              <li key={href}><To data-row href={href} className="card flex min-h-14 items-center gap-3 px-4 py-2 text-ink no-underline hover:bg-sunken">{icon}<span className="flex-1 font-semibold">{name}</span><span className="text-small text-ink-soft">{more}</span></To></li>
+              <li key={href}>
+                <To data-row href={href} className="card flex min-h-14 items-center gap-3 px-4 py-2 text-ink no-underline hover:bg-sunken">
+                  {icon}
+                  <span className="flex-1 font-semibold">{name}</span>
+                  <span className="text-small text-ink-soft">{more}</span>
+                </To>
+              </li>
             ))}
           </ul>
         </section>

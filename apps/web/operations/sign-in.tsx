@@ -33,8 +33,17 @@ export function SignIn({ isSomebodyElse }: { isSomebodyElse: boolean }) {
       {isWrong && <Notice kind="error" title={say("signin.wrong")} />}
       {enter.isError && !isWrong && <Failed error={enter.error} />}
       <TextField label={say("signin.email")} type="email" autoComplete="username" value={email} onChange={setEmail} enterKeyHint="next" />
-      <TextField label={say("signin.password")} type="password" autoComplete="current-password" value={password} onChange={setPassword} enterKeyHint="go" />
-      <Button type="submit" look="primary" wide isPending={enter.isPending} isDisabled={!email || !password}>{say("signin.enter")}</Button>
+      <TextField
+        label={say("signin.password")}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        enterKeyHint="go"
+      />
+      <Button type="submit" look="primary" wide isPending={enter.isPending} isDisabled={!email || !password}>
+        {say("signin.enter")}
+      </Button>
     </form>
   );
 }

@@ -29,9 +29,17 @@ export function StationPage() {
   const compartments = useQuery(compartmentsQuery(id));
   const formats = useFormats(station.data?.timeZone);
   const [chosen, choose] = useQueryWord("door");
-  const states = useMemo(() => new Map<number, DoorState>((compartments.data ?? []).map(({ compartment, state }) => [compartment, doorStateOf(state)])), [compartments.data]);
+  const states = useMemo(
+    () => new Map<number, DoorState>((compartments.data ?? []).map(({ compartment, state }) => [compartment, doorStateOf(state)])),
+    [compartments.data],
+  );
   if (station.isPending) return <Spinner onRetry={() => void station.refetch()} />;
-  if (!station.data) return <div className="page py-6"><Failed error={station.error} onRetry={() => void station.refetch()} /></div>;
+  if (!station.data)
+    return (
+      <div className="page py-6">
+        <Failed error={station.error} onRetry={() => void station.refetch()} />
+      </div>
+    );
   const health = healthOf(station.data, device.data ?? undefined, compartments.data && occupancyOf(compartments.data), now);
   const isAway = device.data != null && !device.data.connected;
   const age = isAway && device.data?.lastSeenAt ? formats.relative(device.data.lastSeenAt, now) : undefined;
@@ -39,12 +47,22 @@ export function StationPage() {
   return (
     <div className="mx-auto grid max-w-[100rem] gap-5 px-4 py-5 lg:px-6">
       <header className="grid gap-1.5">
-        <h1 className="flex flex-wrap items-center gap-3 text-display">{station.data.name}<HealthMark health={health} /></h1>
-        <p className="flex flex-wrap gap-x-4 text-ink-soft">{station.data.address !== null && <span>{station.data.address}</span>}<span>{say(`status.${station.data.status}`)}</span></p>
+        <h1 className="flex flex-wrap items-center gap-3 text-display">
+          {station.data.name}
+          <HealthMark health={health} />
+        </h1>
+        <p className="flex flex-wrap gap-x-4 text-ink-soft">
+          {station.data.address !== null && <span>{station.data.address}</span>}
+          <span>{say(`status.${station.data.status}`)}</span>
+        </p>
         <Why health={health} />
       </header>
       <NotLive liveness={liveness} />
-      {device.data?.quarantine != null && <Notice kind="error" title={say("station.quarantine")}>{say("station.quarantine_body", { reason: device.data.quarantine })}</Notice>}
+      {device.data?.quarantine != null && (
+        <Notice kind="error" title={say("station.quarantine")}>
+          {say("station.quarantine_body", { reason: device.data.quarantine })}
+        </Notice>
+      )}
       {age !== undefined && <Notice kind="offline" title={say("station.not_live", { age })} />}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,24rem)]">
         <section className="card grid min-w-0 gap-4 p-4 lg:p-5">
@@ -53,9 +71,19 @@ export function StationPage() {
             <p className="text-small text-ink-soft">{say("station.cabinet_hint")}</p>
           </div>
           {compartments.isError && <Failed error={compartments.error} onRetry={() => void compartments.refetch()} />}
-          {compartments.isPending ? <Spinner /> : (
+          {compartments.isPending ? (
+            <Spinner />
+          ) : (
             <>
-              <Cabinet label={station.data.name} doors={station.data.doors} states={states} highlight={door?.compartment} age={age} onPick={({ number }) => choose(String(number))} className="[&_svg]:max-h-[52dvh]" />
+              <Cabinet
+                label={station.data.name}
+                doors={station.data.doors}
+                states={states}
+                highlight={door?.compartment}
+                age={age}
+                onPick={({ number }) => choose(String(number))}
+                className="[&_svg]:max-h-[52dvh]"
+              />
               <CabinetLegend states={states} />
             </>
           )}

@@ -5,22 +5,39 @@ import type { Say } from "@pigeonhole/ui/say";
 import type { words } from "./words-parcel.ts";
 
 const ahead: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
-  reserved: ["shipped", "delivered", "stored", "collected"], shipped: ["delivered", "stored", "collected"], delivered: ["stored", "collected"], stored: ["collected"], expired: ["returned"],
-  collected: [], returned: [], cancelled: [],
+  reserved: ["shipped", "delivered", "stored", "collected"],
+  shipped: ["delivered", "stored", "collected"],
+  delivered: ["stored", "collected"],
+  stored: ["collected"],
+  expired: ["returned"],
+  collected: [],
+  returned: [],
+  cancelled: [],
 };
 const bad: readonly ParcelState[] = ["expired", "returned", "cancelled"];
 const kinds = ["customer", "courier", "operator", "shop", "carrier", "station", "module"] as const;
 
 /** Every entry of a parcel with who and the proof, and what is still to come: an operator sees all of it, and of people only what they are. */
-export function entriesOf(parcel: Parcel, stationName: string | undefined, say: Say<(typeof words)["en"]>, formats: Formats, now: Date): readonly TimelineEntry[] {
+export function entriesOf(
+  parcel: Parcel,
+  stationName: string | undefined,
+  say: Say<(typeof words)["en"]>,
+  formats: Formats,
+  now: Date,
+): readonly TimelineEntry[] {
   const isOver = ahead[parcel.state].length === 0;
   return [
     ...parcel.timeline.map((entry, at): TimelineEntry => {
       const kind = kinds.find((each) => entry.actor === each || entry.actor?.startsWith(`${each}:`));
       const isLast = at === parcel.timeline.length - 1;
       return {
-        key: `${entry.state} ${entry.at}`, what: say(`state.${entry.state}`), who: kind && say(`who.${kind}`), when: formats.moment(entry.at, now), at: entry.at,
-        where: entry.proof === null ? undefined : stationName, proof: entry.proof === null ? undefined : say("parcel.proof", { seq: String(entry.proof.seq) }),
+        key: `${entry.state} ${entry.at}`,
+        what: say(`state.${entry.state}`),
+        who: kind && say(`who.${kind}`),
+        when: formats.moment(entry.at, now),
+        at: entry.at,
+        where: entry.proof === null ? undefined : stationName,
+        proof: entry.proof === null ? undefined : say("parcel.proof", { seq: String(entry.proof.seq) }),
         state: bad.includes(entry.state) ? "failed" : isLast && !isOver ? "now" : "done",
       };
     }),

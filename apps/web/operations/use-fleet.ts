@@ -32,11 +32,13 @@ export function useFleet() {
   });
   const fleet = useMemo(() => {
     const byStation = new Map(enrolled.map((device) => [device.station, device]));
-    return (stations.data?.stations ?? []).map((station): FleetStation => {
-      const device = byStation.get(station.id);
-      const occupancy = occupancies.get(station.id);
-      return { station, device, occupancy, health: healthOf(station, device, occupancy, now) };
-    }).toSorted((a, b) => worstFirst(a.health, b.health) || a.station.name.localeCompare(b.station.name));
+    return (stations.data?.stations ?? [])
+      .map((station): FleetStation => {
+        const device = byStation.get(station.id);
+        const occupancy = occupancies.get(station.id);
+        return { station, device, occupancy, health: healthOf(station, device, occupancy, now) };
+      })
+      .toSorted((a, b) => worstFirst(a.health, b.health) || a.station.name.localeCompare(b.station.name));
   }, [stations.data, enrolled, occupancies, now]);
   return { fleet, stations, devices, liveness, now };
 }

@@ -38,7 +38,8 @@ export const words = {
     "audit.verify": "Ganze Kette prüfen",
     "audit.whole": { one: "{count} Eintrag, die Kette ist heil", other: "{count} Einträge, die Kette ist heil" },
     "audit.broken": "Die Kette ist bei Eintrag {seq} gebrochen",
-    "audit.broken_body": "Ab hier ist den Einträgen nicht zu trauen. Sichern Sie eine Kopie der Datenbank und rufen Sie, wer für Sicherheit zuständig ist.",
+    "audit.broken_body":
+      "Ab hier ist den Einträgen nicht zu trauen. Sichern Sie eine Kopie der Datenbank und rufen Sie, wer für Sicherheit zuständig ist.",
     "audit.detail": "Einzelheiten",
     "audit.seq": "Nr.",
   },

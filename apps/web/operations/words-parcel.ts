@@ -16,7 +16,8 @@ const en = {
   "parcel.proof": "Signed entry {seq} of the station",
   "parcel.reissue": "Send a fresh code",
   "parcel.reissue_title": "Send a fresh code?",
-  "parcel.reissue_body": "The recipient gets a new code by e-mail, SMS and push. The old code and QR code stop working at once. You do not see the new one.",
+  "parcel.reissue_body":
+    "The recipient gets a new code by e-mail, SMS and push. The old code and QR code stop working at once. You do not see the new one.",
   "parcel.reissued": "A fresh code is on its way.",
   "parcel.reissue_over": "This parcel has no code that could be replaced.",
   "parcel.reissue_often": "Too many fresh codes for this parcel. Try again later.",
@@ -68,7 +69,8 @@ export const words = {
     "parcel.proof": "Signierter Eintrag {seq} der Station",
     "parcel.reissue": "Neuen Code senden",
     "parcel.reissue_title": "Neuen Code senden?",
-    "parcel.reissue_body": "Die Empfängerin oder der Empfänger bekommt einen neuen Code per E-Mail, SMS und Push. Der alte Code und QR-Code gelten sofort nicht mehr. Sie sehen den neuen nicht.",
+    "parcel.reissue_body":
+      "Die Empfängerin oder der Empfänger bekommt einen neuen Code per E-Mail, SMS und Push. Der alte Code und QR-Code gelten sofort nicht mehr. Sie sehen den neuen nicht.",
     "parcel.reissued": "Ein neuer Code ist unterwegs.",
     "parcel.reissue_over": "Dieses Paket hat keinen Code, der ersetzt werden könnte.",
     "parcel.reissue_often": "Zu viele neue Codes für dieses Paket. Versuchen Sie es später.",

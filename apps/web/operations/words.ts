@@ -1,8 +1,8 @@
 import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
-  "app": "Operations",
-  "skip": "To the content",
+  app: "Operations",
+  skip: "To the content",
   "nav.stations": "Stations",
   "nav.audit": "Audit trail",
   "nav.keys": "Keys",
@@ -31,7 +31,10 @@ const en = {
   "keys.help": "This list",
 
   "overview.title": "Stations",
-  "overview.summary": { one: "{count} station with a device, {alarms} in alarm", other: "{count} stations with a device, {alarms} in alarm" },
+  "overview.summary": {
+    one: "{count} station with a device, {alarms} in alarm",
+    other: "{count} stations with a device, {alarms} in alarm",
+  },
   "overview.quiet": "No alarms",
   "overview.quiet_body": "Every station with a device is connected and within its limits.",
   "overview.alarms": "Alarms",
@@ -92,7 +95,8 @@ const en = {
   "station.no_reservations": "No reservations that are still open",
   "station.log": "Event log",
   "station.quarantine": "What this station sends is kept aside",
-  "station.quarantine_body": "Its log does not fit together ({reason}). Nothing of it is believed until somebody has looked at the station.",
+  "station.quarantine_body":
+    "Its log does not fit together ({reason}). Nothing of it is believed until somebody has looked at the station.",
   "station.not_live": "Not connected. What is shown is as of {age}.",
   "device.link": "Link",
   "device.connected": "connected",
@@ -169,8 +173,8 @@ const en = {
 export const words = {
   en,
   de: {
-    "app": "Betrieb",
-    "skip": "Zum Inhalt",
+    app: "Betrieb",
+    skip: "Zum Inhalt",
     "nav.stations": "Stationen",
     "nav.audit": "Prüfpfad",
     "nav.keys": "Tasten",
@@ -260,7 +264,8 @@ export const words = {
     "station.no_reservations": "Keine offenen Reservierungen",
     "station.log": "Ereignisse",
     "station.quarantine": "Was diese Station sendet, wird beiseitegelegt",
-    "station.quarantine_body": "Ihr Protokoll passt nicht zusammen ({reason}). Nichts davon wird geglaubt, bis jemand nach der Station gesehen hat.",
+    "station.quarantine_body":
+      "Ihr Protokoll passt nicht zusammen ({reason}). Nichts davon wird geglaubt, bis jemand nach der Station gesehen hat.",
     "station.not_live": "Nicht verbunden. Gezeigt wird der Stand {age}.",
     "device.link": "Verbindung",
     "device.connected": "verbunden",
@@ -293,7 +298,8 @@ export const words = {
     "maintenance.off": "Wieder in Betrieb nehmen",
     "maintenance.on_title": "Fach {door} außer Betrieb nehmen?",
     "maintenance.off_title": "Fach {door} wieder in Betrieb nehmen?",
-    "maintenance.on_body": "Ein Fach von {station} bekommt kein neues Paket, bis Sie es zurücknehmen. Ein Paket darin kann noch abgeholt werden.",
+    "maintenance.on_body":
+      "Ein Fach von {station} bekommt kein neues Paket, bis Sie es zurücknehmen. Ein Paket darin kann noch abgeholt werden.",
     "maintenance.off_body": "Ein Fach von {station} wird sofort wieder angeboten. Prüfen Sie, dass es leer ist und schließt.",
     "maintenance.reason": "Grund",
     "maintenance.reason_hint": "Steht mit Ihrem Namen im Prüfpfad.",

@@ -1,6 +1,9 @@
 import { fold, shardOf, type Shard } from "./fold.ts";
 
-export interface Point { readonly lat: number; readonly lon: number }
+export interface Point {
+  readonly lat: number;
+  readonly lon: number;
+}
 export interface Place extends Point {
   readonly name: string;
   /** "Harjumaa, Estonia": what tells it from others of the same name. */
@@ -23,21 +26,34 @@ const loaded = new Map<string, Promise<Shard>>();
 function shard(key: string): Promise<Shard> {
   const known = loaded.get(key);
   if (known) return known;
-  const loading = fetch(`/places/${key}.json`).then((answer) => (answer.ok ? (answer.json() as Promise<Shard>) : { regions: [], places: [] }));
+  const loading = fetch(`/places/${key}.json`).then((answer) =>
+    answer.ok ? (answer.json() as Promise<Shard>) : { regions: [], places: [] },
+  );
   loaded.set(key, loading);
   loading.catch(() => loaded.delete(key));
   return loading;
 }
 
 /** Places whose name begins with the text: whole names first, then the nearest to where the reader was looking. */
-export function findIn({ regions, places }: Shard, text: string, near: Point | undefined, countryName: (code: string) => string): readonly Place[] {
+export function findIn(
+  { regions, places }: Shard,
+  text: string,
+  near: Point | undefined,
+  countryName: (code: string) => string,
+): readonly Place[] {
   const wanted = fold(text);
   return places
     .flatMap(([name, country, region, lat, lon]) => {
       const folded = fold(name);
       if (!folded.startsWith(wanted)) return [];
       const point = { lat: lat / 1000, lon: lon / 1000 };
-      return [{ place: { name, detail: [regions[region], countryName(country)].filter(Boolean).join(", "), ...point }, isWhole: folded === wanted, metres: near ? metresBetween(near, point) : 0 }];
+      return [
+        {
+          place: { name, detail: [regions[region], countryName(country)].filter(Boolean).join(", "), ...point },
+          isWhole: folded === wanted,
+          metres: near ? metresBetween(near, point) : 0,
+        },
+      ];
     })
     .toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole) || a.metres - b.metres || a.place.name.length - b.place.name.length)
     .slice(0, mostPlaces)

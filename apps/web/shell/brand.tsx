@@ -10,6 +10,8 @@ export const Brand = ({ suffix }: { suffix?: string }) => (
         <rect x="35" y="40" width="17" height="13" rx="2" fill="var(--on-accent)" />
       </g>
     </svg>
-    <span className={suffix === undefined ? "max-[26rem]:sr-only" : ""}>Pigeonhole{suffix !== undefined && <span className="ms-2 font-normal text-ink-soft">{suffix}</span>}</span>
+    <span className={suffix === undefined ? "max-[26rem]:sr-only" : ""}>
+      Pigeonhole{suffix !== undefined && <span className="ms-2 font-normal text-ink-soft">{suffix}</span>}
+    </span>
   </span>
 );

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyScan, burstGapMs, heed, maxScanLength, noBareDigits, nothingRead, scanGapMs, settle, type Heard, type IsScan, type Reading } from "./scanner.ts";
+import {
+  anyScan,
+  burstGapMs,
+  heed,
+  maxScanLength,
+  noBareDigits,
+  nothingRead,
+  scanGapMs,
+  settle,
+  type Heard,
+  type IsScan,
+  type Reading,
+} from "./scanner.ts";
 
 /** Types keys with a gap, waits, and answers all that was heard and which keys the page must not see. */
 function type(keys: readonly string[], gapMs: number, isScan: IsScan = noBareDigits) {
@@ -30,7 +42,10 @@ test("a scanner's burst is one text, with and without Enter, and none of its key
 
 test("a hand's digits stay single keys, and its Enter reaches the page", () => {
   const { heard, taken } = type([..."1234", "Enter"], 140);
-  assert.deepEqual(heard.map((each) => each.kind === "keys" && each.keys), ["1", "2", "3", "4"]);
+  assert.deepEqual(
+    heard.map((each) => each.kind === "keys" && each.keys),
+    ["1", "2", "3", "4"],
+  );
   assert.equal(taken.at(-1), false);
 });
 
@@ -54,24 +69,47 @@ test("a reading that is too long is swallowed whole, in bounded room", () => {
 test("a busy machine does not cut a scan in two, and a hand's keys are not taken for one", () => {
   let reading = nothingRead;
   const heard: Heard[] = [];
-  for (const [at, key] of [[0, "P"], [4, "H"], [8, "1"], [12, "."], [12 + scanGapMs, "a"], [16 + scanGapMs, "Enter"]] as const) {
+  for (const [at, key] of [
+    [0, "P"],
+    [4, "H"],
+    [8, "1"],
+    [12, "."],
+    [12 + scanGapMs, "a"],
+    [16 + scanGapMs, "Enter"],
+  ] as const) {
     const heeded = heed(reading, key, at, noBareDigits);
     reading = heeded.reading;
     heard.push(...heeded.heard);
   }
   assert.deepEqual(heard, [{ kind: "scan", text: "PH1.a" }]);
-  assert.deepEqual(type([..."abc"], burstGapMs + 1).heard.map(({ kind }) => kind), ["keys", "keys", "keys"]);
+  assert.deepEqual(
+    type([..."abc"], burstGapMs + 1).heard.map(({ kind }) => kind),
+    ["keys", "keys", "keys"],
+  );
 });
 
 test("two readings one after the other stay two", () => {
   let reading = nothingRead;
   const heard: Heard[] = [];
-  for (const [at, key] of [[0, "P"], [5, "H"], [10, "1"], [15, "a"], [400, "P"], [405, "H"], [410, "1"], [415, "b"], [420, "Enter"]] as const) {
+  for (const [at, key] of [
+    [0, "P"],
+    [5, "H"],
+    [10, "1"],
+    [15, "a"],
+    [400, "P"],
+    [405, "H"],
+    [410, "1"],
+    [415, "b"],
+    [420, "Enter"],
+  ] as const) {
     const heeded = heed(reading, key, at, noBareDigits);
     reading = heeded.reading;
     heard.push(...heeded.heard);
   }
-  assert.deepEqual(heard, [{ kind: "scan", text: "PH1a" }, { kind: "scan", text: "PH1b" }]);
+  assert.deepEqual(heard, [
+    { kind: "scan", text: "PH1a" },
+    { kind: "scan", text: "PH1b" },
+  ]);
 });
 
 test("keys that are no characters are left to the page when nothing is being read", () => {

@@ -16,7 +16,10 @@ export interface Reading {
 export const nothingRead: Reading = { text: "", lastAtMs: Number.NEGATIVE_INFINITY, isTooLong: false };
 
 /** What it turned out to be: single keys of a hand, one text of a scanner, or more than anybody asked for. */
-export type Heard = { readonly kind: "keys"; readonly keys: string } | { readonly kind: "scan"; readonly text: string } | { readonly kind: "too_long" };
+export type Heard =
+  | { readonly kind: "keys"; readonly keys: string }
+  | { readonly kind: "scan"; readonly text: string }
+  | { readonly kind: "too_long" };
 
 export interface Heeded {
   readonly reading: Reading;
@@ -57,7 +60,8 @@ export function heed(before: Reading, key: string, atMs: number, isScan: IsScan)
     return { reading: nothingRead, heard: [...heard, ...last], isTaken };
   }
   // A single space presses the focused button, for those who use the screen by keyboard.
-  if (!isPrintable(key) || (key === " " && !isRunning)) return { reading: isRunning ? { ...reading, lastAtMs: atMs } : nothingRead, heard, isTaken: isRunning };
+  if (!isPrintable(key) || (key === " " && !isRunning))
+    return { reading: isRunning ? { ...reading, lastAtMs: atMs } : nothingRead, heard, isTaken: isRunning };
   const isTooLong = reading.isTooLong || reading.text.length >= maxScanLength;
   return { reading: { text: isTooLong ? "" : reading.text + key, lastAtMs: atMs, isTooLong }, heard, isTaken: true };
 }

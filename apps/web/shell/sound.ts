@@ -31,11 +31,20 @@ function note(context: AudioContext, hertz: number, at: number, seconds: number,
 
 const sounds = {
   /** A door is open: rising, clear outdoors. */
-  open: [[659, 0, 0.5], [988, 0.16, 0.9]],
+  open: [
+    [659, 0, 0.5],
+    [988, 0.16, 0.9],
+  ],
   /** It has been understood. */
-  good: [[784, 0, 0.12], [1047, 0.09, 0.25]],
+  good: [
+    [784, 0, 0.12],
+    [1047, 0.09, 0.25],
+  ],
   /** It has been refused: two low notes. */
-  bad: [[247, 0, 0.18], [196, 0.2, 0.35]],
+  bad: [
+    [247, 0, 0.18],
+    [196, 0.2, 0.35],
+  ],
   /** A key went down. */
   key: [[880, 0, 0.05]],
 } as const;

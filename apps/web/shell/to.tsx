@@ -21,7 +21,8 @@ export function To({ href, onClick, ...rest }: ComponentProps<"a"> & { readonly 
 }
 
 /** A part of the address, as the route names it. */
-export const useParam = (name: string): string => (useParams({ strict: false }) as Readonly<Record<string, string | undefined>>)[name] ?? "";
+export const useParam = (name: string): string =>
+  (useParams({ strict: false }) as Readonly<Record<string, string | undefined>>)[name] ?? "";
 
 /** One word of the address's query, and how to change it without a new step in the history. */
 export function useQueryWord(name: string): readonly [value: string | undefined, set: (value: string | undefined) => void] {

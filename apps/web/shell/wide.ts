@@ -4,8 +4,12 @@ import { useSyncExternalStore } from "react";
 const query = "(min-width: 64rem)";
 
 export const useWide = (): boolean =>
-  useSyncExternalStore((listener) => {
-    const media = matchMedia(query);
-    media.addEventListener("change", listener);
-    return () => media.removeEventListener("change", listener);
-  }, () => matchMedia(query).matches, () => false);
+  useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", listener);
+      return () => media.removeEventListener("change", listener);
+    },
+    () => matchMedia(query).matches,
+    () => false,
+  );

@@ -4,7 +4,10 @@ import { sql, type Selectable } from "kysely";
 import type { Tables } from "../tables.ts";
 
 type Path = Tables["access.attempt"]["path"];
-interface Limit { readonly burst: number; readonly forgiveSeconds: number }
+interface Limit {
+  readonly burst: number;
+  readonly forgiveSeconds: number;
+}
 
 /**
  * Counts an attempt in one statement that commits by itself, so that nothing after it can take it back. False when there have been
@@ -27,15 +30,30 @@ export const giveBack = (tx: Tx<Tables>, station: string, path: Path) =>
 
 /** Makes the question this transaction's own; false when it has been answered. A second one at the same moment waits for the first. */
 export async function claim(tx: Tx<Tables>, station: string, ask: string, at: Date): Promise<boolean> {
-  const rows = await tx.insertInto("access.decision").values({ station, ask, answer: null, at }).onConflict((c) => c.doNothing()).returning("ask").execute();
+  const rows = await tx
+    .insertInto("access.decision")
+    .values({ station, ask, answer: null, at })
+    .onConflict((c) => c.doNothing())
+    .returning("ask")
+    .execute();
   return rows.length === 1;
 }
 
 export const answer = (tx: Tx<Tables>, station: string, answered: Answer) =>
-  tx.updateTable("access.decision").set({ answer: JSON.stringify(answered) }).where("station", "=", station).where("ask", "=", answered.id).execute();
+  tx
+    .updateTable("access.decision")
+    .set({ answer: JSON.stringify(answered) })
+    .where("station", "=", station)
+    .where("ask", "=", answered.id)
+    .execute();
 
 export async function answerOf(db: Db<Tables>, station: string, ask: string): Promise<Answer | undefined> {
-  const row = await db.selectFrom("access.decision").select("answer").where("station", "=", station).where("ask", "=", ask).executeTakeFirst();
+  const row = await db
+    .selectFrom("access.decision")
+    .select("answer")
+    .where("station", "=", station)
+    .where("ask", "=", ask)
+    .executeTakeFirst();
   return (row?.answer ?? undefined) as Answer | undefined;
 }
 
@@ -43,11 +61,21 @@ export const purge = (db: Db<Tables>, before: Date) => db.deleteFrom("access.dec
 
 type CommandRow = Selectable<Tables["access.command"]>;
 /** One statement, its own transaction: the command is known before it is sent. */
-export const giveCommand = (db: Db<Tables>, row: Omit<CommandRow, "outcome" | "reason">) => db.insertInto("access.command").values({ ...row, outcome: null, reason: null }).execute();
+export const giveCommand = (db: Db<Tables>, row: Omit<CommandRow, "outcome" | "reason">) =>
+  db
+    .insertInto("access.command")
+    .values({ ...row, outcome: null, reason: null })
+    .execute();
 
 /** Writes down how it ended, once; undefined when that is known already. */
 export const settle = (tx: Tx<Tables>, id: string, outcome: string, reason: string | null): Promise<CommandRow | undefined> =>
-  tx.updateTable("access.command").set({ outcome, reason }).where("id", "=", id).where("outcome", "is", null).returningAll().executeTakeFirst();
+  tx
+    .updateTable("access.command")
+    .set({ outcome, reason })
+    .where("id", "=", id)
+    .where("outcome", "is", null)
+    .returningAll()
+    .executeTakeFirst();
 
 export const unsettled = (db: Db<Tables>, before: Date): Promise<{ id: string }[]> =>
   db.selectFrom("access.command").select("id").where("outcome", "is", null).where("given_at", "<=", before).limit(500).execute();

@@ -6,7 +6,8 @@ import type { Tables } from "../tables.ts";
 type CodeRow = Selectable<Tables["access.code"]>;
 
 /** The station's code key, still sealed. Locked: codes of one station are minted one after the other. */
-export const lockKey = (tx: Tx<Tables>, station: string) => tx.selectFrom("access.code_key").selectAll().where("station", "=", station).forUpdate().executeTakeFirst();
+export const lockKey = (tx: Tx<Tables>, station: string) =>
+  tx.selectFrom("access.code_key").selectAll().where("station", "=", station).forUpdate().executeTakeFirst();
 
 /** Keeps the key of a newer epoch; false when the known one is as new. */
 export async function keepKey(tx: Tx<Tables>, key: Selectable<Tables["access.code_key"]>): Promise<boolean> {
@@ -26,7 +27,10 @@ export async function isTaken(tx: Tx<Tables>, station: string, hash: string, nea
 }
 
 export const insert = (tx: Tx<Tables>, row: Omit<CodeRow, "died_at" | "reason">) =>
-  tx.insertInto("access.code").values({ ...row, died_at: null, reason: null }).execute();
+  tx
+    .insertInto("access.code")
+    .values({ ...row, died_at: null, reason: null })
+    .execute();
 
 /** The live code of the grant is dead from now on. */
 export const kill = (tx: Tx<Tables>, grant: string, reason: DeathReason, at: Date) =>
@@ -45,7 +49,10 @@ export const byHash = (tx: Tx<Tables>, station: string, hash: string): Promise<C
 export const lockAll = (tx: Tx<Tables>, station: string): Promise<CodeRow[]> =>
   tx.selectFrom("access.code").selectAll().where("station", "=", station).orderBy("grant").forUpdate().execute();
 
-export async function rehash(tx: Tx<Tables>, rows: readonly { readonly grant: string; readonly generation: number; readonly hash: string }[]): Promise<void> {
+export async function rehash(
+  tx: Tx<Tables>,
+  rows: readonly { readonly grant: string; readonly generation: number; readonly hash: string }[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`update access.code c set code_hash = n.hash
     from unnest(${rows.map((r) => r.grant)}::uuid[], ${rows.map((r) => r.generation)}::int[], ${rows.map((r) => r.hash)}::text[]) as n("grant", generation, hash)
@@ -54,8 +61,16 @@ export async function rehash(tx: Tx<Tables>, rows: readonly { readonly grant: st
 
 /** The live pick-up grants of a station that have no code yet: it had no key when they were issued. */
 export const withoutCode = (tx: Tx<Tables>, station: string): Promise<{ id: string; generation: number }[]> =>
-  tx.selectFrom("access.grant as g").select(["g.id", "g.generation"]).where("g.station", "=", station).where("g.kind", "=", "pickup").where("g.state", "in", ["issued", "active"])
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom("access.code as c").select("c.grant").whereRef("c.grant", "=", "g.id").where("c.died_at", "is", null)))).execute();
+  tx
+    .selectFrom("access.grant as g")
+    .select(["g.id", "g.generation"])
+    .where("g.station", "=", station)
+    .where("g.kind", "=", "pickup")
+    .where("g.state", "in", ["issued", "active"])
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom("access.code as c").select("c.grant").whereRef("c.grant", "=", "g.id").where("c.died_at", "is", null))),
+    )
+    .execute();
 
 /** Fresh codes of a parcel since `since`, and when the first of them was minted. */
 export async function reissues(tx: Tx<Tables>, parcel: string, since: Date): Promise<{ count: number; first: Date | null }> {

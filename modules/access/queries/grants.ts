@@ -11,34 +11,79 @@ const mostPerStation = 4_000;
 
 /** A grant as the station gets it. */
 export const view = (row: GrantRow & { readonly code_hash: string | null }): Grant => ({
-  id: row.id, kind: row.kind, state: row.state === "issued" ? "issued" : "active", compartment: row.compartment, parcel: row.parcel,
-  codeHash: row.code_hash, generation: row.generation, notBefore: row.not_before.toISOString(), expiresAt: row.expires_at?.toISOString() ?? null,
+  id: row.id,
+  kind: row.kind,
+  state: row.state === "issued" ? "issued" : "active",
+  compartment: row.compartment,
+  parcel: row.parcel,
+  codeHash: row.code_hash,
+  generation: row.generation,
+  notBefore: row.not_before.toISOString(),
+  expiresAt: row.expires_at?.toISOString() ?? null,
 });
 
-export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) => tx.insertInto("access.grant").values([...rows]).execute();
+export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) =>
+  tx
+    .insertInto("access.grant")
+    .values([...rows])
+    .execute();
 
 /** The newest grant of a kind for a parcel, locked: who changes a right waits for whoever is changing it. */
 export const lockOfParcel = (tx: Tx<Tables>, parcel: string, kind: GrantRow["kind"]): Promise<GrantRow | undefined> =>
-  tx.selectFrom("access.grant").selectAll().where("parcel", "=", parcel).where("kind", "=", kind).orderBy("generation", "desc").limit(1).forUpdate().executeTakeFirst();
+  tx
+    .selectFrom("access.grant")
+    .selectAll()
+    .where("parcel", "=", parcel)
+    .where("kind", "=", kind)
+    .orderBy("generation", "desc")
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
 
 export const ofParcel = (db: Db<Tables>, parcel: string, kind: GrantRow["kind"]): Promise<GrantRow | undefined> =>
-  db.selectFrom("access.grant").selectAll().where("parcel", "=", parcel).where("kind", "=", kind).orderBy("generation", "desc").limit(1).executeTakeFirst();
+  db
+    .selectFrom("access.grant")
+    .selectAll()
+    .where("parcel", "=", parcel)
+    .where("kind", "=", kind)
+    .orderBy("generation", "desc")
+    .limit(1)
+    .executeTakeFirst();
 
 export const lock = (tx: Tx<Tables>, station: string, id: string): Promise<GrantRow | undefined> =>
   tx.selectFrom("access.grant").selectAll().where("station", "=", station).where("id", "=", id).forUpdate().executeTakeFirst();
 
-export const change = (tx: Tx<Tables>, id: string, set: Partial<Omit<GrantRow, "id">>) => tx.updateTable("access.grant").set(set).where("id", "=", id).execute();
+export const change = (tx: Tx<Tables>, id: string, set: Partial<Omit<GrantRow, "id">>) =>
+  tx.updateTable("access.grant").set(set).where("id", "=", id).execute();
 
 /** The live grants of a parcel or a reservation, locked. */
 export const lockLive = (tx: Tx<Tables>, by: "parcel" | "reservation", id: string): Promise<GrantRow[]> =>
-  tx.selectFrom("access.grant").selectAll().where(by, "=", id).where("state", "in", ["issued", "active"]).orderBy("id").forUpdate().execute();
+  tx
+    .selectFrom("access.grant")
+    .selectAll()
+    .where(by, "=", id)
+    .where("state", "in", ["issued", "active"])
+    .orderBy("id")
+    .forUpdate()
+    .execute();
 
 /** Marks every grant that was opened for a parcel as done with. */
 export const collected = (tx: Tx<Tables>, parcel: string, at: Date) =>
-  tx.updateTable("access.grant").set({ collected_at: at }).where("parcel", "=", parcel).where("kind", "=", "pickup").where("collected_at", "is", null).execute();
+  tx
+    .updateTable("access.grant")
+    .set({ collected_at: at })
+    .where("parcel", "=", parcel)
+    .where("kind", "=", "pickup")
+    .where("collected_at", "is", null)
+    .execute();
 
 /** Everything a station has to know: live rights, and the newest of the codes that died since `since`. */
-export async function ofStation(db: Db<Tables>, station: string, now: Date, since: Date): Promise<{ grants: Grant[]; deadCodes: z.output<typeof DeadCode>[] }> {
+export async function ofStation(
+  db: Db<Tables>,
+  station: string,
+  now: Date,
+  since: Date,
+): Promise<{ grants: Grant[]; deadCodes: z.output<typeof DeadCode>[] }> {
   const grants = await sql<GrantRow & { code_hash: string | null }>`
     select g.*, c.code_hash from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
     where g.station = ${station} and g.state in ('issued', 'active') and (g.expires_at is null or g.expires_at > ${now})
@@ -50,6 +95,11 @@ export async function ofStation(db: Db<Tables>, station: string, now: Date, sinc
 }
 
 export const keepEarlyDeposit = (tx: Tx<Tables>, deposit: Selectable<Tables["access.early_deposit"]>) =>
-  tx.insertInto("access.early_deposit").values(deposit).onConflict((c) => c.doNothing()).execute();
+  tx
+    .insertInto("access.early_deposit")
+    .values(deposit)
+    .onConflict((c) => c.doNothing())
+    .execute();
 
-export const takeEarlyDeposit = (tx: Tx<Tables>, parcel: string) => tx.deleteFrom("access.early_deposit").where("parcel", "=", parcel).returningAll().executeTakeFirst();
+export const takeEarlyDeposit = (tx: Tx<Tables>, parcel: string) =>
+  tx.deleteFrom("access.early_deposit").where("parcel", "=", parcel).returningAll().executeTakeFirst();

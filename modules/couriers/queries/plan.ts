@@ -29,19 +29,39 @@ export async function addStop(tx: Tx<Tables>, stop: Omit<Insertable<Tables["cour
 
 /** Where these parcels are under way now, locked, in a fixed order. */
 export const underWay = (tx: Tx<Tables>, parcels: readonly string[]) =>
-  tx.selectFrom("couriers.drop as d").innerJoin("couriers.route as r", "r.id", "d.route").select(["d.parcel", "d.number", "d.route", "d.state", "r.state as route_state", "r.day", "r.tenant"])
-    .where("d.parcel", "in", parcels).where("d.state", "in", ["open", "opened"]).orderBy("d.parcel").forUpdate("d").execute();
+  tx
+    .selectFrom("couriers.drop as d")
+    .innerJoin("couriers.route as r", "r.id", "d.route")
+    .select(["d.parcel", "d.number", "d.route", "d.state", "r.state as route_state", "r.day", "r.tenant"])
+    .where("d.parcel", "in", parcels)
+    .where("d.state", "in", ["open", "opened"])
+    .orderBy("d.parcel")
+    .forUpdate("d")
+    .execute();
 
 /** Gives a drop up, with why. */
 export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason: string): Promise<void> {
-  await tx.updateTable("couriers.drop").set({ state: "skipped", skip_reason: reason }).where("route", "=", route).where("parcel", "=", parcel).execute();
+  await tx
+    .updateTable("couriers.drop")
+    .set({ state: "skipped", skip_reason: reason })
+    .where("route", "=", route)
+    .where("parcel", "=", parcel)
+    .execute();
 }
 
 /** Adds drops; one that the route has already stays, unless it had been skipped: then it is open again. Returns the parcels that are new or open again. */
 export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables["couriers.drop"]>[]): Promise<readonly string[]> {
-  const rows = await tx.insertInto("couriers.drop").values([...drops])
-    .onConflict((c) => c.columns(["route", "parcel"]).doUpdateSet({ state: "open", scan: null, skip_reason: null }).where("drop.state" as never, "=", "skipped" as never))
-    .returning("parcel").execute();
+  const rows = await tx
+    .insertInto("couriers.drop")
+    .values([...drops])
+    .onConflict((c) =>
+      c
+        .columns(["route", "parcel"])
+        .doUpdateSet({ state: "open", scan: null, skip_reason: null })
+        .where("drop.state" as never, "=", "skipped" as never),
+    )
+    .returning("parcel")
+    .execute();
   return rows.map((row) => row.parcel);
 }
 

@@ -17,9 +17,12 @@ export type Sight =
 const visible = (db: Db<Tables>, sight: Sight) => {
   const query = db.selectFrom("couriers.route").selectAll();
   switch (sight.kind) {
-    case "all": return query;
-    case "carrier": return query.where("tenant", "=", sight.tenant);
-    case "courier": return query.where("tenant", "=", sight.tenant).where("courier", "=", sight.courier);
+    case "all":
+      return query;
+    case "carrier":
+      return query.where("tenant", "=", sight.tenant);
+    case "courier":
+      return query.where("tenant", "=", sight.tenant).where("courier", "=", sight.courier);
   }
 };
 
@@ -34,12 +37,27 @@ async function whole(db: Db<Tables>, rows: readonly Row[]): Promise<Route[]> {
   const dropsAt = Map.groupBy(drops, (drop) => `${drop.route} ${drop.station}`);
   const stopsOf = Map.groupBy(stops, (stop) => stop.route);
   return rows.map(({ id, name, day, courier, state }) => ({
-    id, name, day, courier, state,
-    stops: (stopsOf.get(id) ?? []).map(({ route: _, ...stop }) => ({ ...stop, drops: (dropsAt.get(`${id} ${stop.station}`) ?? []).map(dropView) })),
+    id,
+    name,
+    day,
+    courier,
+    state,
+    stops: (stopsOf.get(id) ?? []).map(({ route: _, ...stop }) => ({
+      ...stop,
+      drops: (dropsAt.get(`${id} ${stop.station}`) ?? []).map(dropView),
+    })),
   }));
 }
 
-const dropView = ({ parcel, number, barcode, compartment, size, state, scan }: DropRow): Route["stops"][number]["drops"][number] => ({ parcel, number, barcode, compartment, size, state, scan });
+const dropView = ({ parcel, number, barcode, compartment, size, state, scan }: DropRow): Route["stops"][number]["drops"][number] => ({
+  parcel,
+  number,
+  barcode,
+  compartment,
+  size,
+  state,
+  scan,
+});
 
 export async function get(db: Db<Tables>, sight: Sight, id: string): Promise<Route | undefined> {
   return (await whole(db, await visible(db, sight).where("id", "=", id).execute()))[0];
@@ -51,23 +69,58 @@ export async function list(db: Db<Tables>, sight: Sight, day: string | undefined
 }
 
 /** The courier's active route, then the planned ones of those days, first made first, then the finished ones, last finished first. */
-export const candidates = (db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, days: readonly string[]) =>
-  db.selectFrom("couriers.route").select(["id", "state", "day", "time_zone"]).where("tenant", "=", tenant).where("courier", "=", courier)
+export const candidates = (
+  db: Db<Tables>,
+  { tenant, courier }: { readonly tenant: string; readonly courier: string },
+  days: readonly string[],
+) =>
+  db
+    .selectFrom("couriers.route")
+    .select(["id", "state", "day", "time_zone"])
+    .where("tenant", "=", tenant)
+    .where("courier", "=", courier)
     .where((eb) => eb.or([eb("state", "=", "active"), eb("day", "in", days)]))
-    .orderBy(sql`array_position(array['active', 'planned', 'done'], state)`).orderBy("done_at", (by) => by.desc().nullsFirst()).orderBy("day").orderBy("id").execute();
+    .orderBy(sql`array_position(array['active', 'planned', 'done'], state)`)
+    .orderBy("done_at", (by) => by.desc().nullsFirst())
+    .orderBy("day")
+    .orderBy("id")
+    .execute();
 
 /** A scan of this courier with its drop. */
-export async function scan(db: Db<Tables>, { tenant, courier }: { readonly tenant: string; readonly courier: string }, id: string): Promise<{ scan: ScanRow; drop: DropRow } | undefined> {
-  const row = await db.selectFrom("couriers.scan as s").innerJoin("couriers.route as r", "r.id", "s.route").selectAll("s")
-    .where("s.id", "=", id).where("r.courier", "=", courier).where("r.tenant", "=", tenant).executeTakeFirst();
+export async function scan(
+  db: Db<Tables>,
+  { tenant, courier }: { readonly tenant: string; readonly courier: string },
+  id: string,
+): Promise<{ scan: ScanRow; drop: DropRow } | undefined> {
+  const row = await db
+    .selectFrom("couriers.scan as s")
+    .innerJoin("couriers.route as r", "r.id", "s.route")
+    .selectAll("s")
+    .where("s.id", "=", id)
+    .where("r.courier", "=", courier)
+    .where("r.tenant", "=", tenant)
+    .executeTakeFirst();
   if (!row || row.parcel === null) return undefined;
-  const drop = await db.selectFrom("couriers.drop").selectAll().where("route", "=", row.route).where("parcel", "=", row.parcel).executeTakeFirst();
+  const drop = await db
+    .selectFrom("couriers.drop")
+    .selectAll()
+    .where("route", "=", row.route)
+    .where("parcel", "=", row.parcel)
+    .executeTakeFirst();
   return drop && { scan: row, drop };
 }
 
 export const scanView = ({ scan, drop }: { readonly scan: ScanRow; readonly drop: DropRow }): Scan => ({
-  id: scan.id, parcel: drop.parcel, number: drop.number, station: drop.station, compartment: drop.compartment, size: drop.size,
-  outcome: outcomeOf(scan.outcome), reason: scan.reason, doorClosed: scan.is_closed, state: drop.state,
+  id: scan.id,
+  parcel: drop.parcel,
+  number: drop.number,
+  station: drop.station,
+  compartment: drop.compartment,
+  size: drop.size,
+  outcome: outcomeOf(scan.outcome),
+  reason: scan.reason,
+  doorClosed: scan.is_closed,
+  state: drop.state,
 });
 
 export const drops = (db: Db<Tables>, route: string) => db.selectFrom("couriers.drop").selectAll().where("route", "=", route).execute();

@@ -6,15 +6,29 @@ type Scan = Selectable<Tables["couriers.scan"]>;
 
 /** Writes a scan down before anything follows from it; undefined when its key was used before. Takes `Db`: one statement. */
 export const insertScan = (db: Db<Tables>, row: Scan): Promise<Scan | undefined> =>
-  db.insertInto("couriers.scan").values(row).onConflict((c) => c.constraint("scan_key").doNothing()).returningAll().executeTakeFirst();
+  db
+    .insertInto("couriers.scan")
+    .values(row)
+    .onConflict((c) => c.constraint("scan_key").doNothing())
+    .returningAll()
+    .executeTakeFirst();
 
 export const scanByKey = (db: Db<Tables>, courier: string, key: string): Promise<Scan | undefined> =>
   db.selectFrom("couriers.scan").selectAll().where("courier", "=", courier).where("key", "=", key).executeTakeFirst();
 
 /** Keeps the answer to a scan; what the station's log has said meanwhile stands. */
-export async function settle(tx: Tx<Tables>, id: string, { outcome, reason, command }: { readonly outcome: string; readonly reason: string | null; readonly command: string | null }): Promise<Scan> {
+export async function settle(
+  tx: Tx<Tables>,
+  id: string,
+  { outcome, reason, command }: { readonly outcome: string; readonly reason: string | null; readonly command: string | null },
+): Promise<Scan> {
   await tx.updateTable("couriers.scan").set({ outcome, reason }).where("id", "=", id).where("outcome", "=", "pending").execute();
-  return tx.updateTable("couriers.scan").set((eb) => ({ command: eb.fn.coalesce("command", eb.val(command)) })).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+  return tx
+    .updateTable("couriers.scan")
+    .set((eb) => ({ command: eb.fn.coalesce("command", eb.val(command)) }))
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** The key may be used again: nothing happened. */
@@ -33,7 +47,10 @@ export async function showScan(tx: Tx<Tables>, { id, route, parcel, outcome }: S
  * The station's log says that a command opened a door for this parcel: marks the scan that gave the command or, when its answer has not
  * come back, the newest one without an answer. Returns it; undefined when the opening was nobody's scan.
  */
-export async function sawOpened(tx: Tx<Tables>, { parcel, command, epoch, seq }: { readonly parcel: string; readonly command: string; readonly epoch: number; readonly seq: number }): Promise<Scan | undefined> {
+export async function sawOpened(
+  tx: Tx<Tables>,
+  { parcel, command, epoch, seq }: { readonly parcel: string; readonly command: string; readonly epoch: number; readonly seq: number },
+): Promise<Scan | undefined> {
   const { rows } = await sql<Scan>`
     update couriers.scan set outcome = 'opened', reason = null, command = ${command}, opened_epoch = ${epoch}, opened_seq = ${seq}
     where id = (select id from couriers.scan where parcel = ${parcel} and (command = ${command} or (command is null and outcome in ('pending', 'unknown')))
@@ -44,10 +61,24 @@ export async function sawOpened(tx: Tx<Tables>, { parcel, command, epoch, seq }:
 
 /** The station's log says that a command opened nothing. */
 export const sawFailed = (tx: Tx<Tables>, command: string, outcome: "refused" | "unknown", reason: string): Promise<Scan | undefined> =>
-  tx.updateTable("couriers.scan").set({ outcome, reason }).where("command", "=", command).where("outcome", "in", ["pending", "unknown"]).returningAll().executeTakeFirst();
+  tx
+    .updateTable("couriers.scan")
+    .set({ outcome, reason })
+    .where("command", "=", command)
+    .where("outcome", "in", ["pending", "unknown"])
+    .returningAll()
+    .executeTakeFirst();
 
 /** A door has closed: every scan that had opened it, by an earlier entry of the same log, now knows. Returns their routes. */
-export async function sawClosed(tx: Tx<Tables>, { station, compartment, epoch, seq }: { readonly station: string; readonly compartment: number; readonly epoch: number; readonly seq: number }): Promise<readonly string[]> {
+export async function sawClosed(
+  tx: Tx<Tables>,
+  {
+    station,
+    compartment,
+    epoch,
+    seq,
+  }: { readonly station: string; readonly compartment: number; readonly epoch: number; readonly seq: number },
+): Promise<readonly string[]> {
   const { rows } = await sql<{ route: string }>`
     update couriers.scan s set is_closed = true from couriers.drop d
     where d.scan = s.id and d.station = ${station} and d.compartment = ${compartment} and not s.is_closed and s.opened_epoch = ${epoch} and s.opened_seq < ${seq}
@@ -67,14 +98,33 @@ export async function sawDeposited(tx: Tx<Tables>, parcel: string, station: stri
 }
 
 /** Gives up what is still open of a parcel, in the given states. Returns the routes that change. */
-export async function sawGone(tx: Tx<Tables>, parcel: string, states: readonly ("open" | "opened")[], reason: string): Promise<readonly string[]> {
-  const rows = await tx.updateTable("couriers.drop").set({ state: "skipped", skip_reason: reason }).where("parcel", "=", parcel).where("state", "in", states).returning("route").execute();
+export async function sawGone(
+  tx: Tx<Tables>,
+  parcel: string,
+  states: readonly ("open" | "opened")[],
+  reason: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .updateTable("couriers.drop")
+    .set({ state: "skipped", skip_reason: reason })
+    .where("parcel", "=", parcel)
+    .where("state", "in", states)
+    .returning("route")
+    .execute();
   return rows.map((row) => row.route);
 }
 
 /** The compartment may be another one than when the route was made. */
 export async function sawMoved(tx: Tx<Tables>, parcel: string, station: string, compartment: number): Promise<readonly string[]> {
-  const rows = await tx.updateTable("couriers.drop").set({ compartment }).where("parcel", "=", parcel).where("station", "=", station).where("state", "in", ["open", "opened"]).where("compartment", "<>", compartment).returning("route").execute();
+  const rows = await tx
+    .updateTable("couriers.drop")
+    .set({ compartment })
+    .where("parcel", "=", parcel)
+    .where("station", "=", station)
+    .where("state", "in", ["open", "opened"])
+    .where("compartment", "<>", compartment)
+    .returning("route")
+    .execute();
   return rows.map((row) => row.route);
 }
 

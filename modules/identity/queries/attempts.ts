@@ -7,13 +7,26 @@ import type { Tables } from "../tables.ts";
  * Counts a try for `subject` unless its pause is not over; returns when the next is allowed if so. Row-locked, so that of parallel tries
  * each one is counted before anything is compared (I-34).
  */
-export async function countTry(db: Db<Tables>, subject: string, pauses: Parameters<typeof pauseAfter>[0], now: Date): Promise<Date | undefined> {
+export async function countTry(
+  db: Db<Tables>,
+  subject: string,
+  pauses: Parameters<typeof pauseAfter>[0],
+  now: Date,
+): Promise<Date | undefined> {
   return db.transaction().execute(async (tx) => {
-    await tx.insertInto("identity.attempt").values({ subject, tries: 0, last_at: now, next_at: now }).onConflict((c) => c.column("subject").doNothing()).execute();
+    await tx
+      .insertInto("identity.attempt")
+      .values({ subject, tries: 0, last_at: now, next_at: now })
+      .onConflict((c) => c.column("subject").doNothing())
+      .execute();
     const row = await tx.selectFrom("identity.attempt").selectAll().where("subject", "=", subject).forUpdate().executeTakeFirstOrThrow();
     if (row.next_at > now) return row.next_at;
     const tries = row.last_at <= later(now, -triesForgottenHours * 3_600) ? 1 : row.tries + 1;
-    await tx.updateTable("identity.attempt").set({ tries, last_at: now, next_at: later(now, pauseAfter(pauses, tries)) }).where("subject", "=", subject).execute();
+    await tx
+      .updateTable("identity.attempt")
+      .set({ tries, last_at: now, next_at: later(now, pauseAfter(pauses, tries)) })
+      .where("subject", "=", subject)
+      .execute();
     return undefined;
   });
 }

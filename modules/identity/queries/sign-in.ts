@@ -11,8 +11,14 @@ export async function lockAddress(tx: Tx<Tables>, emailHash: string): Promise<vo
 }
 
 export const codesSince = (tx: Tx<Tables>, emailHash: string, since: Date) =>
-  tx.selectFrom("identity.sign_in_code").select(["created_at", "client"]).where("email_hash", "=", emailHash).where("created_at", ">", since)
-    .orderBy("created_at", "desc").limit(100).execute();
+  tx
+    .selectFrom("identity.sign_in_code")
+    .select(["created_at", "client"])
+    .where("email_hash", "=", emailHash)
+    .where("created_at", ">", since)
+    .orderBy("created_at", "desc")
+    .limit(100)
+    .execute();
 
 export async function insertCode(tx: Tx<Tables>, row: Insertable<Tables["identity.sign_in_code"]>): Promise<void> {
   await tx.insertInto("identity.sign_in_code").values(row).execute();
@@ -38,13 +44,23 @@ export async function tryCode(db: Db<Tables>, emailHash: string): Promise<Code |
 
 /** Uses the code up; false when somebody else has. */
 export async function useCode(tx: Tx<Tables>, id: string, at: Date): Promise<boolean> {
-  const row = await tx.updateTable("identity.sign_in_code").set({ used_at: at }).where("id", "=", id).where("used_at", "is", null).returning("id").executeTakeFirst();
+  const row = await tx
+    .updateTable("identity.sign_in_code")
+    .set({ used_at: at })
+    .where("id", "=", id)
+    .where("used_at", "is", null)
+    .returning("id")
+    .executeTakeFirst();
   return row !== undefined;
 }
 
 /** The customer with this address, made if there is none. */
 export async function customerOf(tx: Tx<Tables>, fresh: Insertable<Tables["identity.customer"]>): Promise<string> {
-  await tx.insertInto("identity.customer").values(fresh).onConflict((c) => c.constraint("customer_email").doNothing()).execute();
+  await tx
+    .insertInto("identity.customer")
+    .values(fresh)
+    .onConflict((c) => c.constraint("customer_email").doNothing())
+    .execute();
   const { id } = await tx.selectFrom("identity.customer").select("id").where("email_hash", "=", fresh.email_hash).executeTakeFirstOrThrow();
   return id;
 }
@@ -59,28 +75,60 @@ export async function deleteSession(db: Db<Tables>, tokenHash: string): Promise<
 
 /** Everything about a live session, in one query. */
 export const findSession = (db: Db<Tables>, tokenHash: string, now: Date) =>
-  db.selectFrom("identity.session as s")
-    .leftJoin("identity.customer as u", "u.id", "s.customer").leftJoin("identity.operator as o", "o.id", "s.operator")
-    .leftJoin("identity.courier as c", "c.id", "s.courier").leftJoin("identity.tenant as t", "t.id", "c.tenant")
-    .select(["s.customer", "s.courier", "s.operator", "s.expires_at", "u.sealed_email as customer_email", "o.sealed_email as operator_email", "o.role", "c.username", "t.id as tenant", "t.slug"])
-    .where("s.token_hash", "=", tokenHash).where("s.expires_at", ">", now).executeTakeFirst();
+  db
+    .selectFrom("identity.session as s")
+    .leftJoin("identity.customer as u", "u.id", "s.customer")
+    .leftJoin("identity.operator as o", "o.id", "s.operator")
+    .leftJoin("identity.courier as c", "c.id", "s.courier")
+    .leftJoin("identity.tenant as t", "t.id", "c.tenant")
+    .select([
+      "s.customer",
+      "s.courier",
+      "s.operator",
+      "s.expires_at",
+      "u.sealed_email as customer_email",
+      "o.sealed_email as operator_email",
+      "o.role",
+      "c.username",
+      "t.id as tenant",
+      "t.slug",
+    ])
+    .where("s.token_hash", "=", tokenHash)
+    .where("s.expires_at", ">", now)
+    .executeTakeFirst();
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 export const findKey = (db: Db<Tables>, prefix: string) =>
-  db.selectFrom("identity.api_key as k").innerJoin("identity.tenant as t", "t.id", "k.tenant")
+  db
+    .selectFrom("identity.api_key as k")
+    .innerJoin("identity.tenant as t", "t.id", "k.tenant")
     .select(["k.id", "k.secret_hash", "k.scopes", "t.id as tenant", "t.kind", "t.slug"])
-    .where("k.prefix", "=", prefix).where("k.revoked_at", "is", null).executeTakeFirst();
+    .where("k.prefix", "=", prefix)
+    .where("k.revoked_at", "is", null)
+    .executeTakeFirst();
 
 export const findCourierByName = (db: Db<Tables>, carrier: string, username: string) =>
-  db.selectFrom("identity.courier as c").innerJoin("identity.tenant as t", "t.id", "c.tenant").select(["c.id", "c.tenant", "c.username", "c.password_hash"])
-    .where("t.slug", "=", carrier).where("t.kind", "=", "carrier").where("c.username", "=", username).executeTakeFirst();
+  db
+    .selectFrom("identity.courier as c")
+    .innerJoin("identity.tenant as t", "t.id", "c.tenant")
+    .select(["c.id", "c.tenant", "c.username", "c.password_hash"])
+    .where("t.slug", "=", carrier)
+    .where("t.kind", "=", "carrier")
+    .where("c.username", "=", username)
+    .executeTakeFirst();
 
 export const findOperator = (db: Db<Tables>, emailHash: string) =>
   db.selectFrom("identity.operator").select(["id", "role", "password_hash"]).where("email_hash", "=", emailHash).executeTakeFirst();
 
 /** Forgets what is over since `before`: sessions, codes, counted tries. At most `limit` of each. */
 export async function forget(db: Db<Tables>, now: Date, before: Date, limit: number): Promise<void> {
-  await sql`delete from identity.session where id in (select id from identity.session where expires_at <= ${now} order by expires_at limit ${limit})`.execute(db);
-  await sql`delete from identity.sign_in_code where id in (select id from identity.sign_in_code where created_at <= ${before} order by created_at limit ${limit})`.execute(db);
-  await sql`delete from identity.attempt where subject in (select subject from identity.attempt where last_at <= ${before} and next_at <= ${now} order by last_at limit ${limit})`.execute(db);
+  await sql`delete from identity.session where id in (select id from identity.session where expires_at <= ${now} order by expires_at limit ${limit})`.execute(
+    db,
+  );
+  await sql`delete from identity.sign_in_code where id in (select id from identity.sign_in_code where created_at <= ${before} order by created_at limit ${limit})`.execute(
+    db,
+  );
+  await sql`delete from identity.attempt where subject in (select subject from identity.attempt where last_at <= ${before} and next_at <= ${now} order by last_at limit ${limit})`.execute(
+    db,
+  );
 }

@@ -20,19 +20,32 @@ import { smsSender } from "./sms.ts";
 const wasm = readFileSync(new URL(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm")));
 prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer } });
 
-const message = { id: randomUUID(), to: "ann@example.com", language: "en", subject: "Täna", text: "Kood 1234 5678\n", html: '<p>Kood</p><img src="cid:qr@pigeonhole">', qr: "PH1.hello", link: "https://ph.example/" };
+const message = {
+  id: randomUUID(),
+  to: "ann@example.com",
+  language: "en",
+  subject: "Täna",
+  text: "Kood 1234 5678\n",
+  html: '<p>Kood</p><img src="cid:qr@pigeonhole">',
+  qr: "PH1.hello",
+  link: "https://ph.example/",
+};
 
 /** A mail server on loopback that keeps what it gets, or refuses as told. */
 async function mailServer(t: TestContext, refuse?: { at: "rcpt" | "data"; code: number }) {
   const mails: string[] = [];
   const error = (): Error => Object.assign(new Error("no such ann@example.com"), { responseCode: refuse!.code });
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ["STARTTLS", "AUTH"],
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
     onRcptTo: (_address, _session, done) => done(refuse?.at === "rcpt" ? error() : null),
     onData: (stream, _session, done) => {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
-      stream.on("end", () => { mails.push(Buffer.concat(parts).toString()); done(refuse?.at === "data" ? error() : null); });
+      stream.on("end", () => {
+        mails.push(Buffer.concat(parts).toString());
+        done(refuse?.at === "data" ? error() : null);
+      });
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,7 +59,10 @@ async function httpServer(t: TestContext, answer: (request: IncomingMessage, bod
     request.on("data", (part: Buffer) => parts.push(part)).on("end", () => answer(request, Buffer.concat(parts), response));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => { server.closeAllConnections(); server.close(); });
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -56,7 +72,16 @@ test("a mail leaves with its id, both texts and the QR code as an image that rea
   assert.deepEqual(await send(message), sent);
   assert.deepEqual(await send(message), sent);
   const [mail, again] = mails;
-  for (const line of [`Message-ID: <${message.id}@ph.example>`, "From: Pigeonhole <parcels@ph.example>", "To: ann@example.com", "Auto-Submitted: auto-generated", "Content-ID: <qr@pigeonhole>", "Content-Type: text/plain; charset=utf-8", "Content-Type: text/html; charset=utf-8"]) assert.ok(mail!.includes(line), line);
+  for (const line of [
+    `Message-ID: <${message.id}@ph.example>`,
+    "From: Pigeonhole <parcels@ph.example>",
+    "To: ann@example.com",
+    "Auto-Submitted: auto-generated",
+    "Content-ID: <qr@pigeonhole>",
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Type: text/html; charset=utf-8",
+  ])
+    assert.ok(mail!.includes(line), line);
   assert.ok(again!.includes(`<${message.id}@ph.example>`), "sent twice after a crash, it is recognisably one");
   const [, image] = /Content-ID: <qr@pigeonhole>[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)\r\n--/.exec(mail!)!;
   const [read] = await readBarcodes(new Blob([Buffer.from(image!, "base64")]), { formats: ["QRCode"] });
@@ -64,7 +89,8 @@ test("a mail leaves with its id, both texts and the QR code as an image that rea
 });
 
 test("a refused address is hopeless, a busy or absent mail server is tried again, and neither names the address", async (t) => {
-  const outcome = async (refuse: { at: "rcpt" | "data"; code: number }) => emailSender({ url: (await mailServer(t, refuse)).url, from: "a@b.example" })(message);
+  const outcome = async (refuse: { at: "rcpt" | "data"; code: number }) =>
+    emailSender({ url: (await mailServer(t, refuse)).url, from: "a@b.example" })(message);
   assert.deepEqual(await outcome({ at: "rcpt", code: 550 }), hopeless("the mail server answered 550 to RCPT TO"));
   assert.deepEqual(await outcome({ at: "rcpt", code: 451 }), failed("the mail server answered 451 to RCPT TO"));
   assert.deepEqual(await outcome({ at: "data", code: 554 }), hopeless("the mail server answered 554 to DATA"));
@@ -95,7 +121,14 @@ test("text messages: the documented request, retries where they may help, no red
   assert.deepEqual(seen!.body, text);
   assert.equal(seen!.headers.authorization, "Bearer t0ken");
   assert.equal(seen!.headers["idempotency-key"], message.id);
-  for (const [given, isFinal] of [[500, false], [429, false], [401, false], [503, false], [422, true], [400, true]] as const) {
+  for (const [given, isFinal] of [
+    [500, false],
+    [429, false],
+    [401, false],
+    [503, false],
+    [422, true],
+    [400, true],
+  ] as const) {
     status = given;
     assert.deepEqual(await send(text), { kind: "failed", isFinal, error: `the text message provider answered ${given}` });
   }
@@ -109,35 +142,74 @@ test("text messages: the documented request, retries where they may help, no red
 test("a notification reaches the browser encrypted for it alone; who has unsubscribed is gone", async (t) => {
   const bodies: { body: Buffer; headers: IncomingMessage["headers"] }[] = [];
   let status = 201;
-  const origin = await httpServer(t, (request, body, response) => { bodies.push({ body, headers: request.headers }); response.writeHead(status).end(); });
+  const origin = await httpServer(t, (request, body, response) => {
+    bodies.push({ body, headers: request.headers });
+    response.writeHead(status).end();
+  });
   const browser = createECDH("prime256v1");
   const auth = randomBytes(16);
-  const subscription = { endpoint: `${origin}/push/1`, keys: { p256dh: browser.generateKeys("base64url"), auth: auth.toString("base64url") } };
+  const subscription = {
+    endpoint: `${origin}/push/1`,
+    keys: { p256dh: browser.generateKeys("base64url"), auth: auth.toString("base64url") },
+  };
   const send = pushSender({ ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [origin] });
   assert.deepEqual(await send(subscription, message), sent);
   const { body, headers } = bodies[0]!;
   assert.ok(!body.includes("1234 5678") && headers.authorization!.startsWith("vapid t=") && headers["urgency"] === "high");
   const ece = createRequire(import.meta.url)("http_ece") as { decrypt(body: Buffer, options: unknown): Buffer };
-  const clear = JSON.parse(ece.decrypt(body, { version: "aes128gcm", privateKey: browser, authSecret: auth.toString("base64url") }).toString()) as unknown;
+  const clear = JSON.parse(
+    ece.decrypt(body, { version: "aes128gcm", privateKey: browser, authSecret: auth.toString("base64url") }).toString(),
+  ) as unknown;
   assert.deepEqual(clear, { id: message.id, title: "Täna", body: message.text, url: "https://ph.example/" });
-  for (const [given, outcome] of [[410, { kind: "gone" }], [404, { kind: "gone" }], [500, failed("the push service answered 500")], [413, hopeless("the push service answered 413")]] as const) {
+  for (const [given, outcome] of [
+    [410, { kind: "gone" }],
+    [404, { kind: "gone" }],
+    [500, failed("the push service answered 500")],
+    [413, hopeless("the push service answered 413")],
+  ] as const) {
     status = given;
     assert.deepEqual(await send(subscription, message), outcome);
   }
   assert.deepEqual(await send({ ...subscription, keys: { p256dh: "short", auth: "x" } }, message), { kind: "gone" });
-  assert.deepEqual(await pushSender({ ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example" })(subscription, message), { kind: "gone" }, "not a push service");
+  assert.deepEqual(
+    await pushSender({ ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example" })(subscription, message),
+    { kind: "gone" },
+    "not a push service",
+  );
 });
 
 test("messages go to push services and to no other address", () => {
-  for (const good of ["https://fcm.googleapis.com/fcm/send/x", "https://updates.push.services.mozilla.com/wpush/v2/x", "https://web.push.apple.com/x", "https://wns2-par02p.notify.windows.com/w/?token=x"]) assert.ok(isPushService(good), good);
-  for (const bad of ["http://fcm.googleapis.com/x", "https://fcm.googleapis.com:444/x", "https://fcm.googleapis.com.evil.example/x", "https://evilfcm.googleapis.com/", "https://169.254.169.254/", "https://[::1]/", "https://localhost/", "https://u:p@fcm.googleapis.com/", "https://push.apple.com.evil.example/", "file:///etc/passwd", "nonsense"]) assert.ok(!isPushService(bad), bad);
+  for (const good of [
+    "https://fcm.googleapis.com/fcm/send/x",
+    "https://updates.push.services.mozilla.com/wpush/v2/x",
+    "https://web.push.apple.com/x",
+    "https://wns2-par02p.notify.windows.com/w/?token=x",
+  ])
+    assert.ok(isPushService(good), good);
+  for (const bad of [
+    "http://fcm.googleapis.com/x",
+    "https://fcm.googleapis.com:444/x",
+    "https://fcm.googleapis.com.evil.example/x",
+    "https://evilfcm.googleapis.com/",
+    "https://169.254.169.254/",
+    "https://[::1]/",
+    "https://localhost/",
+    "https://u:p@fcm.googleapis.com/",
+    "https://push.apple.com.evil.example/",
+    "file:///etc/passwd",
+    "nonsense",
+  ])
+    assert.ok(!isPushService(bad), bad);
 });
 
 test("QR images of every length read back", async () => {
-  await fc.assert(fc.asyncProperty(fc.stringMatching(/^[A-Za-z0-9._-]{1,146}$/), async (text) => {
-    const [read] = await readBarcodes(new Blob([new Uint8Array(qrPng(text))]), { formats: ["QRCode"] });
-    assert.equal(read?.text, text);
-  }), { numRuns: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.stringMatching(/^[A-Za-z0-9._-]{1,146}$/), async (text) => {
+      const [read] = await readBarcodes(new Blob([new Uint8Array(qrPng(text))]), { formats: ["QRCode"] });
+      assert.equal(read?.text, text);
+    }),
+    { numRuns: 12 },
+  );
 });
 
 test("pauses double to an hour, and the last attempt ends it", () => {

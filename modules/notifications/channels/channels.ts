@@ -10,7 +10,10 @@ export interface Channels {
 }
 
 /** `url`: `smtp://user:password@host:587` or `smtps://…`. `from`: `Name <address>`. */
-export interface Smtp { readonly url: string; readonly from: string }
+export interface Smtp {
+  readonly url: string;
+  readonly from: string;
+}
 
 /**
  * An HTTP provider of text messages. It receives `POST url` with `content-type: application/json`, `authorization: Bearer <token>` where a
@@ -18,13 +21,22 @@ export interface Smtp { readonly url: string; readonly from: string }
  * the same id however often it is tried. Any 2xx within `timeoutMs` means that it took the message; 400, 404, 410, 413 and 422 that it
  * never will; everything else is tried again later. Redirects are not followed. For a provider with another body, put a small adapter between.
  */
-export interface SmsProvider { readonly url: string; readonly token: string | null; readonly timeoutMs?: number }
+export interface SmsProvider {
+  readonly url: string;
+  readonly token: string | null;
+  readonly timeoutMs?: number;
+}
 
 /**
  * Web Push (RFC 8030, 8291, 8292). Keys as base64url, `subject` a mailto: or https: address of the operator. `services` are the hosts
  * to which messages may go: exact names, `*.name` for everything below, or a whole origin; others are refused at subscription.
  */
-export interface WebPush { readonly publicKey: string; readonly privateKey: string; readonly subject: string; readonly services?: readonly string[] }
+export interface WebPush {
+  readonly publicKey: string;
+  readonly privateKey: string;
+  readonly subject: string;
+  readonly services?: readonly string[];
+}
 
 /** A message as it leaves. `subject` and `html` where the channel has them; `qr` is what the QR code says. */
 export interface Content {
@@ -35,4 +47,8 @@ export interface Content {
   /** Where a tap on the notification leads. */
   readonly link: string;
 }
-export interface Outgoing extends Content { readonly id: string; readonly to: string; readonly language: string }
+export interface Outgoing extends Content {
+  readonly id: string;
+  readonly to: string;
+  readonly language: string;
+}

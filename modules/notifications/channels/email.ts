@@ -8,18 +8,41 @@ const timeoutMs = 15_000;
 /** The image that the HTML part shows: attached to the message, since mail programs load nothing from elsewhere. */
 export const qrCid = "qr@pigeonhole";
 
-interface SmtpError { readonly code?: string; readonly responseCode?: number; readonly command?: string }
+interface SmtpError {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly command?: string;
+}
 
 /** Sends through SMTP, one connection per message. The Message-ID is the message's own id: sent twice after a crash, it is recognisably one. */
 export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise<Outcome> {
-  const transport = createTransport({ url, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs, dnsTimeout: timeoutMs, disableFileAccess: true, disableUrlAccess: true });
+  const transport = createTransport({
+    url,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? "pigeonhole.invalid";
   return async ({ id, to, subject, text, html, qr, language }) => {
     try {
       await transport.sendMail({
-        from, to, subject, text, messageId: `<${id}@${domain}>`, headers: { "Auto-Submitted": "auto-generated", "Content-Language": language },
+        from,
+        to,
+        subject,
+        text,
+        messageId: `<${id}@${domain}>`,
+        headers: { "Auto-Submitted": "auto-generated", "Content-Language": language },
         ...(html === null ? {} : { html }),
-        ...(qr === null ? {} : { attachments: [{ filename: "code.png", content: qrPng(qr), contentType: "image/png", cid: qrCid, contentDisposition: "inline" as const }] }),
+        ...(qr === null
+          ? {}
+          : {
+              attachments: [
+                { filename: "code.png", content: qrPng(qr), contentType: "image/png", cid: qrCid, contentDisposition: "inline" as const },
+              ],
+            }),
       });
       return sent;
     } catch (error) {

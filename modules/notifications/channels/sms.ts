@@ -7,18 +7,29 @@ const usualTimeoutMs = 10_000;
 const final = new Set([400, 404, 410, 413, 422]);
 
 /** Sends through an HTTP provider as `SmsProvider` describes it. */
-export const smsSender = ({ url, token, timeoutMs = usualTimeoutMs }: SmsProvider) => async ({ id, to, text }: Pick<Outgoing, "id" | "to" | "text">): Promise<Outcome> => {
-  try {
-    const response = await fetch(url, {
-      method: "POST", redirect: "error", signal: AbortSignal.timeout(timeoutMs), body: JSON.stringify({ id, to, text }),
-      headers: { "content-type": "application/json", "idempotency-key": id, ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
-    });
-    await response.body?.cancel();
-    if (response.ok) return sent;
-    const answer = `the text message provider answered ${response.status}`;
-    return final.has(response.status) ? hopeless(answer) : failed(answer);
-  } catch (error) {
-    const isLate = error instanceof Error && error.name === "TimeoutError";
-    return failed(isLate ? `the text message provider did not answer within ${timeoutMs} ms` : "the text message provider could not be reached");
-  }
-};
+export const smsSender =
+  ({ url, token, timeoutMs = usualTimeoutMs }: SmsProvider) =>
+  async ({ id, to, text }: Pick<Outgoing, "id" | "to" | "text">): Promise<Outcome> => {
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        redirect: "error",
+        signal: AbortSignal.timeout(timeoutMs),
+        body: JSON.stringify({ id, to, text }),
+        headers: {
+          "content-type": "application/json",
+          "idempotency-key": id,
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        },
+      });
+      await response.body?.cancel();
+      if (response.ok) return sent;
+      const answer = `the text message provider answered ${response.status}`;
+      return final.has(response.status) ? hopeless(answer) : failed(answer);
+    } catch (error) {
+      const isLate = error instanceof Error && error.name === "TimeoutError";
+      return failed(
+        isLate ? `the text message provider did not answer within ${timeoutMs} ms` : "the text message provider could not be reached",
+      );
+    }
+  };

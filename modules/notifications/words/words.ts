@@ -10,7 +10,11 @@ interface Language {
   readonly locale: string;
 }
 /** The languages in which messages are written. */
-export const written: Readonly<Record<string, Language>> = { en: { words: en, locale: "en-GB" }, de: { words: de, locale: "de-DE" }, et: { words: et, locale: "et-EE" } };
+export const written: Readonly<Record<string, Language>> = {
+  en: { words: en, locale: "en-GB" },
+  de: { words: de, locale: "de-DE" },
+  et: { words: et, locale: "et-EE" },
+};
 
 export interface Say {
   (key: keyof Words, gaps?: Readonly<Record<string, string>>): string;
@@ -23,7 +27,9 @@ export interface Say {
 export function speak(wanted: string): Say {
   const language = Object.hasOwn(written, wanted) ? wanted : "en";
   const { words, locale } = written[language]!;
-  const say = (key: keyof Words, gaps: Readonly<Record<string, string>> = {}): string => words[key].replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
-  const time = (at: Date, timeZone: string): string => new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "full", timeStyle: "short" }).format(at);
+  const say = (key: keyof Words, gaps: Readonly<Record<string, string>> = {}): string =>
+    words[key].replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
+  const time = (at: Date, timeZone: string): string =>
+    new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "full", timeStyle: "short" }).format(at);
   return Object.assign(say, { time, language });
 }

@@ -8,21 +8,47 @@ type Line = Selectable<Tables["parcels.timeline"]>;
 type Plain = Omit<Parcel, "timeline">;
 
 export const view = (row: Selectable<Tables["parcels.parcel"]>): Plain => ({
-  id: row.id, number: row.number, state: row.state, reservation: row.reservation, station: row.station, compartment: row.compartment, size: row.size,
-  orderId: row.order_id, barcode: row.barcode, carrier: row.carrier, createdAt: row.created_at.toISOString(), deliverBy: row.deliver_by.toISOString(),
-  depositedAt: row.deposited_at?.toISOString() ?? null, collectedAt: row.collected_at?.toISOString() ?? null, expiresAt: row.expires_at?.toISOString() ?? null,
+  id: row.id,
+  number: row.number,
+  state: row.state,
+  reservation: row.reservation,
+  station: row.station,
+  compartment: row.compartment,
+  size: row.size,
+  orderId: row.order_id,
+  barcode: row.barcode,
+  carrier: row.carrier,
+  createdAt: row.created_at.toISOString(),
+  deliverBy: row.deliver_by.toISOString(),
+  depositedAt: row.deposited_at?.toISOString() ?? null,
+  collectedAt: row.collected_at?.toISOString() ?? null,
+  expiresAt: row.expires_at?.toISOString() ?? null,
 });
 
 const entryOf = (line: Line): Parcel["timeline"][number] => ({
-  at: line.at.toISOString(), state: line.state, actor: line.actor,
-  proof: line.station !== null && line.epoch !== null && line.seq !== null ? { station: line.station, epoch: line.epoch, seq: line.seq } : null,
+  at: line.at.toISOString(),
+  state: line.state,
+  actor: line.actor,
+  proof:
+    line.station !== null && line.epoch !== null && line.seq !== null ? { station: line.station, epoch: line.epoch, seq: line.seq } : null,
 });
 
 /** Adds the time lines, in one query for all. */
 async function withTimelines(db: Db<Tables>, rows: readonly Selectable<Tables["parcels.parcel"]>[]): Promise<Parcel[]> {
   if (rows.length === 0) return [];
-  const lines = await db.selectFrom("parcels.timeline").selectAll().where("parcel", "in", rows.map((row) => row.id)).execute();
-  const byParcel = Map.groupBy(lines.toSorted((a, b) => timelineOrder.indexOf(a.state) - timelineOrder.indexOf(b.state)), (line) => line.parcel);
+  const lines = await db
+    .selectFrom("parcels.timeline")
+    .selectAll()
+    .where(
+      "parcel",
+      "in",
+      rows.map((row) => row.id),
+    )
+    .execute();
+  const byParcel = Map.groupBy(
+    lines.toSorted((a, b) => timelineOrder.indexOf(a.state) - timelineOrder.indexOf(b.state)),
+    (line) => line.parcel,
+  );
   return rows.map((row) => ({ ...view(row), timeline: (byParcel.get(row.id) ?? []).map(entryOf) }));
 }
 
@@ -35,10 +61,14 @@ export type Sight =
 
 const inSight = (sight: Sight) => {
   switch (sight.kind) {
-    case "all": return sql<boolean>`true`;
-    case "customer": return sql<boolean>`(owner = ${sight.owner} or recipient_hash = ${sight.recipientHash})`;
-    case "shop": return sql<boolean>`owner = ${sight.owner}`;
-    case "carrier": return sql<boolean>`(carrier = ${sight.slug} or owner = ${sight.owner})`;
+    case "all":
+      return sql<boolean>`true`;
+    case "customer":
+      return sql<boolean>`(owner = ${sight.owner} or recipient_hash = ${sight.recipientHash})`;
+    case "shop":
+      return sql<boolean>`owner = ${sight.owner}`;
+    case "carrier":
+      return sql<boolean>`(carrier = ${sight.slug} or owner = ${sight.owner})`;
   }
 };
 
@@ -56,8 +86,17 @@ interface Filter {
 }
 
 /** Newest first: ids grow with time. */
-export async function list(db: Db<Tables>, sight: Sight, { station, number, state, before, limit }: Filter): Promise<{ parcels: Parcel[]; next: string | null }> {
-  let query = db.selectFrom("parcels.parcel").selectAll().where(inSight(sight)).orderBy("id", "desc").limit(limit + 1);
+export async function list(
+  db: Db<Tables>,
+  sight: Sight,
+  { station, number, state, before, limit }: Filter,
+): Promise<{ parcels: Parcel[]; next: string | null }> {
+  let query = db
+    .selectFrom("parcels.parcel")
+    .selectAll()
+    .where(inSight(sight))
+    .orderBy("id", "desc")
+    .limit(limit + 1);
   if (station) query = query.where("station", "=", station);
   if (number) query = query.where("number", "=", number);
   if (state) query = query.where("state", "=", state);
@@ -68,14 +107,24 @@ export async function list(db: Db<Tables>, sight: Sight, { station, number, stat
 }
 
 /** By id, or by what is on the label, or by number; newest first. */
-export async function find(db: Db<Tables>, { ids, texts, carrier }: { readonly ids: readonly string[]; readonly texts: readonly string[]; readonly carrier?: string | undefined }): Promise<Plain[]> {
+export async function find(
+  db: Db<Tables>,
+  { ids, texts, carrier }: { readonly ids: readonly string[]; readonly texts: readonly string[]; readonly carrier?: string | undefined },
+): Promise<Plain[]> {
   const keys = texts.map(labelKey);
   const asNumbers = keys.filter((key) => /^\d{1,12}$/.test(key)).map((key) => key.padStart(12, "0"));
-  let query = db.selectFrom("parcels.parcel").selectAll()
-    .where((eb) => eb.or([
-      eb("id", "=", sql<string>`any(${ids as string[]}::uuid[])`), eb("label_key", "=", sql<string>`any(${keys}::text[])`), eb("number", "=", sql<string>`any(${asNumbers}::text[])`),
-    ]))
-    .orderBy("id", "desc").limit(maxFound);
+  let query = db
+    .selectFrom("parcels.parcel")
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb("id", "=", sql<string>`any(${ids as string[]}::uuid[])`),
+        eb("label_key", "=", sql<string>`any(${keys}::text[])`),
+        eb("number", "=", sql<string>`any(${asNumbers}::text[])`),
+      ]),
+    )
+    .orderBy("id", "desc")
+    .limit(maxFound);
   if (carrier !== undefined) query = query.where("carrier", "=", carrier);
   return (await query.execute()).map(view);
 }
@@ -84,9 +133,23 @@ export const recipient = (db: Db<Tables>, id: string) =>
   db.selectFrom("parcels.parcel").select(["sealed_recipient", "owner", "station", "number"]).where("id", "=", id).executeTakeFirst();
 
 /** Whether the label stands for another parcel that the carrier (or, before there is one, the owner) has under way. */
-export async function isTaken(db: Db<Tables>, { key, carrier, owner, reservation }: { readonly key: string; readonly carrier: string | null; readonly owner: string; readonly reservation: string }): Promise<boolean> {
-  const row = await db.selectFrom("parcels.parcel").select("id").where("label_key", "=", key).where("state", "not in", ["collected", "returned", "cancelled"])
+export async function isTaken(
+  db: Db<Tables>,
+  {
+    key,
+    carrier,
+    owner,
+    reservation,
+  }: { readonly key: string; readonly carrier: string | null; readonly owner: string; readonly reservation: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("parcels.parcel")
+    .select("id")
+    .where("label_key", "=", key)
+    .where("state", "not in", ["collected", "returned", "cancelled"])
     .where("reservation", "is distinct from", reservation)
-    .where((eb) => (carrier === null ? eb("owner", "=", owner) : eb("carrier", "=", carrier))).limit(1).executeTakeFirst();
+    .where((eb) => (carrier === null ? eb("owner", "=", owner) : eb("carrier", "=", carrier)))
+    .limit(1)
+    .executeTakeFirst();
   return row !== undefined;
 }

@@ -24,7 +24,12 @@ export async function nextNumber(tx: Tx<Tables>): Promise<number> {
 
 /** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
 export const insert = (tx: Tx<Tables>, row: Row): Promise<Row | undefined> =>
-  tx.insertInto("parcels.parcel").values(row).onConflict((c) => c.doNothing()).returningAll().executeTakeFirst();
+  tx
+    .insertInto("parcels.parcel")
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .returningAll()
+    .executeTakeFirst();
 
 export interface Entry {
   readonly at: Date;
@@ -35,10 +40,22 @@ export interface Entry {
 /** Adds an entry to the time line; one that stands already stays, but is completed by a proof that it lacks. */
 export async function note(tx: Tx<Tables>, parcel: string, state: ParcelState, { at, actor, proof }: Entry): Promise<void> {
   const row = { parcel, state, at, actor, station: proof?.station ?? null, epoch: proof?.epoch ?? null, seq: proof?.seq ?? null };
-  await tx.insertInto("parcels.timeline").values(row)
-    .onConflict((c) => c.columns(["parcel", "state"]).doUpdateSet((eb) => ({
-      at: eb.ref("excluded.at"), actor: eb.ref("excluded.actor"), station: eb.ref("excluded.station"), epoch: eb.ref("excluded.epoch"), seq: eb.ref("excluded.seq"),
-    })).where("timeline.seq" as never, "is", null).where("excluded.seq" as never, "is not", null))
+  await tx
+    .insertInto("parcels.timeline")
+    .values(row)
+    .onConflict((c) =>
+      c
+        .columns(["parcel", "state"])
+        .doUpdateSet((eb) => ({
+          at: eb.ref("excluded.at"),
+          actor: eb.ref("excluded.actor"),
+          station: eb.ref("excluded.station"),
+          epoch: eb.ref("excluded.epoch"),
+          seq: eb.ref("excluded.seq"),
+        }))
+        .where("timeline.seq" as never, "is", null)
+        .where("excluded.seq" as never, "is not", null),
+    )
     .execute();
 }
 
@@ -49,12 +66,23 @@ export async function save(tx: Tx<Tables>, { id, state, compartment, expires_at,
 /** Says that a parcel moved; `row` as it is after the move. */
 export const tell = (tx: Tx<Tables>, at: Date, row: Row, from: ParcelState | null): Promise<void> =>
   publish(tx, at, ParcelMoved, {
-    parcel: row.id, reservation: row.reservation, station: row.station, compartment: row.compartment, owner: row.owner, carrier: row.carrier, number: row.number,
-    from, to: row.state, expiresAt: row.expires_at?.toISOString() ?? null,
+    parcel: row.id,
+    reservation: row.reservation,
+    station: row.station,
+    compartment: row.compartment,
+    owner: row.owner,
+    carrier: row.carrier,
+    number: row.number,
+    from,
+    to: row.state,
+    expiresAt: row.expires_at?.toISOString() ?? null,
   });
 
 export async function keepEarly(tx: Tx<Tables>, parcel: string, news: News): Promise<void> {
-  await tx.insertInto("parcels.early").values({ parcel, news: JSON.stringify(news) }).execute();
+  await tx
+    .insertInto("parcels.early")
+    .values({ parcel, news: JSON.stringify(news) })
+    .execute();
 }
 
 /** The news of a parcel that came before it, in the order of their coming; they are forgotten here. */
@@ -65,7 +93,16 @@ export async function takeEarly(tx: Tx<Tables>, parcel: string): Promise<readonl
 
 /** Stored parcels whose window has ended at `now`, at most `limit`, skipping those that somebody else is moving. */
 export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<readonly Row[]> {
-  return tx.selectFrom("parcels.parcel").selectAll().where("state", "=", "stored").where("expires_at", "<=", now).orderBy("expires_at").limit(limit).forUpdate().skipLocked().execute();
+  return tx
+    .selectFrom("parcels.parcel")
+    .selectAll()
+    .where("state", "=", "stored")
+    .where("expires_at", "<=", now)
+    .orderBy("expires_at")
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
 }
 
 /** Puts another label on; the unique index `parcel_label` refuses one that is taken. */

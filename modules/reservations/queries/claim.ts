@@ -30,8 +30,27 @@ export interface Wish {
  * Lock order everywhere in this module: compartment, then idempotency key, then reservation. With `patient` it waits for compartments
  * that others are choosing right now instead of passing them by: slower, but what it does not find is not there.
  */
-export async function claim(db: Db<Tables>, { id, station, need, owner, orderId, expiresAt }: Wish, { client, key, fingerprint, at }: Attempt, patient = false): Promise<Reservation | undefined> {
-  const values = [id, station, owner, orderId, expiresAt, need.rank, ...need.edges, at, client, key, fingerprint, expiresAt.toISOString(), parseInt(id.slice(-6), 16) % 1_000];
+export async function claim(
+  db: Db<Tables>,
+  { id, station, need, owner, orderId, expiresAt }: Wish,
+  { client, key, fingerprint, at }: Attempt,
+  patient = false,
+): Promise<Reservation | undefined> {
+  const values = [
+    id,
+    station,
+    owner,
+    orderId,
+    expiresAt,
+    need.rank,
+    ...need.edges,
+    at,
+    client,
+    key,
+    fingerprint,
+    expiresAt.toISOString(),
+    parseInt(id.slice(-6), 16) % 1_000,
+  ];
   for (let attempts = 1; ; attempts++) {
     try {
       const { rows } = await db.executeQuery<{ answer: Reservation }>(CompiledQuery.raw(patient ? patiently : hurriedly, values));

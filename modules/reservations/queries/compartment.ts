@@ -13,37 +13,86 @@ export async function list(db: Db<Tables>, station: string, now: Date) {
     where c.station = ${station} order by c.compartment`.execute(db);
   return rows.map((row) => {
     const seen = { compartment: row.compartment, size: row.size, walkUp: row.is_walk_up, version: row.version };
-    return row.has_lapsed ? { ...seen, state: freeState(row), reservation: null, parcel: null } : { ...seen, state: row.state, reservation: row.reservation, parcel: row.parcel ?? row.expected };
+    return row.has_lapsed
+      ? { ...seen, state: freeState(row), reservation: null, parcel: null }
+      : { ...seen, state: row.state, reservation: row.reservation, parcel: row.parcel ?? row.expected };
   });
 }
 
 /** What a compartment becomes when nothing is in it and nobody has a claim on it. */
-export const freeState = ({ is_in_service }: Pick<Compartment, "is_in_service">): CompartmentState => (is_in_service ? "available" : "maintenance");
+export const freeState = ({ is_in_service }: Pick<Compartment, "is_in_service">): CompartmentState =>
+  is_in_service ? "available" : "maintenance";
 
 export async function lock(tx: Tx<Tables>, station: string, compartment: number): Promise<Compartment | undefined> {
-  return tx.selectFrom("reservations.compartment").selectAll().where("station", "=", station).where("compartment", "=", compartment).forUpdate().executeTakeFirst();
+  return tx
+    .selectFrom("reservations.compartment")
+    .selectAll()
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
-interface Content { readonly reservation: string | null; readonly parcel: string | null; readonly until: Date | null }
+interface Content {
+  readonly reservation: string | null;
+  readonly parcel: string | null;
+  readonly until: Date | null;
+}
 
 /** Moves a locked compartment step by step, each step a legal move (the database checks it), and says what is in it at the end. */
-export async function move(tx: Tx<Tables>, { station, compartment }: Compartment, steps: readonly CompartmentState[], at: Date, content: Content): Promise<void> {
+export async function move(
+  tx: Tx<Tables>,
+  { station, compartment }: Compartment,
+  steps: readonly CompartmentState[],
+  at: Date,
+  content: Content,
+): Promise<void> {
   for (const [i, state] of steps.entries()) {
     const isFree = state === "available" || state === "maintenance";
     const now = i === steps.length - 1 ? content : { reservation: null, parcel: null, until: null };
-    const values = { state, reservation: isFree ? null : now.reservation, parcel: isFree ? null : now.parcel, until: state === "reserved" ? (now.until ?? at) : null };
-    await tx.updateTable("reservations.compartment").set({ ...values, version: sql`version + 1` }).where("station", "=", station).where("compartment", "=", compartment).execute();
+    const values = {
+      state,
+      reservation: isFree ? null : now.reservation,
+      parcel: isFree ? null : now.parcel,
+      until: state === "reserved" ? (now.until ?? at) : null,
+    };
+    await tx
+      .updateTable("reservations.compartment")
+      .set({ ...values, version: sql`version + 1` })
+      .where("station", "=", station)
+      .where("compartment", "=", compartment)
+      .execute();
   }
 }
 
 /** Changes what is known of a compartment that stays in its state. */
-export async function note(tx: Tx<Tables>, { station, compartment }: Pick<Compartment, "station" | "compartment">, content: Content): Promise<void> {
-  await tx.updateTable("reservations.compartment").set({ ...content, version: sql`version + 1` }).where("station", "=", station).where("compartment", "=", compartment).execute();
+export async function note(
+  tx: Tx<Tables>,
+  { station, compartment }: Pick<Compartment, "station" | "compartment">,
+  content: Content,
+): Promise<void> {
+  await tx
+    .updateTable("reservations.compartment")
+    .set({ ...content, version: sql`version + 1` })
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .execute();
 }
 
-interface Contradiction { readonly event: string; readonly station: string; readonly compartment: number; readonly parcel: string | null; readonly what: string; readonly at: Date }
+interface Contradiction {
+  readonly event: string;
+  readonly station: string;
+  readonly compartment: number;
+  readonly parcel: string | null;
+  readonly what: string;
+  readonly at: Date;
+}
 
 /** Keeps a report that was against the plan, for the inspection. */
 export async function contradict(tx: Tx<Tables>, contradiction: Contradiction): Promise<void> {
-  await tx.insertInto("reservations.contradiction").values(contradiction).onConflict((on) => on.doNothing()).execute();
+  await tx
+    .insertInto("reservations.contradiction")
+    .values(contradiction)
+    .onConflict((on) => on.doNothing())
+    .execute();
 }

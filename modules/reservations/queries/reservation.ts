@@ -6,15 +6,29 @@ import type { Tables } from "../tables.ts";
 type Row = Selectable<Tables["reservations.reservation"]>;
 
 const view = (row: Row): Claim => ({
-  id: row.id, station: row.station, compartment: row.compartment, size: row.size, state: row.state, endReason: row.end_reason, owner: row.owner, orderId: row.order_id, parcel: row.parcel, expiresAt: row.expires_at,
+  id: row.id,
+  station: row.station,
+  compartment: row.compartment,
+  size: row.size,
+  state: row.state,
+  endReason: row.end_reason,
+  owner: row.owner,
+  orderId: row.order_id,
+  parcel: row.parcel,
+  expiresAt: row.expires_at,
 });
 
 /** A claim, and whether its station is connected. */
-export interface Known { readonly claim: Claim; readonly isConnected: boolean }
+export interface Known {
+  readonly claim: Claim;
+  readonly isConnected: boolean;
+}
 
 export async function get(db: Db<Tables>, id: string): Promise<Known | undefined> {
   const { rows } = await sql<Row & { is_connected: boolean }>`
-    select r.*, s.is_connected from reservations.reservation r join reservations.station s on s.id = r.station where r.id = ${id}`.execute(db);
+    select r.*, s.is_connected from reservations.reservation r join reservations.station s on s.id = r.station where r.id = ${id}`.execute(
+    db,
+  );
   return rows[0] && { claim: view(rows[0]), isConnected: rows[0].is_connected };
 }
 
@@ -48,16 +62,36 @@ export async function liveAt(tx: Tx<Tables>, station: string, compartment: numbe
 
 /** Ids of the claims at a station that still wait for a parcel. */
 export async function waitingAt(tx: Tx<Tables>, station: string): Promise<readonly string[]> {
-  return (await tx.selectFrom("reservations.reservation").select("id").where("station", "=", station).where("state", "in", ["held", "confirmed"]).orderBy("compartment").execute()).map(({ id }) => id);
+  return (
+    await tx
+      .selectFrom("reservations.reservation")
+      .select("id")
+      .where("station", "=", station)
+      .where("state", "in", ["held", "confirmed"])
+      .orderBy("compartment")
+      .execute()
+  ).map(({ id }) => id);
 }
 
 export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void> {
-  await tx.updateTable("reservations.reservation")
-    .set({ state: claim.state, end_reason: claim.endReason, parcel: claim.parcel, expires_at: claim.expiresAt, ended_at: claim.state === "ended" ? at : null })
-    .where("id", "=", claim.id).execute();
+  await tx
+    .updateTable("reservations.reservation")
+    .set({
+      state: claim.state,
+      end_reason: claim.endReason,
+      parcel: claim.parcel,
+      expires_at: claim.expiresAt,
+      ended_at: claim.state === "ended" ? at : null,
+    })
+    .where("id", "=", claim.id)
+    .execute();
 }
 
 /** Moves a claim to the compartment in which its parcel really is. */
-export async function relocate(tx: Tx<Tables>, id: string, { compartment, size }: { readonly compartment: number; readonly size: Claim["size"] }): Promise<void> {
+export async function relocate(
+  tx: Tx<Tables>,
+  id: string,
+  { compartment, size }: { readonly compartment: number; readonly size: Claim["size"] },
+): Promise<void> {
   await tx.updateTable("reservations.reservation").set({ compartment, size }).where("id", "=", id).execute();
 }

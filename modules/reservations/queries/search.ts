@@ -5,11 +5,29 @@ import { cellsAround } from "../cells.ts";
 import type { Need } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
-interface Place { readonly lat: number; readonly lon: number; readonly radiusMetres: number; readonly need: Need; readonly stepFree: boolean; readonly now: Date; readonly limit: number }
+interface Place {
+  readonly lat: number;
+  readonly lon: number;
+  readonly radiusMetres: number;
+  readonly need: Need;
+  readonly stepFree: boolean;
+  readonly now: Date;
+  readonly limit: number;
+}
 
 export interface Found {
-  readonly station: string; readonly name: string; readonly address: string | null; readonly lat: number; readonly lon: number; readonly country: string | null; readonly timeZone: string;
-  readonly openingHours: string | null; readonly stepFree: boolean; readonly metres: number; readonly free: number; readonly size: Size;
+  readonly station: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly lat: number;
+  readonly lon: number;
+  readonly country: string | null;
+  readonly timeZone: string;
+  readonly openingHours: string | null;
+  readonly stepFree: boolean;
+  readonly metres: number;
+  readonly free: number;
+  readonly size: Size;
 }
 
 /**
@@ -19,7 +37,18 @@ export interface Found {
  */
 export async function near(db: Db<Tables>, { lat, lon, radiusMetres, need, stepFree, now, limit }: Place): Promise<readonly Found[]> {
   const cells = cellsAround(lat, lon, radiusMetres);
-  const values = [cells.map(({ low }) => low), cells.map(({ high }) => high), lat, lon, radiusMetres, stepFree, need.rank, ...need.edges, now, limit];
+  const values = [
+    cells.map(({ low }) => low),
+    cells.map(({ high }) => high),
+    lat,
+    lon,
+    radiusMetres,
+    stepFree,
+    need.rank,
+    ...need.edges,
+    now,
+    limit,
+  ];
   return (await db.executeQuery<Found>(CompiledQuery.raw(statement, values))).rows;
 }
 
@@ -45,7 +74,9 @@ const statement = `/* prepared: reservations.search */
 
 /** Whether any compartment of the station would do if all were free. */
 export async function couldFit(db: Db<Tables>, station: string, { rank, edges: [shortest, middle, longest] }: Need): Promise<boolean> {
-  const { rows } = await sql<{ could: boolean }>`select exists (select from reservations.compartment where station = ${station} and not is_walk_up and size_rank >= ${rank}
+  const { rows } = await sql<{
+    could: boolean;
+  }>`select exists (select from reservations.compartment where station = ${station} and not is_walk_up and size_rank >= ${rank}
     and shortest_mm >= ${shortest} and middle_mm >= ${middle} and longest_mm >= ${longest}) as could`.execute(db);
   return rows[0]!.could;
 }

@@ -13,12 +13,37 @@ import type { Tables } from "../tables.ts";
  */
 export async function apply(tx: Tx<Tables>, station: Payload<typeof StationChanged>): Promise<void> {
   const [inMaintenance, walkUp] = [new Set(station.maintenance), new Set(station.walkUp)];
-  const doors = station.layout.columns.flatMap((column) => column.doors.map(({ number, size, widthMm, heightMm, depthMm }) => {
-    const [shortest_mm, middle_mm, longest_mm] = edgesOf(widthMm, heightMm, depthMm);
-    return { compartment: number, size, shortest_mm, middle_mm, longest_mm, is_walk_up: walkUp.has(number), is_in_service: !inMaintenance.has(number) };
-  }));
+  const doors = station.layout.columns.flatMap((column) =>
+    column.doors.map(({ number, size, widthMm, heightMm, depthMm }) => {
+      const [shortest_mm, middle_mm, longest_mm] = edgesOf(widthMm, heightMm, depthMm);
+      return {
+        compartment: number,
+        size,
+        shortest_mm,
+        middle_mm,
+        longest_mm,
+        is_walk_up: walkUp.has(number),
+        is_in_service: !inMaintenance.has(number),
+      };
+    }),
+  );
   const { station: id, name, address, lat, lon, country, timeZone, openingHours, stepFree, status } = station;
-  await tx.executeQuery(CompiledQuery.raw(takeOver, [id, name, address, lat, lon, country, timeZone, openingHours, stepFree, status, cellOf(lat, lon), JSON.stringify(doors)]));
+  await tx.executeQuery(
+    CompiledQuery.raw(takeOver, [
+      id,
+      name,
+      address,
+      lat,
+      lon,
+      country,
+      timeZone,
+      openingHours,
+      stepFree,
+      status,
+      cellOf(lat, lon),
+      JSON.stringify(doors),
+    ]),
+  );
 }
 
 // $1 … $11 the columns of reservations.station but is_connected, $12 doors
@@ -50,13 +75,37 @@ const takeOver = `/* prepared: reservations.take_over_station */
 
 /** Remembers whether the station is connected, also before network has told of it. */
 export async function setConnected(tx: Tx<Tables>, station: string, isConnected: boolean): Promise<void> {
-  await tx.insertInto("reservations.link").values({ station, is_connected: isConnected }).onConflict((on) => on.column("station").doUpdateSet({ is_connected: isConnected })).execute();
+  await tx
+    .insertInto("reservations.link")
+    .values({ station, is_connected: isConnected })
+    .onConflict((on) => on.column("station").doUpdateSet({ is_connected: isConnected }))
+    .execute();
   await tx.updateTable("reservations.station").set({ is_connected: isConnected }).where("id", "=", station).execute();
 }
 
-export interface StationRow { readonly id: string; readonly lat: number; readonly lon: number; readonly name: string; readonly isUsable: boolean; readonly isConnected: boolean }
+export interface StationRow {
+  readonly id: string;
+  readonly lat: number;
+  readonly lon: number;
+  readonly name: string;
+  readonly isUsable: boolean;
+  readonly isConnected: boolean;
+}
 
 export async function getStation(db: Db<Tables>, id: string): Promise<StationRow | undefined> {
-  const row = await db.selectFrom("reservations.station").select(["id", "lat", "lon", "name", "status", "is_connected"]).where("id", "=", id).executeTakeFirst();
-  return row && { id: row.id, lat: row.lat, lon: row.lon, name: row.name, isConnected: row.is_connected, isUsable: row.status === "active" && row.is_connected };
+  const row = await db
+    .selectFrom("reservations.station")
+    .select(["id", "lat", "lon", "name", "status", "is_connected"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      lat: row.lat,
+      lon: row.lon,
+      name: row.name,
+      isConnected: row.is_connected,
+      isUsable: row.status === "active" && row.is_connected,
+    }
+  );
 }

@@ -34,17 +34,32 @@ interface Options {
 }
 
 /** The drive's own shop and carrier: the demo's courier keeps only what visitors order. */
-export const tenants = { shop: { slug: "drive-shop", name: "Synthetic Shop" }, carrier: { slug: "drive-carrier", name: "Synthetic Carrier" } } as const;
+export const tenants = {
+  shop: { slug: "drive-shop", name: "Synthetic Shop" },
+  carrier: { slug: "drive-carrier", name: "Synthetic Carrier" },
+} as const;
 
 /**
  * Founds and starts `count` cabinets around the towns of the demo, and the tenants of the drive; those of an earlier drive are used
  * again. Keys of the tenants are in the memory that is answered.
  */
-export async function startCabinets({ url, databaseUrl, folder, cookie, count }: Options): Promise<{ readonly cabinets: readonly Cabinet[]; readonly memory: Memory }> {
+export async function startCabinets({
+  url,
+  databaseUrl,
+  folder,
+  cookie,
+  count,
+}: Options): Promise<{ readonly cabinets: readonly Cabinet[]; readonly memory: Memory }> {
   const home = path.join(folder, "drive");
   const memory = readMemory(home);
   const plans = Array.from({ length: count }, (_, i) => planOf(i));
-  const needs = { url, databaseUrl, memory, remember: () => writeMemory(home, memory), secrets: { SECRET_KEYS: "", SIGNING_SEED: "", MODULE_KEY: "" } };
+  const needs = {
+    url,
+    databaseUrl,
+    memory,
+    remember: () => writeMemory(home, memory),
+    secrets: { SECRET_KEYS: "", SIGNING_SEED: "", MODULE_KEY: "" },
+  };
   await foundTenants(needs, cookie, tenants);
   await foundStations(needs, cookie, plans);
   const log = createLog({ name: "drive", level: "warn", file: path.join(folder, "logs", "drive.log") });
@@ -54,7 +69,14 @@ export async function startCabinets({ url, databaseUrl, folder, cookie, count }:
     const data = path.join(home, "stations", plan.key);
     const token = existsSync(path.join(data, "identity.json")) ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, cookie, id) };
     const config = readConfig(settings, { STATION_DATA: data, BACKEND_URL: url, KIOSK_PORT: "0", SIM_TIMING: "1", ...token });
-    const running = await runStation(config, { now: systemNow, monotonic: systemMonotonic, newId: systemNewId, random: systemRandom, timers: systemTimers, log });
+    const running = await runStation(config, {
+      now: systemNow,
+      monotonic: systemMonotonic,
+      newId: systemNewId,
+      random: systemRandom,
+      timers: systemTimers,
+      log,
+    });
     await connected(url, cookie, id, plan.name);
     cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}`, inTurn: queue(), running });
   });
@@ -70,5 +92,14 @@ function planOf(i: number): StationPlan {
   const lat = town.lat + (km / 111) * Math.cos(angle);
   const lon = town.lon + (km / (111 * Math.cos((town.lat * Math.PI) / 180))) * Math.sin(angle);
   const number = String(i + 1).padStart(3, "0");
-  return { ...town, key: `drive-${number}`, name: `${town.name} ${number}`, lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)), openingHours: null, layout: standardLayout(30 + (i % 4) * 10), walkUp: [] };
+  return {
+    ...town,
+    key: `drive-${number}`,
+    name: `${town.name} ${number}`,
+    lat: Number(lat.toFixed(5)),
+    lon: Number(lon.toFixed(5)),
+    openingHours: null,
+    layout: standardLayout(30 + (i % 4) * 10),
+    walkUp: [],
+  };
 }

@@ -29,21 +29,38 @@ const password = "pigeonhole-drive";
 /** A code, in two groups or in one; not a part of a parcel's number, which has three groups. */
 const eightDigits = /(?<!\d\s?)\b(\d{4})\s?(\d{4})\b(?!\s?\d)/;
 /** Of a hundred parcels; the rest is oversized. */
-const shares = [["small", 45], ["medium", 35], ["large", 17]] as const;
+const shares = [
+  ["small", 45],
+  ["medium", 35],
+  ["large", 17],
+] as const;
 
 /** A customer orders: search near the station, hold, confirm. Undefined when it was refused. */
-export async function order({ url, shopKey, tally }: Drive, cabinet: Cabinet, place: { lat: number; lon: number }, number: number): Promise<Sold | undefined> {
+export async function order(
+  { url, shopKey, tally }: Drive,
+  cabinet: Cabinet,
+  place: { lat: number; lon: number },
+  number: number,
+): Promise<Sold | undefined> {
   const shop = client<ReservationApi>(`${url}/api`, { headers: { authorization: `Bearer ${shopKey}` } });
   const draw = (number * 37) % 100;
   let sum = 0;
   const size = shares.find(([, share]) => draw < (sum += share))?.[0] ?? "oversized";
   await tally.time("search", () => must("search", shop.search.$get({ query: { lat: String(place.lat), lon: String(place.lon), size } })));
-  const held = await tally.time("hold", () => shop.stations[":station"].holds.$post({ param: { station: cabinet.id }, header: { "idempotency-key": systemNewId() }, json: { orderId: `D-${number}`, size } }));
+  const held = await tally.time("hold", () =>
+    shop.stations[":station"].holds.$post({
+      param: { station: cabinet.id },
+      header: { "idempotency-key": systemNewId() },
+      json: { orderId: `D-${number}`, size },
+    }),
+  );
   if (held.status !== 201) return void tally.refuse("hold", (await problemOf(held)).code);
   const { id } = await held.json();
   const email = `drive-${id.slice(-12)}@example.org`;
   const json = { carrier: tenants.carrier.slug, recipient: { name: `Customer ${number}`, email, language: "en" as const } };
-  const confirmed = await tally.time("confirm", () => shop.reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": systemNewId() }, json }));
+  const confirmed = await tally.time("confirm", () =>
+    shop.reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": systemNewId() }, json }),
+  );
   if (confirmed.status !== 200) return void tally.refuse("confirm", (await problemOf(confirmed)).code);
   tally.count("ordered");
   return { cabinet, parcel: (await confirmed.json()).parcel!, email };
@@ -58,15 +75,32 @@ export async function hire({ url, carrierKey }: Drive): Promise<{ id: string; co
 }
 
 /** One courier drives one round; `arrived` is told of each parcel that is in. */
-export async function deliver(drive: Drive, number: number, day: string, sold: readonly Sold[], arrived: (sold: Sold) => void): Promise<void> {
+export async function deliver(
+  drive: Drive,
+  number: number,
+  day: string,
+  sold: readonly Sold[],
+  arrived: (sold: Sold) => void,
+): Promise<void> {
   const { url, carrierKey, tally } = drive;
   const courier = await hire(drive);
   const carrier = client<CourierApi>(`${url}/api`, { headers: { authorization: `Bearer ${carrierKey}` } });
   const app = client<CourierApi>(`${url}/api`, { headers: { cookie: courier.cookie } });
   const stations = [...new Set(sold.map(({ cabinet }) => cabinet.id))];
-  const stops = stations.map((station) => ({ station, parcels: sold.filter(({ cabinet }) => cabinet.id === station).map(({ parcel }) => parcel) }));
+  const stops = stations.map((station) => ({
+    station,
+    parcels: sold.filter(({ cabinet }) => cabinet.id === station).map(({ parcel }) => parcel),
+  }));
   const key = systemNewId();
-  const planned = await eventually("a route", () => must("create route", carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: `Drive ${number}`, day, courier: courier.id, stops } })), { forMs: 60_000 });
+  const planned = await eventually(
+    "a route",
+    () =>
+      must(
+        "create route",
+        carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: `Drive ${number}`, day, courier: courier.id, stops } }),
+      ),
+    { forMs: 60_000 },
+  );
   const route: Route = await must("start route", app.routes[":id"].start.$post({ param: { id: planned.id } }));
   for (const drop of route.stops.flatMap((stop) => stop.drops.map((d) => ({ ...d, station: stop.station })))) {
     const mine = sold.find(({ parcel }) => parcel === drop.parcel)!;
@@ -92,20 +126,23 @@ async function dropOff(drive: Drive, ...rest: DropOff): Promise<boolean> {
 type DropOff = [app: ReturnType<typeof client<CourierApi>>, route: string, drop: { station: string; barcode: string }, cabinet: Cabinet];
 
 async function tryDropOff({ tally }: Drive, ...[app, route, { station, barcode }, cabinet]: DropOff): Promise<boolean | "again"> {
-  const answer = await tally.time("scan until the door is open", () => app.routes[":id"].scans.$post({ param: { id: route }, header: { "idempotency-key": systemNewId() }, json: { station, barcode } }));
-  if (answer.status !== 200) return tally.refuse("scan", (await problemOf(answer)).code), false;
+  const answer = await tally.time("scan until the door is open", () =>
+    app.routes[":id"].scans.$post({ param: { id: route }, header: { "idempotency-key": systemNewId() }, json: { station, barcode } }),
+  );
+  if (answer.status !== 200) return (tally.refuse("scan", (await problemOf(answer)).code), false);
   const scan = await answer.json();
-  if (scan.outcome !== "opened") return tally.refuse("scan", scan.reason ?? scan.outcome), scan.outcome === "unknown" || scan.reason === "door_open" ? "again" : false;
+  if (scan.outcome !== "opened")
+    return (tally.refuse("scan", scan.reason ?? scan.outcome), scan.outcome === "unknown" || scan.reason === "door_open" ? "again" : false);
   await closeDoor(cabinet, scan.compartment);
   // The courier taps "parcel is in" as soon as the screen says that the door is closed.
   for (let tries = 0; tries < 100; tries++) {
     const deposited = await tally.time("parcel is in", () => app.scans[":id"].deposited.$post({ param: { id: scan.id } }));
     if (deposited.status === 200) return true;
     const { code } = await problemOf(deposited);
-    if (code !== "door_open") return tally.refuse("deposited", code), false;
+    if (code !== "door_open") return (tally.refuse("deposited", code), false);
     await pause(50);
   }
-  return tally.refuse("deposited", "the door stays open"), false;
+  return (tally.refuse("deposited", "the door stays open"), false);
 }
 
 /** Who stands before the cabinet sees which doors are open. */
@@ -117,17 +154,33 @@ async function closeOpenDoors(cabinet: Cabinet): Promise<void> {
 }
 
 const closeDoor = async ({ kiosk }: Cabinet, compartment: number): Promise<unknown> =>
-  must("close the door", client<KioskApi>(`${kiosk}/api`).simulator.doors[":compartment"].$post({ param: { compartment: String(compartment) }, json: { door: "closed" } }));
+  must(
+    "close the door",
+    client<KioskApi>(`${kiosk}/api`).simulator.doors[":compartment"].$post({
+      param: { compartment: String(compartment) },
+      json: { door: "closed" },
+    }),
+  );
 
 /** The owner waits for the message, types the code, takes the parcel, closes the door. Every twentieth mistypes first. */
 export async function collect({ url, tally }: Drive, { cabinet, email }: Sold, number: number): Promise<void> {
   const inbox = client<NotificationApi>(`${url}/api`);
-  const code = await tally.time("parcel is in until the code is there", () =>
-    eventually(`a code for ${email}`, async () => {
-      const { messages } = await must("inbox", inbox.inbox.$get({ query: { to: email } }));
-      const ready = messages.find(({ template }) => template === "pickup_ready");
-      return eightDigits.exec(ready?.text ?? "")?.slice(1).join("");
-    }, { forMs: 60_000, everyMs: 250 })).catch(() => undefined);
+  const code = await tally
+    .time("parcel is in until the code is there", () =>
+      eventually(
+        `a code for ${email}`,
+        async () => {
+          const { messages } = await must("inbox", inbox.inbox.$get({ query: { to: email } }));
+          const ready = messages.find(({ template }) => template === "pickup_ready");
+          return eightDigits
+            .exec(ready?.text ?? "")
+            ?.slice(1)
+            .join("");
+        },
+        { forMs: 60_000, everyMs: 250 },
+      ),
+    )
+    .catch(() => undefined);
   if (code === undefined) return tally.refuse("message", "no code within a minute");
   await cabinet.inTurn(async () => {
     const kiosk = client<KioskApi>(`${cabinet.kiosk}/api`).kiosk;

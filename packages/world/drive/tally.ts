@@ -28,11 +28,17 @@ export function tally(): Tally {
     },
     table: () => {
       const lines = [...counts].map(([name, n]) => `  ${name.padEnd(34)} ${String(n).padStart(8)}`);
-      if (refusals.size > 0) lines.push("", "  refused or failed, and why", ...[...refusals].toSorted(([, a], [, b]) => b - a).map(([reason, n]) => `  ${reason.padEnd(54)} ${String(n).padStart(8)}`));
+      if (refusals.size > 0)
+        lines.push(
+          "",
+          "  refused or failed, and why",
+          ...[...refusals].toSorted(([, a], [, b]) => b - a).map(([reason, n]) => `  ${reason.padEnd(54)} ${String(n).padStart(8)}`),
+        );
       lines.push("", `  ${"milliseconds".padEnd(34)} ${["n", "p50", "p90", "p99", "most"].map((head) => head.padStart(8)).join(" ")}`);
       for (const [name, list] of durations) {
         const sorted = list.toSorted((a, b) => a - b);
-        const at = (share: number): string => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(0).padStart(8);
+        const at = (share: number): string =>
+          sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(0).padStart(8);
         lines.push(`  ${name.padEnd(34)} ${String(sorted.length).padStart(8)} ${at(0.5)} ${at(0.9)} ${at(0.99)} ${at(1)}`);
       }
       return lines.join("\n");
