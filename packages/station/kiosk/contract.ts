@@ -125,7 +125,7 @@ export const refusals = {
   not_found: { status: 404, title: "There is no such door" },
 } as const satisfies Refusals;
 
-const responses = { 400: always[400], 429: always[429] };
+const responses = { 400: always[400], 403: always[403], 429: always[429] };
 const opens = {
   ...responses,
   200: answers("the door is open", KioskState),
@@ -159,7 +159,7 @@ export const pickup = createRoute({
   method: "post",
   path: "/kiosk/pickup",
   operationId: "kiosk.pickup",
-  request: { body: json(z.object({ code: z.string().min(1).max(32) })) },
+  request: { body: json(z.strictObject({ code: z.string().min(1).max(32) })) },
   responses: opens,
 });
 
@@ -168,7 +168,7 @@ export const scan = createRoute({
   method: "post",
   path: "/kiosk/scan",
   operationId: "kiosk.scan",
-  request: { body: json(z.object({ text: z.string().min(1).max(1_024) })) },
+  request: { body: json(z.strictObject({ text: z.string().min(1).max(1_024) })) },
   responses: opens,
 });
 
@@ -177,7 +177,7 @@ export const bring = createRoute({
   method: "post",
   path: "/kiosk/deposits",
   operationId: "kiosk.bring",
-  request: { body: json(z.object({ size: z.enum(sizes) })) },
+  request: { body: json(z.strictObject({ size: z.enum(sizes) })) },
   responses: {
     ...responses,
     200: answers("the door is open", KioskState),
@@ -191,7 +191,7 @@ export const answer = createRoute({
   method: "post",
   path: "/kiosk/answer",
   operationId: "kiosk.answer",
-  request: { body: json(z.object({ isParcelIn: z.boolean() })) },
+  request: { body: json(z.strictObject({ isParcelIn: z.boolean() })) },
   responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
 });
 
@@ -210,7 +210,7 @@ export const moveDoor = createRoute({
   operationId: "kiosk.moveDoor",
   request: {
     params: z.object({ compartment: z.coerce.number().int().min(1) }),
-    body: json(z.object({ door: z.enum(["closed", "open"]) })),
+    body: json(z.strictObject({ door: z.enum(["closed", "open"]) })),
   },
   responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
 });

@@ -12,7 +12,7 @@ import { KioskState, type KioskApi } from "./contract.ts";
 import { serveKiosk } from "./server.ts";
 
 /** A station with its kiosk on a free port, the doors movable by hand, and pages to serve. */
-async function kiosk() {
+async function kiosk(more: { readonly requestsPerSecond?: number } = {}) {
   const world = await testStation(["small", "medium"], (t) => ({ walkUp: [2], grants: [grantOf(t, "12345678")] }));
   const pages = mkdtempSync(path.join(tmpdir(), "pigeonhole-pages-"));
   mkdirSync(path.join(pages, "kiosk"));
@@ -29,6 +29,7 @@ async function kiosk() {
     languages: ["en", "de"],
     port: 0,
     moveDoor,
+    ...more,
     timers: world.time.timers,
     log: silentLog,
   });
@@ -155,6 +156,17 @@ test("bad input is a clear answer, opens nothing and changes nothing", async () 
     ["/kiosk/deposits", '{"size":"large"}', 409],
     ["/kiosk/answer", '{"isParcelIn":true}', 409],
     ["/kiosk/answer", '{"isParcelIn":"yes"}', 400],
+    ["/kiosk/pickup", '{"code":"12345678","compartment":2}', 400],
+    ["/kiosk/pickup", '{"__proto__":{"code":"12345678"}}', 400],
+    ["/kiosk/pickup", "null", 400],
+    ["/kiosk/pickup", `${"[".repeat(10_000)}${"]".repeat(10_000)}`, 400],
+    ["/kiosk/pickup", '{"code":"\\ud800 \\u202e"}', 422],
+    ["/kiosk/scan", '{"text":"\\u0000\\u001d\\r\\n"}', 422],
+    ["/kiosk/scan", '{"text":["12345678"]}', 400],
+    ["/kiosk/deposits", '{"size":"medium","compartment":2}', 400],
+    ["/kiosk/answer", '{"isParcelIn":true,"parcel":"x"}', 400],
+    ["/simulator/doors/1e309", '{"door":"open"}', 400],
+    ["/simulator/doors/%00", '{"door":"open"}', 400],
     ["/simulator/doors/0", '{"door":"open"}', 400],
     ["/simulator/doors/9", '{"door":"open"}', 404],
     ["/simulator/doors/x", '{"door":"open"}', 400],
@@ -196,4 +208,65 @@ test("pages are served, nothing outside them, and no name that was bent to this 
   }
   assert.equal((await get("/api/kiosk", "evil.example")).status, 403);
   assert.equal((await get("/api/kiosk", "localhost")).status, 200);
+});
+
+test("another page in a browser on this machine is refused, whatever it sends; the kiosk's own page is not", async () => {
+  await using k = await kiosk();
+  const own = new URL(k.url);
+  const headersOf: [string, Record<string, string>, number][] = [
+    ["a page of the Internet", { origin: "https://evil.example", "sec-fetch-site": "cross-site" }, 403],
+    ["an old browser", { origin: "https://evil.example" }, 403],
+    ["a page that hides where it is", { origin: "null", "sec-fetch-site": "cross-site" }, 403],
+    ["another port of this machine", { origin: "http://127.0.0.1:1", "sec-fetch-site": "same-site" }, 403],
+    ["another name of this machine", { origin: `http://localhost:${own.port}`, "sec-fetch-site": "cross-site" }, 403],
+    ["an image or a stream of another page", { "sec-fetch-site": "cross-site" }, 403],
+    ["the kiosk's own page", { origin: own.origin, "sec-fetch-site": "same-origin" }, 200],
+    ["no browser", {}, 200],
+  ];
+  const ask = (method: string, at: string, headers: Record<string, string>): Promise<{ status: number; body: string; allows: unknown }> =>
+    new Promise((resolve, reject) => {
+      request({ host: "127.0.0.1", port: own.port, method, path: at, headers: { host: own.host, ...headers } }, (response) => {
+        response.setEncoding("utf8").once("data", (body: string) => {
+          resolve({ status: response.statusCode!, body, allows: response.headers["access-control-allow-origin"] });
+          response.destroy();
+        });
+      })
+        .on("error", reject)
+        .end();
+    });
+  for (const [who, headers, expected] of headersOf) {
+    for (const [method, at] of [
+      ["POST", "/api/kiosk/leave"],
+      ["GET", "/api/kiosk/state"],
+      ["GET", "/api/kiosk/changes"],
+    ] as const) {
+      const { status, body, allows } = await ask(method, at, headers);
+      assert.equal(status, expected, `${who}: ${method} ${at} ${body}`);
+      assert.equal(allows, undefined);
+      if (status !== 200) assert.equal((JSON.parse(body) as { code: string }).code, "not_allowed");
+    }
+    const preflight = await ask("OPTIONS", "/api/kiosk/pickup", { ...headers, "access-control-request-method": "POST" });
+    assert.ok(preflight.status >= 400 && preflight.allows === undefined, who);
+  }
+  const page = await fetch(k.url, { headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" } });
+  assert.equal(page.status, 200, "a link may lead to the screen");
+  assert.match(page.headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/);
+  assert.deepEqual(k.world.fired(), []);
+});
+
+test("a flood is refused with when to come back, streams too, and afterwards all is as before", async () => {
+  await using k = await kiosk({ requestsPerSecond: 25 });
+  const stop = new AbortController();
+  const streams = await Promise.all(Array.from({ length: 20 }, () => fetch(`${k.url}/api/kiosk/changes`, { signal: stop.signal })));
+  assert.deepEqual(streams.map(({ status }) => status).toSorted(), [...Array<number>(16).fill(200), ...Array<number>(4).fill(429)]);
+  stop.abort();
+  const answers = await Promise.all(Array.from({ length: 300 }, () => k.post("/kiosk/leave", "")));
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.ok(refused.length > 0 && answers.every(({ status }) => status === 200 || status === 429));
+  assert.equal(refused[0]!.headers.get("retry-after"), "1");
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const again = await fetch(`${k.url}/api/kiosk/changes`, { signal: AbortSignal.timeout(5_000) });
+  assert.equal(again.status, 200);
+  await again.body!.cancel();
 });

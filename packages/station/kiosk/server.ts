@@ -3,15 +3,18 @@ import { isIP, type AddressInfo } from "node:net";
 import path from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { problem, router } from "@pigeonhole/kit/http";
+import { answerError, problem, router } from "@pigeonhole/kit/http";
+import { limiter } from "@pigeonhole/kit/limits";
 import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import { codeDigits } from "@pigeonhole/protocol/codes";
+import { secureHeaders } from "hono/secure-headers";
 import { streamSSE } from "hono/streaming";
 import type { Context } from "hono";
 import type { Station } from "../station.ts";
 import * as contract from "./contract.ts";
+import { requireOwnScreen } from "./own-screen.ts";
 import { placed } from "./placed.ts";
 
 export interface KioskNeeds {
@@ -24,6 +27,8 @@ export interface KioskNeeds {
   readonly languages: readonly string[];
   /** The simulated board's doors, moved by hand; absent at a real board. */
   readonly moveDoor?: (compartment: number, door: "closed" | "open") => void;
+  /** By default more than any screen and its hands ask for. */
+  readonly requestsPerSecond?: number;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -33,8 +38,23 @@ const keepAliveMs = 15_000;
 /** A moved door is seen by the station's next look at the board. Milliseconds. */
 const nextLookMs = 300;
 
+/** A cabinet has one screen; a few more may look on. */
+const maxStreams = 16;
+/** A request has to be here after so long, its headers after half of it. Milliseconds. */
+const requestTimeoutMs = 10_000;
+
 /** The kiosk's API as a Hono app; `serveKiosk` listens. */
-export function kioskApp({ station, stationId, pages, supportPhone, languages, moveDoor, timers, log }: KioskNeeds): OpenAPIHono {
+export function kioskApp({
+  station,
+  stationId,
+  pages,
+  supportPhone,
+  languages,
+  moveDoor,
+  requestsPerSecond = 200,
+  timers,
+  log,
+}: KioskNeeds): OpenAPIHono {
   const { cabinet, doors, screen, deposits, pickups, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
@@ -100,11 +120,15 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
     },
   });
 
-  api.get(contract.changesPath, (c) =>
-    streamSSE(c, async (stream) => {
+  let streams = 0;
+  api.get(contract.changesPath, (c) => {
+    if (streams >= maxStreams) throw new Refused("too_many_requests", "Too many screens look at this station.", { retryAfterSeconds: 10 });
+    streams++;
+    return streamSSE(c, async (stream) => {
       let wake = (): void => {};
       const unwatch = screen.watch(() => wake());
       stream.onAbort(() => {
+        streams--;
         unwatch();
         wake();
       });
@@ -115,15 +139,36 @@ export function kioskApp({ station, stationId, pages, supportPhone, languages, m
         await stream.writeSSE({ event: "state", data: JSON.stringify(stateNow()) });
         await Promise.race([woken, sleep(timers, keepAliveMs)]);
       }
-    }),
-  );
+    });
+  });
 
   const app = new OpenAPIHono();
+  app.onError(answerError({}, log));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:", "blob:"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", "blob:"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+      },
+      strictTransportSecurity: false,
+    }),
+  );
   // Served to this machine alone. A name that resolves here would let a foreign page speak to us (DNS rebinding): addresses and localhost only.
   app.use(async (c, next) => {
     const host = new URL(c.req.url).hostname.replace(/^\[|\]$/g, "");
-    if (host !== "localhost" && isIP(host) === 0)
-      return problem(c, 403, "not_allowed", "Not allowed", "This kiosk answers to its own screen only.");
+    if (host !== "localhost" && isIP(host) === 0) throw new Refused("not_allowed", "This kiosk answers to its own screen only.");
+    return next();
+  });
+  const allow = limiter({ points: requestsPerSecond, seconds: 1 });
+  app.use("/api/*", async (c, next) => {
+    requireOwnScreen(c);
+    await allow("screen");
     return next();
   });
   app.route("/api", api);
@@ -179,7 +224,15 @@ async function page(c: Context, pages: string | undefined): Promise<Response> {
 export async function serveKiosk(needs: KioskNeeds & { readonly port: number }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const app = kioskApp(needs);
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: needs.port }, () => resolve(listening));
+    const listening = serve(
+      {
+        fetch: app.fetch,
+        hostname: "127.0.0.1",
+        port: needs.port,
+        serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs / 2, connectionsCheckingInterval: 1_000 },
+      },
+      () => resolve(listening),
+    );
     listening.once("error", (cause: Error) => reject(new Error(`listen on 127.0.0.1:${needs.port}`, { cause })));
   });
   return {
