@@ -117,7 +117,8 @@ async function receive(c: Context): Promise<void> {
       if (bytes <= maxBodyBytes) chunks.push(chunk);
       if (bytes > maxSpilledBytes) break;
     }
-    if (bytes <= maxBodyBytes) c.req.raw = new Request(c.req.raw, { body: Buffer.concat(chunks) });
+    // oxlint-disable-next-line unicorn/no-invalid-fetch-options -- the method is that of the request it copies, which has a body
+    if (bytes <= maxBodyBytes) c.req.raw = new Request(c.req.raw, { method: c.req.method, body: Buffer.concat(chunks) });
     else throw new Refused("too_large", `At most ${maxBodyBytes} bytes.`);
     await c.req.text();
   } catch (error) {

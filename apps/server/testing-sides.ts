@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
+import { Connected, Enrolled, Reported } from "@pigeonhole/devices/events";
+import { connect } from "@pigeonhole/kit/db";
+import type { Fact } from "@pigeonhole/kit/fact";
+import { publish } from "@pigeonhole/kit/outbox";
+import type { z } from "zod";
+import { sealOf } from "./seal.ts";
+import { startTestServer } from "./testing.ts";
+
+export type Headers = Readonly<Record<string, string>>;
+/** An answer; `body` is empty when it is not JSON. */
+export interface Told {
+  readonly status: number;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+/** A whole server with one active station, and sides: a shop, a carrier, a customer and a courier who have to do with each other. */
+export async function startSides() {
+  const server = await startTestServer();
+  const db = connect<never>(server.config.DATABASE_URL, { connections: 2 });
+  async function ask(method: string, at: string, headers: Headers = {}, body?: unknown): Promise<Told> {
+    const answer = await fetch(`${server.url}/api${at}`, {
+      method,
+      headers: { "idempotency-key": randomUUID(), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      text,
+      body: answer.headers.get("content-type")?.includes("json") ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
+  }
+  /** Asks until the answer is of this status: what one module decides, the others hear a moment later. */
+  async function until(status: number, ...asked: Parameters<typeof ask>): Promise<Told> {
+    for (let tries = 0; ; tries++) {
+      const told = await ask(...asked);
+      if (told.status === status) return told;
+      if (tries === 150) assert.fail(`${asked[0]} ${asked[1]}: ${told.status} ${told.text}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  const happened = <Type extends string, Shape extends z.ZodRawShape>(
+    kind: Fact<Type, Shape>,
+    payload: z.input<z.ZodObject<Shape>>,
+  ): Promise<void> => db.transaction().execute((tx) => publish(tx as never, new Date(), kind, payload));
+  const bearer = (key: string): Headers => ({ authorization: `Bearer ${key}` });
+  const operator: Headers = { cookie: server.operatorCookie };
+
+  const station = String(
+    (await until(201, "POST", "/stations", operator, { name: "Central", lat: 59.4, lon: 24.7, status: "active" })).body["id"],
+  );
+  await happened(Enrolled, {
+    station,
+    epoch: 1,
+    sealedCodeKey: sealOf(server.config).seal(`code_key|${station}|1`, randomBytes(32).toString("base64url")),
+  });
+  await happened(Connected, { station });
+  let seq = 0;
+
+  /** A shop, a carrier with a courier, a customer, and a parcel of theirs that lies in the station; a further reservation that is only held. */
+  async function side(name: string) {
+    const [shop, carrier, customer] = await Promise.all([
+      server.tenantOf("shop", `shop-${name}`),
+      server.tenantOf("carrier", `post-${name}`),
+      server.customerOf(`${name}@example.org`),
+    ]);
+    const courier = await server.courierOf(`post-${name}`, carrier.secret, `driver-${name}`);
+    const colleague = await server.courierOf(`post-${name}`, carrier.secret, `colleague-${name}`);
+    const as = {
+      shop: bearer(shop.secret),
+      carrier: bearer(carrier.secret),
+      courier: { cookie: courier.cookie },
+      customer: { cookie: customer },
+    };
+    const hold = async (by: Headers) =>
+      String((await until(201, "POST", `/stations/${station}/holds`, by, { orderId: `ORDER-${name}`, size: "small" })).body["id"]);
+    const [reservation, held] = [await hold(as.shop), await hold(as.customer)];
+    const barcode = `LABEL-${name}-1`;
+    const recipient = { name: `Recipient ${name}`, email: `${name}@example.org` };
+    const confirmed = await until(200, "POST", `/reservations/${reservation}/confirm`, as.shop, {
+      recipient,
+      barcode,
+      carrier: `post-${name}`,
+    });
+    const parcel = String(confirmed.body["parcel"]);
+    const route = await until(201, "POST", "/routes", as.carrier, {
+      name: `Round ${name}`,
+      day: new Date().toISOString().slice(0, 10),
+      courier: courier.id,
+      stops: [{ station, parcels: [barcode] }],
+    });
+    const routeId = String(route.body["id"]);
+    await until(200, "POST", `/routes/${routeId}/start`, as.courier);
+    // No cabinet answers here: the scan is kept, its door is not opened.
+    await until(503, "POST", `/routes/${routeId}/scans`, as.courier, { station, barcode });
+    const { stops } = (await ask("GET", `/routes/${routeId}`, as.courier)).body as {
+      stops: { drops: { scan: string; compartment: number; number: string }[] }[];
+    };
+    const { scan, compartment, number } = stops[0]!.drops[0]!;
+    await happened(Reported, {
+      station,
+      epoch: 1,
+      seq: ++seq,
+      at: new Date().toISOString(),
+      parcel,
+      event: { type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: `courier:${courier.id}` },
+    });
+    const pickup = await until(200, "GET", `/parcels/${parcel}/pickup`, as.customer);
+    return {
+      as,
+      shop,
+      carrier,
+      colleague,
+      courier,
+      reservation,
+      held,
+      parcel,
+      route: routeId,
+      scan,
+      barcode,
+      secrets: [
+        `${name}@example.org`,
+        recipient.name,
+        `ORDER-${name}`,
+        barcode,
+        number,
+        parcel,
+        reservation,
+        held,
+        routeId,
+        scan,
+        courier.id,
+        shop.id,
+        carrier.id,
+        String(pickup.body["code"]),
+        String(pickup.body["qr"]),
+      ],
+    };
+  }
+  return {
+    server,
+    station,
+    operator,
+    ask,
+    until,
+    side,
+    [Symbol.asyncDispose]: async () => {
+      await db.destroy();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+export type Side = Awaited<ReturnType<Awaited<ReturnType<typeof startSides>>["side"]>>;
