@@ -61,22 +61,22 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const db = connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
-  // oxlint-disable-next-line no-explicit-any
   const clientOf =
+    // oxlint-disable-next-line no-explicit-any
     <Api extends Hono<any, any, any>>(of: ModuleName) =>
-    (from: ModuleName): Client<Api> => {
-      const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
-      const remote = remotes.get(of);
-      if (remote) return client<Api>(`${remote}/api`, { headers });
-      return client<Api>("http://module", {
-        headers,
-        fetch: (input, init) => {
-          const neighbour = built.get(of);
-          if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
-          return neighbour.routes.request(input instanceof Request ? input : String(input), init);
-        },
-      });
-    };
+      (from: ModuleName): Client<Api> => {
+        const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
+        const remote = remotes.get(of);
+        if (remote) return client<Api>(`${remote}/api`, { headers });
+        return client<Api>("http://module", {
+          headers,
+          fetch: (input, init) => {
+            const neighbour = built.get(of);
+            if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
+            return neighbour.routes.request(input instanceof Request ? input : String(input), init);
+          },
+        });
+      };
   const clients = {
     reservations: clientOf<ReservationApi>("reservations"),
     parcels: clientOf<ParcelApi>("parcels"),

@@ -275,9 +275,8 @@ test("browsers subscribe, one row each; who has unsubscribed is removed, foreign
   await w.tick();
   assert.equal(await count(), 0);
   assert.equal((await w.rows()).find((r) => r.channel === "push")!.error, "no browser is subscribed any more");
-  const refused = await w
-    .as(ann)
-    ["push-subscriptions"].$post({ json: { endpoint: "http://169.254.169.254/latest", keys: { p256dh: "x", auth: "y" } } });
+  const browser = w.as(ann)["push-subscriptions"];
+  const refused = await browser.$post({ json: { endpoint: "http://169.254.169.254/latest", keys: { p256dh: "x", auth: "y" } } });
   assert.ok(refused.status === 400 && (await refused.json()).code === "malformed");
   assert.equal((await w.subscribe("1", operator)).status, 403);
   assert.equal((await w.as(ann).parcels[":parcel"].messages.$get({ param: { parcel: randomUUID() } })).status, 403);
