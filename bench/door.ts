@@ -8,14 +8,14 @@ import { paced, type Transport } from "@pigeonhole/lock-boards/transport";
 import { freePorts } from "@pigeonhole/world/ports";
 import { stationPlans } from "@pigeonhole/world/town";
 import { startWorld, type World, type WorldStation } from "@pigeonhole/world/world";
-import { codeFromInbox, dropOff, order, reaches, setOut, typeCode } from "@pigeonhole/world/journey";
+import { codeFromInbox, dropOff, order, reaches, setOut, typeCode, untilFree } from "@pigeonhole/world/journey";
 import { percentile } from "./percentile.ts";
 
 /** Pick-ups that are timed with the backend at hand, and then without it. */
 const defaultRounds = 500;
 const offlineRounds = 60;
 /** Stations side by side: each opens a dozen doors a minute by remote command, and every parcel needs one. */
-const stationCount = 8;
+const stationCount = 6;
 const baud = 19_200;
 
 /** A cabinet whose board hangs on the far end of a pseudo-terminal, at the speed of a real line. */
@@ -32,13 +32,13 @@ export async function door(args: readonly string[]): Promise<object> {
   const rounds = Number(args[0] ?? defaultRounds);
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-bench-"));
   const lines = await Promise.all(Array.from({ length: stationCount }, () => pseudoTerminals()));
-  const plans = lines.map((_, i) => ({ ...stationPlans[i % stationPlans.length]!, key: `bench${i}`, name: `Bench ${i}` }));
+  const plans = lines.map((_, i) => ({ ...stationPlans[0]!, key: `bench${i}`, name: `Bench ${i}` }));
   let world: World | undefined;
   try {
-    const boards = await Promise.all(lines.map(async (line) => new Cu48Simulator(slow(await serial(line.board, baud)), { boards: [0, 1] })));
+    const boards = await Promise.all(lines.map(async (line) => new Cu48Simulator(slow(await serial(line.board, baud)), { boards: [0] })));
     world = await startWorld({
       folder, ports: await freePorts(stationCount), stations: plans,
-      settingsOf: (plan) => ({ LOCK_BOARD: `serial:${lines[plans.findIndex(({ key }) => key === plan.key)]!.station}`, LOCK_BOARD_ADDRESSES: "0,1" }),
+      settingsOf: (plan) => ({ LOCK_BOARD: `serial:${lines[plans.findIndex(({ key }) => key === plan.key)]!.station}`, LOCK_BOARD_ADDRESSES: "0" }),
     });
     const cabinets = world.stations.map((station, i): Cabinet => ({ station, board: boards[i]! }));
     const online = await collectAll(world, cabinets, rounds, async () => {});
@@ -62,7 +62,10 @@ async function collectAll(world: World, cabinets: readonly Cabinet[], rounds: nu
   while (times.length < rounds) {
     const wanted = Math.min(rounds - times.length, perStation * cabinets.length);
     const share = cabinets.map((_, i) => Math.floor(wanted / cabinets.length) + (i < wanted % cabinets.length ? 1 : 0));
-    const batches = await Promise.all(cabinets.map(async (cabinet, i) => ({ cabinet, parcels: await deliver(world, cabinet, share[i]!) })));
+    const reserved = await Promise.all(cabinets.map((cabinet, i) => orderAt(world, cabinet, share[i]!)));
+    const stops = cabinets.map(({ station }, i) => ({ station: station.id, parcels: reserved[i]! })).filter(({ parcels }) => parcels.length > 0);
+    const out = await setOut(world, ...stops);
+    const batches = await Promise.all(cabinets.map(async (cabinet, i) => ({ cabinet, parcels: await deliver(world, out, cabinet, reserved[i]!) })));
     await before(world);
     for (const { cabinet, parcels } of batches) for (const parcel of parcels) times.push(await collect(cabinet, parcel));
     process.stderr.write(`${times.length} of ${rounds}\n`);
@@ -75,29 +78,34 @@ interface Delivered {
   readonly code: string;
 }
 
-/** Orders `count` small parcels for a cabinet, has them dropped off there and reads their codes. */
-async function deliver(world: World, { station, board }: Cabinet, count: number): Promise<readonly Delivered[]> {
-  const reserved = [];
-  for (let i = 0; i < count; i++) reserved.push(await order(world, station.id, "small", { name: "Bench", email: "bench@example.org" }));
-  if (count === 0) return [];
-  const out = await setOut(world, station.id, reserved.map(({ parcel }) => parcel!));
+/** Orders `count` small parcels for a cabinet. Returns their ids. */
+async function orderAt(world: World, { station }: Cabinet, count: number): Promise<readonly string[]> {
+  const parcels: string[] = [];
+  while (parcels.length < count) parcels.push((await order(world, station.id, "small", { name: "Bench", email: "bench@example.org" })).parcel!);
+  return parcels;
+}
+
+/** Has parcels dropped off at a cabinet and reads their codes. */
+async function deliver(world: World, out: Awaited<ReturnType<typeof setOut>>, { station, board }: Cabinet, parcels: readonly string[]): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
-  for (const { parcel } of reserved) {
-    const { barcode } = await reaches(world, parcel!, "shipped");
+  for (const parcel of parcels) {
+    const { barcode } = await reaches(world, parcel, "shipped");
     const { compartment } = await dropOff(out, station.id, barcode, (at) => board.closeDoor(at));
-    delivered.push({ compartment, code: await codeFromInbox(world, parcel!) });
+    delivered.push({ compartment, code: await codeFromInbox(world, parcel) });
   }
   return delivered;
 }
 
 /** Milliseconds from the kiosk's request to the unlock frame. */
 async function collect({ station, board }: Cabinet, { compartment, code }: Delivered): Promise<number> {
+  await untilFree(station.kiosk);
   const fired = board.fired.length;
   const started = performance.now();
   await typeCode(station.kiosk, code);
   const frame = board.fired[fired];
   if (frame?.lock !== compartment || board.fired.length !== fired + 1) throw new Error(`door ${compartment}: fired ${JSON.stringify(board.fired.slice(fired))}`);
   board.closeDoor(compartment);
+  await untilFree(station.kiosk);
   return frame.atMs - started;
 }
 

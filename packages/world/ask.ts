@@ -16,7 +16,7 @@ export async function must<A extends Answer>(what: string, asked: Promise<A>): P
 }
 
 /** Asks again every `everyMs` until there is an answer, at most for `forMs`; the last error is the cause of the failure. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, { forMs = 20_000, everyMs = 100 } = {}): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, { forMs = 60_000, everyMs = 100 } = {}): Promise<T> {
   const deadline = performance.now() + forMs;
   let cause: unknown;
   while (performance.now() < deadline) {

@@ -1,6 +1,6 @@
 // The steps of a parcel's way as people take them, through the interfaces that they use. Tests, benchmarks and the demo share them.
 import type { CourierApi, Scan } from "@pigeonhole/couriers/contract";
-import { client } from "@pigeonhole/kit/client";
+import { client, type Client } from "@pigeonhole/kit/client";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Size } from "@pigeonhole/network/layout";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
@@ -23,17 +23,23 @@ export async function order({ url, memory }: Town, station: string, size: Size, 
   return must("confirm", shop.reservations[":id"].confirm.$post({ param: { id: held.id }, header: once(), json: { recipient: { language: "en", ...recipient } } }));
 }
 
-/** The carrier plans a route of one stop for its courier, who signs in and sets out. Returns what the courier needs at the door. */
-export async function setOut({ url, memory }: Town, station: string, parcels: readonly string[]): Promise<{ readonly route: string; readonly courier: ReturnType<typeof client<CourierApi>> }> {
+interface Stop {
+  readonly station: string;
+  readonly parcels: readonly string[];
+}
+
+/** The carrier plans a route for its courier, who signs in and sets out. Returns what the courier needs at the doors. */
+export async function setOut({ url, memory }: Town, ...stops: readonly Stop[]): Promise<{ readonly route: string; readonly courier: Client<CourierApi> }> {
   const carrier = client<CourierApi>(`${url}/api`, bearer(memory.carrier!.key));
   const day = new Date().toISOString().slice(0, 10);
   const key = once();
+  const json = { name: "Round", day, courier: memory.courier!, stops: stops.map(({ station, parcels }) => ({ station, parcels: [...parcels] })) };
   // A new parcel reaches the carrier as an event, a moment after its order.
-  const route = await eventually("the route is accepted", () =>
-    must("create route", carrier.routes.$post({ header: key, json: { name: "Round", day, courier: memory.courier!, stops: [{ station, parcels: [...parcels] }] } })));
+  const route = await eventually("the route is accepted", () => must("create route", carrier.routes.$post({ header: key, json })));
   const cookie = await signIn(url, { kind: "courier", carrier: people.carrier.slug, username: people.courier.username, password: people.courier.password });
   const courier = client<CourierApi>(`${url}/api`, { headers: { cookie } });
-  await must("start route", courier.routes[":id"].start.$post({ param: { id: route.id } }));
+  // The route before ends when the station's word about its last parcel has come.
+  await eventually("the route is started", () => must("start route", courier.routes[":id"].start.$post({ param: { id: route.id } })));
   return { route: route.id, courier };
 }
 
@@ -41,11 +47,13 @@ export async function setOut({ url, memory }: Town, station: string, parcels: re
 export async function dropOff({ route, courier }: Awaited<ReturnType<typeof setOut>>, station: string, barcode: string, closeDoor: (compartment: number) => unknown): Promise<Scan> {
   // A station that is coming back is unreachable for a moment: the courier tries again.
   const scan = await eventually(`the door for ${barcode}`, () => must("scan", courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } })));
-  if (scan.outcome !== "opened") throw new Error(`scan of ${barcode}: ${scan.outcome} ${scan.reason}`);
+  if (scan.outcome === "refused") throw new Error(`scan of ${barcode}: refused, ${scan.reason}`);
+  // After "unknown" the courier looks at the door, and the station's log tells the rest.
+  const seen = () => must("look at the scan", courier.scans[":id"].$get({ param: { id: scan.id } }));
+  if (scan.outcome === "unknown") await eventually(`door ${scan.compartment} is known to be open`, async () => ((await seen()).outcome === "opened" ? true : undefined));
   await closeDoor(scan.compartment);
   return eventually(`parcel ${barcode} is in`, async () => {
-    const now = await must("look at the scan", courier.scans[":id"].$get({ param: { id: scan.id } }));
-    return now.doorClosed ? must("deposited", courier.scans[":id"].deposited.$post({ param: { id: scan.id } })) : undefined;
+    return (await seen()).doorClosed ? must("deposited", courier.scans[":id"].deposited.$post({ param: { id: scan.id } })) : undefined;
   });
 }
 
@@ -63,13 +71,25 @@ export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string):
   const notifications = client<NotificationApi>(`${url}/api`);
   return eventually(`the message about ${parcel}`, async () => {
     const { messages } = await must("inbox", notifications.inbox.$get({ query: { limit: "200" } }));
-    const message = messages.find((m) => m.parcel === parcel && m.channel === "email" && (m.template === "pickup_ready" || m.template === "code_reissued"));
-    return message && /Your code: (\d{4}) (\d{4})\n/.exec(message.text)?.slice(1).join("");
+    const about = messages.filter((message) => message.parcel === parcel);
+    const newest = about.find(({ channel, template }) => channel === "email" && (template === "pickup_ready" || template === "code_reissued"));
+    const code = newest && /Your code: (\d{4}) (\d{4})\n/.exec(newest.text);
+    if (!code) throw new Error(`messages about it: ${about.map(({ template, channel, state, error }) => `${template} by ${channel} ${state} ${error ?? ""}`).join(", ") || "none"}`);
+    return code.slice(1).join("");
   });
 }
 
 /** Somebody types a code at the kiosk; resolves with the kiosk's state when the door is open. */
 export const typeCode = (kiosk: string, code: string): Promise<KioskState> => must("type the code", client<KioskApi>(`${kiosk}api`).kiosk.pickup.$post({ json: { code } }));
+
+/** Waits until nobody is being served at the kiosk: it sees a door close a moment after it has closed. */
+export async function untilFree(kiosk: string): Promise<void> {
+  const api = client<KioskApi>(`${kiosk}api`);
+  await eventually("the kiosk is free", async () => {
+    const { step } = await must("leave", api.kiosk.leave.$post());
+    return step.step === "idle" ? true : undefined;
+  }, { everyMs: 20 });
+}
 
 /** Somebody pushes a simulated door shut. */
 export const closeDoor = (kiosk: string, compartment: number): Promise<KioskState> =>

@@ -35,7 +35,7 @@ async function story(between: (step: string) => Promise<void>) {
   assert.ok(parcel);
   await between("ordered");
   const { barcode } = await reaches(world, parcel, "reserved");
-  const out = await setOut(world, station.id, [parcel]);
+  const out = await setOut(world, { station: station.id, parcels: [parcel] });
   await between("set out");
   await reaches(world, parcel, "shipped");
   const scan = await dropOff(out, station.id, barcode, async (door) => {
@@ -101,7 +101,7 @@ test("the same story with the station's process killed while nobody stands befor
 test("with the server gone, a code that was sent opens its door all the same, and the backend hears of it later (A6.1, I-73)", async () => {
   const station = world.stations[0]!;
   const { parcel } = await order(world, station.id, "medium", anna);
-  const out = await setOut(world, station.id, [parcel!]);
+  const out = await setOut(world, { station: station.id, parcels: [parcel!] });
   const { barcode } = await reaches(world, parcel!, "shipped");
   const { compartment } = await dropOff(out, station.id, barcode, (door) => closeDoor(station.kiosk, door));
   const code = await codeFromInbox(world, parcel!);
