@@ -225,6 +225,8 @@ export async function screenServer() {
         },
       ],
     ],
+    ["GET", /^\/push-key$/, false, () => [200, { key: "BKeyOfTheServer" }]],
+    ["POST", /^\/push-subscriptions$/, true, () => [204, undefined]],
     ["POST", /^\/parcels\/([^/]+)\/pickup\/reissue$/, true, () => [202, { generation: ++generation }]],
   ];
 

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import webPush from "web-push";
 import { z } from "zod";
 
 const Tenant = z.object({ id: z.uuid(), key: z.string() });
@@ -10,6 +11,8 @@ const Memory = z.object({
   shop: Tenant.optional(),
   carrier: Tenant.optional(),
   courier: z.uuid().optional(),
+  /** The town's Web Push keys (VAPID, RFC 8292): browsers that subscribed know the public one. */
+  push: z.object({ publicKey: z.string(), privateKey: z.string() }).optional(),
   /** Station ids by the key of their plan. */
   stations: z.record(z.string(), z.uuid()),
 });
@@ -35,4 +38,13 @@ export function writeMemory(folder: string, memory: Memory): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 });
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
+}
+
+/** The town's Web Push keys as settings of its server; made and remembered when there are none. */
+export function pushSettings(memory: Memory, remember: () => void): { readonly VAPID_PUBLIC_KEY: string; readonly VAPID_PRIVATE_KEY: string } {
+  if (!memory.push) {
+    memory.push = webPush.generateVAPIDKeys();
+    remember();
+  }
+  return { VAPID_PUBLIC_KEY: memory.push.publicKey, VAPID_PRIVATE_KEY: memory.push.privateKey };
 }

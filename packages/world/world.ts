@@ -11,7 +11,7 @@ import { eventually, must } from "./ask.ts";
 import { startChild, type Child } from "./child.ts";
 import { eachOf } from "./each-of.ts";
 import { enrolmentToken, foundOperator, foundStations, foundTenants } from "./found.ts";
-import { readMemory, writeMemory, type Memory } from "./memory.ts";
+import { pushSettings, readMemory, writeMemory, type Memory } from "./memory.ts";
 import type { Ports } from "./ports.ts";
 import { people, type StationPlan } from "./town.ts";
 
@@ -87,6 +87,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   const memory = readMemory(folder);
   const secrets = localSecrets(folder);
   const remember = (): void => writeMemory(folder, memory);
+  const push = pushSettings(memory, remember);
   const log = (name: string): string => path.join(folder, "logs", `${name}.log`);
 
   let done = progress("database");
@@ -100,7 +101,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
     startChild({
       name: "server", file: path.join(root, "apps/server/main.ts"), logFile: log("server"),
       env: {
-        REQUESTS_PER_MINUTE: "600000", DEFAULT_CARRIER: people.carrier.slug, DEMO: "1", ...options.serverSettings, ...secrets,
+        REQUESTS_PER_MINUTE: "600000", DEFAULT_CARRIER: people.carrier.slug, DEMO: "1", ...push, ...options.serverSettings, ...secrets,
         DATABASE_URL: databaseUrl, PORT: String(ports.http), PUBLIC_URL: url, MQTT_PORT: String(ports.mqtt), NODE_ENV: "production",
       },
     });

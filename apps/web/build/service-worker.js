@@ -1,4 +1,5 @@
-// The customer's screens without a network. It keeps code only: parcels and codes are kept by the page itself, on this device.
+// The customer's screens without a network, and notifications while no page is open. It keeps code only: parcels and codes are kept by
+// the page itself, on this device.
 const cacheName = "shell-%VERSION%";
 const files = "%FILES%";
 /** Addresses that are not the customer's screens. */
@@ -26,4 +27,30 @@ self.addEventListener("fetch", (event) => {
     return;
   }
   event.respondWith(caches.match(request, { cacheName }).then((kept) => kept ?? fetch(request)));
+});
+
+/** What modules/notifications sends: `{ id, title, body, url }`. A push must show something, also when it cannot be read. */
+function messageIn(data) {
+  try {
+    const { id, title, body, url } = data.json();
+    // Only the path counts: a notification leads into these screens, and nowhere else.
+    return { id, title, body, path: new URL(url, self.location.origin).pathname };
+  } catch {
+    return { title: "Pigeonhole", path: "/parcels" };
+  }
+}
+
+self.addEventListener("push", (event) => {
+  const { id, title, body, path } = messageIn(event.data);
+  // The same message sent twice replaces itself.
+  event.waitUntil(self.registration.showNotification(title, { body, tag: id, icon: "/icon.svg", data: { path } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data;
+  event.waitUntil(
+    self.clients.matchAll({ type: "window", includeUncontrolled: true })
+      .then((windows) => windows.find(({ url }) => new URL(url).pathname === path)?.focus() ?? self.clients.openWindow(path)),
+  );
 });

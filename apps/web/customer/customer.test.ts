@@ -127,6 +127,38 @@ test("a parcel page that was opened works without a network, and signing out lea
   assert.equal(await page.evaluate((code) => JSON.stringify({ ...localStorage }).includes(code), codes.pickup[0]), false);
 });
 
+test("a browser that may is told of what happens, until its reader signs out; one that may not says so", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  // A browser without a screen allows no notifications and knows no push service: its half of a subscription is played.
+  await page.addInitScript(() => {
+    Notification.requestPermission = async () => "granted";
+    Object.defineProperty(Notification, "permission", { get: () => "granted" });
+    let current: object | null = null;
+    const made = { endpoint: "https://fcm.googleapis.com/fcm/send/1", expirationTime: null, keys: { p256dh: "p", auth: "a" } };
+    Object.assign(PushManager.prototype, {
+      getSubscription: async () => current,
+      subscribe: async () => (current = { toJSON: () => made, unsubscribe: async () => { current = null; document.title = "unsubscribed"; return true; } }),
+    });
+  });
+  await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByRole("button", { name: "Tell me on this device" }).click();
+  await page.getByText("This device is told when something happens.").waitFor();
+  assert.ok(server.asked.includes("POST /push-subscriptions"));
+  await isAccessible(page, "told on this device");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForFunction(() => document.title === "unsubscribed" && localStorage.getItem("ph-told") === null);
+
+  server.signIn();
+  await using other = await browser.open({ ...phone, allowed });
+  await other.page.addInitScript(() => { Notification.requestPermission = async () => "denied"; });
+  await other.page.goto(`${server.url}/parcels/${storedParcel}`);
+  await other.page.getByRole("button", { name: "Tell me on this device" }).click();
+  await other.page.getByText("Your browser does not allow notifications from this page").waitFor();
+});
+
 test("the first screen is in the reader's language", async () => {
   await using server = await screenServer();
   server.signIn();

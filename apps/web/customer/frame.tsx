@@ -6,6 +6,7 @@ import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { forgetKept } from "./kept.ts";
+import { endTelling } from "./push.ts";
 import { words } from "./words.ts";
 
 const link = "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
@@ -17,6 +18,7 @@ export function Frame() {
   const navigate = useNavigate();
   const signOut = useSignOut(() => {
     forgetKept();
+    void endTelling();
     void navigate({ to: "/" });
   });
   const content = useRef<HTMLElement>(null);

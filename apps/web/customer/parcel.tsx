@@ -23,6 +23,7 @@ import { hoursText, isAlwaysOpen } from "./hours.ts";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
+import { TellMe } from "./tell-me.tsx";
 import { entriesOf } from "./timeline.ts";
 import { wayTo } from "./way.ts";
 import { words } from "./words-parcel.ts";
@@ -70,6 +71,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {keptAt !== null && <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />}
       {isInside && <PickupCode parcel={parcel.id} />}
       {isInside && station && <Where station={station} compartment={parcel.compartment} />}
+      {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
       <section className="grid gap-4">
         <h2 className="text-title">{say("parcel.timeline")}</h2>
         <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(parcel, station?.name, say, formats, now)} />
