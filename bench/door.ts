@@ -33,29 +33,47 @@ export async function door(args: readonly string[]): Promise<object> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-bench-"));
   const lines = await Promise.all(Array.from({ length: stationCount }, () => pseudoTerminals()));
   const plans = lines.map((_, i) => ({ ...stationPlans[0]!, key: `bench${i}`, name: `Bench ${i}` }));
+  const ports: Transport[] = [];
   let world: World | undefined;
   try {
-    const boards = await Promise.all(lines.map(async (line) => new Cu48Simulator(slow(await serial(line.board, baud)), { boards: [0] })));
+    for (const line of lines) ports.push(await serial(line.board, baud));
+    const boards = ports.map((port) => new Cu48Simulator(slow(port), { boards: [0] }));
     world = await startWorld({
-      folder, ports: await freePorts(stationCount), stations: plans,
-      settingsOf: (plan) => ({ LOCK_BOARD: `serial:${lines[plans.findIndex(({ key }) => key === plan.key)]!.station}`, LOCK_BOARD_ADDRESSES: "0" }),
+      folder,
+      ports: await freePorts(stationCount),
+      stations: plans,
+      settingsOf: (plan) => ({
+        LOCK_BOARD: `serial:${lines[plans.findIndex(({ key }) => key === plan.key)]!.station}`,
+        LOCK_BOARD_ADDRESSES: "0",
+      }),
     });
     const cabinets = world.stations.map((station, i): Cabinet => ({ station, board: boards[i]! }));
     const online = await collectAll(world, cabinets, rounds, async () => {});
     const offline = await collectAll(world, cabinets, offlineRounds, async (running) => running.server.process.kill());
     return {
-      bench: "door", rounds: online.length, codeToOpenP50Ms: percentile(online, 50), codeToOpenP99Ms: percentile(online, 99),
-      offlineRounds: offline.length, offlineP50Ms: percentile(offline, 50), offlineP99Ms: percentile(offline, 99),
+      bench: "door",
+      rounds: online.length,
+      codeToOpenP50Ms: percentile(online, 50),
+      codeToOpenP99Ms: percentile(online, 99),
+      offlineRounds: offline.length,
+      offlineP50Ms: percentile(offline, 50),
+      offlineP99Ms: percentile(offline, 99),
     };
   } finally {
     await world?.stop();
+    await Promise.all(ports.map((port) => port.close()));
     await Promise.all(lines.map((line) => line.close()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Delivers parcels until there are `rounds`, and collects each; `before` strikes between delivering a batch and collecting it. */
-async function collectAll(world: World, cabinets: readonly Cabinet[], rounds: number, before: (world: World) => Promise<void>): Promise<readonly number[]> {
+async function collectAll(
+  world: World,
+  cabinets: readonly Cabinet[],
+  rounds: number,
+  before: (world: World) => Promise<void>,
+): Promise<readonly number[]> {
   const times: number[] = [];
   /** Parcels of one batch and station: what a cabinet may open in a minute. */
   const perStation = 10;
@@ -63,9 +81,13 @@ async function collectAll(world: World, cabinets: readonly Cabinet[], rounds: nu
     const wanted = Math.min(rounds - times.length, perStation * cabinets.length);
     const share = cabinets.map((_, i) => Math.floor(wanted / cabinets.length) + (i < wanted % cabinets.length ? 1 : 0));
     const reserved = await Promise.all(cabinets.map((cabinet, i) => orderAt(world, cabinet, share[i]!)));
-    const stops = cabinets.map(({ station }, i) => ({ station: station.id, parcels: reserved[i]! })).filter(({ parcels }) => parcels.length > 0);
+    const stops = cabinets
+      .map(({ station }, i) => ({ station: station.id, parcels: reserved[i]! }))
+      .filter(({ parcels }) => parcels.length > 0);
     const out = await setOut(world, ...stops);
-    const batches = await Promise.all(cabinets.map(async (cabinet, i) => ({ cabinet, parcels: await deliver(world, out, cabinet, reserved[i]!) })));
+    const batches = await Promise.all(
+      cabinets.map(async (cabinet, i) => ({ cabinet, parcels: await deliver(world, out, cabinet, reserved[i]!) })),
+    );
     await before(world);
     for (const { cabinet, parcels } of batches) for (const parcel of parcels) times.push(await collect(cabinet, parcel));
     process.stderr.write(`${times.length} of ${rounds}\n`);
@@ -81,12 +103,18 @@ interface Delivered {
 /** Orders `count` small parcels for a cabinet. Returns their ids. */
 async function orderAt(world: World, { station }: Cabinet, count: number): Promise<readonly string[]> {
   const parcels: string[] = [];
-  while (parcels.length < count) parcels.push((await order(world, station.id, "small", { name: "Bench", email: "bench@example.org" })).parcel!);
+  while (parcels.length < count)
+    parcels.push((await order(world, station.id, "small", { name: "Bench", email: "bench@example.org" })).parcel!);
   return parcels;
 }
 
 /** Has parcels dropped off at a cabinet and reads their codes. */
-async function deliver(world: World, out: Awaited<ReturnType<typeof setOut>>, { station, board }: Cabinet, parcels: readonly string[]): Promise<readonly Delivered[]> {
+async function deliver(
+  world: World,
+  out: Awaited<ReturnType<typeof setOut>>,
+  { station, board }: Cabinet,
+  parcels: readonly string[],
+): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
   for (const parcel of parcels) {
     const { barcode } = await reaches(world, parcel, "shipped");
@@ -103,7 +131,8 @@ async function collect({ station, board }: Cabinet, { compartment, code }: Deliv
   const started = performance.now();
   await typeCode(station.kiosk, code);
   const frame = board.fired[fired];
-  if (frame?.lock !== compartment || board.fired.length !== fired + 1) throw new Error(`door ${compartment}: fired ${JSON.stringify(board.fired.slice(fired))}`);
+  if (frame?.lock !== compartment || board.fired.length !== fired + 1)
+    throw new Error(`door ${compartment}: fired ${JSON.stringify(board.fired.slice(fired))}`);
   board.closeDoor(compartment);
   await untilFree(station.kiosk);
   return frame.atMs - started;
@@ -112,5 +141,12 @@ async function collect({ station, board }: Cabinet, { compartment, code }: Deliv
 /** The board's end of a line that takes its time: a pseudo-terminal itself is as fast as memory. */
 function slow(line: Transport): Transport {
   const write = paced((chunk) => void line.write(chunk), baud);
-  return { ...line, write, onData: (reader) => { const read = paced(reader, baud); line.onData((chunk) => void read(chunk)); } };
+  return {
+    ...line,
+    write,
+    onData: (reader) => {
+      const read = paced(reader, baud);
+      line.onData((chunk) => void read(chunk));
+    },
+  };
 }

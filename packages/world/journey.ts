@@ -17,10 +17,25 @@ const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } }
 const once = () => ({ "idempotency-key": systemNewId() });
 
 /** The shop's checkout: a compartment is held and the order placed. */
-export async function order({ url, memory }: Town, station: string, size: Size, recipient: { readonly name: string; readonly email: string; readonly phone?: string | null }): Promise<Reservation> {
+export async function order(
+  { url, memory }: Town,
+  station: string,
+  size: Size,
+  recipient: { readonly name: string; readonly email: string; readonly phone?: string | null },
+): Promise<Reservation> {
   const shop = client<ReservationApi>(`${url}/api`, bearer(memory.shop!.key));
-  const held = await must("hold", shop.stations[":station"].holds.$post({ param: { station }, header: once(), json: { orderId: `W-${systemNewId().slice(-8)}`, size } }));
-  return must("confirm", shop.reservations[":id"].confirm.$post({ param: { id: held.id }, header: once(), json: { recipient: { language: "en", ...recipient } } }));
+  const held = await must(
+    "hold",
+    shop.stations[":station"].holds.$post({ param: { station }, header: once(), json: { orderId: `W-${systemNewId().slice(-8)}`, size } }),
+  );
+  return must(
+    "confirm",
+    shop.reservations[":id"].confirm.$post({
+      param: { id: held.id },
+      header: once(),
+      json: { recipient: { language: "en", ...recipient } },
+    }),
+  );
 }
 
 interface Stop {
@@ -29,14 +44,27 @@ interface Stop {
 }
 
 /** The carrier plans a route for its courier, who signs in and sets out. Returns what the courier needs at the doors. */
-export async function setOut({ url, memory }: Town, ...stops: readonly Stop[]): Promise<{ readonly route: string; readonly courier: Client<CourierApi> }> {
+export async function setOut(
+  { url, memory }: Town,
+  ...stops: readonly Stop[]
+): Promise<{ readonly route: string; readonly courier: Client<CourierApi> }> {
   const carrier = client<CourierApi>(`${url}/api`, bearer(memory.carrier!.key));
   const day = new Date().toISOString().slice(0, 10);
   const key = once();
-  const json = { name: "Round", day, courier: memory.courier!, stops: stops.map(({ station, parcels }) => ({ station, parcels: [...parcels] })) };
+  const json = {
+    name: "Round",
+    day,
+    courier: memory.courier!,
+    stops: stops.map(({ station, parcels }) => ({ station, parcels: [...parcels] })),
+  };
   // A new parcel reaches the carrier as an event, a moment after its order.
   const route = await eventually("the route is accepted", () => must("create route", carrier.routes.$post({ header: key, json })));
-  const cookie = await signIn(url, { kind: "courier", carrier: people.carrier.slug, username: people.courier.username, password: people.courier.password });
+  const cookie = await signIn(url, {
+    kind: "courier",
+    carrier: people.carrier.slug,
+    username: people.courier.username,
+    password: people.courier.password,
+  });
   const courier = client<CourierApi>(`${url}/api`, { headers: { cookie } });
   // The route before ends when the station's word about its last parcel has come.
   await eventually("the route is started", () => must("start route", courier.routes[":id"].start.$post({ param: { id: route.id } })));
@@ -44,13 +72,29 @@ export async function setOut({ url, memory }: Town, ...stops: readonly Stop[]): 
 }
 
 /** The courier scans, the door opens, `closeDoor` closes it, the courier says that the parcel is in. */
-export async function dropOff({ route, courier }: Awaited<ReturnType<typeof setOut>>, station: string, barcode: string, closeDoor: (compartment: number) => unknown): Promise<Scan> {
-  // A station that is coming back is unreachable for a moment: the courier tries again.
-  const scan = await eventually(`the door for ${barcode}`, () => must("scan", courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } })));
-  if (scan.outcome === "refused") throw new Error(`scan of ${barcode}: refused, ${scan.reason}`);
+export async function dropOff(
+  { route, courier }: Awaited<ReturnType<typeof setOut>>,
+  station: string,
+  barcode: string,
+  closeDoor: (compartment: number) => unknown,
+): Promise<Scan> {
+  // A station that is coming back is unreachable for a moment, one that has opened a dozen doors in a minute waits: the courier tries again.
+  const scan = await eventually(
+    `the door for ${barcode}`,
+    async () => {
+      const tried = await must(
+        "scan",
+        courier.routes[":id"].scans.$post({ param: { id: route }, header: once(), json: { station, barcode } }),
+      );
+      if (tried.outcome === "refused") throw new Error(`refused, ${tried.reason}`);
+      return tried;
+    },
+    { forMs: 90_000, everyMs: 500 },
+  );
   // After "unknown" the courier looks at the door, and the station's log tells the rest.
   const seen = () => must("look at the scan", courier.scans[":id"].$get({ param: { id: scan.id } }));
-  if (scan.outcome === "unknown") await eventually(`door ${scan.compartment} is known to be open`, async () => ((await seen()).outcome === "opened" ? true : undefined));
+  if (scan.outcome === "unknown")
+    await eventually(`door ${scan.compartment} is known to be open`, async () => ((await seen()).outcome === "opened" ? true : undefined));
   await closeDoor(scan.compartment);
   return eventually(`parcel ${barcode} is in`, async () => {
     return (await seen()).doorClosed ? must("deposited", courier.scans[":id"].deposited.$post({ param: { id: scan.id } })) : undefined;
@@ -72,25 +116,41 @@ export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string):
   return eventually(`the message about ${parcel}`, async () => {
     const { messages } = await must("inbox", notifications.inbox.$get({ query: { limit: "200" } }));
     const about = messages.filter((message) => message.parcel === parcel);
-    const newest = about.find(({ channel, template }) => channel === "email" && (template === "pickup_ready" || template === "code_reissued"));
+    const newest = about.find(
+      ({ channel, template }) => channel === "email" && (template === "pickup_ready" || template === "code_reissued"),
+    );
     const code = newest && /Your code: (\d{4}) (\d{4})\n/.exec(newest.text);
-    if (!code) throw new Error(`messages about it: ${about.map(({ template, channel, state, error }) => `${template} by ${channel} ${state} ${error ?? ""}`).join(", ") || "none"}`);
+    if (!code)
+      throw new Error(
+        `messages about it: ${about.map(({ template, channel, state, error }) => `${template} by ${channel} ${state} ${error ?? ""}`).join(", ") || "none"}`,
+      );
     return code.slice(1).join("");
   });
 }
 
 /** Somebody types a code at the kiosk; resolves with the kiosk's state when the door is open. */
-export const typeCode = (kiosk: string, code: string): Promise<KioskState> => must("type the code", client<KioskApi>(`${kiosk}api`).kiosk.pickup.$post({ json: { code } }));
+export const typeCode = (kiosk: string, code: string): Promise<KioskState> =>
+  must("type the code", client<KioskApi>(`${kiosk}api`).kiosk.pickup.$post({ json: { code } }));
 
 /** Waits until nobody is being served at the kiosk: it sees a door close a moment after it has closed. */
 export async function untilFree(kiosk: string): Promise<void> {
   const api = client<KioskApi>(`${kiosk}api`);
-  await eventually("the kiosk is free", async () => {
-    const { step } = await must("leave", api.kiosk.leave.$post());
-    return step.step === "idle" ? true : undefined;
-  }, { everyMs: 20 });
+  await eventually(
+    "the kiosk is free",
+    async () => {
+      const { step } = await must("leave", api.kiosk.leave.$post());
+      return step.step === "idle" ? true : undefined;
+    },
+    { everyMs: 20 },
+  );
 }
 
 /** Somebody pushes a simulated door shut. */
 export const closeDoor = (kiosk: string, compartment: number): Promise<KioskState> =>
-  must("close the door", client<KioskApi>(`${kiosk}api`).simulator.doors[":compartment"].$post({ param: { compartment: String(compartment) }, json: { door: "closed" } }));
+  must(
+    "close the door",
+    client<KioskApi>(`${kiosk}api`).simulator.doors[":compartment"].$post({
+      param: { compartment: String(compartment) },
+      json: { door: "closed" },
+    }),
+  );
