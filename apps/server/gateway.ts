@@ -9,7 +9,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { limiter } from "@pigeonhole/kit/limits";
 import type { Log } from "@pigeonhole/kit/log";
 import { asyncApi } from "@pigeonhole/protocol/asyncapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Built } from "./compose.ts";
 import { geocode } from "./geocode.ts";
@@ -67,11 +67,16 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
       strictTransportSecurity: config.PUBLIC_URL.startsWith("https:") ? "max-age=31536000" : false,
     }),
   );
-  app.use("/api/*", async (c, next) => {
+  const counted: MiddlewareHandler = async (c, next) => {
     const address = clientAddress(c, config.TRUSTED_PROXIES);
     await allow(address);
-    // Whatever the client sent under this name is overwritten: modules that limit by client read it.
+    // Whatever the client sent under this name is overwritten: what limits by client reads it.
     c.req.raw.headers.set("x-client-address", address);
+    await next();
+  };
+  app.use("/api/*", counted);
+  app.use("/changes", counted);
+  app.use("/api/*", async (c, next) => {
     // Routes between modules do not exist for anybody else.
     if (c.req.path.startsWith("/api/internal/") && !c.req.header("authorization")?.startsWith("Module "))
       return problem(c, 404, "no_such_route", "There is nothing at this address");

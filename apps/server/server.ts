@@ -55,14 +55,23 @@ export async function startServer(config: ServerConfig, log: Log, only: readonly
   };
 }
 
+/** A request has to be here after so long, its headers after half of it: slow senders hold no connections. Milliseconds. */
+const requestTimeoutMs = 30_000;
+
 function listen(fetch: (request: Request) => Response | Promise<Response>, config: ServerConfig): Promise<ReturnType<typeof serve>> {
+  const limits = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs / 2, connectionsCheckingInterval: 5_000 };
   const secure =
     config.TLS_CERT && config.TLS_KEY
       ? {
           createServer: createSecureServer,
-          serverOptions: { cert: readFileSync(config.TLS_CERT), key: readFileSync(config.TLS_KEY), minVersion: "TLSv1.3" as const },
+          serverOptions: {
+            ...limits,
+            cert: readFileSync(config.TLS_CERT),
+            key: readFileSync(config.TLS_KEY),
+            minVersion: "TLSv1.3" as const,
+          },
         }
-      : {};
+      : { serverOptions: limits };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port: config.PORT, hostname: config.HOST, ...secure }, () => resolve(server));
     server.once("error", (error: NodeJS.ErrnoException) =>

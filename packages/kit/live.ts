@@ -4,14 +4,15 @@ import type { Context } from "hono";
 import { listen } from "./consume.ts";
 import type { Db } from "./db.ts";
 import type { Log } from "./log.ts";
+import { Refused } from "./refused.ts";
 import { sleep, type Timers } from "./timers.ts";
 
 /** Payload fields whose values are topics: `station:<id>`, `parcel:<id>`, … */
 const topicFields = ["station", "parcel", "reservation", "route"] as const;
 /** A connection follows at most so many topics. */
 export const maxTopics = 50;
-/** So many connections at most; a further one is told to come back. */
-const maxConnections = 2_000;
+/** So many connections at most, and of them so many from one address; a further one is told to come back. */
+const maxConnections = { all: 2_000, perClient: 200 } as const;
 /** A comment line this often keeps proxies from closing a quiet connection. Milliseconds. */
 const keepAliveMs = 15_000;
 
@@ -32,6 +33,7 @@ export async function startLive({
 }) {
   const followers = new Map<string, Set<(topic: string) => void>>();
   let connections = 0;
+  const connectionsOf = new Map<string, number>();
   let seen = (await sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from kit.outbox`.execute(db)).rows[0]!.seq;
   // Rows may commit out of order: each look also covers the last few hundred sequence numbers, a hint too many does no harm.
   const overlap = 256;
@@ -71,13 +73,20 @@ export async function startLive({
   /** The handler of `GET /changes?topic=…`: server-sent events named `changed` whose data is the topic. */
   const changes = (c: Context): Response => {
     const topics = [...new Set(c.req.queries("topic") ?? [])].slice(0, maxTopics);
-    if (connections >= maxConnections) return c.text("too many connections", 503, { "retry-after": "10" });
+    const client = c.req.header("x-client-address") ?? "";
+    const ofClient = connectionsOf.get(client) ?? 0;
+    if (connections >= maxConnections.all || ofClient >= maxConnections.perClient)
+      throw new Refused("too_many_requests", "Too many connections follow changes; try again in 10 s.", { retryAfterSeconds: 10 });
+    connections++;
+    connectionsOf.set(client, ofClient + 1);
     return streamSSE(c, async (stream) => {
-      connections++;
       const tell = (topic: string): void => void stream.writeSSE({ event: "changed", data: topic });
       for (const topic of topics) followers.set(topic, (followers.get(topic) ?? new Set()).add(tell));
       stream.onAbort(() => {
         connections--;
+        const left = connectionsOf.get(client)! - 1;
+        if (left > 0) connectionsOf.set(client, left);
+        else connectionsOf.delete(client);
         for (const topic of topics) {
           followers.get(topic)?.delete(tell);
           if (followers.get(topic)?.size === 0) followers.delete(topic);
