@@ -9,6 +9,8 @@ import type { WebConfig } from "../shell/config.ts";
 /** The colours of the token file as MapLibre can read them: resolved for the theme that is shown now. */
 export function mapColours() {
   const probe = document.body.appendChild(document.createElement("span"));
+  // A colour that is just changing would still be read as the one before it: theme.css gives every element a transition, however short.
+  probe.style.transitionProperty = "none";
   const resolve = (token: string) => {
     probe.style.color = `var(--${token})`;
     return getComputedStyle(probe).color;
