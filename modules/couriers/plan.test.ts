@@ -59,12 +59,10 @@ test("what is not this carrier's, not for that station, or no longer to be deliv
   w.parcel("BLUE-1", { of: "blue" });
   const foreign = w.parcel("BLUE-2", { of: "blue" });
   const ask = (parcels: string[], station = north, courier = kim.id) =>
-    w
-      .as(red)
-      .routes.$post({
-        header: { "idempotency-key": systemNewId() },
-        json: { name: "Round", day: "2026-03-01", courier, stops: [{ station, parcels }] },
-      });
+    w.as(red).routes.$post({
+      header: { "idempotency-key": systemNewId() },
+      json: { name: "Round", day: "2026-03-01", courier, stops: [{ station, parcels }] },
+    });
   for (const text of ["RED-2", "RED-3", "BLUE-1", foreign.id, foreign.number, "nothing", systemNewId()]) {
     const answer = await ask(["RED-1", text]);
     assert.ok(answer.status === 422, text);
@@ -179,12 +177,10 @@ test("parcels are added to a route under way and have set out; a planned or an o
     [[a.id], [b.id]],
   );
 
-  const busy = await w
-    .as(red)
-    .routes.$post({
-      header: { "idempotency-key": "x" },
-      json: { name: "Other", day: "2026-03-01", courier: lee.id, stops: [{ station: north, parcels: [a.id] }] },
-    });
+  const busy = await w.as(red).routes.$post({
+    header: { "idempotency-key": "x" },
+    json: { name: "Other", day: "2026-03-01", courier: lee.id, stops: [{ station: north, parcels: [a.id] }] },
+  });
   assert.ok(busy.status === 422 && (await busy.json()).code === "unknown_parcel");
   const planned = await w.route([{ station: north, parcels: [c.id] }], { to: lee });
   const taken = await w.route([{ station: north, parcels: [c.id] }], { day: "2026-03-02" });

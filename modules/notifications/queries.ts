@@ -106,14 +106,12 @@ export async function subscribe(tx: Tx<Tables>, row: Insertable<Tables["notifica
     .insertInto("notifications.push_subscription")
     .values(row)
     .onConflict((c) =>
-      c
-        .column("endpoint_hash")
-        .doUpdateSet(({ ref }) => ({
-          customer: ref("excluded.customer"),
-          to_hash: ref("excluded.to_hash"),
-          sealed: ref("excluded.sealed"),
-          created_at: ref("excluded.created_at"),
-        })),
+      c.column("endpoint_hash").doUpdateSet(({ ref }) => ({
+        customer: ref("excluded.customer"),
+        to_hash: ref("excluded.to_hash"),
+        sealed: ref("excluded.sealed"),
+        created_at: ref("excluded.created_at"),
+      })),
     )
     .execute();
   await sql`delete from notifications.push_subscription where endpoint_hash in (

@@ -175,13 +175,11 @@ test("another's reservation is not found, a key without the scope, a courier and
     assert.equal((await world.as(by).stations[":station"].compartments.$get({ param: { station } })).status as number, 403, by);
     assert.equal((await world.as(by).stations[":station"].reservations.$get({ param: { station } })).status as number, 403, by);
   }
-  const mine = await world
-    .as("module", { "on-behalf-of": owners.other })
-    .stations[":station"].holds.$post({
-      param: { station },
-      header: { "idempotency-key": "m", "on-behalf-of": owners.other },
-      json: { orderId: "o", size: "small" },
-    });
+  const mine = await world.as("module", { "on-behalf-of": owners.other }).stations[":station"].holds.$post({
+    param: { station },
+    header: { "idempotency-key": "m", "on-behalf-of": owners.other },
+    json: { orderId: "o", size: "small" },
+  });
   assert.ok(mine.status === 201);
   assert.equal((await world.as("other").reservations[":id"].$get({ param: { id: (await mine.json()).id } })).status, 200);
 });

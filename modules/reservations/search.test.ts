@@ -65,11 +65,9 @@ test("a parcel's dimensions decide by turning it, by each station's own doors; b
   };
   await world.station(["small"], { name: "giant", lat: 59.438, layout: giant });
   const query = (lengthMm: number, widthMm: number, heightMm: number, weightGrams = 1_000) =>
-    world
-      .as("nobody")
-      .search.$get({
-        query: { ...here, lengthMm: `${lengthMm}`, widthMm: `${widthMm}`, heightMm: `${heightMm}`, weightGrams: `${weightGrams}` },
-      });
+    world.as("nobody").search.$get({
+      query: { ...here, lengthMm: `${lengthMm}`, widthMm: `${widthMm}`, heightMm: `${heightMm}`, weightGrams: `${weightGrams}` },
+    });
   const of = async (...parcel: Parameters<typeof query>) => {
     const answer = await query(...parcel);
     return answer.status === 200 ? (await answer.json()).candidates.map((candidate) => candidate.name) : (await answer.json()).code;

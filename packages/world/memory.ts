@@ -26,7 +26,9 @@ export function readMemory(folder: string): Memory {
   if (existsSync(file)) {
     const kept = Memory.safeParse(JSON.parse(readFileSync(file, "utf8")));
     if (kept.success) return kept.data;
-    throw new Error(`${file} cannot be read: it was changed by hand, or by another version. \`npm start -- --fresh\` begins anew`, { cause: kept.error });
+    throw new Error(`${file} cannot be read: it was changed by hand, or by another version. \`npm start -- --fresh\` begins anew`, {
+      cause: kept.error,
+    });
   }
   return { stations: {} };
 }
@@ -41,7 +43,10 @@ export function writeMemory(folder: string, memory: Memory): void {
 }
 
 /** The town's Web Push keys as settings of its server; made and remembered when there are none. */
-export function pushSettings(memory: Memory, remember: () => void): { readonly VAPID_PUBLIC_KEY: string; readonly VAPID_PRIVATE_KEY: string } {
+export function pushSettings(
+  memory: Memory,
+  remember: () => void,
+): { readonly VAPID_PUBLIC_KEY: string; readonly VAPID_PRIVATE_KEY: string } {
   if (!memory.push) {
     memory.push = webPush.generateVAPIDKeys();
     remember();

@@ -26,7 +26,15 @@ after(async () => {
 
 const anna = { name: "Anna Kask", email: "anna@example.org" };
 const operator = () => ({ headers: { cookie: world.operatorCookie } });
-const compartments = async () => (await must("compartments", client<ReservationApi>(`${world.url}/api`, operator()).stations[":station"].compartments.$get({ param: { station: world.stations[0]!.id } }))).compartments;
+const compartments = async () =>
+  (
+    await must(
+      "compartments",
+      client<ReservationApi>(`${world.url}/api`, operator()).stations[":station"].compartments.$get({
+        param: { station: world.stations[0]!.id },
+      }),
+    )
+  ).compartments;
 
 /** The whole story; `between` happens after each step. Returns what was left behind. */
 async function story(between: (step: string) => Promise<void>) {
@@ -61,13 +69,20 @@ async function story(between: (step: string) => Promise<void>) {
 
 test("a parcel goes from checkout into a locker and into its owner's hands, and every trace of it is right", async () => {
   const { compartment, code, collected } = await story(async () => {});
-  assert.deepEqual(collected.timeline.map((entry) => entry.state), ["reserved", "shipped", "delivered", "stored", "collected"]);
+  assert.deepEqual(
+    collected.timeline.map((entry) => entry.state),
+    ["reserved", "shipped", "delivered", "stored", "collected"],
+  );
   assert.ok(collected.timeline.find((entry) => entry.state === "collected")?.proof, "the pick-up is proven by the station's signed event");
-  const free = await eventually("the compartment is free", async () => (await compartments()).find((c) => c.compartment === compartment && c.state === "available"));
+  const free = await eventually("the compartment is free", async () =>
+    (await compartments()).find((c) => c.compartment === compartment && c.state === "available"),
+  );
   assert.equal(free.reservation, null);
   await assert.rejects(typeCode(world.stations[0]!.kiosk, code), /code_used/, "a code opens once (I-14)");
   const audit = client<AuditApi>(`${world.url}/api`, operator());
-  const actions = (await must("audit", audit.audit.$get({ query: { station: world.stations[0]!.id } }))).entries.map((entry) => entry.action);
+  const actions = (await must("audit", audit.audit.$get({ query: { station: world.stations[0]!.id } }))).entries.map(
+    (entry) => entry.action,
+  );
   assert.ok(actions.filter((action) => action === "compartment_opened").length === 2, actions.join());
   assert.ok((await must("verify", audit.audit.verification.$get())).whole);
 });
@@ -80,9 +95,17 @@ test("the same story with the server killed between any two steps: nothing is lo
     kills.push(step);
   });
   assert.equal(kills.length, 8);
-  assert.deepEqual(collected.timeline.map((entry) => entry.state), ["reserved", "shipped", "delivered", "stored", "collected"]);
-  await eventually("the compartment is free", async () => (await compartments()).find((c) => c.compartment === compartment && c.state === "available"));
-  const { rows } = await world.sql<{ type: string; n: number }>(`select payload->'event'->>'type' as type, count(*)::int as n from kit.outbox
+  assert.deepEqual(
+    collected.timeline.map((entry) => entry.state),
+    ["reserved", "shipped", "delivered", "stored", "collected"],
+  );
+  await eventually("the compartment is free", async () =>
+    (await compartments()).find((c) => c.compartment === compartment && c.state === "available"),
+  );
+  const { rows } = await world.sql<{
+    type: string;
+    n: number;
+  }>(`select payload->'event'->>'type' as type, count(*)::int as n from kit.outbox
     where type = 'devices.reported' and payload->>'parcel' = '${parcel}' group by 1`);
   for (const { type, n } of rows) assert.equal(n, type === "compartment_opened" ? 2 : 1, `${type} was reported ${n} times`);
 });

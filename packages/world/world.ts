@@ -99,10 +99,21 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   done = progress("server");
   const startServer = (): Promise<Child> =>
     startChild({
-      name: "server", file: path.join(root, "apps/server/main.ts"), logFile: log("server"),
+      name: "server",
+      file: path.join(root, "apps/server/main.ts"),
+      logFile: log("server"),
       env: {
-        REQUESTS_PER_MINUTE: "600000", DEFAULT_CARRIER: people.carrier.slug, DEMO: "1", ...push, ...options.serverSettings, ...secrets,
-        DATABASE_URL: databaseUrl, PORT: String(ports.http), PUBLIC_URL: url, MQTT_PORT: String(ports.mqtt), NODE_ENV: "production",
+        REQUESTS_PER_MINUTE: "600000",
+        DEFAULT_CARRIER: people.carrier.slug,
+        DEMO: "1",
+        ...push,
+        ...options.serverSettings,
+        ...secrets,
+        DATABASE_URL: databaseUrl,
+        PORT: String(ports.http),
+        PUBLIC_URL: url,
+        MQTT_PORT: String(ports.mqtt),
+        NODE_ENV: "production",
       },
     });
   const server = { process: await startServer(), start: async (): Promise<void> => void (server.process = await startServer()) };
@@ -120,7 +131,12 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   started.push(async () => void (await Promise.all(stations.map(({ process }) => process.stop()))));
   await eachOf(plans, stationsAtOnce, async (plan, i) => {
     const isUp = progress(`station ${plan.name}`);
-    const station = await startStation(plan, memory.stations[plan.key]!, ports.kiosks[i]!, { ...options, url, operatorCookie, logFile: log(`station-${plan.key}`) });
+    const station = await startStation(plan, memory.stations[plan.key]!, ports.kiosks[i]!, {
+      ...options,
+      url,
+      operatorCookie,
+      logFile: log(`station-${plan.key}`),
+    });
     stations.push(station);
     isUp(station.kiosk);
   });
@@ -143,35 +159,71 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
 }
 
 function openDatabase({ folder, ports, postgresSettings }: Options): Promise<Postgres> {
-  return startPostgres({ data: path.join(folder, "pg"), port: ports.postgres, ...(postgresSettings ? { settings: postgresSettings } : {}) });
+  return startPostgres({
+    data: path.join(folder, "pg"),
+    port: ports.postgres,
+    ...(postgresSettings ? { settings: postgresSettings } : {}),
+  });
 }
 
 async function startStation(
-  plan: StationPlan, id: string, port: number,
-  { folder, url, operatorCookie, stationSettings, settingsOf, logFile }: Pick<Options, "folder" | "stationSettings" | "settingsOf"> & { url: string; operatorCookie: string; logFile: string },
+  plan: StationPlan,
+  id: string,
+  port: number,
+  {
+    folder,
+    url,
+    operatorCookie,
+    stationSettings,
+    settingsOf,
+    logFile,
+  }: Pick<Options, "folder" | "stationSettings" | "settingsOf"> & { url: string; operatorCookie: string; logFile: string },
 ): Promise<WorldStation> {
   const data = path.join(folder, "stations", plan.key);
   const pages = path.join(root, "apps/web/dist");
   const start = async (): Promise<Child> => {
     const isEnrolled = existsSync(path.join(data, "identity.json"));
     return startChild({
-      name: `station ${plan.name}`, file: path.join(root, "apps/station/main.ts"), logFile,
+      name: `station ${plan.name}`,
+      file: path.join(root, "apps/station/main.ts"),
+      logFile,
       env: {
-        LANGUAGES: plan.languages, SUPPORT_PHONE: plan.supportPhone, SIM_TIMING: "1", ...stationSettings, ...settingsOf?.(plan), STATION_DATA: data, KIOSK_PORT: String(port), BACKEND_URL: url,
+        LANGUAGES: plan.languages,
+        SUPPORT_PHONE: plan.supportPhone,
+        SIM_TIMING: "1",
+        ...stationSettings,
+        ...settingsOf?.(plan),
+        STATION_DATA: data,
+        KIOSK_PORT: String(port),
+        BACKEND_URL: url,
         ...(existsSync(pages) ? { KIOSK_PAGES: pages } : {}),
         ...(isEnrolled ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, operatorCookie, id) }),
       },
     });
   };
-  const station: WorldStation = { plan, id, kiosk: `http://127.0.0.1:${port}/`, folder: data, process: await start(), start: async () => void (station.process = await start()) };
+  const station: WorldStation = {
+    plan,
+    id,
+    kiosk: `http://127.0.0.1:${port}/`,
+    folder: data,
+    process: await start(),
+    start: async () => void (station.process = await start()),
+  };
   return station;
 }
 
 /** Waits until the backend sees the station and the station has taken over its desired document. */
 export async function connected(url: string, cookie: string, station: string, name: string): Promise<void> {
   const devices = client<DeviceApi>(`${url}/api`, { headers: { cookie } });
-  await eventually(`station ${name} reports to the server`, async () => {
-    const { connected, desiredVersion, reportedVersion } = await must("device", devices.stations[":station"].device.$get({ param: { station } }));
-    return connected && desiredVersion !== null && reportedVersion === desiredVersion ? true : undefined;
-  }, { forMs: 60_000 });
+  await eventually(
+    `station ${name} reports to the server`,
+    async () => {
+      const { connected, desiredVersion, reportedVersion } = await must(
+        "device",
+        devices.stations[":station"].device.$get({ param: { station } }),
+      );
+      return connected && desiredVersion !== null && reportedVersion === desiredVersion ? true : undefined;
+    },
+    { forMs: 60_000 },
+  );
 }

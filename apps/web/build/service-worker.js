@@ -6,13 +6,21 @@ const files = "%FILES%";
 const notOurs = /^\/(api|changes|config\.json|courier|kiosk|operations|docs|openapi\.json|asyncapi\.json|places)(\/|$)/;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(files)).then(() => self.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(cacheName)
+      .then((cache) => cache.addAll(files))
+      .then(() => self.skipWaiting()),
+  );
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
-    caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith("shell-") && name !== cacheName).map((name) => caches.delete(name))))
+    caches
+      .keys()
+      .then((names) =>
+        Promise.all(names.filter((name) => name.startsWith("shell-") && name !== cacheName).map((name) => caches.delete(name))),
+      )
       .then(() => self.clients.claim()),
   );
 });
@@ -50,7 +58,8 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const { path } = event.notification.data;
   event.waitUntil(
-    self.clients.matchAll({ type: "window", includeUncontrolled: true })
+    self.clients
+      .matchAll({ type: "window", includeUncontrolled: true })
       .then((windows) => windows.find(({ url }) => new URL(url).pathname === path)?.focus() ?? self.clients.openWindow(path)),
   );
 });

@@ -9,7 +9,8 @@ import { forgetKept } from "./kept.ts";
 import { endTelling } from "./push.ts";
 import { words } from "./words.ts";
 
-const link = "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
+const link =
+  "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
 
 /** What surrounds every customer screen. */
 export function Frame() {
@@ -31,21 +32,48 @@ export function Frame() {
   }, [path]);
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
-      <a href="#content" className="sr-only rounded-medium bg-accent px-4 py-3 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-50 focus:px-4 focus:py-3">{say("nav.skip")}</a>
+      <a
+        href="#content"
+        className="sr-only rounded-medium bg-accent px-4 py-3 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-50 focus:px-4 focus:py-3"
+      >
+        {say("nav.skip")}
+      </a>
       <header className="border-b border-line bg-surface">
         <div className="mx-auto flex max-w-[90rem] items-center justify-between gap-2 py-2 ps-4 pe-1 sm:pe-4 lg:px-6">
-          <Link to="/" className="inline-flex min-h-11 items-center text-ink no-underline"><Brand /></Link>
+          <Link to="/" className="inline-flex min-h-11 items-center text-ink no-underline">
+            <Brand />
+          </Link>
           <nav className="flex items-center">
-            <Link to="/parcels" className={link}>{say("nav.parcels")}</Link>
-            {session.data ? <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>{say("nav.signout")}</Button> : session.data === null && <Link to="/sign-in" className={link}>{say("nav.signin")}</Link>}
+            <Link to="/parcels" className={link}>
+              {say("nav.parcels")}
+            </Link>
+            {session.data ? (
+              <Button look="quiet" size="small" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
+                {say("nav.signout")}
+              </Button>
+            ) : (
+              session.data === null && (
+                <Link to="/sign-in" className={link}>
+                  {say("nav.signin")}
+                </Link>
+              )
+            )}
           </nav>
         </div>
       </header>
-      <main id="content" ref={content} tabIndex={-1} className="min-w-0 outline-none"><Outlet /></main>
+      <main id="content" ref={content} tabIndex={-1} className="min-w-0 outline-none">
+        <Outlet />
+      </main>
       <footer className="border-t border-line">
         <div className="mx-auto flex max-w-[90rem] flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-4 lg:px-6">
           <Preferences />
-          <p className="text-small text-ink-soft">{say("foot.places")} <a href="https://www.geonames.org" className="text-ink-soft underline underline-offset-4">GeoNames</a> (CC BY 4.0)</p>
+          <p className="text-small text-ink-soft">
+            {say("foot.places")}{" "}
+            <a href="https://www.geonames.org" className="text-ink-soft underline underline-offset-4">
+              GeoNames
+            </a>{" "}
+            (CC BY 4.0)
+          </p>
         </div>
       </footer>
     </div>

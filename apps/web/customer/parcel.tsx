@@ -39,14 +39,45 @@ export function ParcelPage() {
   const liveness = useChanges([`parcel:${id}`]);
   // The list is kept on this device too, so that "My parcels" opens without a network.
   usePrefetchQuery(parcelListQuery);
-  const parcel = useQuery({ ...parcelQuery(id), retry: (failures, error) => codeOf(error) === "not_found" && failures < patience, retryDelay: 1_000 });
+  const parcel = useQuery({
+    ...parcelQuery(id),
+    retry: (failures, error) => codeOf(error) === "not_found" && failures < patience,
+    retryDelay: 1_000,
+  });
   if (parcel.isPending) return <Spinner why={say("parcel.fresh")} onRetry={() => void parcel.refetch()} />;
   if (codeOf(parcel.error) === "not_signed_in") return <SignInPage why={say("signin.why_parcels")} onDone={() => void parcel.refetch()} />;
-  if (codeOf(parcel.error) === "not_found") return <div className="page py-8"><Notice kind="error" heading title={say("parcel.gone")} actions={<Link to="/sign-in" className={look("plain")}>{say("nav.signin")}</Link>}>{say("parcel.gone_body")}</Notice></div>;
-  if (!parcel.data) return <div className="page py-8"><Failed error={parcel.error} onRetry={() => void parcel.refetch()} /></div>;
+  if (codeOf(parcel.error) === "not_found")
+    return (
+      <div className="page py-8">
+        <Notice
+          kind="error"
+          heading
+          title={say("parcel.gone")}
+          actions={
+            <Link to="/sign-in" className={look("plain")}>
+              {say("nav.signin")}
+            </Link>
+          }
+        >
+          {say("parcel.gone_body")}
+        </Notice>
+      </div>
+    );
+  if (!parcel.data)
+    return (
+      <div className="page py-8">
+        <Failed error={parcel.error} onRetry={() => void parcel.refetch()} />
+      </div>
+    );
   return (
     <div className="page grid gap-6 py-6">
-      <Link to="/parcels" className="inline-flex min-h-11 items-center gap-1 justify-self-start font-medium text-accent no-underline hover:underline"><BackIcon />{say("nav.parcels")}</Link>
+      <Link
+        to="/parcels"
+        className="inline-flex min-h-11 items-center gap-1 justify-self-start font-medium text-accent no-underline hover:underline"
+      >
+        <BackIcon />
+        {say("nav.parcels")}
+      </Link>
       {parcel.data.keptAt === null && <NotLive liveness={liveness} />}
       <Shown {...parcel.data} />
     </div>
@@ -64,11 +95,22 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
     <>
       <header className="grid gap-2">
         <h1 className="text-display">{say(`state.${parcel.state === "delivered" ? "stored" : parcel.state}`)}</h1>
-        <p className="text-ink-soft">{station?.name}{station?.address ? ` · ${station.address}` : ""}</p>
-        <p>{isInside && parcel.expiresAt !== null ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) }) : say(lead)}</p>
-        {(parcel.state === "reserved" || parcel.state === "shipped") && <p className="text-ink-soft">{say("by.deliver", { until: formats.day(parcel.deliverBy) })}</p>}
+        <p className="text-ink-soft">
+          {station?.name}
+          {station?.address ? ` · ${station.address}` : ""}
+        </p>
+        <p>
+          {isInside && parcel.expiresAt !== null
+            ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
+            : say(lead)}
+        </p>
+        {(parcel.state === "reserved" || parcel.state === "shipped") && (
+          <p className="text-ink-soft">{say("by.deliver", { until: formats.day(parcel.deliverBy) })}</p>
+        )}
       </header>
-      {keptAt !== null && <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />}
+      {keptAt !== null && (
+        <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />
+      )}
       {isInside && <PickupCode parcel={parcel.id} />}
       {isInside && station && <Where station={station} compartment={parcel.compartment} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
@@ -91,11 +133,31 @@ function Where({ station, compartment }: { station: Station; compartment: number
   return (
     <section className="card grid gap-4 p-5">
       <h2 className="text-title">{say("parcel.where")}</h2>
-      {door && <p className="text-lead font-semibold">{say("parcel.door", { number: String(compartment), row: common(`row.${rowOf(doors, door)}`), height: common(`height.${heightWord(door)}`) })}</p>}
+      {door && (
+        <p className="text-lead font-semibold">
+          {say("parcel.door", {
+            number: String(compartment),
+            row: common(`row.${rowOf(doors, door)}`),
+            height: common(`height.${heightWord(door)}`),
+          })}
+        </p>
+      )}
       <Cabinet label={say("station.cabinet", { name: station.name })} doors={doors} highlight={compartment} className="[&_svg]:max-h-80" />
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-small text-ink-soft">{[station.address, isAlwaysOpen(station.openingHours) ? say("row.always") : hoursText(station.openingHours!, formats.locale, say("hours.holidays"))].filter(Boolean).join(" · ")}</p>
-        <a href={wayTo(station)} target="_blank" rel="noreferrer" className={look("plain")}><PinIcon />{say("parcel.way")}</a>
+        <p className="text-small text-ink-soft">
+          {[
+            station.address,
+            isAlwaysOpen(station.openingHours)
+              ? say("row.always")
+              : hoursText(station.openingHours!, formats.locale, say("hours.holidays")),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+        <a href={wayTo(station)} target="_blank" rel="noreferrer" className={look("plain")}>
+          <PinIcon />
+          {say("parcel.way")}
+        </a>
       </div>
     </section>
   );

@@ -17,7 +17,11 @@ test("a browser is told only of the customer who asked for it, with the key that
 
 test("the server gets exactly what its contract takes", () => {
   const endpoint = "https://fcm.googleapis.com/fcm/send/x";
-  assert.deepEqual(subscriptionOf({ endpoint, keys: { p256dh: "p", auth: "a", other: "o" } }), { endpoint, expirationTime: null, keys: { p256dh: "p", auth: "a" } });
+  assert.deepEqual(subscriptionOf({ endpoint, keys: { p256dh: "p", auth: "a", other: "o" } }), {
+    endpoint,
+    expirationTime: null,
+    keys: { p256dh: "p", auth: "a" },
+  });
   assert.equal(subscriptionOf({ endpoint, keys: { auth: "a" } }), undefined);
   assert.equal(subscriptionOf({ endpoint }), undefined);
 });
@@ -32,23 +36,39 @@ function worker(windows: readonly string[] = []) {
     openWindow: async (path: string) => visited.push(`open ${path}`),
   };
   const registration = { showNotification: async (title: string, options: object) => shown.push({ title, ...options }) };
-  const self = { addEventListener: (name: string, handler: (event: object) => void) => on.set(name, handler), clients, registration, location: { origin: "https://lockers.example" } };
+  const self = {
+    addEventListener: (name: string, handler: (event: object) => void) => on.set(name, handler),
+    clients,
+    registration,
+    location: { origin: "https://lockers.example" },
+  };
   runInNewContext(readFileSync(new URL("../build/service-worker.js", import.meta.url), "utf8"), { self, URL });
   const send = async (name: string, event: object): Promise<void> => {
     let work: Promise<unknown> | undefined;
     on.get(name)!({ ...event, waitUntil: (promise: Promise<unknown>) => (work = promise) });
     await work;
   };
-  return { shown, visited, push: (data: object | null) => send("push", { data }), click: (path: string) => send("notificationclick", { notification: { close: () => {}, data: { path } } }) };
+  return {
+    shown,
+    visited,
+    push: (data: object | null) => send("push", { data }),
+    click: (path: string) => send("notificationclick", { notification: { close: () => {}, data: { path } } }),
+  };
 }
 
 test("a push becomes a notification that leads to the parcel, on these screens whatever address it names", async () => {
   const { shown, push } = worker();
-  await push({ json: () => ({ id: "m1", title: "Your parcel is in the locker", body: "Code 1234 5678", url: "https://elsewhere.example/parcels/p1" }) });
+  await push({
+    json: () => ({ id: "m1", title: "Your parcel is in the locker", body: "Code 1234 5678", url: "https://elsewhere.example/parcels/p1" }),
+  });
   await push({ json: () => JSON.parse("not JSON") });
   await push(null);
   const unreadable = { title: "Pigeonhole", body: undefined, tag: undefined, icon: "/icon.svg", data: { path: "/parcels" } };
-  assert.deepEqual(structuredClone(shown), [{ title: "Your parcel is in the locker", body: "Code 1234 5678", tag: "m1", icon: "/icon.svg", data: { path: "/parcels/p1" } }, unreadable, unreadable]);
+  assert.deepEqual(structuredClone(shown), [
+    { title: "Your parcel is in the locker", body: "Code 1234 5678", tag: "m1", icon: "/icon.svg", data: { path: "/parcels/p1" } },
+    unreadable,
+    unreadable,
+  ]);
 });
 
 test("a tap goes to the page that is open already, else opens it", async () => {

@@ -14,7 +14,17 @@ export type Telling = "impossible" | "offered" | "on";
  * What may be offered. A subscription of somebody else who used this browser, or one made with a key that the server no longer has, is
  * none: asking again makes it this customer's.
  */
-export function tellingOf({ key, customer, isSubscribed, told }: { readonly key: string | null; readonly customer: string; readonly isSubscribed: boolean; readonly told: Told | undefined }): Telling {
+export function tellingOf({
+  key,
+  customer,
+  isSubscribed,
+  told,
+}: {
+  readonly key: string | null;
+  readonly customer: string;
+  readonly isSubscribed: boolean;
+  readonly told: Told | undefined;
+}): Telling {
   if (key === null) return "impossible";
   return isSubscribed && told?.customer === customer && told.key === key ? "on" : "offered";
 }
@@ -34,12 +44,18 @@ function readTold(): Told | undefined {
 
 const isSupported = (): boolean => "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
 const pushKey = async (): Promise<string | null> => (await ask(notifications["push-key"].$get())).key;
-const subscribed = async (): Promise<PushSubscription | null> => (await (await navigator.serviceWorker.getRegistration("/"))?.pushManager.getSubscription()) ?? null;
+const subscribed = async (): Promise<PushSubscription | null> =>
+  (await (await navigator.serviceWorker.getRegistration("/"))?.pushManager.getSubscription()) ?? null;
 
 /** Whether this browser is told of this customer's parcels. */
 export async function readTelling(customer: string): Promise<Telling> {
   if (!isSupported()) return "impossible";
-  return tellingOf({ key: await pushKey(), customer, isSubscribed: (await subscribed()) !== null && Notification.permission === "granted", told: readTold() });
+  return tellingOf({
+    key: await pushKey(),
+    customer,
+    isSubscribed: (await subscribed()) !== null && Notification.permission === "granted",
+    told: readTold(),
+  });
 }
 
 /** How asking ended. `unavailable`: the reader agreed, but this browser has no push service that it can reach. */

@@ -110,12 +110,10 @@ const point = (at: Point, properties: GeoJSON.GeoJsonProperties): GeoJSON.Featur
 });
 
 export function showStations(map: MapLibre, stations: readonly MapStation[]): void {
-  map
-    .getSource<GeoJSONSource>("stations")
-    ?.setData({
-      type: "FeatureCollection",
-      features: stations.map((station) => point(station, { id: station.id, name: station.name, kind: station.kind })),
-    });
+  map.getSource<GeoJSONSource>("stations")?.setData({
+    type: "FeatureCollection",
+    features: stations.map((station) => point(station, { id: station.id, name: station.name, kind: station.kind })),
+  });
 }
 
 /** Where the reader is, and how far five, ten and fifteen minutes on foot reach. */

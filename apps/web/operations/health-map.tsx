@@ -138,16 +138,14 @@ export function HealthMap({ fleet }: { fleet: readonly FleetStation[] }) {
 
   useEffect(() => {
     if (!map) return;
-    map
-      .getSource<GeoJSONSource>("fleet")
-      ?.setData({
-        type: "FeatureCollection",
-        features: fleet.map(({ station, health }) => ({
-          type: "Feature",
-          properties: { id: station.id, name: station.name, rank: ranks[health.level] },
-          geometry: { type: "Point", coordinates: [station.lon, station.lat] },
-        })),
-      });
+    map.getSource<GeoJSONSource>("fleet")?.setData({
+      type: "FeatureCollection",
+      features: fleet.map(({ station, health }) => ({
+        type: "Feature",
+        properties: { id: station.id, name: station.name, rank: ranks[health.level] },
+        geometry: { type: "Point", coordinates: [station.lon, station.lat] },
+      })),
+    });
     if (hasFitted.current || fleet.length === 0) return;
     hasFitted.current = true;
     const bounds = fleet.reduce((all, { station }) => all.extend([station.lon, station.lat]), new LngLatBounds());
