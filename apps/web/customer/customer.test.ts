@@ -127,6 +127,17 @@ test("a parcel page that was opened works without a network, and signing out lea
   assert.equal(await page.evaluate((code) => JSON.stringify({ ...localStorage }).includes(code), codes.pickup[0]), false);
 });
 
+test("the map shows land and lockers, also to a reader who wants no motion", async () => {
+  await using server = await screenServer();
+  await using visit = await browser.open({ reducedMotion: "reduce", allowed });
+  await visit.page.goto(server.url);
+  const map = visit.page.locator(".maplibregl-canvas");
+  await map.waitFor();
+  // It is one canvas, in which nothing can be asked for: a picture of one colour with a few controls is smaller than this. Bytes.
+  for (let look = 0; look < 40 && (await map.screenshot()).length < 12_000; look++) await visit.page.waitForTimeout(250);
+  assert.ok((await map.screenshot()).length >= 12_000);
+});
+
 test("a browser that may is told of what happens, until its reader signs out; one that may not says so", async () => {
   await using server = await screenServer();
   server.signIn();
