@@ -139,9 +139,27 @@ test("a parked fact is listed, shown and made due again", async () => {
   await db.destroy();
 });
 
-test("what is not a command is told, with the usage", async () => {
-  const url = await database.fresh();
-  const { code, err } = await run(url, ["fly"]);
+test("slips of the pen are told in a sentence, before anything is started or changed", async () => {
+  const nowhere = "postgres://nobody@127.0.0.1:1/none";
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["fly", /Unknown command fly/],
+    ["__proto__", /Unknown command __proto__/],
+    ["stations import", /Missing required positional argument: FILE/],
+    ["stations import points.csv --ignore-unkown", /Unknown option '--ignore-unkown'/],
+    ["stations import points.csv more.csv", /Nothing is known to do with more\.csv/],
+    ["stations import .", /cannot be opened: it is a folder/],
+    ["stations import points.csv", /the database cannot be reached: connect ECONNREFUSED/],
+    ["audit verify --witness", /argument missing/],
+    ["backup no/where.backup", /is not there: make that folder first/],
+    ["restore nowhere.backup", /nowhere\.backup cannot be opened: there is no such file/],
+  ];
+  for (const [words, says] of cases) {
+    const { code, err } = await run(nowhere, words.split(" "));
+    assert.equal(code, 1, words);
+    assert.match(err, says, words);
+    assert.doesNotMatch(err, /^ +at |\.ts:\d/m, `a stack is not a sentence: ${words}`);
+  }
+  const { code, err } = await run("nonsense", ["migrate"]);
   assert.equal(code, 1);
-  assert.match(err, /Unknown command/);
+  assert.match(err, /DATABASE_URL is not valid: must be postgres:/);
 });

@@ -1,4 +1,5 @@
 // `npm run pigeonhole -- COMMAND`: what is done to an installation from its own machine.
+import { parseArgs } from "node:util";
 import { Refused } from "@pigeonhole/kit/refused";
 import { ConfigError } from "@pigeonhole/kit/config";
 import { defineCommand, runCommand, showUsage, type CommandDef } from "citty";
@@ -18,10 +19,16 @@ const main = defineCommand({
   subCommands: { stations, operators, "dead-letters": deadLetters, audit, config, migrate, backup, restore },
 });
 
+/** How a database says that it is not there. */
+const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ECONNRESET"];
+
 const words = process.argv.slice(2);
 try {
-  if (words.length === 0 || words.includes("--help") || words.includes("-h")) await help();
-  else await runCommand(main, { rawArgs: words });
+  if (words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h")) await help();
+  else {
+    await check();
+    await runCommand(main, { rawArgs: words });
+  }
 } catch (error) {
   process.exitCode = 1;
   if (error instanceof ConfigError || error instanceof Refused) console.error(error.message);
@@ -31,24 +38,62 @@ try {
   } else tell(error);
 }
 
-/** The usage of the deepest command that the words name. */
-async function help(): Promise<void> {
+/** The deepest command that the words name, the one above it, and the words behind its name. */
+async function named(): Promise<{ command: CommandDef; parent: CommandDef | undefined; rest: readonly string[] }> {
   let command = main as CommandDef;
   let parent: CommandDef | undefined;
+  let depth = 0;
   for (const word of words) {
     const subs = (await command.subCommands) as Record<string, CommandDef> | undefined;
-    const next = subs?.[word];
-    if (!next) break;
+    if (!subs || !Object.hasOwn(subs, word)) break;
     parent = command;
-    command = next;
+    command = subs[word]!;
+    depth++;
   }
+  return { command, parent, rest: words.slice(depth) };
+}
+
+/** Refuses words that the command does not know: an option with a slip of the pen must not be passed over. */
+async function check(): Promise<void> {
+  const { command, rest } = await named();
+  const mistake = (message: string): Error => Object.assign(new Error(message), { name: "CLIError" });
+  if (command.subCommands) {
+    if (rest.length > 0) throw mistake(`Unknown command ${rest[0]}`);
+    return;
+  }
+  const known = Object.entries(((await command.args) as Record<string, { readonly type?: string }> | undefined) ?? {});
+  const options = known
+    .filter(([, { type }]) => type !== "positional")
+    .map(([name, { type }]) => [name, { type: type === "boolean" ? "boolean" : "string" }] as const);
+  let given: readonly string[];
+  try {
+    given = parseArgs({ args: [...rest], options: Object.fromEntries(options), allowPositionals: true }).positionals;
+  } catch (error) {
+    throw mistake(error instanceof Error ? error.message.split(". ")[0]! : String(error));
+  }
+  const taken = known.length - options.length;
+  if (given.length > taken) throw mistake(`Nothing is known to do with ${given.slice(taken).join(" ")}`);
+}
+
+async function help(): Promise<void> {
+  const { command, parent } = await named();
   await showUsage(command, parent);
 }
 
 /** What went wrong and why, outermost first; the place in the code only where it is a mistake of ours. */
 function tell(error: unknown): void {
   for (let at: unknown = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
-    const words = at instanceof Error ? (at instanceof TypeError || at.name === "AssertionError" ? at.stack : at.message) : String(at);
+    const words = at instanceof Error ? sentence(at) : String(at);
     console.error(at === error ? words : `  because: ${words}`);
   }
+}
+
+function sentence(error: Error): string {
+  if (error instanceof TypeError || error.name === "AssertionError") return error.stack ?? error.message;
+  // Tried under several addresses: each attempt is an error of its own.
+  const message =
+    error instanceof AggregateError
+      ? error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join("; ")
+      : error.message;
+  return unreachable.includes((error as NodeJS.ErrnoException).code ?? "") ? `the database cannot be reached: ${message}` : message;
 }

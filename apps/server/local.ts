@@ -16,7 +16,16 @@ export type Secrets = z.output<typeof Secrets>;
 /** The folder's secrets; made, and readable by their owner alone, when there are none. */
 export function localSecrets(folder: string): Secrets {
   const file = path.join(folder, "secrets.json");
-  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
+  if (existsSync(file)) {
+    try {
+      return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
+    } catch (cause) {
+      throw new Error(
+        `${file} cannot be read; it holds the keys of this folder's database: bring it back, or begin anew with another folder`,
+        { cause },
+      );
+    }
+  }
   const fresh = (): string => systemRandom.bytes(32).toString("hex");
   const secrets = { SECRET_KEYS: fresh(), SIGNING_SEED: fresh(), MODULE_KEY: fresh() };
   mkdirSync(folder, { recursive: true });
@@ -33,8 +42,18 @@ export type Running = z.output<typeof Running>;
 export function readRunning(folder: string): (Running & { readonly isAlive: boolean }) | undefined {
   const file = path.join(folder, "running.json");
   if (!existsSync(file)) return undefined;
-  const kept = Running.safeParse(JSON.parse(readFileSync(file, "utf8") || "null"));
+  const text = readFileSync(file, "utf8");
+  const kept = Running.safeParse(isJson(text) ? JSON.parse(text) : undefined);
   return kept.success ? { ...kept.data, isAlive: isNode(kept.data.pid) } : undefined;
+}
+
+/** Half a file is left when the machine stopped while it was written. */
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a Node process of this number lives: numbers are given out again. Elsewhere than on Linux only whether it lives. */

@@ -16,9 +16,8 @@ export function readConfig<const S extends Settings>(settings: S, env: Readonly<
     const given = env[name] === "" ? undefined : env[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) return [name, parsed.data];
-    faults.push(
-      `${name} ${given === undefined ? "is missing" : "is not valid"}: ${parsed.error.issues.map((issue) => issue.message).join("; ")} (${about})`,
-    );
+    const why = given === undefined ? "is missing" : `is not valid: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`;
+    faults.push(`${name} ${why} (${about})`);
     return [name, undefined];
   });
   if (faults.length > 0) throw new ConfigError(faults);

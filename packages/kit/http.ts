@@ -107,9 +107,15 @@ export function answerError(refusals: Refusals, log: Log) {
  * one. Handlers find it in `c.req`, which keeps it.
  */
 async function receive(c: Context): Promise<void> {
-  const stated = c.req.header("transfer-encoding") === undefined ? Number(c.req.header("content-length")) : NaN;
+  const length = c.req.header("content-length");
+  const isChunked = c.req.header("transfer-encoding") !== undefined;
   try {
-    if (stated <= maxBodyBytes) return void (await c.req.text());
+    if (!isChunked && length === undefined) {
+      // Over the network there is no body then; a call within the process has one that is in memory already.
+      if ((await c.req.text()).length > maxBodyBytes) throw new Refused("too_large", `At most ${maxBodyBytes} bytes.`);
+      return;
+    }
+    if (!isChunked && Number(length) <= maxBodyBytes) return void (await c.req.text());
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of c.req.raw.body ?? []) {
@@ -136,7 +142,7 @@ export function router(refusals: Refusals, log: Log): OpenAPIHono {
   app.use(async (c, next) => {
     const length = c.req.header("content-length");
     const hasBody = (length !== undefined && length !== "0") || c.req.header("transfer-encoding") !== undefined;
-    if (hasBody && c.req.bodyCache.text === undefined) await receive(c);
+    if (c.req.method !== "GET" && c.req.method !== "HEAD" && c.req.bodyCache.text === undefined) await receive(c);
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
     if (hasBody && type !== "application/json") throw new Refused("unsupported_media_type", "Send application/json.");
     await next();

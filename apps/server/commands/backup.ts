@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
 import { backUp, restore as restoreFrom } from "@pigeonhole/kit/archive";
 import { systemNow } from "@pigeonhole/kit/clock";
 import { defineCommand } from "citty";
-import { fileGiven, findInstallation } from "../installation.ts";
+import { fileGiven, fileToRead, findInstallation } from "../installation.ts";
 import { allMigrations, upgrade } from "../modules.ts";
 
 const file = { type: "positional", required: true, valueHint: "FILE" } as const;
@@ -15,6 +16,8 @@ export const backup = defineCommand({
   },
   run: async ({ args }) => {
     const at = fileGiven(args.file);
+    if (statSync(at, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${at} is a folder: name a file in it`);
+    if (!existsSync(path.dirname(at))) throw new Error(`${path.dirname(at)} is not there: make that folder first`);
     if (existsSync(at) && !args.overwrite) throw new Error(`${at} is there already: choose another name, or add --overwrite`);
     await using installation = await findInstallation();
     const { tables, rows, takenAt } = await backUp(installation.databaseUrl, at, systemNow());
@@ -29,8 +32,9 @@ export const restore = defineCommand({
   meta: { name: "restore", description: "fills an empty database from a backup, and brings its schema up to date" },
   args: { file: { ...file, description: "the file that `backup` wrote" } },
   run: async ({ args }) => {
+    const from = fileToRead(args.file);
     await using installation = await findInstallation();
-    const { tables, rows, takenAt } = await restoreFrom(installation.databaseUrl, fileGiven(args.file), allMigrations);
+    const { tables, rows, takenAt } = await restoreFrom(installation.databaseUrl, from, allMigrations);
     const applied = await upgrade(installation.databaseUrl);
     console.log(`${installation.place} holds ${rows} rows of ${tables} tables as of ${takenAt}, each compared with the backup`);
     if (applied.length > 0) console.log(`${applied.length} newer migrations applied`);

@@ -9,7 +9,7 @@ import { stationStatuses, type Station } from "@pigeonhole/network/contract";
 import { importStations } from "@pigeonhole/network/import";
 import { defineCommand } from "citty";
 import { z } from "zod";
-import { fileGiven, findInstallation } from "../installation.ts";
+import { fileToRead, findInstallation } from "../installation.ts";
 import { upgrade } from "../modules.ts";
 import { sealOf } from "../seal.ts";
 
@@ -25,12 +25,13 @@ const importCommand = defineCommand({
     "ignore-unknown": { type: "boolean", default: false, description: "passes over columns and fields whose names are not known" },
   },
   run: async ({ args }) => {
+    const file = fileToRead(args.file);
     await using installation = await findInstallation();
     await upgrade(installation.databaseUrl);
     const db = connect<never>(installation.databaseUrl, { connections: 4 });
     const since = performance.now();
     try {
-      const { rows, created, changed, unchanged, refused } = await importStations(db as never, fileGiven(args.file), {
+      const { rows, created, changed, unchanged, refused } = await importStations(db as never, file, {
         now: systemNow,
         newId: systemNewId,
         ignoreUnknown: args["ignore-unknown"],
