@@ -1,7 +1,6 @@
 // `npm run pigeonhole -- COMMAND`: what is done to an installation from its own machine.
 import { parseArgs } from "node:util";
-import { Refused } from "@pigeonhole/kit/refused";
-import { ConfigError } from "@pigeonhole/kit/config";
+import { told } from "@pigeonhole/kit/told";
 import { defineCommand, runCommand, showUsage, type CommandDef } from "citty";
 import { audit } from "./commands/audit.ts";
 import { backup, restore } from "./commands/backup.ts";
@@ -19,9 +18,6 @@ const main = defineCommand({
   subCommands: { stations, operators, "dead-letters": deadLetters, audit, config, migrate, backup, restore },
 });
 
-/** How a database says that it is not there. */
-const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ECONNRESET"];
-
 const words = process.argv.slice(2);
 try {
   if (words.length === 0 || words[0] === "help" || words.includes("--help") || words.includes("-h")) await help();
@@ -31,11 +27,10 @@ try {
   }
 } catch (error) {
   process.exitCode = 1;
-  if (error instanceof ConfigError || error instanceof Refused) console.error(error.message);
-  else if (error instanceof Error && error.name === "CLIError") {
+  if (error instanceof Error && error.name === "CLIError") {
     console.error(`${error.message}\n`);
     await help();
-  } else tell(error);
+  } else console.error(told(error, "the database"));
 }
 
 /** The deepest command that the words name, the one above it, and the words behind its name. */
@@ -78,22 +73,4 @@ async function check(): Promise<void> {
 async function help(): Promise<void> {
   const { command, parent } = await named();
   await showUsage(command, parent);
-}
-
-/** What went wrong and why, outermost first; the place in the code only where it is a mistake of ours. */
-function tell(error: unknown): void {
-  for (let at: unknown = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
-    const words = at instanceof Error ? sentence(at) : String(at);
-    console.error(at === error ? words : `  because: ${words}`);
-  }
-}
-
-function sentence(error: Error): string {
-  if (error instanceof TypeError || error.name === "AssertionError") return error.stack ?? error.message;
-  // Tried under several addresses: each attempt is an error of its own.
-  const message =
-    error instanceof AggregateError
-      ? error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join("; ")
-      : error.message;
-  return unreachable.includes((error as NodeJS.ErrnoException).code ?? "") ? `the database cannot be reached: ${message}` : message;
 }

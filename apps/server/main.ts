@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import { ConfigError, readConfig } from "@pigeonhole/kit/config";
+import { readConfig } from "@pigeonhole/kit/config";
 import { createLog } from "@pigeonhole/kit/log";
+import { told } from "@pigeonhole/kit/told";
 import { moduleNames, type ModuleName } from "./modules.ts";
 import { startServer } from "./server.ts";
 import { settings } from "./settings.ts";
@@ -30,6 +31,6 @@ try {
   };
   process.on("SIGTERM", stop).on("SIGINT", stop).on("disconnect", stop);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(told(error, "the database"));
   process.exit(1);
 }

@@ -1,10 +1,11 @@
 // The software of one cabinet. Configured by environment variables (packages/station/settings.ts), or the same names as arguments: NAME=value.
-import { ConfigError, describeConfig, readConfig } from "@pigeonhole/kit/config";
+import { describeConfig, readConfig } from "@pigeonhole/kit/config";
 import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { createLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { systemTimers } from "@pigeonhole/kit/timers";
+import { told } from "@pigeonhole/kit/told";
 import { runStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
 
@@ -42,6 +43,6 @@ try {
   // Who started this process with a channel to it is gone.
   process.once("disconnect", () => stop("disconnect"));
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(told(error, "the backend"));
   process.exit(1);
 }

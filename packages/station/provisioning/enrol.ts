@@ -38,7 +38,10 @@ export async function enrol({ folder, url, token, random, fetch }: Options): Pro
   }
   const { key, codeKey } = Pending.parse(JSON.parse(readFileSync(pendingFile, "utf8")));
   const api = client<DeviceApi>(`${url.replace(/\/$/, "")}/api`, fetch ? { fetch } : {});
-  const response = await api.enrolments.$post({ json: { token, csr: await certificateRequest(key), codeKey } });
+  const csr = await certificateRequest(key);
+  const response = await api.enrolments.$post({ json: { token, csr, codeKey } }).catch((cause: unknown) => {
+    throw new Error(`the backend at ${url} cannot be reached`, { cause });
+  });
   if (response.status !== 201) {
     const problem = await problemOf(response as { status: number; json(): Promise<unknown> });
     throw new Error(`the backend at ${url} refused the enrolment: ${problem.code}: ${problem.detail ?? problem.title}`);

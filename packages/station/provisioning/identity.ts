@@ -23,7 +23,12 @@ export const identityFile = (folder: string): string => path.join(folder, "ident
 /** The identity kept in a data folder; undefined before enrolment. */
 export function readIdentity(folder: string): Identity | undefined {
   const file = identityFile(folder);
-  return existsSync(file) ? Identity.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return Identity.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (cause) {
+    throw new Error(`${file} is damaged: bring it back, or enrol this cabinet again with an empty folder and a new token`, { cause });
+  }
 }
 
 /** Writes a secret file: readable by its owner alone, whole or not at all, on the disk when this returns. */
