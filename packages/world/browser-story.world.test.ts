@@ -120,7 +120,7 @@ test("a customer chooses a locker, a courier fills it, the owner opens it at the
     await kiosk.page.getByRole("button", { name: "Try again" }).click();
     await kiosk.page.keyboard.type(code);
     await kiosk.page.keyboard.press("Enter");
-    await kiosk.page.getByText("Take your parcel and push the door shut.").waitFor();
+    await kiosk.page.getByText("Take your parcel and push the door shut.", { exact: true }).waitFor();
     await kiosk.page
       .getByRole("button", { name: /^Shut door/ })
       .first()
