@@ -38,7 +38,7 @@ export function InboxPage() {
     );
   const { messages } = inbox.data;
   return (
-    <div className="page grid gap-5 py-6">
+    <div className="page grid grid-cols-[minmax(0,1fr)] gap-5 py-6">
       <header className="grid gap-1">
         <h1 className="text-display">{say("inbox.title")}</h1>
         <p className="text-ink-soft">{say("inbox.about")}</p>
@@ -49,10 +49,10 @@ export function InboxPage() {
           {say("inbox.none_body")}
         </Notice>
       )}
-      <ul className="grid gap-3" aria-live="polite">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-3" aria-live="polite">
         {messages.map((message) => (
           <li key={message.id}>
-            <article className="card grid gap-2 p-4">
+            <article className="card grid grid-cols-[minmax(0,1fr)] gap-2 p-4">
               <header className="flex flex-wrap items-baseline justify-between gap-x-4 text-small text-ink-soft">
                 <span>
                   <span className="rounded-small bg-sunken px-2 py-0.5 font-medium text-ink">{say(`channel.${message.channel}`)}</span>{" "}
