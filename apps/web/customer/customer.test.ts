@@ -151,7 +151,15 @@ test("a browser that may is told of what happens, until its reader signs out; on
     const made = { endpoint: "https://fcm.googleapis.com/fcm/send/1", expirationTime: null, keys: { p256dh: "p", auth: "a" } };
     Object.assign(PushManager.prototype, {
       getSubscription: async () => current,
-      subscribe: async () => (current = { toJSON: () => made, unsubscribe: async () => { current = null; document.title = "unsubscribed"; return true; } }),
+      subscribe: async () =>
+        (current = {
+          toJSON: () => made,
+          unsubscribe: async () => {
+            current = null;
+            document.title = "unsubscribed";
+            return true;
+          },
+        }),
     });
   });
   await page.goto(`${server.url}/parcels/${storedParcel}`);
@@ -164,7 +172,9 @@ test("a browser that may is told of what happens, until its reader signs out; on
 
   server.signIn();
   await using other = await browser.open({ ...phone, allowed });
-  await other.page.addInitScript(() => { Notification.requestPermission = async () => "denied"; });
+  await other.page.addInitScript(() => {
+    Notification.requestPermission = async () => "denied";
+  });
   await other.page.goto(`${server.url}/parcels/${storedParcel}`);
   await other.page.getByRole("button", { name: "Tell me on this device" }).click();
   await other.page.getByText("Your browser does not allow notifications from this page").waitFor();
