@@ -128,4 +128,24 @@ test("a customer chooses a locker, a courier fills it, the owner opens it at the
     await kiosk.page.getByRole("heading", { name: "Thank you" }).waitFor();
 
     await page.getByRole("heading", { name: "Collected" }).waitFor();
+
+    await using desk = patient(await browser.open({ allowed: [/401 \(Unauthorized\)/] }));
+    await desk.page.goto(`${world.url}/operations/`);
+    await desk.page.getByLabel("E-mail").fill(people.operator.email);
+    await desk.page.getByLabel("Password").fill(people.operator.password);
+    await desk.page.getByRole("button", { name: "Sign in" }).click();
+    await desk.page
+      .getByRole("link", { name: /Balti jaam/ })
+      .first()
+      .waitFor();
+    await desk.page.keyboard.press("/");
+    await desk.page.keyboard.type(number);
+    await desk.page.keyboard.press("Enter");
+    await desk.page.getByRole("heading", { name: `Parcel ${number}` }).waitFor();
+    for (const words of ["Dropped off", "Collected"]) await desk.page.getByText(words, { exact: true }).first().waitFor();
+    await desk.page
+      .getByText(/Signed entry \d+ of the station/)
+      .first()
+      .waitFor();
+    assert.ok(!(await desk.page.locator("body").innerText()).includes(code), "no operator sees a code (I-40)");
   }));
