@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { sql } from "kysely";
+import { countTry, forgetTries } from "./queries/attempts.ts";
 import { database, password, start, cookieOf, customer } from "./testing.ts";
 
 after(() => database[Symbol.asyncDispose]());
@@ -101,6 +102,16 @@ test("one code opens one session, also when it is typed twice at the same moment
   );
   assert.deepEqual(answers.map((answer) => answer.status).toSorted(), [201, 422, 422, 422]);
   assert.equal((await world.db.selectFrom("identity.customer").selectAll().execute()).length, 1);
+});
+
+test("tries that are counted while a right one forgets them are answered, not broken", async () => {
+  await using world = await start();
+  const pauses = { free: 1_000_000, seconds: [1] };
+  await Promise.all(
+    Array.from({ length: 400 }, (_, i) =>
+      i % 2 === 0 ? countTry(world.db, "somebody", pauses, new Date("2026-03-01")) : forgetTries(world.db, "somebody"),
+    ),
+  );
 });
 
 test("a code ends after ten minutes, half-open; a newer one replaces it; an address without a code is answered like a wrong code", async () => {

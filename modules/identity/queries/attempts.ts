@@ -14,12 +14,13 @@ export async function countTry(
   now: Date,
 ): Promise<Date | undefined> {
   return db.transaction().execute(async (tx) => {
-    await tx
+    // One statement makes or locks the row: between two, a right try beside this one may have deleted it.
+    const row = await tx
       .insertInto("identity.attempt")
       .values({ subject, tries: 0, last_at: now, next_at: now })
-      .onConflict((c) => c.column("subject").doNothing())
-      .execute();
-    const row = await tx.selectFrom("identity.attempt").selectAll().where("subject", "=", subject).forUpdate().executeTakeFirstOrThrow();
+      .onConflict((c) => c.column("subject").doUpdateSet(({ ref }) => ({ tries: ref("identity.attempt.tries") })))
+      .returningAll()
+      .executeTakeFirstOrThrow();
     if (row.next_at > now) return row.next_at;
     const tries = row.last_at <= later(now, -triesForgottenHours * 3_600) ? 1 : row.tries + 1;
     await tx
