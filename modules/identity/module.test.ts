@@ -106,7 +106,7 @@ test("one code opens one session, also when it is typed twice at the same moment
 
 test("tries that are counted while a right one forgets them are answered, not broken", async () => {
   await using world = await start();
-  const pauses = { free: 1_000_000, seconds: [1] };
+  const pauses = { free: 1_000_000, seconds: [1] } as const;
   await Promise.all(
     Array.from({ length: 400 }, (_, i) =>
       i % 2 === 0 ? countTry(world.db, "somebody", pauses, new Date("2026-03-01")) : forgetTries(world.db, "somebody"),
