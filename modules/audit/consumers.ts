@@ -2,6 +2,7 @@ import { CommandGiven } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
 import { Connected, Disconnected, Enrolled, Quarantined, Reported, Revoked } from "@pigeonhole/devices/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
+import { CompartmentSet } from "@pigeonhole/network/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -76,6 +77,14 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: "label_scanned",
         result: e.outcome,
         detail: { route: e.route, parcel: e.parcel },
+      })),
+      note(CompartmentSet, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: known(e.actor),
+        action: `compartment_${e.state}`,
+        detail: { reason: e.reason },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({

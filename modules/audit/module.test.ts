@@ -14,6 +14,7 @@ import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { drain, testDatabase } from "@pigeonhole/kit/testing";
+import { CompartmentSet } from "@pigeonhole/network/events";
 import type { StationFact } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
 import { sql } from "kysely";
@@ -122,6 +123,7 @@ test("every access event becomes one link: who, where, when, what came of it, an
     reason: null,
   });
   await w.happen(Scanned, { route: randomUUID(), courier, station, parcel, outcome: "opened" });
+  await w.happen(CompartmentSet, { station, compartment: 7, state: "maintenance", reason: "hinge", actor: `operator:${courier}` });
   await w.happen(SignedIn, { subject: `customer:${courier}`, session: randomUUID() });
   await w.happen(SignInFailed, { subject: "ann@example.com", reason: "code_wrong" });
   await w.settle();
@@ -150,10 +152,11 @@ test("every access event becomes one link: who, where, when, what came of it, an
     "message_quarantined refused": [`station:${station}`, null],
     "command_open opened": [`courier:${courier}`, 3],
     "label_scanned opened": [`courier:${courier}`, null],
+    "compartment_maintenance ok": [`operator:${courier}`, 7],
     "signed_in ok": [`customer:${courier}`, null],
     "sign_in_failed refused": ["unknown", null],
   });
-  assert.equal(entries.length, facts.length + 9);
+  assert.equal(entries.length, facts.length + 10);
   assert.equal(entries.at(-1)!.at, "2026-01-10T11:59:59.000Z", "the station's time");
   assert.equal(entries.at(-1)!.detail["seq"], 1);
   assert.ok(!JSON.stringify(entries).includes("example.com") && !JSON.stringify(entries).includes("sealed-key"));

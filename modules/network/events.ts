@@ -19,3 +19,12 @@ export const StationChanged = fact("network.station_changed", "station", {
   walkUp: z.array(z.int()),
   maintenance: z.array(z.int()),
 });
+
+/** An operator took a compartment out of service or back in, and why; for the audit trail. */
+export const CompartmentSet = fact("network.compartment_set", "station", {
+  station: z.uuid(),
+  compartment: z.int(),
+  state: z.enum(["in_service", "maintenance"]),
+  reason: z.string(),
+  actor: z.string(),
+});

@@ -37,9 +37,9 @@ async function start() {
       headers: role ? { "x-role": role } : {},
     });
   const facts = async () =>
-    (await sql<{ payload: unknown }>`select payload from kit.outbox order by seq`.execute(db)).rows.map((row) =>
-      StationChanged.payload.parse(row.payload),
-    );
+    (
+      await sql<{ payload: unknown }>`select payload from kit.outbox where type = 'network.station_changed' order by seq`.execute(db)
+    ).rows.map((row) => StationChanged.payload.parse(row.payload));
   return { db, routes, admin: as("admin"), anybody: as(), as, facts, [Symbol.asyncDispose]: () => db.destroy() };
 }
 const viru = {
@@ -92,6 +92,10 @@ test("a compartment goes out of service and back, each once", async () => {
     (await world.facts()).map((fact) => fact.maintenance),
     [[], [7], []],
   );
+  const reasons = await sql<{
+    reason: string;
+  }>`select payload->>'reason' as reason from kit.outbox where type = 'network.compartment_set'`.execute(world.db);
+  assert.deepEqual(reasons.rows, [{ reason: "hinge" }, { reason: "hinge" }]);
   assert.equal((await set("61", "maintenance")).status, 404);
 });
 

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Actor, Who } from "@pigeonhole/identity/contract";
+import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
+import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import * as contract from "./contract.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
+import { CompartmentSet } from "./events.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
@@ -59,12 +61,15 @@ export function network({ db, who, now, newId, log }: Needs) {
       return c.json(await edit(c.req.valid("param").station, async (_, station) => domain.change(station, said)), 200);
     },
     setCompartment: async (c) => {
-      onlyAdmin(await who(c, "operator"));
+      const admin = await who(c, "operator");
+      onlyAdmin(admin);
       const { station: id, compartment } = c.req.valid("param");
       const { state, reason } = c.req.valid("json");
       const changed = await edit(id, async (tx, station) => {
         const next = domain.setCompartment(station, compartment, state);
         if (state === "maintenance") await queries.noteMaintenance(tx, now(), id, compartment, reason);
+        const isNews = station.maintenance.includes(compartment) !== (state === "maintenance");
+        if (isNews) await publish(tx, now(), CompartmentSet, { station: id, compartment, state, reason, actor: actorText(admin) });
         return next;
       });
       return c.json(changed, 200);
