@@ -2,11 +2,9 @@ import { flag, key256, port, type Config, type Settings } from "@pigeonhole/kit/
 import { z } from "zod";
 
 const url = (...schemes: string[]) =>
-  z
-    .string()
-    .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), {
-      error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
-    });
+  z.string().refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)), {
+    error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+  });
 const optional = z.string().min(1).optional();
 /** Where maps begin when nobody says otherwise. */
 const home = { at: "56.95,24.1", name: "Rīga" };

@@ -78,6 +78,8 @@ export async function startJobs(
     stop: async (): Promise<void> => {
       recurring.forEach((cancel) => cancel());
       await runner.stop();
+      // Its database sessions end with the runner, not with the request to stop.
+      await runner.promise;
     },
   };
 }

@@ -59,11 +59,23 @@ export async function testDatabase(migrations: readonly MigrationSet[]): Promise
       return at(name);
     },
     [Symbol.asyncDispose]: async () => {
-      if (server.isShared) for (const name of names) await admin.query(`drop database if exists ${name} with (force)`);
+      if (server.isShared) {
+        await untilLeft(admin, names);
+        for (const name of names) await admin.query(`drop database if exists ${name} with (force)`);
+      }
       await admin.end();
       await server.stop();
     },
   };
+}
+
+/** Sessions end a moment after a pool says so; what is still there after 5 s is thrown out by the drop. */
+async function untilLeft(admin: pg.Client, names: readonly string[]): Promise<void> {
+  for (let look = 0; look < 50; look++) {
+    const { rowCount } = await admin.query("select from pg_stat_activity where datname = any($1) limit 1", [names]);
+    if (rowCount === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Two files may want the same template at once: the first one makes it, the others wait. A half-made one never carries the name. */
