@@ -174,7 +174,12 @@ async function copyIn(
       hash.update(frame);
       yield frame;
     }
-  }, into);
+  }, into).catch((error: NodeJS.ErrnoException) => {
+    // Class 22: what stands there is no value of its column (PostgreSQL, appendix A). A table wrote it, so the file has changed since.
+    throw error.code?.startsWith("22")
+      ? new Error(`the backup is damaged: ${table} holds what no row of it can be`, { cause: error })
+      : error;
+  });
   return { table, rows: into.rowCount, sha256: hash.digest("hex") };
 }
 
