@@ -10,9 +10,11 @@ import { people, stationPlans } from "./town.ts";
 import { seedWork } from "./work.ts";
 import { startWorld, type World } from "./world.ts";
 
-const { values } = parseArgs({
-  options: { fresh: { type: "boolean", default: false }, stations: { type: "string" }, help: { type: "boolean", default: false } },
-});
+const { values } = words(() =>
+  parseArgs({
+    options: { fresh: { type: "boolean", default: false }, stations: { type: "string" }, help: { type: "boolean", default: false } },
+  }),
+);
 if (values.help) {
   console.log(
     "npm start [-- --fresh] [-- --stations 2]\n  --fresh     forgets everything the demo town kept\n  --stations  starts only the first so many cabinets\n  PORT=9080 npm start     moves every port of the town\n  PIGEONHOLE_DATA=folder  keeps the town elsewhere",
@@ -62,6 +64,15 @@ try {
   if (!isStopping) {
     for (let at: unknown = error; at instanceof Error; at = at.cause) console.error(`${at === error ? "\n" : "  because: "}${at.message}`);
     await stop(1);
+  }
+}
+
+/** What was typed after `--`; a word that nobody knows is told in a sentence. */
+function words<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    return fail(`${(error as Error).message}\nnpm start -- --help shows what there is`);
   }
 }
 
