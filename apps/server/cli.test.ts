@@ -6,10 +6,8 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { consumer } from "@pigeonhole/devices/consumers";
-import { consumeBatch } from "@pigeonhole/kit/consume";
 import { connect } from "@pigeonhole/kit/db";
-import { silentLog } from "@pigeonhole/kit/log";
-import { testDatabase } from "@pigeonhole/kit/testing";
+import { drain, testDatabase } from "@pigeonhole/kit/testing";
 import { sql } from "kysely";
 import { allMigrations } from "./modules.ts";
 
@@ -116,7 +114,7 @@ test("a token is made for a station that exists, and a trail without entries is 
   const { rows } = await sql<{ id: string }>`select id from network.station`.execute(db);
   const tooEarly = await run(url, ["stations", "enrol", rows[0]!.id]);
   assert.match(tooEarly.err, /is there a server running/);
-  await consumeBatch(db, consumer, () => new Date(), silentLog); // as the running server does
+  await drain(db, consumer, () => new Date()); // as the running server does
   await db.destroy();
   const token = await run(url, ["stations", "enrol", rows[0]!.id]);
   assert.equal(token.code, 0, token.err);

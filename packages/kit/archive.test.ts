@@ -7,13 +7,11 @@ import { sql } from "kysely";
 import pg from "pg";
 import { z } from "zod";
 import { backUp, restore } from "./archive.ts";
-import { consumeBatch } from "./consume.ts";
 import { connect } from "./db.ts";
 import { fact } from "./fact.ts";
 import { migrateJobs } from "./jobs.ts";
-import { silentLog } from "./log.ts";
 import { on, publish, type Consumer } from "./outbox.ts";
-import { testDatabase } from "./testing.ts";
+import { drain, testDatabase } from "./testing.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-archive-"));
 const migrations = path.join(folder, "migrations");
@@ -122,10 +120,10 @@ test("after a restore every consumer reads what it had not read, once, and then 
   const target = await emptyDatabase();
   await restore(target, file, sets);
   const db = connect<never>(target);
-  await consumeBatch(db, consumer, () => at, silentLog);
+  await drain(db, consumer, () => at);
   assert.deepEqual(seen, [2]);
   await db.transaction().execute((tx) => publish(tx, at, Written, { writer: crypto.randomUUID(), n: 99 }));
-  await consumeBatch(db, consumer, () => at, silentLog);
+  await drain(db, consumer, () => at);
   assert.deepEqual(seen, [2, 99]);
   await db.destroy();
 });
