@@ -45,7 +45,13 @@ export const inbox = createRoute({
   path: "/inbox",
   operationId: "notifications.inbox",
   tags: ["notifications"],
-  request: { query: z.object({ to: z.string().max(254).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  request: {
+    query: z.object({
+      to: z.string().max(254).optional(),
+      parcel: z.uuid().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+  },
   responses: { ...always, 200: answers("messages", z.object({ messages: z.array(InboxMessage) })), 404: refusal(refusals, "not_found") },
 });
 /** The key that browsers need to subscribe to Web Push; null when push is not configured. */

@@ -224,7 +224,8 @@ test("a receipt when the parcel was taken, by mail and notification; other moves
 
 test("the demo's inbox shows every message with its content and sends nothing; elsewhere there is none", async () => {
   await using w = await start(database, { inbox: true, channels: { smtp: null, sms: null, push: null } });
-  await w.ready(randomUUID());
+  const parcel = randomUUID();
+  await w.ready(parcel);
   await w.signIn("482913", "bob@example.com");
   await w.tick();
   const answer = await w.built.routes.request("/inbox");
@@ -244,6 +245,8 @@ test("the demo's inbox shows every message with its content and sends nothing; e
     one.messages.map((m) => m.to),
     ["bob@example.com"],
   );
+  const about = (await (await w.built.routes.request(`/inbox?parcel=${parcel}`)).json()) as { messages: { to: string }[] };
+  assert.deepEqual(about.messages.map((m) => m.to).toSorted(), ["+37251234567", "ann@example.com"]);
   assert.equal(w.mail.mails.length + w.sms.bodies.length, 0);
   await using real = await start(database);
   const none = await real.built.routes.request("/inbox");

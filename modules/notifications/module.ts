@@ -52,8 +52,8 @@ export function notifications(given: Needs) {
     },
     inbox: async (c) => {
       if (!channels.inbox) throw new Refused("not_found", "Messages are sent, not shown.");
-      const { to, limit } = c.req.valid("query");
-      const rows = await queries.newest(db, to === undefined ? undefined : boxes.toHash(to), limit);
+      const { to, parcel, limit } = c.req.valid("query");
+      const rows = await queries.newest(db, { toHash: to === undefined ? undefined : boxes.toHash(to), parcel, limit });
       c.header("cache-control", "no-store");
       return c.json({ messages: rows.map((row) => inboxView(boxes, row)) }, 200);
     },

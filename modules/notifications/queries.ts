@@ -80,7 +80,10 @@ export const ofParcel = (db: Db<Tables>, parcel: string): Promise<MessageRow[]> 
     .limit(200)
     .execute();
 
-export async function newest(db: Db<Tables>, toHash: string | undefined, limit: number): Promise<MessageRow[]> {
+export async function newest(
+  db: Db<Tables>,
+  { toHash, parcel, limit }: { toHash: string | undefined; parcel: string | undefined; limit: number },
+): Promise<MessageRow[]> {
   const query = db
     .selectFrom("notifications.message")
     .selectAll()
@@ -88,7 +91,10 @@ export async function newest(db: Db<Tables>, toHash: string | undefined, limit: 
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .limit(limit);
-  return (toHash === undefined ? query : query.where("to_hash", "=", toHash)).execute();
+  return query
+    .$if(toHash !== undefined, (q) => q.where("to_hash", "=", toHash!))
+    .$if(parcel !== undefined, (q) => q.where("parcel", "=", parcel!))
+    .execute();
 }
 
 /** Forgets what was written before `before`: contents and addresses' needs, not that there was a message. */

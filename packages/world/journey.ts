@@ -114,15 +114,14 @@ export async function reaches({ url, operatorCookie }: Town, id: string, state: 
 export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string): Promise<string> {
   const notifications = client<NotificationApi>(`${url}/api`);
   return eventually(`the message about ${parcel}`, async () => {
-    const { messages } = await must("inbox", notifications.inbox.$get({ query: { limit: "200" } }));
-    const about = messages.filter((message) => message.parcel === parcel);
-    const newest = about.find(
+    const { messages } = await must("inbox", notifications.inbox.$get({ query: { parcel } }));
+    const newest = messages.find(
       ({ channel, template }) => channel === "email" && (template === "pickup_ready" || template === "code_reissued"),
     );
     const code = newest && /Your code: (\d{4}) (\d{4})\n/.exec(newest.text);
     if (!code)
       throw new Error(
-        `messages about it: ${about.map(({ template, channel, state, error }) => `${template} by ${channel} ${state} ${error ?? ""}`).join(", ") || "none"}`,
+        `messages about it: ${messages.map(({ template, channel, state, error }) => `${template} by ${channel} ${state} ${error ?? ""}`).join(", ") || "none"}`,
       );
     return code.slice(1).join("");
   });

@@ -78,7 +78,7 @@ export async function startCabinets({
       log,
     });
     await connected(url, cookie, id, plan.name);
-    cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}`, inTurn: queue(), running });
+    cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}/`, inTurn: queue(), running });
   });
   return { cabinets, memory };
 }

@@ -3,11 +3,11 @@ import type { CourierApi, Route } from "@pigeonhole/couriers/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { client, problemOf } from "@pigeonhole/kit/client";
 import { systemNewId } from "@pigeonhole/kit/ids";
-import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "../ask.ts";
 import { signIn } from "../found.ts";
+import { closeDoor, codeFromInbox, untilFree } from "../journey.ts";
 import { tenants, type Cabinet } from "./cabinets.ts";
 import type { Tally } from "./tally.ts";
 
@@ -21,13 +21,10 @@ interface Drive {
 export interface Sold {
   readonly cabinet: Cabinet;
   readonly parcel: string;
-  readonly email: string;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const password = "pigeonhole-drive";
-/** A code, in two groups or in one; not a part of a parcel's number, which has three groups. */
-const eightDigits = /(?<!\d\s?)\b(\d{4})\s?(\d{4})\b(?!\s?\d)/;
 /** Of a hundred parcels; the rest is oversized. */
 const shares = [
   ["small", 45],
@@ -56,14 +53,16 @@ export async function order(
   );
   if (held.status !== 201) return void tally.refuse("hold", (await problemOf(held)).code);
   const { id } = await held.json();
-  const email = `drive-${id.slice(-12)}@example.org`;
-  const json = { carrier: tenants.carrier.slug, recipient: { name: `Customer ${number}`, email, language: "en" as const } };
+  const json = {
+    carrier: tenants.carrier.slug,
+    recipient: { name: `Customer ${number}`, email: `drive-${id.slice(-12)}@example.org`, language: "en" as const },
+  };
   const confirmed = await tally.time("confirm", () =>
     shop.reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": systemNewId() }, json }),
   );
   if (confirmed.status !== 200) return void tally.refuse("confirm", (await problemOf(confirmed)).code);
   tally.count("ordered");
-  return { cabinet, parcel: (await confirmed.json()).parcel!, email };
+  return { cabinet, parcel: (await confirmed.json()).parcel! };
 }
 
 /** Hires a courier of the carrier for this drive: one of an earlier drive may still be on a round that was broken off. */
@@ -133,7 +132,7 @@ async function tryDropOff({ tally }: Drive, ...[app, route, { station, barcode }
   const scan = await answer.json();
   if (scan.outcome !== "opened")
     return (tally.refuse("scan", scan.reason ?? scan.outcome), scan.outcome === "unknown" || scan.reason === "door_open" ? "again" : false);
-  await closeDoor(cabinet, scan.compartment);
+  await closeDoor(cabinet.kiosk, scan.compartment);
   // The courier taps "parcel is in" as soon as the screen says that the door is closed.
   for (let tries = 0; tries < 100; tries++) {
     const deposited = await tally.time("parcel is in", () => app.scans[":id"].deposited.$post({ param: { id: scan.id } }));
@@ -148,42 +147,17 @@ async function tryDropOff({ tally }: Drive, ...[app, route, { station, barcode }
 /** Who stands before the cabinet sees which doors are open. */
 async function closeOpenDoors(cabinet: Cabinet): Promise<void> {
   await pause(1_000); // what was on its way has happened by then
-  const { doors } = await must("kiosk", client<KioskApi>(`${cabinet.kiosk}/api`).kiosk.state.$get());
-  for (const { compartment, door } of doors) if (door === "open") await closeDoor(cabinet, compartment);
+  const { doors } = await must("kiosk", client<KioskApi>(`${cabinet.kiosk}api`).kiosk.state.$get());
+  for (const { compartment, door } of doors) if (door === "open") await closeDoor(cabinet.kiosk, compartment);
   await pause(500);
 }
 
-const closeDoor = async ({ kiosk }: Cabinet, compartment: number): Promise<unknown> =>
-  must(
-    "close the door",
-    client<KioskApi>(`${kiosk}/api`).simulator.doors[":compartment"].$post({
-      param: { compartment: String(compartment) },
-      json: { door: "closed" },
-    }),
-  );
-
 /** The owner waits for the message, types the code, takes the parcel, closes the door. Every twentieth mistypes first. */
-export async function collect({ url, tally }: Drive, { cabinet, email }: Sold, number: number): Promise<void> {
-  const inbox = client<NotificationApi>(`${url}/api`);
-  const code = await tally
-    .time("parcel is in until the code is there", () =>
-      eventually(
-        `a code for ${email}`,
-        async () => {
-          const { messages } = await must("inbox", inbox.inbox.$get({ query: { to: email } }));
-          const ready = messages.find(({ template }) => template === "pickup_ready");
-          return eightDigits
-            .exec(ready?.text ?? "")
-            ?.slice(1)
-            .join("");
-        },
-        { forMs: 60_000, everyMs: 250 },
-      ),
-    )
-    .catch(() => undefined);
+export async function collect({ url, tally }: Drive, { cabinet, parcel }: Sold, number: number): Promise<void> {
+  const code = await tally.time("parcel is in until the code is there", () => codeFromInbox({ url }, parcel)).catch(() => undefined);
   if (code === undefined) return tally.refuse("message", "no code within a minute");
   await cabinet.inTurn(async () => {
-    const kiosk = client<KioskApi>(`${cabinet.kiosk}/api`).kiosk;
+    const kiosk = client<KioskApi>(`${cabinet.kiosk}api`).kiosk;
     if (number % 20 === 0) {
       const wrong = await kiosk.pickup.$post({ json: { code: code === "12345678" ? "87654321" : "12345678" } });
       if (wrong.status !== 200) tally.refuse("a mistyped code", (await problemOf(wrong)).code);
@@ -199,13 +173,8 @@ export async function collect({ url, tally }: Drive, { cabinet, email }: Sold, n
     if (answer.status !== 200) return tally.refuse("code", (await problemOf(answer)).code);
     const { step } = await answer.json();
     if (step.step !== "open") return tally.refuse("code", step.step);
-    await closeDoor(cabinet, step.compartment);
-    for (let tries = 0; tries < 100; tries++) {
-      const state = await must("kiosk", kiosk.state.$get());
-      if (state.step.step === "done") await must("leave", kiosk.leave.$post());
-      if (state.step.step === "idle") break;
-      await pause(20);
-    }
+    await closeDoor(cabinet.kiosk, step.compartment);
+    await untilFree(cabinet.kiosk);
     tally.count("collected");
   });
 }
