@@ -1,6 +1,26 @@
 /** What a door's own switch says. A door that no board answered for is absent from a status, never guessed. */
 export type DoorReading = "closed" | "open";
 
+/** What a board says about one lock. */
+export interface LockReading {
+  readonly door: DoorReading;
+  /** Whether something lies in the compartment, where a sensor looks into it; null where none does: nobody knows. */
+  readonly occupied: boolean | null;
+}
+
+/**
+ * What a board said to an unlock. `acknowledged`: it fired. `sent`: the frame has left and no word came back, so only the door's switch knows.
+ * `refused`: it did not fire, by the board's own word or because the driver did not ask it to.
+ */
+export type Fired =
+  | { readonly outcome: "acknowledged" }
+  | { readonly outcome: "sent" }
+  | {
+      readonly outcome: "refused";
+      /** `cooling_down`: the coil has worked enough for now. `board_refused`: the board said no, and no more than that. */
+      readonly reason: "cooling_down" | "board_refused";
+    };
+
 /** How one kind of board, in one cabinet, differs from the others. Data, so that the station can show it and decide by it. */
 export interface Quirks {
   /** The board's name as its vendor writes it. */
@@ -18,21 +38,20 @@ export interface Quirks {
 }
 
 /**
- * One bus of lock boards. Locks are numbered from 1 over all its boards. "Open all" does not exist.
- * Calls are carried out one after the other, in the order made.
+ * The locks of a cabinet, numbered from 1. "Open all" does not exist. Calls are carried out one after the other, in the order made.
  */
 export interface LockBoard {
   readonly quirks: Quirks;
   /**
-   * Fires one lock, once, and never repeats by itself. Answers `acknowledged` when the board said so, `sent` when it has no such reply.
-   * Throws when the bus failed before or while sending, or the board refused: what then happened to the door is for its switch to say.
+   * Fires one lock, once, and never repeats by itself. Throws when the bus failed before or while sending: what then happened to the door
+   * is for its switch to say.
    */
-  open(lock: number): Promise<"sent" | "acknowledged">;
+  open(lock: number): Promise<Fired>;
   /**
-   * Every lock whose board answered in time with a sound reply. A dead board's locks are absent; the others still answer. `upTo` is the
-   * highest lock in use: boards beyond it are not asked. Throws when the line itself is gone.
+   * Every lock whose board answered in time with a sound reply. A dead board's locks are absent; the others still answer. Boards that have none
+   * of the `wanted` locks are not asked; without the list all are. Throws when the line itself is gone.
    */
-  status(upTo?: number): Promise<ReadonlyMap<number, DoorReading>>;
+  status(wanted?: readonly number[]): Promise<ReadonlyMap<number, LockReading>>;
   /** Lets go of the bus. */
   close(): Promise<void>;
 }

@@ -17,14 +17,14 @@ test("a board on a pseudo-terminal at 19,200 baud: opens, reads, closes", async 
   const simulator = new Cu48Simulator(slow, { boards: [0] });
   const board = cu48({ transport: near, boards: [0] });
   try {
-    assert.equal((await board.status()).get(7), "closed");
+    assert.equal((await board.status()).get(7)?.door, "closed");
     const before = performance.now();
     await board.open(7);
     while (simulator.fired.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    assert.equal((await board.status()).get(7), "open");
+    assert.equal((await board.status()).get(7)?.door, "open");
     assert.ok(performance.now() - before >= 6.25, "12 bytes of reply take 6.25 ms");
     simulator.closeDoor(7);
-    assert.equal((await board.status()).get(7), "closed");
+    assert.equal((await board.status()).get(7)?.door, "closed");
     assert.deepEqual(
       simulator.fired.map((f) => f.lock),
       [7],

@@ -6,6 +6,7 @@ const reasons = {
   out_of_service: "out_of_service",
   no_such_compartment: "out_of_service",
   unexpected_state: "unexpected_state",
+  cooling_down: "cooling_down",
   expired: "late",
   old_sequence: "late",
   wrong_epoch: "late",

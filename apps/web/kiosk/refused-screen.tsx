@@ -22,7 +22,7 @@ const plain = [
   "unreachable",
 ] as const;
 const withStation = ["wrong_code", "not_ours"] as const;
-const withDoor = ["door_open", "door_stuck", "door_unknown"] as const;
+const withDoor = ["door_open", "door_stuck", "cooling_down", "door_unknown"] as const;
 const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
 /** After these the same code cannot do better. */
 const isFinal = (code: string): boolean => ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service"].includes(code);

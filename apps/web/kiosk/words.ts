@@ -87,6 +87,8 @@ const en = {
   "no.door_open_body": "Please push it shut first. Then go on.",
   "no.door_stuck": "Door {door} did not open",
   "no.door_stuck_body": "Your code is still good. Press gently against the door and try again. If it stays shut, call us.",
+  "no.cooling_down": "Door {door} needs a moment",
+  "no.cooling_down_body": "Its lock has worked a lot and cools down. Your code is still good: please try again in ten seconds.",
   "no.door_unknown": "Please look at door {door}",
   "no.door_unknown_body":
     "We cannot tell whether it has opened. If it is open, go ahead and shut it afterwards. If it is shut, call us: your parcel is safe.",
@@ -199,6 +201,9 @@ export const words = {
     "no.door_stuck": "Fach {door} ist nicht aufgegangen",
     "no.door_stuck_body":
       "Ihr Code gilt noch. Drücken Sie leicht gegen die Tür und versuchen Sie es noch einmal. Bleibt sie zu, rufen Sie uns an.",
+    "no.cooling_down": "Fach {door} braucht einen Augenblick",
+    "no.cooling_down_body":
+      "Sein Schloss hat viel gearbeitet und kühlt ab. Ihr Code gilt noch: Bitte versuchen Sie es in zehn Sekunden noch einmal.",
     "no.door_unknown": "Bitte sehen Sie nach Fach {door}",
     "no.door_unknown_body":
       "Wir wissen nicht, ob es aufgegangen ist. Ist es offen, machen Sie weiter und drücken Sie es danach zu. Ist es zu, rufen Sie an: Ihr Paket ist sicher.",

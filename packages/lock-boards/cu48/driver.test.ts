@@ -16,12 +16,12 @@ function line(options: Partial<Cu48Options> & { baud?: number } = {}) {
 
 test("a door opens on unlock, stays open, and is closed by hand", async () => {
   const { board, simulator } = line();
-  assert.equal((await board.status()).get(14), "closed");
-  assert.equal(await board.open(14), "sent");
-  assert.equal((await board.status()).get(14), "open");
-  assert.equal((await board.status()).get(13), "closed");
+  assert.equal((await board.status()).get(14)?.door, "closed");
+  assert.deepEqual(await board.open(14), { outcome: "sent" });
+  assert.equal((await board.status()).get(14)?.door, "open");
+  assert.equal((await board.status()).get(13)?.door, "closed");
   simulator.closeDoor(14);
-  assert.equal((await board.status()).get(14), "closed");
+  assert.equal((await board.status()).get(14)?.door, "closed");
   assert.deepEqual(
     simulator.fired.map((f) => f.lock),
     [14],
@@ -33,8 +33,8 @@ test("both polarities read the same doors", async () => {
     const { board, simulator } = line({ polarity });
     simulator.forceOpen(3);
     const status = await board.status();
-    assert.equal(status.get(3), "open", polarity);
-    assert.equal([...status.values()].filter((d) => d === "closed").length, 47, polarity);
+    assert.equal(status.get(3)?.door, "open", polarity);
+    assert.equal([...status.values()].filter((d) => d.door === "closed").length, 47, polarity);
   }
 });
 
@@ -51,16 +51,16 @@ test("split, prefixed and glued replies are understood", async () => {
   const { board, simulator, far } = line();
   simulator.forceOpen(48);
   simulator.faults.splitBytes = 5;
-  assert.equal((await board.status()).get(48), "open");
+  assert.equal((await board.status()).get(48)?.door, "open");
   simulator.faults.splitBytes = 0;
   simulator.faults.garbagePrefix = Uint8Array.of(0xff, 0x02, 0x65, 0x00, 0x03);
-  assert.equal((await board.status()).get(48), "open");
+  assert.equal((await board.status()).get(48)?.door, "open");
   simulator.faults.garbagePrefix = statusReply(1, []);
-  assert.equal((await board.status()).get(48), "open", "another board's reply glued in front is not taken for this one's");
+  assert.equal((await board.status()).get(48)?.door, "open", "another board's reply glued in front is not taken for this one's");
   // A reply that nobody asked for does not count for a later question.
   simulator.faults.garbagePrefix = new Uint8Array(0);
   await far.write(statusReply(0, []));
-  assert.equal((await board.status()).get(1), "closed");
+  assert.equal((await board.status()).get(1)?.door, "closed");
 });
 
 test("silence and bad sums leave the doors unknown, and the other board answers on", async () => {
@@ -73,7 +73,7 @@ test("silence and bad sums leave the doors unknown, and the other board answers 
   await board.open(1);
   assert.ok(simulator.isOpen(1), "a silent board still opens");
   simulator.faults.isSilent = false;
-  assert.equal((await board.status()).get(1), "open");
+  assert.equal((await board.status()).get(1)?.door, "open");
   // One of two boards is missing on the bus.
   const [near, far] = duplex();
   new Cu48Simulator(far, { boards: [1] });
@@ -85,11 +85,11 @@ test("a jammed lock fires and does not move; a stuck switch tells what it always
   const { board, simulator } = line();
   simulator.faults.jammed.add(5);
   await board.open(5);
-  assert.equal((await board.status()).get(5), "closed");
+  assert.equal((await board.status()).get(5)?.door, "closed");
   simulator.faults.stuck.set(6, "closed");
   await board.open(6);
   assert.ok(simulator.isOpen(6));
-  assert.equal((await board.status()).get(6), "closed");
+  assert.equal((await board.status()).get(6)?.door, "closed");
   assert.deepEqual(
     simulator.fired.map((f) => f.lock),
     [5, 6],
@@ -100,7 +100,7 @@ test("a jammed lock fires and does not move; a stuck switch tells what it always
 test("calls at the same time go over the line one after the other", async () => {
   const { board, simulator } = line();
   const [status] = await Promise.all([board.status(), board.open(1), board.open(2), board.status()]);
-  assert.equal(status.get(1), "closed");
+  assert.equal(status.get(1)?.door, "closed");
   assert.deepEqual(
     simulator.fired.map((f) => f.lock),
     [1, 2],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DoorReading, LockBoard, Quirks } from "../lock-board.ts";
+import type { LockBoard, LockReading, Quirks } from "../lock-board.ts";
 import type { Transport } from "../transport.ts";
 import { address, lockNumber, locksPerBoard, statusRequest, unlockRequest, type Address, type StatusReply } from "./frames.ts";
 import { replyParser } from "./parser.ts";
@@ -75,7 +75,7 @@ export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeo
   }
 
   const closedBit = polarity === "one_is_closed";
-  const reading = (bit: boolean): DoorReading => (bit === closedBit ? "closed" : "open");
+  const reading = (bit: boolean): LockReading => ({ door: bit === closedBit ? "closed" : "open", occupied: null });
 
   return {
     quirks,
@@ -84,12 +84,13 @@ export function cu48({ transport, boards, polarity = "one_is_closed", replyTimeo
       assert.ok(Number.isInteger(lock) && lock >= 1 && board !== undefined, `lock ${lock} is on no board of this line`);
       const frame = unlockRequest(board, lockNumber((lock - 1) % locksPerBoard));
       await exchange(() => transport.write(frame));
-      return "sent";
+      return { outcome: "sent" };
     },
-    async status(upTo = Number.POSITIVE_INFINITY) {
-      const readings = new Map<number, DoorReading>();
+    async status(wanted) {
+      const readings = new Map<number, LockReading>();
+      const asked = wanted && new Set(wanted.map((lock) => Math.floor((lock - 1) / locksPerBoard)));
       for (const [index, board] of addresses.entries()) {
-        if (index * locksPerBoard >= upTo) break;
+        if (asked && !asked.has(index)) continue;
         const reply = await exchange(() => ask(board));
         reply?.bits.forEach((bit, lock) => readings.set(index * locksPerBoard + lock + 1, reading(bit)));
       }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { Log } from "@pigeonhole/kit/log";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
-import type { DoorReading, LockBoard } from "@pigeonhole/lock-boards/lock-board";
+import type { DoorReading, LockBoard, LockReading } from "@pigeonhole/lock-boards/lock-board";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Intent } from "../store/intents.ts";
 import type { Store } from "../store/store.ts";
@@ -53,6 +53,7 @@ interface Needs {
 export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, log, settled, closed, tell }: Needs) {
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
+  const occupied = new Map<number, boolean | null>();
   const missed = new Map<number, number>();
   const openSince = new Map<number, number>();
   let current: { readonly intent: Intent; isSettled: boolean } | undefined;
@@ -61,9 +62,9 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
   let cancel = (): void => {};
 
   /** One look at all switches. What changed becomes durable before anybody hears of it. Answers what was read. */
-  async function round(): Promise<ReadonlyMap<number, DoorReading>> {
+  async function round(): Promise<ReadonlyMap<number, LockReading>> {
     const used = (cabinet.desired?.compartments ?? []).map(({ compartment }) => lockOf(compartment));
-    const status = await board.status(Math.max(0, ...used)).then(
+    const status = await board.status(used).then(
       (read) => {
         if (isBoardLost) log.info("the lock board can be read again");
         isBoardLost = false;
@@ -72,18 +73,20 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
       (error: unknown) => {
         if (!isBoardLost) log.error({ err: error }, "the lock board can not be read");
         isBoardLost = true;
-        return new Map<number, DoorReading>();
+        return new Map<number, LockReading>();
       },
     );
     if (isStopped) return status;
     const at = now();
     for (const { compartment } of cabinet.desired?.compartments ?? []) {
-      const reading = status.get(lockOf(compartment));
+      const read = status.get(lockOf(compartment));
+      const reading = read?.door;
       const wasRead = readAt.has(compartment);
       const misses = reading === undefined ? (missed.get(compartment) ?? 0) + 1 : 0;
       missed.set(compartment, misses);
       if (reading !== undefined) readAt.set(compartment, at);
       else if (misses >= missesAllowed) readAt.delete(compartment);
+      if (read !== undefined) occupied.set(compartment, read.occupied);
       if (wasRead !== readAt.has(compartment)) tell({ kind: "moved", compartment });
       if (reading === undefined) continue;
       const before = known.get(compartment);
@@ -186,22 +189,29 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         prepare();
         store.intents.add(intent);
       });
-      await board.open(lockOf(intent.compartment)).catch((error: unknown) => {
+      const fired = await board.open(lockOf(intent.compartment)).catch((error: unknown) => {
         // The frame may have left all the same. Only the switch knows.
         log.error({ err: error, compartment: intent.compartment }, "the lock board failed while firing");
+        return undefined;
       });
       const firedAt = monotonic();
+      const refusal = fired?.outcome === "refused" ? fired.reason : undefined;
+      // What a board says that it did not do is looked at all the same, but the door need not come to rest first.
+      const provesAfter = refusal === undefined ? firedAt + restMs : firedAt;
       let isProvenShut = false;
       while (!opening.isSettled && monotonic() < firedAt + settleMs && !isStopped) {
         const askedAt = monotonic();
         const status = await round();
         // A look in the first moments, or one begun before the lock was fired, proves nothing about where the door came to rest.
-        if (askedAt >= firedAt + restMs) isProvenShut = status.get(lockOf(intent.compartment)) === "closed";
+        if (askedAt >= provesAfter) isProvenShut = status.get(lockOf(intent.compartment))?.door === "closed";
+        if (isProvenShut && refusal !== undefined) break;
         if (!opening.isSettled) await sleep(timers, pollMs.opening);
       }
       if (opening.isSettled) return { outcome: "opened" };
       if (isStopped) return { outcome: "unknown", reason: "stopping" };
-      const outcome: Outcome = isProvenShut ? { outcome: "refused", reason: "door_stuck" } : { outcome: "unknown", reason: "no_answer" };
+      const outcome: Outcome = isProvenShut
+        ? { outcome: "refused", reason: refusal ?? "door_stuck" }
+        : { outcome: "unknown", reason: "no_answer" };
       settle(intent, outcome, now());
       return outcome;
     } finally {
@@ -237,6 +247,8 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         readAt: readAt.get(compartment) ?? null,
       })),
     isClosed: (compartment: number): boolean => readAt.has(compartment) && known.get(compartment)?.door === "closed",
+    /** Whether a sensor sees something in the compartment; null where no sensor looks, or its board does not answer: nobody knows. */
+    occupied: (compartment: number): boolean | null => (readAt.has(compartment) ? (occupied.get(compartment) ?? null) : null),
     openDoors: (): number[] => [...known].filter(([, { door }]) => door === "open").map(([compartment]) => compartment),
     leftOpen: (): number[] => [...known].filter(([, { door, isTold }]) => door === "open" && isTold).map(([compartment]) => compartment),
     isBusy: (): boolean => current !== undefined,

@@ -117,6 +117,8 @@ export const refusals = {
   door_open: { status: 409, title: "Another door is still open" },
   /** The door was fired and stayed shut; the code is still good. Details: `compartment`. */
   door_stuck: { status: 503, title: "The door did not open" },
+  /** The lock's coil has worked enough for now; the code is still good. Details: `compartment`, `retryAfterSeconds`. */
+  cooling_down: { status: 503, title: "The lock needs a moment's rest" },
   /** Nobody can tell whether the door opened. Details: `compartment`. */
   door_unknown: { status: 503, title: "It is not known whether the door opened" },
   out_of_service: { status: 503, title: "This station is out of service" },
@@ -133,7 +135,7 @@ const opens = {
   410: refusal(refusals, "code_used", "code_expired", "code_replaced", "code_revoked"),
   422: refusal(refusals, "wrong_code", "not_ours"),
   429: refusal(refusals, "too_many_attempts"),
-  503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
+  503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service"),
 };
 
 /** What this kiosk is. */
@@ -182,7 +184,7 @@ export const bring = createRoute({
     ...responses,
     200: answers("the door is open", KioskState),
     409: refusal(refusals, "no_space", "door_open"),
-    503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
+    503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service"),
   },
 });
 

@@ -12,8 +12,16 @@ export function obstacleOf(doors: Doors, compartment: number): Refused | null {
     : new Refused("out_of_service", "This compartment is out of service.", details);
 }
 
+/** A board that protects its coils opens again after about so long. */
+const coolDownSeconds = 10;
+
 /** Refuses in the kiosk's words when the door did not open. */
 export function mustOpen(outcome: Outcome, compartment: number): void {
+  if (outcome.outcome === "refused" && outcome.reason === "cooling_down")
+    throw new Refused("cooling_down", `The lock of door ${compartment} needs a moment's rest. Your code is still good.`, {
+      compartment,
+      retryAfterSeconds: coolDownSeconds,
+    });
   if (outcome.outcome === "refused")
     throw new Refused("door_stuck", `Door ${compartment} did not open. Your code is still good.`, { compartment });
   if (outcome.outcome === "unknown")
