@@ -27,7 +27,8 @@ import type { SigningKey } from "@pigeonhole/protocol/envelope";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
-import type { ModuleName } from "./modules.ts";
+import { passedOn, remotesOf } from "./elsewhere.ts";
+import { moduleNames, type ModuleName } from "./modules.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
 
@@ -48,15 +49,7 @@ export function signingKeyOf(seed: string): SigningKey {
   return { kid, key };
 }
 
-const remotesOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    text
-      .split(",")
-      .filter(Boolean)
-      .map((pair) => pair.split("=", 2).map((part) => part.trim()) as [string, string]),
-  );
-
-/** Builds the modules named by `only` and gives each what it needs; a neighbour that is not built here is reached by its URL. */
+/** Builds the modules named by `only` and gives each what it needs; a neighbour that runs elsewhere is reached by its URL, by modules and by clients alike. */
 export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
   const db = connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
   const built = new Map<ModuleName, Built>();
@@ -166,6 +159,10 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   );
   add("audit", () => audit(common("audit")));
 
+  for (const name of moduleNames) {
+    const address = remotes.get(name);
+    if (address && !built.has(name)) built.set(name, { routes: passedOn(name, address, log), jobs: [] });
+  }
   return { db: viewAs<never>(db), built, messaging: deviceModule && ca ? { devices: deviceModule, ca } : undefined };
 }
 

@@ -32,6 +32,8 @@ interface Options {
   /** More settings for the server and for every station, by name. */
   readonly serverSettings?: Readonly<Record<string, string>>;
   readonly stationSettings?: Readonly<Record<string, string>>;
+  /** What the server is started with, e.g. `--only=…`. */
+  readonly serverArgs?: readonly string[];
   /** Settings of one station alone. */
   readonly settingsOf?: (plan: StationPlan) => Readonly<Record<string, string>>;
   /** Told what is being done; `end` says that it is done. */
@@ -101,6 +103,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
     startChild({
       name: "server",
       file: path.join(root, "apps/server/main.ts"),
+      args: options.serverArgs ?? [],
       logFile: log("server"),
       env: {
         REQUESTS_PER_MINUTE: "600000",
