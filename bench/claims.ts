@@ -83,6 +83,7 @@ async function hotStation(db: Db<Tables>): Promise<string> {
       openingHours: null,
       stepFree: true,
       status: "active",
+      suspendedFor: null,
       supportPhone: null,
       layout: standardLayout(setup.doors),
       walkUp: [],

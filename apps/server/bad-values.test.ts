@@ -40,7 +40,7 @@ const requests: readonly [string, string, Readonly<Record<string, string>>, unkn
       openingHours: "24/7",
       stepFree: true,
       supportPhone: "+372 1",
-      status: "provisioned",
+      status: "provisioning",
       layout,
       walkUp: [1],
     },

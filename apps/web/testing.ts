@@ -34,6 +34,7 @@ const station = (number: number, name: string, lat: number, lon: number): Statio
   lat,
   lon,
   status: "active",
+  suspendedFor: null,
   carrier: null,
   address: `${name} 1`,
   country: "EE",

@@ -2,7 +2,7 @@ import { CommandGiven } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
 import { Connected, Disconnected, Enrolled, Quarantined, Reported, Revoked } from "@pigeonhole/devices/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
-import { CompartmentSet } from "@pigeonhole/network/events";
+import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -85,6 +85,13 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `compartment_${e.state}`,
         detail: { reason: e.reason },
+      })),
+      note(StationMoved, (e) => ({
+        ...none,
+        station: e.station,
+        actor: known(e.actor),
+        action: `station_${e.to}`,
+        detail: { from: e.from, cause: e.cause, reason: e.reason, inspection: e.inspection },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({

@@ -73,6 +73,8 @@ export function neighbours(known: Map<string, FakeParcel>) {
     create: never,
     change: never,
     setCompartment: never,
+    move: never,
+    suspend: never,
     get: (c) => {
       const { station } = c.req.valid("param");
       if (station !== north && station !== south) throw new Refused("not_found", "none");
@@ -83,6 +85,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
           lat: 59.4,
           lon: 24.7,
           status: "active" as const,
+          suspendedFor: null,
           carrier: null,
           address: "1 Street",
           country: "EE",

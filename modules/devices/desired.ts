@@ -6,6 +6,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { Desired, type Envelope, type Grant } from "@pigeonhole/protocol/messages";
+import type { Service } from "@pigeonhole/protocol/service";
 import { maxMessageBytes } from "@pigeonhole/protocol/topics";
 import type { Link } from "./link.ts";
 import * as queries from "./queries/desired.ts";
@@ -14,6 +15,13 @@ import type { Tables } from "./tables.ts";
 
 /** What changes from version to version; the rest of a document is its address. */
 type Content = Omit<Desired, "v" | "station" | "epoch" | "version" | "issuedAt">;
+
+/** What a station's state means at its doors. */
+export function serviceOf({ status, suspendedFor }: Pick<StationCopy, "status" | "suspendedFor">): Service {
+  if (status === "active") return { state: "active", reason: null };
+  if (status === "suspended") return { state: "suspended", reason: suspendedFor ?? "operator" };
+  return { state: "suspended", reason: status === "decommissioned" ? "closed" : "preparation" };
+}
 
 /** All that a station should know. Dead codes serve good answers only: when they do not fit into a message, the last ones stay away. */
 export function compose(
@@ -27,6 +35,7 @@ export function compose(
     name: station.name,
     timeZone: station.timeZone,
     supportPhone: station.supportPhone,
+    service: serviceOf(station),
     layout: station.layout,
     compartments: doors.map(({ number, size }) => ({
       compartment: number,

@@ -141,6 +141,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
         openingHours: null,
         stepFree: true,
         status: "active",
+        suspendedFor: null,
         supportPhone: null,
         layout: { floorMm: 100, columns: [{ doors: [door(1), door(2), door(3)] }] },
         walkUp: [],

@@ -2,9 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { Layout } from "./layout.ts";
-
-/** `provisioned`: known, not yet in service. Only `active` stations are offered (A1.1). */
-export const stationStatuses = ["provisioned", "active", "suspended", "decommissioned"] as const;
+import { stationStatuses, suspensionCauses } from "./lifecycle.ts";
 
 /** What the map shows of a station. Coordinates are WGS 84 degrees. */
 export const StationPoint = z
@@ -24,6 +22,8 @@ export const Station = StationPoint.extend({
   stepFree: z.boolean(),
   /** Shown at the kiosk when something fails. */
   supportPhone: z.string().nullable(),
+  /** What holds it while it is suspended. */
+  suspendedFor: z.enum(suspensionCauses).nullable(),
   layout: Layout,
   /** Doors that the station gives away by itself; the backend never claims them. */
   walkUp: z.array(z.int()),
@@ -34,6 +34,8 @@ export type Station = z.output<typeof Station>;
 export const refusals = {
   not_found: { status: 404, title: "No such station" },
   no_such_compartment: { status: 404, title: "No such compartment at this station" },
+  move_not_possible: { status: 409, title: "Not possible in the station's present state" },
+  inspection_needed: { status: 409, title: "A technician's inspection has to be recorded first" },
   opening_hours_invalid: { status: 422, title: "The opening hours cannot be read" },
 } as const satisfies Refusals;
 
@@ -54,7 +56,7 @@ export const settable = z.strictObject({
   openingHours: line(500).nullable().default(null),
   stepFree: z.boolean().default(false),
   supportPhone: line(40).nullable().default(null),
-  status: z.enum(stationStatuses).default("provisioned"),
+  status: z.enum(stationStatuses).default("provisioning"),
   layout: Layout.optional(),
   walkUp: z.array(z.int().min(1).max(999)).max(999).default([]),
 });
@@ -108,7 +110,6 @@ export const change = createRoute({
         openingHours: line(500).nullable().optional(),
         stepFree: z.boolean().optional(),
         supportPhone: line(40).nullable().optional(),
-        status: z.enum(stationStatuses).optional(),
         walkUp: z.array(z.int().min(1).max(999)).max(999).optional(),
       }),
     ),
@@ -132,6 +133,46 @@ export const setCompartment = createRoute({
   },
   responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found", "no_such_compartment") },
 });
+/** Administrators: the station's next state (lifecycle.ts). Decommissioning revokes its certificate, moves what is ordered there, and is final. */
+export const move = createRoute({
+  method: "post",
+  path: "/stations/{station}/moves",
+  operationId: "network.move",
+  tags: ["network"],
+  request: {
+    params,
+    body: json(
+      z.strictObject({
+        to: z.enum(stationStatuses),
+        reason: line(200, 3),
+        /** For `suspended`. */
+        cause: z.enum(suspensionCauses).optional(),
+        /** What a technician found: needed to end a suspension for tampering. */
+        inspection: line(500, 3).optional(),
+      }),
+    ),
+  },
+  responses: {
+    ...always,
+    200: answers("the station in its new state", Station),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "move_not_possible", "inspection_needed"),
+  },
+});
+/** Modules only: suspends a station at once, for what it has reported itself. Said again it changes nothing. */
+export const suspend = createRoute({
+  method: "post",
+  path: "/internal/network/stations/{station}/suspension",
+  operationId: "network.suspend",
+  tags: ["internal"],
+  request: { params, body: json(z.strictObject({ cause: z.enum(suspensionCauses), reason: line(200, 3) })) },
+  responses: {
+    ...always,
+    200: answers("the suspended station", Station),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "move_not_possible"),
+  },
+});
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
@@ -142,6 +183,8 @@ export const mount = (
     create: RouteHandler<typeof create>;
     change: RouteHandler<typeof change>;
     setCompartment: RouteHandler<typeof setCompartment>;
+    move: RouteHandler<typeof move>;
+    suspend: RouteHandler<typeof suspend>;
   },
 ) =>
   app
@@ -149,5 +192,7 @@ export const mount = (
     .openapi(get, on.get)
     .openapi(create, on.create)
     .openapi(change, on.change)
-    .openapi(setCompartment, on.setCompartment);
+    .openapi(setCompartment, on.setCompartment)
+    .openapi(move, on.move)
+    .openapi(suspend, on.suspend);
 export type NetworkApi = ReturnType<typeof mount>;

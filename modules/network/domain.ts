@@ -4,11 +4,14 @@ import type { z } from "zod";
 import type { Station } from "./contract.ts";
 import type { StationChanged } from "./events.ts";
 import type { Layout } from "./layout.ts";
+import { moved } from "./lifecycle.ts";
 import { checkOpeningHours } from "./opening-hours.ts";
 import { standardLayout } from "./standard-layout.ts";
 
 /** What may be said of a station; what is left out keeps its value, or takes the default of a new one. */
-export type Settings = { readonly [K in Exclude<keyof Station, "id" | "timeZone" | "maintenance">]?: Station[K] | undefined };
+export type Settings = {
+  readonly [K in Exclude<keyof Station, "id" | "timeZone" | "maintenance" | "suspendedFor">]?: Station[K] | undefined;
+};
 type Needed = Settings & Required<Pick<Station, "name" | "lat" | "lon">>;
 
 const usual = standardLayout();
@@ -29,7 +32,8 @@ export const found = (id: string, said: Needed): Station =>
     openingHours: null,
     stepFree: false,
     supportPhone: null,
-    status: "provisioned",
+    status: "provisioning",
+    suspendedFor: null,
     walkUp: [],
     maintenance: [],
     ...stated(said),
@@ -40,9 +44,11 @@ export const found = (id: string, said: Needed): Station =>
     timeZone: timeZoneAt(said.lat, said.lon),
   });
 
-/** The station with what is said of it. Throws as `found` does. */
+/** The station with what is said of it. Throws as `found` does, and when its state cannot follow the present one. */
 export const change = (station: Station, said: Settings): Station => {
-  const next = { ...station, ...stated(said) };
+  // A new state has to follow the old one, also when a file says so.
+  const standing = said.status === undefined || said.status === station.status ? {} : moved(station, { to: said.status });
+  const next = { ...station, ...stated(said), ...standing };
   const doors = doorNumbers(next.layout);
   return checked({ ...next, timeZone: timeZoneAt(next.lat, next.lon), maintenance: next.maintenance.filter((door) => doors.has(door)) });
 };
@@ -57,7 +63,8 @@ function checked(station: Station): Station {
   const unknown = station.walkUp.find((number) => !doors.has(number));
   if (unknown !== undefined) throw new Refused("malformed", `Walk-up compartment ${unknown} is not in the station's layout.`);
   if (station.openingHours !== null) checkOpeningHours(station.openingHours, { ...station, country });
-  return { ...station, country, walkUp: [...new Set(station.walkUp)].toSorted((a, b) => a - b) };
+  const suspendedFor = station.status === "suspended" ? (station.suspendedFor ?? "operator") : null;
+  return { ...station, country, suspendedFor, walkUp: [...new Set(station.walkUp)].toSorted((a, b) => a - b) };
 }
 
 /** Takes a compartment out of service or back in; the same station when nothing changes. */

@@ -1,6 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
 import { Layout } from "./layout.ts";
+import { stationStatuses, suspensionCauses } from "./lifecycle.ts";
 
 /** A station is new or something of it changed; the whole of it as it is now, so that applying the newest alone is enough. */
 export const StationChanged = fact("network.station_changed", "station", {
@@ -13,7 +14,8 @@ export const StationChanged = fact("network.station_changed", "station", {
   timeZone: z.string(),
   openingHours: z.string().nullable(),
   stepFree: z.boolean(),
-  status: z.enum(["provisioned", "active", "suspended", "decommissioned"]),
+  status: z.enum(stationStatuses),
+  suspendedFor: z.enum(suspensionCauses).nullable().default(null),
   supportPhone: z.string().nullable(),
   layout: Layout,
   walkUp: z.array(z.int()),
@@ -26,5 +28,16 @@ export const CompartmentSet = fact("network.compartment_set", "station", {
   compartment: z.int(),
   state: z.enum(["in_service", "maintenance"]),
   reason: z.string(),
+  actor: z.string(),
+});
+
+/** A station went from one state of its life to the next, why, and by whom; `inspection`: what a technician found. */
+export const StationMoved = fact("network.station_moved", "station", {
+  station: z.uuid(),
+  from: z.enum(stationStatuses),
+  to: z.enum(stationStatuses),
+  cause: z.enum(suspensionCauses).nullable(),
+  reason: z.string(),
+  inspection: z.string().nullable(),
   actor: z.string(),
 });

@@ -1,7 +1,7 @@
 import { line } from "@pigeonhole/kit/line";
 import { Refused } from "@pigeonhole/kit/refused";
 import { z } from "zod";
-import { stationStatuses } from "./contract.ts";
+import { stationStatuses } from "./lifecycle.ts";
 import { timeZoneAt, type Settings } from "./domain.ts";
 import { columnNamed, type Column } from "./import-columns.ts";
 import type { RawRow } from "./import-file.ts";

@@ -72,7 +72,7 @@ test("CSV, JSON and GeoJSON say the same: the second and third of the same stati
   const [balti, viru] = await world.stations();
   assert.deepEqual(
     [viru?.name, viru?.step_free, viru?.walk_up, viru?.time_zone, viru?.status],
-    ['Viru "A"; inside', true, [1, 2], "Europe/Tallinn", "provisioned"],
+    ['Viru "A"; inside', true, [1, 2], "Europe/Tallinn", "provisioning"],
   );
   assert.deepEqual(
     [balti?.opening_hours, balti?.country, balti?.layout.columns.flatMap((column) => column.doors).length],

@@ -49,7 +49,7 @@ export interface ImportReport {
 export async function importStations(
   db: Db<Tables>,
   file: string | Uint8Array,
-  { now, newId, format, ignoreUnknown = false, status = "provisioned" }: Options,
+  { now, newId, format, ignoreUnknown = false, status = "provisioning" }: Options,
 ): Promise<ImportReport> {
   const raw = rowsOf(typeof file === "string" ? await bytesOf(file) : file, format, ignoreUnknown);
   const counts = { created: 0, changed: 0, unchanged: 0 };

@@ -9,7 +9,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { sql } from "kysely";
 import type { NetworkApi } from "./contract.ts";
-import { StationChanged } from "./events.ts";
+import { StationChanged, StationMoved } from "./events.ts";
 import { networkMigrations } from "./migrations.ts";
 import { network } from "./module.ts";
 import type { Tables } from "./tables.ts";
@@ -22,7 +22,11 @@ const who = (async (c, ...kinds) => {
   const role = c.req.header("x-role");
   if (!role) throw new Refused("not_signed_in", "Sign in.");
   const actor = (
-    role === "customer" ? { kind: "customer", id: systemNewId(), email: "a@example.org" } : { kind: "operator", id: systemNewId(), role }
+    role === "customer"
+      ? { kind: "customer", id: systemNewId(), email: "a@example.org" }
+      : role === "module"
+        ? { kind: "module", name: "telemetry" }
+        : { kind: "operator", id: systemNewId(), role }
   ) as Actor;
   if (!(kinds as readonly string[]).includes(actor.kind)) throw new Refused("not_allowed", "Not for you.");
   return actor as never;
@@ -40,7 +44,21 @@ async function start() {
     (
       await sql<{ payload: unknown }>`select payload from kit.outbox where type = 'network.station_changed' order by seq`.execute(db)
     ).rows.map((row) => StationChanged.payload.parse(row.payload));
-  return { db, routes, admin: as("admin"), anybody: as(), as, facts, [Symbol.asyncDispose]: () => db.destroy() };
+  const moves = async () =>
+    (
+      await sql<{ payload: unknown }>`select payload from kit.outbox where type = 'network.station_moved' order by seq`.execute(db)
+    ).rows.map((row) => StationMoved.payload.parse(row.payload));
+  return {
+    db,
+    routes,
+    moves,
+    module: as("module"),
+    admin: as("admin"),
+    anybody: as(),
+    as,
+    facts,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
 }
 const viru = {
   name: "Viru",
@@ -146,4 +164,39 @@ test("only administrators change; nonsense is malformed, hours that cannot be re
   for (const path of ["/stations?west=nan", "/stations?q=%00", "/stations/7", "/stations/..%2f"])
     assert.equal((await world.routes.request(path)).status, 400, path);
   assert.deepEqual(await world.facts(), []);
+});
+
+test("A11.4: a station's life by its route: only administrators, only moves of the table, each with a reason in the trail", async () => {
+  await using world = await start();
+  const made = await world.admin.stations.$post({ json: viru });
+  assert.ok(made.status === 201);
+  const { id: station, status, suspendedFor } = await made.json();
+  assert.deepEqual([status, suspendedFor], ["active", null]);
+  const param = { station };
+  const move = async (to: string, more: object = {}, api = world.admin) => {
+    const answer = await api.stations[":station"].moves.$post({ param, json: { to: to as "active", reason: "because", ...more } });
+    const body = (await answer.json()) as { code?: string; status?: string; suspendedFor?: string | null };
+    return body.code ?? `${body.status} ${body.suspendedFor ?? ""}`.trim();
+  };
+  assert.equal(await move("suspended", {}, world.as("support")), "not_allowed");
+  assert.equal(await move("acceptance"), "move_not_possible");
+  assert.equal(await move("suspended"), "suspended operator");
+  assert.equal(await move("active"), "active");
+  const tampered = await world.module.internal.network.stations[":station"].suspension.$post({
+    param,
+    json: { cause: "tamper", reason: "the door switch of the service door" },
+  });
+  assert.ok(tampered.status === 200 && (await tampered.json()).suspendedFor === "tamper");
+  assert.equal(await move("active"), "inspection_needed");
+  assert.equal(await move("active", { inspection: "lock changed, all doors tried" }), "active");
+  assert.equal(await move("decommissioned"), "decommissioned");
+  for (const to of ["provisioning", "acceptance", "active", "suspended"]) assert.equal(await move(to), "move_not_possible");
+  const trail = (await world.moves()).map(({ from, to, cause, inspection }) => [from, to, cause, inspection]);
+  assert.deepEqual(trail, [
+    ["active", "suspended", "operator", null],
+    ["suspended", "active", null, null],
+    ["active", "suspended", "tamper", null],
+    ["suspended", "active", null, "lock changed, all doors tried"],
+    ["active", "decommissioned", null, null],
+  ]);
 });

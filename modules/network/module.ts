@@ -10,7 +10,8 @@ import { Refused } from "@pigeonhole/kit/refused";
 import * as contract from "./contract.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
-import { CompartmentSet } from "./events.ts";
+import { CompartmentSet, StationMoved } from "./events.ts";
+import { moved, type Move } from "./lifecycle.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
@@ -35,6 +36,23 @@ export function network({ db, who, now, newId, log }: Needs) {
       // What says nothing new is no fact.
       if (!isDeepStrictEqual(changed, station)) await queries.save(tx, now(), [{ key: null, station: changed }]);
       return changed;
+    });
+
+  /** The next state of a station's life, with who wanted it and why. */
+  const move = (id: string, wish: Move & { readonly reason: string }, actor: Actor): Promise<Station> =>
+    edit(id, async (tx, station) => {
+      const next = { ...station, ...moved(station, wish) };
+      if (next.status === station.status && next.suspendedFor === station.suspendedFor) return station;
+      await publish(tx, now(), StationMoved, {
+        station: id,
+        from: station.status,
+        to: next.status,
+        cause: next.suspendedFor,
+        reason: wish.reason,
+        inspection: wish.inspection ?? null,
+        actor: actorText(actor),
+      });
+      return next;
     });
 
   const routes = contract.mount(router({ ...contract.refusals }, log), {
@@ -73,6 +91,15 @@ export function network({ db, who, now, newId, log }: Needs) {
         return next;
       });
       return c.json(changed, 200);
+    },
+    move: async (c) => {
+      const admin = await who(c, "operator");
+      onlyAdmin(admin);
+      return c.json(await move(c.req.valid("param").station, c.req.valid("json"), admin), 200);
+    },
+    suspend: async (c) => {
+      const module = await who(c, "module");
+      return c.json(await move(c.req.valid("param").station, { to: "suspended", ...c.req.valid("json") }, module), 200);
     },
   });
   return { routes, consumers: undefined, jobs: [] };

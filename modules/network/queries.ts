@@ -16,6 +16,7 @@ const view = (row: Row): Station => ({
   lat: row.lat,
   lon: row.lon,
   status: row.status,
+  suspendedFor: row.suspended_for,
   carrier: row.carrier,
   address: row.address,
   country: row.country,
@@ -96,6 +97,7 @@ export async function save(
     step_free: s.stepFree,
     support_phone: s.supportPhone,
     status: s.status,
+    suspended_for: s.suspendedFor,
     layout: s.layout,
     walk_up: s.walkUp,
   }));
@@ -105,7 +107,9 @@ export async function save(
     on conflict (id) do update set
       import_key = coalesce(excluded.import_key, station.import_key), name = excluded.name, lat = excluded.lat, lon = excluded.lon, carrier = excluded.carrier,
       address = excluded.address, country = excluded.country, time_zone = excluded.time_zone, opening_hours = excluded.opening_hours, step_free = excluded.step_free,
-      support_phone = excluded.support_phone, status = excluded.status, layout = excluded.layout, walk_up = excluded.walk_up`.execute(tx);
+      support_phone = excluded.support_phone, status = excluded.status, suspended_for = excluded.suspended_for, layout = excluded.layout, walk_up = excluded.walk_up`.execute(
+    tx,
+  );
   const inMaintenance = stations.map(({ station }) => ({ id: station.id, maintenance: station.maintenance }));
   await sql`delete from network.maintenance m using jsonb_to_recordset(${JSON.stringify(inMaintenance)}::jsonb) as s (id uuid, maintenance integer[])
     where m.station = s.id and m.compartment <> all (s.maintenance)`.execute(tx);

@@ -1,6 +1,6 @@
 import type { ColumnType } from "kysely";
-import type { stationStatuses } from "./contract.ts";
 import type { Layout } from "./layout.ts";
+import type { StationStatus, SuspensionCause } from "./lifecycle.ts";
 
 export interface Tables {
   "network.station": {
@@ -16,7 +16,8 @@ export interface Tables {
     opening_hours: string | null;
     step_free: boolean;
     support_phone: string | null;
-    status: (typeof stationStatuses)[number];
+    status: StationStatus;
+    suspended_for: SuspensionCause | null;
     layout: ColumnType<Layout, string, string>;
     walk_up: number[];
   };

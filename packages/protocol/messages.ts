@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Service } from "./service.ts";
 
 /**
  * A signed message: `body` is JSON text, signed exactly as it is sent, so that no two encoders need to agree. The signature covers
@@ -42,6 +43,8 @@ export const Desired = z.strictObject({
   name: z.string(),
   timeZone: z.string(),
   supportPhone: z.string().nullable(),
+  /** Obeyed at the doors; `permitsOf` of service.ts says what it means. */
+  service: Service,
   /** The drawing of the cabinet: `Layout` of modules/network, opaque here. */
   layout: z.unknown(),
   compartments: z.array(z.strictObject({ compartment, size: z.enum(sizes), state: z.enum(["in_service", "maintenance"]) })).max(999),
@@ -79,7 +82,7 @@ export const commandSeconds = 30;
 export const Result = z.strictObject({
   command: z.uuid(),
   outcome: z.enum(["opened", "done", "refused", "unknown"]),
-  /** Machine-readable, when refused: `expired`, `wrong_epoch`, `old_sequence`, `repeated`, `unexpected_state`, `door_open`, `busy`, `too_many_opens`, `no_such_compartment`, `out_of_service`, `bad_signature`, `wrong_station`. */
+  /** Machine-readable, when refused: `expired`, `wrong_epoch`, `old_sequence`, `repeated`, `unexpected_state`, `door_open`, `busy`, `too_many_opens`, `no_such_compartment`, `out_of_service`, `suspended`, `bad_signature`, `wrong_station`. */
   reason: z.string().max(80).nullable(),
   at: instant,
 });
@@ -208,6 +211,6 @@ export type StationFact = StationEvent["event"];
 /** Up to so many entries travel together, in order. */
 export const maxEventsPerMessage = 50;
 export const Events = z.strictObject({ events: z.array(Envelope).min(1).max(maxEventsPerMessage) });
-/** Everything up to and including `seq` is safe in the backend; the station may forget it later. `next` tells where to go on when there was a gap. */
+/** Everything up to and including `seq` is safe in the backend; the station may forget it later. The next entry it wants is the one after. */
 export const Acknowledge = z.strictObject({ epoch: z.int().min(1), seq: z.int().min(0) });
 export type Acknowledge = z.output<typeof Acknowledge>;

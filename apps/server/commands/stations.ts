@@ -5,7 +5,8 @@ import { systemNow } from "@pigeonhole/kit/clock";
 import { connect } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { systemRandom } from "@pigeonhole/kit/random";
-import { stationStatuses, type Station } from "@pigeonhole/network/contract";
+import type { Station } from "@pigeonhole/network/contract";
+import { stationStatuses } from "@pigeonhole/network/lifecycle";
 import { importStations } from "@pigeonhole/network/import";
 import { defineCommand } from "citty";
 import { z } from "zod";
@@ -21,7 +22,7 @@ const importCommand = defineCommand({
   args: {
     file: { type: "positional", required: true, description: "the file" },
     format: { type: "enum", options: ["csv", "json", "geojson"], description: "told by the file itself when it is not given" },
-    status: { type: "enum", options: [...stationStatuses], description: "of new stations whose rows state none (default: provisioned)" },
+    status: { type: "enum", options: [...stationStatuses], description: "of new stations whose rows state none (default: provisioning)" },
     "ignore-unknown": { type: "boolean", default: false, description: "passes over columns and fields whose names are not known" },
   },
   run: async ({ args }) => {

@@ -18,6 +18,7 @@ const plain = [
   "code_revoked",
   "not_yet",
   "out_of_service",
+  "suspended",
   "no_space",
   "unreachable",
 ] as const;
@@ -25,7 +26,8 @@ const withStation = ["wrong_code", "not_ours"] as const;
 const withDoor = ["door_open", "door_stuck", "cooling_down", "door_unknown"] as const;
 const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
 /** After these the same code cannot do better. */
-const isFinal = (code: string): boolean => ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service"].includes(code);
+const isFinal = (code: string): boolean =>
+  ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service", "suspended"].includes(code);
 
 /** What the station refused with, what it means, what to do, and whom to call. */
 export function RefusedScreen({

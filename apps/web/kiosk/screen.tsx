@@ -5,6 +5,7 @@ import { Turning } from "@pigeonhole/ui/spinner.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { station } from "./api.ts";
+import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { AskScreen, OpenScreen } from "./door-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
@@ -36,6 +37,7 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
   if (visit.at === "refused")
     return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
+  if (!state.service.pickups) return <ClosedScreen reason={state.service.reason ?? "operator"} phone={kiosk.supportPhone} />;
   if (visit.at === "code")
     return (
       <CodeScreen

@@ -34,6 +34,11 @@ export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenPro
               {say("start.left_open", { door })}
             </p>
           ))}
+          {!state.service.deposits && state.service.reason !== null && (
+            <p className="rounded-large bg-warn-soft p-4 text-lead font-semibold text-warn">
+              {say("start.collect_only")} {say("call", { phone: kiosk.supportPhone })}
+            </p>
+          )}
           <p className="flex items-center justify-center gap-3 text-lead">
             <span className="glyph text-[2rem] text-accent">
               <QrIcon />

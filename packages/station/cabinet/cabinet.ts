@@ -2,6 +2,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import { digits, type Random } from "@pigeonhole/kit/random";
 import { codeDigits, codeHash, stationFirstDigit } from "@pigeonhole/protocol/codes";
 import { sizes, type Desired } from "@pigeonhole/protocol/messages";
+import { permitsOf, type Permits } from "@pigeonhole/protocol/service";
 import { Compartment } from "../core/compartment.ts";
 import { Locker } from "../core/locker.ts";
 import type { Store } from "../store/store.ts";
@@ -58,6 +59,10 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
     keyOf,
     get desired(): Desired | null {
       return desired;
+    },
+    /** What the backend lets this station do; before its first word, nothing. */
+    get permits(): Permits {
+      return permitsOf(desired?.service ?? { state: "suspended", reason: "preparation" });
     },
     get locker(): Locker {
       return locker;
@@ -117,7 +122,12 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
     /** Whether a walk-up may go there: given to this station, in service, nothing known inside (the Locker's own set is asked besides). */
     isForWalkUps(compartment: number): boolean {
       const inService = desired?.compartments.some((c) => c.compartment === compartment && c.state === "in_service") ?? false;
-      return inService && (desired?.walkUp.includes(compartment) ?? false) && store.contents.of(compartment) === undefined;
+      return (
+        inService &&
+        permitsOf(desired!.service).deposits &&
+        (desired?.walkUp.includes(compartment) ?? false) &&
+        store.contents.of(compartment) === undefined
+      );
     },
   };
 }

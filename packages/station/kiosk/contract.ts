@@ -99,6 +99,12 @@ export const KioskState = z
     keypadFreeAt: z.iso.datetime().nullable(),
     /** Whether the station reaches the backend. Customers need not care; staff does. */
     isOnline: z.boolean(),
+    /** Whether the station serves, and what it may do meanwhile. */
+    service: z.object({
+      reason: z.enum(["preparation", "operator", "tamper", "closed"]).nullable(),
+      deposits: z.boolean(),
+      pickups: z.boolean(),
+    }),
   })
   .openapi("KioskState");
 export type KioskState = z.output<typeof KioskState>;
@@ -121,6 +127,8 @@ export const refusals = {
   cooling_down: { status: 503, title: "The lock needs a moment's rest" },
   /** Nobody can tell whether the door opened. Details: `compartment`. */
   door_unknown: { status: 503, title: "It is not known whether the door opened" },
+  /** The station is taken out of service; `KioskState.service` says why. A right code stays good. */
+  suspended: { status: 503, title: "This station does not serve at present" },
   out_of_service: { status: 503, title: "This station is out of service" },
   no_space: { status: 409, title: "No free compartment of that size" },
   nothing_to_answer: { status: 409, title: "No question is open" },
@@ -135,7 +143,7 @@ const opens = {
   410: refusal(refusals, "code_used", "code_expired", "code_replaced", "code_revoked"),
   422: refusal(refusals, "wrong_code", "not_ours"),
   429: refusal(refusals, "too_many_attempts"),
-  503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service"),
+  503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service", "suspended"),
 };
 
 /** What this kiosk is. */
@@ -184,7 +192,7 @@ export const bring = createRoute({
     ...responses,
     200: answers("the door is open", KioskState),
     409: refusal(refusals, "no_space", "door_open"),
-    503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service"),
+    503: refusal(refusals, "door_stuck", "cooling_down", "door_unknown", "out_of_service", "suspended"),
   },
 });
 

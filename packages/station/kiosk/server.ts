@@ -65,12 +65,19 @@ export function kioskApp({
     leftOpen: doors.leftOpen(),
     keypadFreeAt: pickups.keypadFreeAt()?.toISOString() ?? null,
     isOnline: link.isUp(),
+    service: {
+      reason: cabinet.desired?.service.reason ?? null,
+      deposits: cabinet.permits.deposits,
+      pickups: cabinet.desired === null || cabinet.permits.pickups,
+    },
   });
   const freeOf = (size: string): number =>
     cabinet.locker.countFree(size, (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())));
   const walkUpSizes = (): contract.Size[] =>
-    contract.sizes.filter((size) =>
-      cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)),
+    contract.sizes.filter(
+      (size) =>
+        cabinet.permits.deposits &&
+        cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)),
     );
   const api = contract.mount(router(contract.refusals, log), {
     get: (c) =>

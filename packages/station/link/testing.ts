@@ -63,6 +63,7 @@ export function desiredOf(
     name: "Test",
     timeZone: "Europe/Berlin",
     supportPhone: null,
+    service: { state: "active", reason: null },
     layout: null,
     compartments: sizes.map((size, i) => ({ compartment: i + 1, size, state: "in_service" })),
     walkUp: [],

@@ -105,6 +105,7 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
   async function open(command: Command): Promise<Result> {
     const { compartment } = command;
     const reason =
+      notServing(command) ??
       unexpected(command) ??
       doors.obstacle(compartment)?.reason ??
       outOfService(command) ??
@@ -139,6 +140,12 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
       content.parcel === parcel &&
       (content.state === "stored" || content.state === "unsure");
     return isThere && isSame ? null : "unexpected_state";
+  }
+
+  /** A suspended station opens nothing from afar, except for staff who try it out. */
+  function notServing({ purpose }: Command): "suspended" | null {
+    const { remoteOpens } = cabinet.permits;
+    return remoteOpens === "all" || (remoteOpens === "service" && purpose === "service") ? null : "suspended";
   }
 
   /** A compartment in maintenance takes nothing new; what lies in it comes out. */

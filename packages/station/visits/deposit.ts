@@ -29,7 +29,8 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
 
   /** A compartment of exactly this size, by the core's choice; its door opens. */
   async function bring(size: string): Promise<void> {
-    const { locker } = cabinet;
+    const { locker, permits } = cabinet;
+    if (!permits.deposits) throw new Refused("suspended", "This station takes no parcels at present.");
     const { compartmentId, tokenCode } = locker.depositPackage(
       size,
       (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())),

@@ -108,6 +108,13 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
       throw new Refused(code, sentence);
     }
     const right = decision.granted;
+    const isDropOff = right.kind === "grant" && right.grant.kind === "dropoff";
+    if (!(isDropOff ? cabinet.permits.deposits : cabinet.permits.pickups)) {
+      // The code is right and stays so: it costs nothing.
+      forgive();
+      if (screen.step.step === "working") screen.idle();
+      throw new Refused("suspended", "This station does not serve at present. Your code stays good.");
+    }
     // A right code costs nothing at the keypad. Firing is counted per compartment: what is fired again and again burns its coil (A6.5).
     let unfire = forgive;
     if (by === "code") {
