@@ -17,15 +17,15 @@ const isKit = (target: string): boolean => target.startsWith("packages/kit/");
 /** The files of a module that touch the world. */
 const doesSomething = /\/(module|consumers|jobs|queries|tables)(\.ts$|\/)/;
 const pureLibraries = ["zod", "opening_hours", "tz-lookup"];
-/** What a module shows to others: its contract, its events, and the layout arithmetic that screens and servers share. */
-const isShown = (target: string): boolean => /^modules\/[^/]+\/(contract|events|layout)\.ts$/.test(target);
+/** What a module shows to others: its contract, its events, the layout arithmetic and the table of a life that screens and servers share. */
+const isShown = (target: string): boolean => /^modules\/[^/]+\/(contract|events|layout|lifecycle)\.ts$/.test(target);
 /** The files of kit that run in a browser too. */
 const isKitForBrowsers = (target: string): boolean => /^packages\/kit\/(client|clock|timers|ids|refused)\.ts$/.test(target);
 
 export const law: readonly Row[] = [
   { file: /\.test\.tsx?$/, may: () => true, because: "tests may reach anything" },
   {
-    file: /^modules\/[^/]+\/(contract|events|layout)\.ts$/,
+    file: /^modules\/[^/]+\/(contract|events|layout|lifecycle)\.ts$/,
     may: (t) => t === "zod" || t === "@hono/zod-openapi" || t === "hono" || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
     because: "a contract is plain data that browsers load: kit, protocol, zod and other contracts, nothing that does something",
   },
