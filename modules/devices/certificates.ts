@@ -3,7 +3,7 @@ import { createPublicKey, X509Certificate as NodeCertificate } from "node:crypto
 import { isIP } from "node:net";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Random } from "@pigeonhole/kit/random";
-import { publicKeyText } from "@pigeonhole/protocol/envelope";
+import { publicKeyOf, publicKeyText } from "@pigeonhole/protocol/envelope";
 import * as x509 from "@peculiar/x509";
 
 /** A certificate with its key, both PEM. */
@@ -32,6 +32,8 @@ export interface Issued {
 export interface Ca extends Authority {
   /** Certifies the key of a request as `station`. */
   issue(request: Request, station: string, at: Date): Promise<Issued>;
+  /** Certifies the key with which custody receipts are signed, for that alone; `publicKey`: raw Ed25519, base64url. PEM. */
+  certifyReceipts(publicKey: string, at: Date): Promise<string>;
   /** The certificate revocation list, PEM (RFC 5280 §5). */
   revocations(revoked: readonly { readonly serial: string; readonly at: Date }[], at: Date): Promise<string>;
 }
@@ -39,9 +41,14 @@ export interface Ca extends Authority {
 /** The name of the backend's client certificate; no station is called so, stations are called by their UUID. */
 export const backendName = "backend";
 
+/** The name of the certificate with which receipts are verified. */
+export const receiptsName = "receipts";
+/** What it is good for: signing documents (RFC 9336), and no connection. */
+const documentSigning = "1.3.6.1.5.5.7.3.36";
+
 const day = 86_400_000;
 /** How long certificates are valid. Days. */
-const validDays = { ca: 7_300, station: 730, broker: 397, backend: 397 } as const;
+const validDays = { ca: 7_300, station: 730, broker: 397, backend: 397, receipts: 730 } as const;
 /** A list is good for so long; whoever serves one fetches it far more often. Days. */
 const listDays = 30;
 /** Clocks of stations may be behind: a certificate is valid from a little before it was made. Milliseconds. */
@@ -175,6 +182,23 @@ export async function caOf(authority: Authority, random: Random): Promise<Ca> {
         ],
       });
       return { serial, certificate: `${certificate.toString("pem")}\n`, publicKey: request.publicKey, expiresAt: certificate.notAfter };
+    },
+    certifyReceipts: async (publicKey, at) => {
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=${receiptsName}`,
+        issuer: issuer.subject,
+        publicKey: await x509.PublicKey.create(publicKeyOf(publicKey).export({ format: "der", type: "spki" })),
+        signingKey,
+        signingAlgorithm: p256,
+        serialNumber: serialOf(random),
+        ...validity(at, validDays.receipts),
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.ExtendedKeyUsageExtension([documentSigning], true),
+        ],
+      });
+      return `${certificate.toString("pem")}\n`;
     },
     revocations: async (revoked, at) => {
       const list = await x509.X509CrlGenerator.create({

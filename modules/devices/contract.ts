@@ -41,6 +41,26 @@ export const LoggedEvent = z
   })
   .openapi("LoggedEvent");
 
+/**
+ * What became of one entry that a phone brought. `accepted`: it was news and has taken effect; `known`: it had come before, by a phone or by the
+ * log itself; `refused`: why, in `reason`. What is refused is refused for ever: the phone may forget it.
+ */
+export const Receipt = z
+  .object({
+    station: z.uuid().nullable(),
+    epoch: z.int().nullable(),
+    seq: z.int().nullable(),
+    parcel: z.uuid().nullable(),
+    outcome: z.enum(["accepted", "known", "refused"]),
+    reason: z
+      .enum(["unreadable", "unknown_station", "revoked", "not_signed", "another_epoch", "not_carried", "contradiction", "too_far"])
+      .nullable(),
+  })
+  .openapi("Receipt");
+export type Receipt = z.output<typeof Receipt>;
+/** Pages in one request at most. */
+export const maxReceiptPages = 64;
+
 export const refusals = {
   not_found: { status: 404, title: "No such station" },
   token_invalid: { status: 403, title: "The enrolment token is not valid" },
@@ -125,6 +145,35 @@ export const revoke = createRoute({
   request: { params, body: json(z.strictObject({ reason: line(200, 3) })) },
   responses: { ...always, 200: answers("revoked", Device), 404: refusal(refusals, "not_found") },
 });
+/**
+ * Whoever is signed in: pages that a station showed as QR codes (`PHR1…`, docs/guides/receipts.md). The station's signature is what counts. The same
+ * pages may be sent again and again, in any order.
+ */
+export const receive = createRoute({
+  method: "post",
+  path: "/receipts",
+  operationId: "devices.receive",
+  tags: ["devices"],
+  request: { body: json(z.strictObject({ pages: z.array(z.string().min(1).max(2_600)).min(1).max(maxReceiptPages) })) },
+  responses: { ...always, 200: answers("one answer for each entry", z.object({ receipts: z.array(Receipt) })) },
+});
+/** Public: the authority that certifies stations. `fingerprint`: SHA-256 of the certificate, hexadecimal; whoever verifies receipts pins it. */
+export const authority = createRoute({
+  method: "get",
+  path: "/authority",
+  operationId: "devices.authority",
+  tags: ["devices"],
+  responses: { ...always, 200: answers("the authority", z.object({ certificate: z.string(), fingerprint: z.string() })) },
+});
+/** Modules only: certifies the key with which custody signs receipts. Each call makes a new certificate: keep it. */
+export const certifyReceipts = createRoute({
+  method: "post",
+  path: "/internal/devices/receipt-certificates",
+  operationId: "devices.certifyReceipts",
+  tags: ["internal"],
+  request: { body: json(z.strictObject({ publicKey: z.string().length(43) })) },
+  responses: { ...always, 201: answers("certified", z.object({ certificate: z.string(), authority: z.string() })) },
+});
 /** Modules only: signs a command, sends it and waits for the station's answer, at most two seconds; no answer is `unknown`. */
 export const send = createRoute({
   method: "post",
@@ -162,6 +211,9 @@ export const mount = (
     list: RouteHandler<typeof list>;
     events: RouteHandler<typeof events>;
     revoke: RouteHandler<typeof revoke>;
+    receive: RouteHandler<typeof receive>;
+    authority: RouteHandler<typeof authority>;
+    certifyReceipts: RouteHandler<typeof certifyReceipts>;
     send: RouteHandler<typeof send>;
     revocations: RouteHandler<typeof revocations>;
   },
@@ -173,6 +225,9 @@ export const mount = (
     .openapi(list, on.list)
     .openapi(events, on.events)
     .openapi(revoke, on.revoke)
+    .openapi(receive, on.receive)
+    .openapi(authority, on.authority)
+    .openapi(certifyReceipts, on.certifyReceipts)
     .openapi(send, on.send)
     .openapi(revocations, on.revocations);
 export type DeviceApi = ReturnType<typeof mount>;

@@ -1,5 +1,5 @@
 import { fact } from "@pigeonhole/kit/fact";
-import { StationEvent } from "@pigeonhole/protocol/messages";
+import { Envelope, StationEvent } from "@pigeonhole/protocol/messages";
 import { z } from "zod";
 
 /** A station has its certificate. `sealedCodeKey`: 32 bytes base64url, sealed at place `code_key|<station>|<epoch>`. */
@@ -16,6 +16,11 @@ export const Reported = fact("devices.reported", "station", {
   parcel: z.uuid().nullable(),
   event: StationEvent.shape.event,
 });
+/**
+ * The entry itself, as the station signed it, where it says something of who has a parcel: evidence for custody receipts. `certificate`: PEM,
+ * of the key that signed it. Told right after the report of the same entry, each exactly once.
+ */
+export const Attested = fact("devices.attested", "parcel", { parcel: z.uuid(), envelope: Envelope, certificate: z.string() });
 /** What a station sent could not be true: bad signature, broken chain, a number used twice. Kept aside, nothing guessed. */
 export const Quarantined = fact("devices.quarantined", "station", { station: z.uuid(), reason: z.string() });
 /** A station connected while its former connection still stood: a dropped line, or two of one identity (I-41). */

@@ -1,6 +1,7 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Acknowledge, Envelope } from "@pigeonhole/protocol/messages";
 import { judge, readEntry, type Entry, type Position } from "./journal.ts";
+import * as early from "./queries/early.ts";
 import * as queries from "./queries/events.ts";
 import type { Tables } from "./tables.ts";
 
@@ -15,6 +16,7 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
     await queries.quarantine(tx, station, "the station is revoked", JSON.stringify(envelopes), at);
     return undefined;
   }
+  const brought = await early.waiting(tx, station, log.epoch, log.seq);
   const fresh: Entry[] = [];
   let position: Position = log;
   let contradiction: { reason: string; message: string } | undefined;
@@ -35,10 +37,21 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
       contradiction = { reason: verdict.contradiction, message: JSON.stringify(envelope) };
       break;
     }
+    if (brought.has(seq) && brought.get(seq) !== entry.digest) {
+      contradiction = { reason: `entry ${seq} is another one than a phone has brought`, message: JSON.stringify(envelope) };
+      break;
+    }
     fresh.push(entry);
     position = { epoch, seq, digest: entry.digest };
   }
-  await queries.append(tx, station, log, fresh, at);
+  await queries.append(tx, station, log, fresh, (seq) => brought.has(seq), at);
+  await early.confirm(
+    tx,
+    station,
+    log.epoch,
+    fresh.map(({ event }) => event.seq).filter((seq) => brought.has(seq)),
+    at,
+  );
   if (contradiction) await queries.quarantine(tx, station, contradiction.reason, contradiction.message, at);
   return { epoch: position.epoch, seq: position.seq };
 }

@@ -50,3 +50,7 @@ export function parcelOf(event: StationFact): string | null {
   return "cause" in event && "parcel" in event.cause ? event.cause.parcel : null;
 }
 export const compartmentOf = (event: StationFact): number | null => ("compartment" in event ? event.compartment : null);
+
+/** Whether somebody else has the parcel afterwards, or an opened door tells who will. */
+export const movesCustody = ({ type }: StationFact): boolean =>
+  type === "parcel_deposited" || type === "parcel_collected" || type === "compartment_opened";

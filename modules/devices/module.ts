@@ -12,13 +12,14 @@ import type { Timers } from "@pigeonhole/kit/timers";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import { publicKeyText, type SigningKey } from "@pigeonhole/protocol/envelope";
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { Ca } from "./certificates.ts";
 import { commands } from "./commands.ts";
 import { consumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { desiredDocuments } from "./desired.ts";
+import { entriesOf, receive } from "./early.ts";
 import { enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
 import { inbox } from "./inbox.ts";
 import { createLink } from "./link.ts";
@@ -116,6 +117,28 @@ export function devices({
       if (!isDone) throw new Refused("not_found", `Station ${station} has no certificate.`);
       if (link.isUp()) await link.cut(station);
       return c.json(await known(station), 200);
+    },
+    receive: async (c) => {
+      const by = await who(c, "courier", "customer", "operator", "shop", "carrier");
+      const { envelopes, unreadable } = entriesOf(c.req.valid("json").pages);
+      const receipts: contract.Receipt[] = [];
+      // Each by itself: one that is refused does not keep the others back.
+      for (const envelope of envelopes) receipts.push(await db.transaction().execute((tx) => receive(tx, envelope, actorText(by), now())));
+      const nothing = { station: null, epoch: null, seq: null, parcel: null, outcome: "refused", reason: "unreadable" } as const;
+      return c.json({ receipts: [...receipts, ...Array.from({ length: unreadable }, () => nothing)] }, 200);
+    },
+    authority: (c) =>
+      c.json(
+        {
+          certificate: ca.ca.certificate,
+          fingerprint: new X509Certificate(ca.ca.certificate).fingerprint256.replaceAll(":", "").toLowerCase(),
+        },
+        200,
+      ),
+    certifyReceipts: async (c) => {
+      const module = await who(c, "module");
+      if (module.name !== "custody") throw new Refused("not_allowed", "Only custody signs receipts.");
+      return c.json({ certificate: await ca.certifyReceipts(c.req.valid("json").publicKey, now()), authority: ca.ca.certificate }, 201);
     },
     send: async (c) => {
       await who(c, "module");

@@ -60,6 +60,16 @@ export interface Tables {
     sig: string;
     body: string;
   };
+  "devices.early_event": {
+    station: string;
+    epoch: number;
+    seq: number;
+    digest: string;
+    body: string;
+    carried_by: string;
+    received_at: Date;
+    confirmed_at: Date | null;
+  };
   "devices.quarantine": { station: string; digest: string; reason: string; received_at: Date; message: string };
   "devices.command": {
     id: string;

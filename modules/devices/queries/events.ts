@@ -6,8 +6,8 @@ import type { KeyObject } from "node:crypto";
 import { sql } from "kysely";
 import type { z } from "zod";
 import type { LoggedEvent } from "../contract.ts";
-import { Quarantined, Reported } from "../events.ts";
-import { compartmentOf, parcelOf, type Entry, type Position } from "../journal.ts";
+import { Attested, Quarantined, Reported } from "../events.ts";
+import { compartmentOf, movesCustody, parcelOf, type Entry, type Position } from "../journal.ts";
 import type { Tables } from "../tables.ts";
 
 /** What could not be true is kept for so many messages per station and no more: a station gone mad must not fill the disk. */
@@ -15,6 +15,8 @@ const maxQuarantined = 100;
 
 export interface Log extends Position {
   readonly key: KeyObject | undefined;
+  /** The certificate of that key, PEM. */
+  readonly certificate: string | undefined;
   readonly openDoors: readonly number[];
 }
 /** Where the station's log stands, locked until the transaction ends. Undefined for a station that never enrolled. */
@@ -28,7 +30,7 @@ export async function lockLog(tx: Tx<Tables>, station: string): Promise<Log | un
   if (!row) return undefined;
   const certificate = await tx
     .selectFrom("devices.certificate")
-    .select("public_key")
+    .select(["public_key", "certificate"])
     .where("station", "=", station)
     .where("revoked_at", "is", null)
     .executeTakeFirst();
@@ -38,6 +40,7 @@ export async function lockLog(tx: Tx<Tables>, station: string): Promise<Log | un
     digest: row.event_digest,
     openDoors: row.open_doors,
     key: certificate && publicKeyOf(certificate.public_key),
+    certificate: certificate?.certificate,
   };
 }
 
@@ -53,8 +56,23 @@ export async function digestOf(tx: Tx<Tables>, station: string, epoch: number, s
   )?.digest;
 }
 
-/** Stores entries that follow the log as it stands and reports each. */
-export async function append(tx: Tx<Tables>, station: string, before: Log, entries: readonly Entry[], at: Date): Promise<void> {
+/** Says once what an entry tells; of what moves custody also the entry itself, as it was signed. */
+export async function report(tx: Tx<Tables>, { event: entry, envelope }: Entry, certificate: string, at: Date): Promise<void> {
+  const { station, epoch, seq, event } = entry;
+  const parcel = parcelOf(event);
+  await publish(tx, at, Reported, { station, epoch, seq, at: entry.at, parcel, event });
+  if (parcel !== null && movesCustody(event)) await publish(tx, at, Attested, { parcel, envelope, certificate });
+}
+
+/** Stores entries that follow the log as it stands and reports each that no phone has brought before. */
+export async function append(
+  tx: Tx<Tables>,
+  station: string,
+  before: Log,
+  entries: readonly Entry[],
+  isReported: (seq: number) => boolean,
+  at: Date,
+): Promise<void> {
   const last = entries.at(-1);
   if (!last) return;
   await tx
@@ -73,16 +91,7 @@ export async function append(tx: Tx<Tables>, station: string, before: Log, entri
       })),
     )
     .execute();
-  for (const { event } of entries) {
-    await publish(tx, at, Reported, {
-      station,
-      epoch: event.epoch,
-      seq: event.seq,
-      at: event.at,
-      parcel: parcelOf(event.event),
-      event: event.event,
-    });
-  }
+  for (const entry of entries) if (!isReported(entry.event.seq)) await report(tx, entry, before.certificate!, at);
   const doors = new Set(before.openDoors);
   for (const {
     event: { event },
