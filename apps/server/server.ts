@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createSecureServer } from "node:https";
 import { serve } from "@hono/node-server";
 import { systemNow } from "@pigeonhole/kit/clock";
+import { ConfigError } from "@pigeonhole/kit/config";
 import { startConsumers } from "@pigeonhole/kit/consume";
 import { startJobs } from "@pigeonhole/kit/jobs";
 import { startLive } from "@pigeonhole/kit/live";
@@ -21,6 +22,8 @@ export interface RunningServer {
 
 /** Starts the modules named by `only` as one process: schema, routes, consumers, jobs, the link to the stations. */
 export async function startServer(config: ServerConfig, log: Log, only: readonly ModuleName[] = moduleNames): Promise<RunningServer> {
+  if (config.TLS_CERT && !config.TLS_KEY) throw new ConfigError(["TLS_KEY is missing: a certificate needs its private key"]);
+  if (config.TLS_KEY && !config.TLS_CERT) throw new ConfigError(["TLS_CERT is missing: a private key needs its certificate"]);
   const applied = await upgrade(config.DATABASE_URL);
   if (applied.length > 0) log.info({ applied }, "schema brought up to date");
   const { db, built, messaging: needed } = await compose(config, log, only);
