@@ -71,6 +71,21 @@ export const Candidate = z
   .openapi("Candidate");
 export type Candidate = z.output<typeof Candidate>;
 
+/** Why a station that is near is no candidate: every door that fits is taken; no word from it; none of its doors would ever fit. */
+export const whyPassedOver = ["full", "unreachable", "too_small"] as const;
+/** A station that the search passed over, so that a screen can say why. */
+export const PassedOver = z
+  .object({
+    station: z.uuid(),
+    name: z.string(),
+    lat: z.number(),
+    lon: z.number(),
+    distanceMetres: z.int(),
+    why: z.enum(whyPassedOver),
+  })
+  .openapi("PassedOver");
+export type PassedOver = z.output<typeof PassedOver>;
+
 /** Where a compartment stands now; operators see it live. */
 export const CompartmentView = z
   .object({
@@ -131,13 +146,21 @@ export const search = createRoute({
       openAt: z.iso.datetime().optional(),
       stepFree: z.enum(["true", "false"]).optional(),
       limit: z.coerce.number().int().min(1).max(50).default(20),
+      /** So many stations nearer than the last candidate are named that are none, and why. */
+      passedOver: z.coerce.number().int().min(0).max(20).default(0),
     }),
   },
   responses: {
     ...always,
     200: answers(
       "candidates",
-      z.object({ candidates: z.array(Candidate), radiusMetres: z.int(), widened: z.boolean(), asOf: z.iso.datetime() }),
+      z.object({
+        candidates: z.array(Candidate),
+        passedOver: z.array(PassedOver),
+        radiusMetres: z.int(),
+        widened: z.boolean(),
+        asOf: z.iso.datetime(),
+      }),
     ),
     422: refusal(refusals, "does_not_fit"),
   },

@@ -1,8 +1,8 @@
 import type { Db } from "@pigeonhole/kit/db";
-import type { Candidate } from "./contract.ts";
+import type { Candidate, PassedOver } from "./contract.ts";
 import type { Need } from "./domain.ts";
 import { isOpen } from "./opening.ts";
-import { near, type Found } from "./queries/search.ts";
+import { near, passedOver, type Found } from "./queries/search.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Search {
@@ -40,6 +40,20 @@ export async function find(
     if (suitable.length > 0 || radiusMetres >= widestMetres)
       return { candidates: suitable.map((station) => candidate(station, now)), radiusMetres, widened: radiusMetres > search.radiusMetres };
   }
+}
+
+/** Of the stations nearer than the last candidate, those that are none, and why: at most `limit`. */
+export async function explain(
+  db: Db<Tables>,
+  now: Date,
+  search: Search,
+  candidates: readonly Candidate[],
+  limit: number,
+): Promise<readonly PassedOver[]> {
+  const farthest = candidates.at(-1)?.distanceMetres;
+  if (farthest === undefined || limit === 0) return [];
+  const found = await passedOver(db, { ...search, radiusMetres: farthest, now, limit });
+  return found.map(({ metres, ...station }) => ({ ...station, distanceMetres: Math.round(metres) }));
 }
 
 const candidate = (found: Found, now: Date): Candidate => ({

@@ -15,7 +15,7 @@ import type { Reservation } from "./contract.ts";
 import * as domain from "./domain.ts";
 import type { Claim } from "./domain.ts";
 import { Confirmed } from "./events.ts";
-import { find } from "./finding.ts";
+import { explain, find } from "./finding.ts";
 import { hold } from "./holding.ts";
 import { checkScope, ownerOf } from "./owner.ts";
 import * as compartments from "./queries/compartment.ts";
@@ -49,15 +49,17 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       const asked = c.req.valid("query");
       const need = domain.needOf({ size: asked.size, dimensions: dimensionsOf(asked) });
       const at = now();
-      const found = await find(db, at, {
+      const wish = {
         ...asked,
         need,
         stepFree: asked.stepFree === "true",
         openAt: asked.openAt === undefined ? undefined : new Date(asked.openAt),
-      });
+      };
+      const found = await find(db, at, wish);
       if (found.candidates.length === 0 && !domain.fitsStandard(need))
         throw new Refused("does_not_fit", "No compartment near there takes a parcel of these dimensions.");
-      return c.json({ ...found, candidates: [...found.candidates], asOf: at.toISOString() }, 200);
+      const passedOver = await explain(db, at, wish, found.candidates, asked.passedOver);
+      return c.json({ ...found, candidates: [...found.candidates], passedOver: [...passedOver], asOf: at.toISOString() }, 200);
     },
     hold: async (c) => {
       const owner = await ownerOf(who, c);

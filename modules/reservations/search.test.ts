@@ -55,6 +55,34 @@ test("the nearest comes first; only active, connected stations with a free compa
   assert.equal((await search(world, {})).candidates[0]?.freeCompartments, 2, "a lapsed hold is free");
 });
 
+test("stations nearer than the last candidate are named on request, each with why it is none; without one, or farther, none is", async () => {
+  await using world = await startWorld(database);
+  const full = await world.station(["medium"], { name: "full", lat: 59.437 });
+  await world.station(["medium"], { name: "away", lat: 59.438, connected: false });
+  await world.station(["small"], { name: "little", lat: 59.439 });
+  await world.station(["medium"], { name: "suspended", lat: 59.4365, status: "suspended" });
+  assert.equal((await world.hold(full, { size: "medium" })).status, 201);
+  const wish = { size: "medium", passedOver: "20" };
+  assert.deepEqual((await search(world, wish)).passedOver, [], "nothing was found: nothing is nearer");
+  await world.station(["large"], { name: "free", lat: 59.45 });
+  await world.station(["small"], { name: "behind", lat: 59.47 });
+  const { candidates, passedOver } = await search(world, wish);
+  assert.deepEqual(
+    candidates.map(({ name }) => name),
+    ["free"],
+  );
+  assert.deepEqual(
+    passedOver.map(({ name, why }) => [name, why]),
+    [
+      ["full", "full"],
+      ["away", "unreachable"],
+      ["little", "too_small"],
+    ],
+  );
+  assert.ok(passedOver.every(({ distanceMetres }) => distanceMetres < candidates[0]!.distanceMetres));
+  assert.deepEqual((await search(world, { size: "medium" })).passedOver, [], "unasked, the search is not burdened");
+});
+
 test("a parcel's dimensions decide by turning it, by each station's own doors; beyond the standard only oversized ones (A1.7)", async () => {
   await using world = await startWorld(database);
   await world.station(["small"], { name: "small" });

@@ -11,7 +11,7 @@ import {
   type Door,
   type DoorState,
 } from "./cabinet-geometry.ts";
-import { DoorLook, DoorPatterns } from "./door-look.tsx";
+import { DoorLook, DoorPatterns, OpenDoor } from "./door-look.tsx";
 import { useSay } from "./language.tsx";
 import { words } from "./words.ts";
 
@@ -21,6 +21,8 @@ export interface CabinetProps {
   readonly doors: readonly Door[];
   /** A door that is not listed is drawn as `unknown`. Without `states` the cabinet is drawn plain: for customers, who see only their own door. */
   readonly states?: ReadonlyMap<number, DoorState>;
+  /** Doors that stand open now. */
+  readonly open?: ReadonlySet<number>;
   /** The one door that matters now; the others step back. */
   readonly highlight?: number | undefined;
   /** The highlighted door is open or waiting for a hand: it pulses, and holds still with reduced motion. */
@@ -33,8 +35,10 @@ export interface CabinetProps {
 
 const arrows: Readonly<Record<string, Direction>> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
+const none: ReadonlySet<number> = new Set();
+
 /** The cabinet as it stands on the pavement, to scale; beside the picture the same doors as a list for keyboard and screen reader. */
-export function Cabinet({ label, doors, states, highlight, pulse = false, age, onPick, className = "" }: CabinetProps) {
+export function Cabinet({ label, doors, states, open = none, highlight, pulse = false, age, onPick, className = "" }: CabinetProps) {
   const id = useId();
   const say = useSay(words);
   const [current, move] = useState<number>();
@@ -52,6 +56,7 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
       say(`row.${rowOf(doors, door)}`),
       say(`height.${heightWord(door)}`),
       ...(state ? [say(`state.${state}`)] : []),
+      ...(open.has(door.number) ? [say("door.open")] : []),
     ].join(", ");
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -110,6 +115,7 @@ export function Cabinet({ label, doors, states, highlight, pulse = false, age, o
               number={door.number}
               faded={states === undefined && highlight !== undefined && door.number !== highlight}
             />
+            {open.has(door.number) && <OpenDoor box={drawn(door, doors, topMm)} number={door.number} />}
           </g>
         ))}
         {doors
@@ -193,8 +199,16 @@ function Highlight({ number, box, isPlain, pulse }: { number: number; box: Retur
   );
 }
 
-/** What the looks mean, with how many doors have each. States that no door has are left out unless `all`. */
-export function CabinetLegend({ states, all = false }: { states: ReadonlyMap<number, DoorState>; all?: boolean }) {
+/** What the looks mean, with how many doors have each; how many stand open. States that no door has are left out unless `all`. */
+export function CabinetLegend({
+  states,
+  open = none,
+  all = false,
+}: {
+  states: ReadonlyMap<number, DoorState>;
+  open?: ReadonlySet<number>;
+  all?: boolean;
+}) {
   const id = useId();
   const say = useSay(words);
   const counts = doorStates.map((state) => ({ state, count: [...states.values()].filter((other) => other === state).length }));
@@ -212,6 +226,15 @@ export function CabinetLegend({ states, all = false }: { states: ReadonlyMap<num
             <span className="font-semibold">{count}</span>
           </li>
         ))}
+      {open.size > 0 && (
+        <li className="flex items-center gap-2">
+          <svg viewBox="0 0 150 130" width="30" height="26" aria-hidden>
+            <OpenDoor box={{ x: 0, y: 0, width: 150, height: 110 }} />
+          </svg>
+          <span>{say("door.open")}</span>
+          <span className="font-semibold">{open.size}</span>
+        </li>
+      )}
     </ul>
   );
 }

@@ -94,3 +94,34 @@ export function DoorLook({
     </g>
   );
 }
+
+/** A door that stands open, over its look: the leaf swung out at its hinges on the left, the dark of the compartment behind it. */
+export function OpenDoor({ box: { x, y, width, height }, number }: { box: Box; number?: number }) {
+  const leaf = Math.min(width * 0.32, 110);
+  const lift = Math.min(height * 0.14, 34);
+  return (
+    <g>
+      <rect x={x + 7} y={y + 7} width={width - 14} height={height - 14} rx="10" fill="var(--door-inside)" />
+      <path
+        d={`M${x + 7} ${y + 7}L${x + 7 + leaf} ${y + 7 + lift}V${y + height - 7 + lift}L${x + 7} ${y + height - 7}Z`}
+        fill="var(--accent)"
+        stroke="var(--surface)"
+        strokeWidth="6"
+        strokeLinejoin="round"
+      />
+      {number !== undefined && (
+        <text
+          x={x + leaf + (width - leaf) / 2}
+          y={y + height / 2}
+          dy="0.36em"
+          textAnchor="middle"
+          fontSize={Math.min(92, height * 0.5)}
+          fontWeight="600"
+          fill="var(--on-door-inside)"
+        >
+          {number}
+        </text>
+      )}
+    </g>
+  );
+}

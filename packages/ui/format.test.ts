@@ -29,6 +29,7 @@ test("times are in the station's zone: relative when near, absolute when it matt
   assert.equal(tallinn.moment("2026-03-12T12:05:00Z", now), "14:05");
   assert.match(tallinn.moment("2026-03-14T16:00:00Z", now), /^Sat,? 18:00$/);
   assert.match(tallinn.moment("2026-04-14T15:00:00Z", now), /^14 Apr,? 18:00$/);
+  assert.equal(tallinn.moment("2028-03-11T15:00:00Z", now), "11 Mar 2028");
   assert.match(tallinn.relative("2026-03-12T10:25:00Z", now), /^in 25 min/);
   assert.equal(formats("de").relative("2026-03-12T09:00:00Z", now), "vor 1 Std.");
 });

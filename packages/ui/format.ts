@@ -16,6 +16,7 @@ export function formats(language: Language, timeZone?: string) {
   const time = new Intl.DateTimeFormat(locale, { ...zone, hour: "2-digit", minute: "2-digit" });
   const dayTime = new Intl.DateTimeFormat(locale, { ...zone, weekday: "short", hour: "2-digit", minute: "2-digit" });
   const dateTime = new Intl.DateTimeFormat(locale, { ...zone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(locale, { ...zone, day: "numeric", month: "short", year: "numeric" });
   const full = new Intl.DateTimeFormat(locale, {
     ...zone,
     weekday: "long",
@@ -48,11 +49,12 @@ export function formats(language: Language, timeZone?: string) {
     full: (instant: Date | string) => full.format(at(instant)),
     /** "Thu 12 Mar" */
     day: (instant: Date | string) => day.format(at(instant)),
-    /** The shortest form that cannot be mistaken: "14:05" today, "Thu 18:00" within six days, "12 Mar, 18:00" beyond. */
+    /** The shortest form that cannot be mistaken: "14:05" today, "Thu 18:00" within six days, "12 Mar, 18:00" within half a year, "12 Mar 2028" beyond. */
     moment(instant: Date | string, now: Date) {
       const then = at(instant);
       if (day.format(then) === day.format(now)) return time.format(then);
-      return Math.abs(then.getTime() - now.getTime()) < 6 * dayMs ? dayTime.format(then) : dateTime.format(then);
+      const far = Math.abs(then.getTime() - now.getTime());
+      return (far < 6 * dayMs ? dayTime : far < 183 * dayMs ? dateTime : date).format(then);
     },
     /** "in 25 min", "3 hr ago", "in 2 days". */
     relative(instant: Date | string, now: Date) {

@@ -42,6 +42,7 @@ const text: readonly (readonly [string, string])[] = [
   ["door-ink", "door"],
   ["on-door-occupied", "door-occupied"],
   ["on-door-return", "door-return"],
+  ["on-door-inside", "door-inside"],
 ];
 const marks: readonly (readonly [string, string])[] = [
   ...surfaces.slice(0, 2).flatMap(

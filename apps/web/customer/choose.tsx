@@ -15,9 +15,9 @@ import { metresBetween } from "../places/search.ts";
 import { useConfig } from "../shell/config.ts";
 import { useWide } from "../shell/wide.ts";
 import { PlaceField } from "./place-field.tsx";
-import { aroundQuery, searchQuery } from "./queries.ts";
+import { searchQuery } from "./queries.ts";
 import { SizePicker } from "./size-picker.tsx";
-import { FullRow, StationRow } from "./station-row.tsx";
+import { PassedOverRow, StationRow } from "./station-row.tsx";
 import { pointOf, rememberedPlace, rememberPlace, type Wish } from "./wish.ts";
 import { words } from "./words.ts";
 
@@ -144,9 +144,6 @@ function Filters({ wish, onChange }: { wish: Wish; onChange: (wish: Wish) => voi
   );
 }
 
-/** Nearer than the last candidate and yet not found: at most so many are named. */
-const mostFull = 3;
-
 function Results({
   point,
   wish,
@@ -164,7 +161,6 @@ function Results({
   const formats = useFormats();
   const openAt = useMemo(() => (wish.open ? systemNow().toISOString() : undefined), [wish.open]);
   const search = useQuery(searchQuery(point, wish, openAt));
-  const around = useQuery(aroundQuery(point));
   const candidates = search.data?.candidates ?? [];
   const liveness = useChanges(candidates.map(({ station }) => `station:${station}`));
   if (search.isPending) return <Spinner onRetry={() => void search.refetch()} />;
@@ -195,15 +191,8 @@ function Results({
       </Notice>
     );
   }
-  const farthest = Math.max(...candidates.map(({ distanceMetres }) => distanceMetres));
-  const full = hasFilter
-    ? []
-    : (around.data?.stations ?? [])
-        .filter(({ id, status }) => status === "active" && candidates.every(({ station }) => station !== id))
-        .map((station) => ({ ...station, metres: metresBetween(point, station) }))
-        .filter(({ metres }) => metres < farthest)
-        .toSorted((a, b) => a.metres - b.metres)
-        .slice(0, mostFull);
+  // A filter is the visitor's own reason; only what they could not know is explained.
+  const passedOver = hasFilter ? [] : search.data.passedOver;
   const nextBest = (at: { lat: number; lon: number }) => candidates.toSorted((a, b) => metresBetween(at, a) - metresBetween(at, b))[0];
   return (
     <section className="grid gap-3" aria-busy={search.isPlaceholderData}>
@@ -228,10 +217,10 @@ function Results({
             key: candidate.station,
             row: <StationRow candidate={candidate} wish={wish} isMarked={marked === candidate.station} onHover={onMark} />,
           })),
-          ...full.map((station) => ({
-            metres: station.metres,
-            key: station.id,
-            row: <FullRow name={station.name} at={station} instead={nextBest(station)} />,
+          ...passedOver.map((station) => ({
+            metres: station.distanceMetres,
+            key: station.station,
+            row: <PassedOverRow station={station} instead={nextBest(station)} />,
           })),
         ]
           .toSorted((a, b) => a.metres - b.metres)

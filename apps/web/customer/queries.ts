@@ -1,5 +1,5 @@
 import { ask } from "@pigeonhole/ui/ask";
-import type { Candidate } from "@pigeonhole/reservations/contract";
+import type { Candidate, PassedOver } from "@pigeonhole/reservations/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { access, network, parcels, reservations } from "../shell/api.ts";
 import type { Point } from "../places/search.ts";
@@ -13,6 +13,7 @@ const aroundDegrees = 0.06;
 
 interface Found {
   readonly candidates: readonly Candidate[];
+  readonly passedOver: readonly PassedOver[];
   readonly radiusMetres: number;
   readonly widened: boolean;
   readonly asOf: string;
@@ -30,6 +31,7 @@ export const searchQuery = (point: Point, wish: Wish, openAt: string | undefined
             lat: point.lat,
             lon: point.lon,
             limit: 20,
+            passedOver: 3,
             ...(parcel.dimensions ?? { size: parcel.size }),
             ...(wish.stepFree ? { stepFree: "true" as const } : {}),
             ...(openAt === undefined ? {} : { openAt }),

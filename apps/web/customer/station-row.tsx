@@ -1,7 +1,7 @@
 import { walkingMinutes } from "@pigeonhole/ui/format";
 import { ClockIcon, DoorIcon, NextIcon, StepFreeIcon, WalkIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
-import type { Candidate } from "@pigeonhole/reservations/contract";
+import type { Candidate, PassedOver } from "@pigeonhole/reservations/contract";
 import { Link } from "@tanstack/react-router";
 import { metresBetween } from "../places/search.ts";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
@@ -68,18 +68,18 @@ export function StationRow({
   );
 }
 
-/** A locker nearer than what was found that has no door for this parcel now; says so and names the next best. */
-export function FullRow({ name, at, instead }: { name: string; at: { lat: number; lon: number }; instead: Candidate | undefined }) {
+/** A locker nearer than what was found that has no door for this parcel now; says why and names the next best. */
+export function PassedOverRow({ station, instead }: { station: PassedOver; instead: Candidate | undefined }) {
   const say = useSay(words);
   return (
     <li className="grid gap-1 rounded-large border border-dashed border-line-strong px-4 py-3 text-small">
       <span className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <span className="text-body font-medium">{name}</span>
-        <span className="font-medium text-warn">{say("row.full")}</span>
+        <span className="text-body font-medium">{station.name}</span>
+        <span className="font-medium text-warn">{say(`row.${station.why}`)}</span>
       </span>
       {instead && (
         <span className="text-ink-soft">
-          {say("row.instead", { name: instead.name, minutes: walkingMinutes(metresBetween(at, instead)) })}
+          {say("row.instead", { name: instead.name, minutes: walkingMinutes(metresBetween(station, instead)) })}
         </span>
       )}
     </li>

@@ -33,6 +33,7 @@ export function StationPage() {
     () => new Map<number, DoorState>((compartments.data ?? []).map(({ compartment, state }) => [compartment, doorStateOf(state)])),
     [compartments.data],
   );
+  const open = useMemo(() => new Set(device.data?.openDoors), [device.data?.openDoors]);
   if (station.isPending) return <Spinner onRetry={() => void station.refetch()} />;
   if (!station.data)
     return (
@@ -79,12 +80,13 @@ export function StationPage() {
                 label={station.data.name}
                 doors={station.data.doors}
                 states={states}
+                open={open}
                 highlight={door?.compartment}
                 age={age}
                 onPick={({ number }) => choose(String(number))}
                 className="[&_svg]:max-h-[52dvh]"
               />
-              <CabinetLegend states={states} />
+              <CabinetLegend states={states} open={open} />
             </>
           )}
         </section>

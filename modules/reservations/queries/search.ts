@@ -72,6 +72,36 @@ const statement = `/* prepared: reservations.search */
   ) f
   where f.free > 0 limit $12::int`;
 
+export interface PassedOver extends Pick<Found, "station" | "name" | "lat" | "lon" | "metres"> {
+  readonly why: "full" | "unreachable" | "too_small";
+}
+
+/** The active stations within the radius that `near` does not answer, nearest first, each with the reason. */
+export async function passedOver(
+  db: Db<Tables>,
+  { lat, lon, radiusMetres, need, stepFree, now, limit }: Place,
+): Promise<readonly PassedOver[]> {
+  const cells = cellsAround(lat, lon, radiusMetres);
+  const fits = sql`c.station = s.id and not c.is_walk_up and c.size_rank >= ${need.rank} and c.shortest_mm >= ${need.edges[0]}
+    and c.middle_mm >= ${need.edges[1]} and c.longest_mm >= ${need.edges[2]}`;
+  const { rows } = await sql<PassedOver>`
+    with close as (
+      select s.*, 12742017.6 * asin(least(1, sqrt(sin(radians(s.lat - ${lat}::float8) / 2) ^ 2
+        + cos(radians(${lat}::float8)) * cos(radians(s.lat)) * sin(radians(s.lon - ${lon}::float8) / 2) ^ 2))) as metres
+      from unnest(${cells.map(({ low }) => low)}::int[], ${cells.map(({ high }) => high)}::int[]) as range (low, high)
+      join reservations.station s on s.cell between range.low and range.high and s.status = 'active'
+      where s.step_free or not ${stepFree}::boolean
+    )
+    select s.id as station, s.name, s.lat, s.lon, s.metres, case
+      when not exists (select from reservations.compartment c where ${fits}) then 'too_small'
+      when not s.is_connected then 'unreachable' else 'full' end as why
+    from close s
+    where s.metres <= ${radiusMetres} and not (s.is_connected and exists (select from reservations.compartment c
+      where ${fits} and c.is_in_service and (c.state = 'available' or (c.state = 'reserved' and c.until <= ${now}))))
+    order by s.metres, s.id limit ${limit}`.execute(db);
+  return rows;
+}
+
 /** Whether any compartment of the station would do if all were free. */
 export async function couldFit(db: Db<Tables>, station: string, { rank, edges: [shortest, middle, longest] }: Need): Promise<boolean> {
   const { rows } = await sql<{
