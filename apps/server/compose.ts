@@ -6,6 +6,8 @@ import { couriers } from "@pigeonhole/couriers/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { loadCa } from "@pigeonhole/devices/ca";
 import { devices } from "@pigeonhole/devices/module";
+import type { FirmwareApi } from "@pigeonhole/firmware/contract";
+import { firmware } from "@pigeonhole/firmware/module";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { identity } from "@pigeonhole/identity/module";
 import { createWho } from "@pigeonhole/identity/who";
@@ -28,6 +30,7 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
+import { firmwareRepository } from "./firmware.ts";
 import { moduleNames, type ModuleName } from "./modules.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
@@ -75,6 +78,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     parcels: clientOf<ParcelApi>("parcels"),
     access: clientOf<AccessApi>("access"),
     devices: clientOf<DeviceApi>("devices"),
+    firmware: clientOf<FirmwareApi>("firmware"),
     network: clientOf<NetworkApi>("network"),
     identity: clientOf<IdentityApi>("identity"),
   };
@@ -133,11 +137,13 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         timers: systemTimers,
         signingKey,
         access: clients.access("devices"),
+        firmware: clients.firmware("devices"),
         ca,
         mqttUrl,
         stationMqttUrl,
       }),
     );
+  add("firmware", () => firmware({ ...common("firmware"), repository: firmwareRepository(config, systemNow) }));
   add("couriers", () =>
     couriers({
       ...common("couriers"),

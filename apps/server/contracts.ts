@@ -2,6 +2,7 @@ import * as access from "@pigeonhole/access/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
 import * as devices from "@pigeonhole/devices/contract";
+import * as firmware from "@pigeonhole/firmware/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
@@ -17,6 +18,7 @@ export const contracts: Readonly<Record<ModuleName, object>> = {
   parcels,
   access,
   devices,
+  firmware,
   couriers,
   notifications,
   audit,

@@ -111,6 +111,7 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
       { "cache-control": "public, max-age=60" },
     ),
   );
+  if (config.FIRMWARE_FOLDER) addFirmware(app, config.FIRMWARE_FOLDER, counted);
   addContract(app);
   addScreens(app);
   return app;
@@ -145,6 +146,18 @@ function publicPaths<D extends { paths?: object | undefined }>(document: D): D {
     ...document,
     paths: Object.fromEntries(Object.entries(document.paths ?? {}).filter(([at]) => !at.startsWith("/api/internal/"))),
   };
+}
+
+/** The signed releases: metadata always asked again, images by their hash. Ranges are answered, so that a station goes on where it was cut off. */
+function addFirmware(app: OpenAPIHono, folder: string, counted: MiddlewareHandler): void {
+  app.use("/firmware/*", counted, async (c, next) => {
+    await next();
+    c.res.headers.set("cache-control", c.req.path.startsWith("/firmware/targets/") ? "public, max-age=31536000, immutable" : "no-cache");
+  });
+  const root = path.resolve(folder);
+  for (const part of ["metadata", "targets"])
+    app.get(`/firmware/${part}/*`, serveStatic({ root, rewriteRequestPath: (at) => at.replace(/^\/firmware/, "") }));
+  app.all("/firmware/*", (c) => problem(c, 404, "no_such_route", "There is nothing at this address"));
 }
 
 /** The built screens: hashed assets for ever, pages always asked again. */

@@ -2,6 +2,7 @@ import { accessMigrations } from "@pigeonhole/access/migrations";
 import { auditMigrations } from "@pigeonhole/audit/migrations";
 import { couriersMigrations } from "@pigeonhole/couriers/migrations";
 import { devicesMigrations } from "@pigeonhole/devices/migrations";
+import { firmwareMigrations } from "@pigeonhole/firmware/migrations";
 import { identityMigrations } from "@pigeonhole/identity/migrations";
 import { migrate, type MigrationSet } from "@pigeonhole/kit/migrate";
 import { migrateJobs } from "@pigeonhole/kit/jobs";
@@ -18,6 +19,7 @@ export const moduleNames = [
   "parcels",
   "access",
   "devices",
+  "firmware",
   "couriers",
   "notifications",
   "audit",
@@ -31,6 +33,7 @@ export const allMigrations: readonly MigrationSet[] = [
   parcelsMigrations,
   accessMigrations,
   devicesMigrations,
+  firmwareMigrations,
   couriersMigrations,
   notificationsMigrations,
   auditMigrations,

@@ -77,6 +77,15 @@ export const settings = {
     schema: z.string().max(100).optional(),
     about: `what that place is called; default ${home.name} while MAP_HOME is its default`,
   },
+  FIRMWARE_FOLDER: {
+    schema: optional,
+    about: "folder of the signed releases for stations (npm run release); served at PUBLIC_URL/firmware",
+  },
+  FIRMWARE_ONLINE_KEY: {
+    schema: optional,
+    about:
+      "file with the online key of that folder: the server renews the metadata that expire soon; without it do so by npm run release -- refresh",
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: {
     schema: z.string().default(""),

@@ -1,6 +1,7 @@
 import { CommandGiven } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
 import { Connected, Disconnected, Enrolled, Quarantined, Reported, Revoked } from "@pigeonhole/devices/events";
+import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -92,6 +93,12 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `station_${e.to}`,
         detail: { from: e.from, cause: e.cause, reason: e.reason, inspection: e.inspection },
+      })),
+      note(RolloutChanged, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: `firmware_rollout_${e.change}`,
+        detail: { rollout: e.rollout, model: e.model, release: e.release, reason: e.reason },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({

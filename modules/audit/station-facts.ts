@@ -52,5 +52,7 @@ export function ofStation(station: string, fact: StationFact): Told {
       return { ...own, result: fact.reason, detail: { by: fact.by } };
     case "command_refused":
       return { ...own, result: "refused", detail: { command: fact.command, reason: fact.reason } };
+    case "firmware":
+      return { ...own, result: fact.stage, detail: { model: fact.model, release: fact.release, reason: fact.reason } };
   }
 }

@@ -1,6 +1,7 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { GrantsChanged } from "@pigeonhole/access/events";
+import { WantedChanged } from "@pigeonhole/firmware/events";
 import { StationChanged } from "@pigeonhole/network/events";
 import { askForRebuild } from "./enrol.ts";
 import * as queries from "./queries.ts";
@@ -20,5 +21,6 @@ export const consumer: Consumer = {
       await rebuildIfEnrolled(tx, station.station);
     }),
     on(GrantsChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
+    on(WantedChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
   ],
 };

@@ -4,6 +4,7 @@ import type { Client } from "@pigeonhole/kit/client";
 import type { Db } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { Desired, type Envelope, type Grant } from "@pigeonhole/protocol/messages";
 import type { Service } from "@pigeonhole/protocol/service";
@@ -27,6 +28,7 @@ export function serviceOf({ status, suspendedFor }: Pick<StationCopy, "status" |
 export function compose(
   station: StationCopy,
   { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] },
+  firmware: Desired["firmware"] = null,
 ): Content {
   const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
   const numbers = new Set(doors.map((door) => door.number));
@@ -45,6 +47,7 @@ export function compose(
     walkUp: station.walkUp.filter((door) => numbers.has(door)).toSorted((a, b) => a - b),
     grants: grants.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     deadCodes: deadCodes.slice(0, count),
+    firmware,
   });
   // The body travels as a string inside JSON: quotes cost two bytes. 600 bytes are the envelope and the address.
   const fits = (wanted: Content): boolean => Buffer.byteLength(JSON.stringify(JSON.stringify(wanted))) + 600 <= maxMessageBytes;
@@ -61,14 +64,20 @@ interface Needs {
   readonly log: Log;
   readonly signingKey: SigningKey;
   readonly access: Client<AccessApi>;
+  readonly firmware: Client<FirmwareApi>;
   readonly link: Link;
 }
 
-export function desiredDocuments({ db, now, log, signingKey, access, link }: Needs) {
+export function desiredDocuments({ db, now, log, signingKey, access, firmware, link }: Needs) {
   const grantsOf = async (station: string) => {
     const answer = await access.internal.access.stations[":station"].grants.$get({ param: { station } });
     if (answer.status !== 200) throw new Error(`the grants of station ${station} could not be read: ${answer.status}`);
     return answer.json();
+  };
+  const firmwareOf = async (station: string): Promise<Desired["firmware"]> => {
+    const answer = await firmware.internal.firmware.stations[":station"].wanted.$get({ param: { station } });
+    if (answer.status !== 200) throw new Error(`the release that station ${station} shall run could not be read: ${answer.status}`);
+    return (await answer.json()).firmware;
   };
   const signed = async (station: string): Promise<{ version: number; envelope: Envelope } | undefined> => {
     const [basis, current] = [await queries.basis(db, station), await queries.current(db, station)];
@@ -94,7 +103,7 @@ export function desiredDocuments({ db, now, log, signingKey, access, link }: Nee
   const rebuild = async (station: string, attemptsLeft = 5): Promise<void> => {
     const basis = await queries.basis(db, station);
     if (!basis) return;
-    const wanted = { epoch: basis.epoch, ...compose(basis.station, await grantsOf(station)) };
+    const wanted = { epoch: basis.epoch, ...compose(basis.station, await grantsOf(station), await firmwareOf(station)) };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
     const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));
     if (isStored) return void (await sendTo(station));

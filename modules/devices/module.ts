@@ -10,6 +10,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import { publicKeyText, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { createPublicKey, X509Certificate } from "node:crypto";
@@ -40,6 +41,7 @@ export interface Needs {
   readonly timers: Timers;
   readonly signingKey: SigningKey;
   readonly access: Client<AccessApi>;
+  readonly firmware: Client<FirmwareApi>;
   readonly ca: Ca;
   /** Where this process reaches the broker, mqtts://host:port. */
   readonly mqttUrl: string;
@@ -63,13 +65,14 @@ export function devices({
   timers,
   signingKey,
   access,
+  firmware,
   ca,
   mqttUrl,
   stationMqttUrl = mqttUrl,
   nextSigningKeys = {},
 }: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
-  const desired = desiredDocuments({ db, now, log, signingKey, access, link });
+  const desired = desiredDocuments({ db, now, log, signingKey, access, firmware, link });
   const orders = commands({ db, now, timers, signingKey, link });
   const signingKeys = { ...nextSigningKeys, [signingKey.kid]: publicKeyText(createPublicKey(signingKey.key)) };
   const known = async (station: string): Promise<contract.Device> => {

@@ -17,6 +17,7 @@ import { testDatabase } from "@pigeonhole/kit/testing";
 import { sleep, systemTimers as timers } from "@pigeonhole/kit/timers";
 import * as accessContract from "@pigeonhole/access/contract";
 import { GrantsChanged } from "@pigeonhole/access/events";
+import * as firmwareContract from "@pigeonhole/firmware/contract";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { StationChanged } from "@pigeonhole/network/events";
 import type { Answer, Ask, Desired, Hello } from "@pigeonhole/protocol/messages";
@@ -75,6 +76,8 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     grants: new Map<string, Pick<Desired, "grants" | "deadCodes">>(),
     decide: (ask: Ask): Answer => ({ id: ask.id, outcome: "refused", reason: "wrong" }),
     decided: [] as Ask[],
+    /** What firmware answers. */
+    firmware: null as Desired["firmware"],
   };
   const never = (): never => {
     throw new Error("not asked for here");
@@ -91,8 +94,37 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     },
   });
   const access = client<accessContract.AccessApi>("http://access", { fetch: (input, init) => accessRoutes.request(input as string, init) });
+  const firmwareRoutes = firmwareContract.mount(router(firmwareContract.refusals, log), {
+    releases: never,
+    list: never,
+    get: never,
+    begin: never,
+    pause: never,
+    resume: never,
+    stop: never,
+    retry: never,
+    wanted: (c) => c.json({ firmware: says.firmware }, 200),
+  });
+  const firmware = client<firmwareContract.FirmwareApi>("http://firmware", {
+    fetch: (input, init) => firmwareRoutes.request(input as string, init),
+  });
   const make = () =>
-    devices({ db, who, now, newId, log, seal, random, timers, signingKey, access, ca, mqttUrl: backendUrl, stationMqttUrl: mqttUrl });
+    devices({
+      db,
+      who,
+      now,
+      newId,
+      log,
+      seal,
+      random,
+      timers,
+      signingKey,
+      access,
+      firmware,
+      ca,
+      mqttUrl: backendUrl,
+      stationMqttUrl: mqttUrl,
+    });
   const module = make();
   const running = await module.start();
   const jobRunner = await startJobs(

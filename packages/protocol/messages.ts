@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Service } from "./service.ts";
 
 /**
@@ -52,6 +53,8 @@ export const Desired = z.strictObject({
   walkUp: z.array(compartment).max(999),
   grants: z.array(Grant).max(4_000),
   deadCodes: z.array(DeadCode).max(4_000),
+  /** The release that it shall run; null: the one that it has. */
+  firmware: WantedFirmware.nullable(),
 });
 export type Desired = z.output<typeof Desired>;
 
@@ -193,6 +196,7 @@ const eventKinds = [
     by: z.enum(["code", "qr"]),
   }),
   z.strictObject({ type: z.literal("command_refused"), command: z.uuid().nullable(), reason: z.string() }),
+  FirmwareEvent,
 ] as const;
 
 /** One entry of the station's own log: numbered without gaps within an epoch, each naming the SHA-256 of the body before it (the first: 64 zeros). */

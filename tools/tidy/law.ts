@@ -47,6 +47,11 @@ export const law: readonly Row[] = [
     because: "both ends of the wire load the protocol: it needs only kit and zod",
   },
   {
+    file: /^packages\/releases\//,
+    may: (t, f) => outside(t) || isOwn(t, f) || isKit(t) || t.startsWith("packages/protocol/"),
+    because: "whoever builds and signs a release needs neither a backend nor a cabinet",
+  },
+  {
     file: /^packages\/lock-boards\//,
     may: (t, f) => outside(t) || isOwn(t, f),
     because: "a lock board driver is usable alone: of kit only types",

@@ -15,6 +15,7 @@ export const eventTypes = [
   "parcel_collected",
   "code_refused",
   "command_refused",
+  "firmware",
 ] as const;
 
 /** A kind that this screen does not know yet is shown by its own name. */
@@ -24,7 +25,7 @@ export function eventText(type: string, say: Say<(typeof words)["en"]>): string 
 }
 
 /** Members of an event that people look for, as `name value`; keys and ids of people are not among them. */
-const told = ["reason", "by", "decided", "purpose", "evidence", "outcome", "seconds", "size", "firmware"] as const;
+const told = ["reason", "by", "decided", "purpose", "evidence", "outcome", "seconds", "size", "firmware", "release", "stage"] as const;
 
 export function eventDetail(event: unknown): string {
   if (typeof event !== "object" || event === null) return "";

@@ -158,6 +158,7 @@ const en = {
   "event.parcel_collected": "Parcel collected",
   "event.code_refused": "Code refused",
   "event.command_refused": "Command refused",
+  "event.firmware": "Software",
 
   "res.state": "State",
   "res.order": "Order",
@@ -329,6 +330,7 @@ export const words = {
     "event.parcel_collected": "Paket abgeholt",
     "event.code_refused": "Code abgelehnt",
     "event.command_refused": "Befehl abgelehnt",
+    "event.firmware": "Software",
 
     "res.state": "Stand",
     "res.order": "Bestellung",

@@ -69,6 +69,7 @@ export function desiredOf(
     walkUp: [],
     grants: [],
     deadCodes: [],
+    firmware: null,
     ...more,
   };
 }
