@@ -141,6 +141,11 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         ca,
         mqttUrl,
         stationMqttUrl,
+        telemetryKeeping: {
+          rawDays: config.TELEMETRY_RAW_DAYS,
+          fiveMinuteDays: config.TELEMETRY_FIVE_MINUTE_DAYS,
+          hourDays: config.TELEMETRY_HOUR_DAYS,
+        },
       }),
     );
   add("firmware", () => firmware({ ...common("firmware"), repository: firmwareRepository(config, systemNow) }));

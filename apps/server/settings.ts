@@ -86,6 +86,18 @@ export const settings = {
     about:
       "file with the online key of that folder: the server renews the metadata that expire soon; without it do so by npm run release -- refresh",
   },
+  TELEMETRY_RAW_DAYS: {
+    schema: z.coerce.number().int().min(2).max(60).default(7),
+    about: "so many days each sample of a station is kept",
+  },
+  TELEMETRY_FIVE_MINUTE_DAYS: {
+    schema: z.coerce.number().int().min(2).max(3_650).default(90),
+    about: "so many days its summaries per five minutes are kept",
+  },
+  TELEMETRY_HOUR_DAYS: {
+    schema: z.coerce.number().int().min(2).max(3_650).default(730),
+    about: "so many days its summaries per hour are kept",
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: {
     schema: z.string().default(""),

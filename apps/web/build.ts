@@ -14,6 +14,7 @@ const inputs = [
   "packages/ui/**/*",
   "packages/kit/{client,clock,timers,http}.ts",
   "modules/*/{contract,events}.ts",
+  "modules/*/*/contract.ts",
   "modules/network/*.ts",
   "package-lock.json",
 ];

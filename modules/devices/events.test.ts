@@ -186,6 +186,7 @@ test("events of a revoked station are kept aside, those of one that never enroll
     access: undefined as never,
     link,
     sendDesired: async () => {},
+    takeTelemetry: async () => {},
     answered: () => {},
   });
   const cab = await world.enrolled();

@@ -21,12 +21,13 @@ interface Needs {
   readonly link: Link;
   /** Sends the desired document when it is newer than `has`. */
   readonly sendDesired: (station: string, has: number) => Promise<void>;
+  readonly takeTelemetry: (station: string, message: unknown) => Promise<void>;
   /** Hands a station's answer to whoever waits for it in this process. */
   readonly answered: (result: Result) => void;
 }
 
 /** What becomes of each message of a station. */
-export function inbox({ db, now, log, access, link, sendDesired, answered }: Needs): Receive {
+export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, answered }: Needs): Receive {
   const acknowledge = (station: string, at: Acknowledge): Promise<boolean> => link.send(station, "acknowledge", at);
 
   const isTrusted = async (station: string): Promise<boolean> => (await queries.link(db, station))?.isRevoked === false;
@@ -85,6 +86,9 @@ export function inbox({ db, now, log, access, link, sendDesired, answered }: Nee
       const { events } = Events.parse(message);
       const position = await db.transaction().execute((tx) => ingest(tx, station, events, now()));
       if (position) await acknowledge(station, position);
+    },
+    telemetry: async (station, message) => {
+      if (await isTrusted(station)) await takeTelemetry(station, message);
     },
     ask: async (station, message) => {
       const ask = Ask.parse(message);

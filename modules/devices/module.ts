@@ -1,6 +1,6 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Client } from "@pigeonhole/kit/client";
-import type { Db } from "@pigeonhole/kit/db";
+import { viewAs, type Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
@@ -29,6 +29,8 @@ import * as enrolment from "./queries/enrolment.ts";
 import * as events from "./queries/events.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
+import { usualKeeping, type Keeping } from "./telemetry/domain.ts";
+import { telemetry } from "./telemetry/telemetry.ts";
 
 export interface Needs {
   readonly db: Db<Tables>;
@@ -49,6 +51,8 @@ export interface Needs {
   readonly stationMqttUrl?: string;
   /** Public halves of further signing keys that stations should trust already, by id: the next one, before a change. */
   readonly nextSigningKeys?: Readonly<Record<string, string>>;
+  /** How long the curves of stations are kept. */
+  readonly telemetryKeeping?: Keeping;
 }
 
 /** How often silent stations are looked for, and forgotten questions deleted. Seconds. */
@@ -70,11 +74,20 @@ export function devices({
   mqttUrl,
   stationMqttUrl = mqttUrl,
   nextSigningKeys = {},
+  telemetryKeeping = usualKeeping,
 }: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
   const desired = desiredDocuments({ db, now, log, signingKey, access, firmware, link });
   const orders = commands({ db, now, timers, signingKey, link });
   const signingKeys = { ...nextSigningKeys, [signingKey.kid]: publicKeyText(createPublicKey(signingKey.key)) };
+  const curves = telemetry({
+    db: viewAs(db as Db),
+    who,
+    isKnown: (station) => queries.isKnown(db, station),
+    keeping: telemetryKeeping,
+    now,
+    log,
+  });
   const known = async (station: string): Promise<contract.Device> => {
     const device = await queries.device(db, station, now());
     if (!device) throw new Refused("not_found", `There is no station ${station}.`);
@@ -154,7 +167,10 @@ export function devices({
     },
   });
 
+  routes.route("/", curves.routes);
+
   const jobs: readonly Job[] = [
+    ...curves.jobs,
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {
       name: "devices.presence",
@@ -167,7 +183,9 @@ export function devices({
   ];
 
   const start = async (): Promise<{ stop(): Promise<void> }> => {
-    await link.start(inbox({ db, now, log, access, link, sendDesired: desired.bringUpToDate, answered: orders.answered }));
+    await link.start(
+      inbox({ db, now, log, access, link, sendDesired: desired.bringUpToDate, takeTelemetry: curves.take, answered: orders.answered }),
+    );
     return { stop: () => link.stop() };
   };
   return { routes, consumers: consumer, jobs, start };

@@ -1,5 +1,6 @@
 import type { Result } from "@pigeonhole/protocol/messages";
 import type { ColumnType, Generated } from "kysely";
+import type { TelemetryTables } from "./telemetry/tables.ts";
 
 type Json = ColumnType<unknown, string, string>;
 
@@ -24,7 +25,7 @@ export interface DeviceTable {
   quarantine: string | null;
 }
 
-export interface Tables {
+export interface Tables extends TelemetryTables {
   "devices.station": { id: string; status: string; document: Json };
   "devices.device": DeviceTable;
   "devices.certificate": {

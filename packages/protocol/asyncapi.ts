@@ -16,6 +16,7 @@ import {
   commandSeconds,
   heartbeatSeconds,
 } from "./messages.ts";
+import { Telemetry, maxSamples } from "./telemetry.ts";
 import { downTopics, upTopics, type DownTopic, type UpTopic } from "./topics.ts";
 
 interface Message {
@@ -60,6 +61,11 @@ const messages: Readonly<Record<DownTopic | UpTopic, Message>> = {
   },
   result: { title: "Result", summary: "What became of a command.", schema: Result },
   heartbeat: { title: "Heartbeat", summary: `Said every ${heartbeatSeconds} s.`, schema: Heartbeat },
+  telemetry: {
+    title: "Telemetry",
+    summary: `How the station was, every minute and after every visit; up to ${maxSamples} samples, oldest first.`,
+    schema: Telemetry,
+  },
   presence: { title: "Presence", summary: "Said at the beginning of a session; `online: false` is the last will.", schema: Presence },
 };
 

@@ -27,7 +27,7 @@ test("what differs in anything is no topic of ours: levels, case, wildcards, con
       assert.equal(
         parseTopic(text) !== undefined,
         ours.has(text) ||
-          /^ph\/1\/[0-9a-f-]{36}\/(desired|command|answer|acknowledge|hello|events|ask|result|heartbeat|presence)$/.test(text),
+          /^ph\/1\/[0-9a-f-]{36}\/(desired|command|answer|acknowledge|hello|events|ask|result|heartbeat|telemetry|presence)$/.test(text),
       );
     }),
     { numRuns: 5_000 },

@@ -15,6 +15,9 @@ import { mqttWire } from "./link/mqtt-wire.ts";
 import { readIdentity, type Identity } from "./provisioning/identity.ts";
 import type { StationSettings } from "./settings.ts";
 import { createStation, type Station } from "./station.ts";
+import { linuxSensors } from "./telemetry/linux-sensors.ts";
+import { noSensors, type Sensors } from "./telemetry/sensors.ts";
+import { simulatedSensors, type SimulatedSensors } from "./telemetry/simulated-sensors.ts";
 
 export const firmware = "pigeonhole-station 0.1.0";
 
@@ -41,6 +44,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   const { log, timers, random, wrapBoard = (board) => board } = adapters;
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   const { board, simulator } = await openBoard(settings);
+  const { sensors, simulated } = openSensors(settings, adapters);
   // A door that the map leaves out has no lock: it stays unknown, and is never fired.
   const lockOf = (compartment: number): number => (settings.LOCK_MAP ? (settings.LOCK_MAP.get(compartment) ?? 0) : compartment);
   const station = createStation({
@@ -49,6 +53,8 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     lockOf,
     board: wrapBoard(board),
     firmware,
+    sensors,
+    sampleSeconds: settings.SAMPLE_SECONDS,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
     wire: (bootId) =>
       mqttWire({
@@ -78,6 +84,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     log,
     ...(settings.KIOSK_PAGES !== undefined && { pages: settings.KIOSK_PAGES }),
     ...(moveDoor && { moveDoor }),
+    ...(simulated && { simulatedSensors: simulated }),
   });
   return {
     station,
@@ -110,4 +117,25 @@ async function openBoard({
   const boards = LOCK_BOARD_ADDRESSES ?? [0, 1, 2, 3];
   const [near, far] = duplex(SIM_TIMING ? baudRate : undefined);
   return { simulator: new Cu48Simulator(far, { boards, polarity }), board: cu48({ transport: near, boards, polarity }) };
+}
+
+function openSensors(
+  settings: StationSettings,
+  { now, random }: Pick<Adapters, "now" | "random">,
+): { sensors: Sensors; simulated?: SimulatedSensors } {
+  if (settings.SENSORS === "none") return { sensors: noSensors };
+  if (settings.SENSORS === "sim") {
+    const simulated = simulatedSensors({ now, random, batteryMinutes: settings.BATTERY_MINUTES });
+    return { sensors: simulated.sensors, simulated };
+  }
+  const { TEMPERATURE_FILE, MAINS_FILE, BATTERY_FILE, SIGNAL_FILE, TAMPER_FILE } = settings;
+  return {
+    sensors: linuxSensors({
+      temperature: TEMPERATURE_FILE,
+      mains: MAINS_FILE,
+      battery: BATTERY_FILE,
+      signal: SIGNAL_FILE,
+      tamper: TAMPER_FILE,
+    }),
+  };
 }

@@ -42,6 +42,26 @@ export const settings = {
     about: "what a set bit of a status means; depends on the hook switches",
   },
   SIM_TIMING: { schema: flag, about: "1: the simulated line takes as long as one of 19,200 baud" },
+  SENSORS: {
+    schema: z.enum(["none", "linux", "sim"]).default("none"),
+    about: "the cabinet's own sensors: none, linux (the files below), or sim (a simulated day)",
+  },
+  TEMPERATURE_FILE: {
+    schema: z.string().default("/sys/class/thermal/thermal_zone0/temp"),
+    about: "temperature in thousandths of a degree, e.g. a sensor of hwmon",
+  },
+  MAINS_FILE: { schema: z.string().optional(), about: "1 while there is mains, e.g. /sys/class/power_supply/AC/online" },
+  BATTERY_FILE: { schema: z.string().optional(), about: "charge in percent, e.g. /sys/class/power_supply/BAT0/capacity" },
+  SIGNAL_FILE: { schema: z.string().default("/proc/net/wireless"), about: "where Linux tells the level of the radio" },
+  TAMPER_FILE: { schema: z.string().optional(), about: "1 while the enclosure is open or tilted, e.g. the value of a GPIO line" },
+  BATTERY_MINUTES: {
+    schema: z.coerce.number().int().min(5).max(1_440).default(45),
+    about: "so long a full battery carries the cabinet; used where no gauge tells the charge",
+  },
+  SAMPLE_SECONDS: {
+    schema: z.coerce.number().int().min(5).max(3_600).default(60),
+    about: "how often the station tells how it is (temperature, power, doors, network)",
+  },
   SUPPORT_PHONE: {
     schema: z.string().min(3).max(40).default("+49 30 0000000"),
     about: "whom the kiosk says to call when the backend names nobody",

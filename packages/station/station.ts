@@ -9,9 +9,14 @@ import { publicKeyOf, type PinnedKeys } from "@pigeonhole/protocol/envelope";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
 import { link as createLink } from "./link/link.ts";
+import { quality as createQuality } from "./link/quality.ts";
 import type { Wire } from "./link/wire.ts";
 import type { Identity } from "./provisioning/identity.ts";
 import { openStore } from "./store/store.ts";
+import { doorCounts } from "./telemetry/door-counts.ts";
+import { senses as createSenses } from "./telemetry/senses.ts";
+import { noSensors, type Sensors } from "./telemetry/sensors.ts";
+import { telemetry as createTelemetry } from "./telemetry/telemetry.ts";
 import { stationClock } from "./time/station-clock.ts";
 import { commands as createCommands } from "./visits/commands.ts";
 import { deposits as createDeposits } from "./visits/deposit.ts";
@@ -26,6 +31,10 @@ export interface StationNeeds {
   readonly board: LockBoard;
   /** Which lock is behind a door's number; as numbered, unless commissioning found it otherwise. */
   readonly lockOf?: (compartment: number) => number;
+  /** Of the cabinet itself: warmth, power, its enclosure. */
+  readonly sensors?: Sensors;
+  /** A sample of how the cabinet is, so often. Seconds. */
+  readonly sampleSeconds?: number;
   readonly wire: (bootId: string) => Wire;
   readonly firmware: string;
   readonly now: Now;
@@ -46,6 +55,7 @@ const stationKid = "station";
 /** The whole cabinet, built around the core: store, doors, visits and the link, wired. Starts with `start`, lets go of everything with `stop`. */
 export function createStation(needs: StationNeeds) {
   const { identity, board, monotonic, newId, random, timers, log, firmware, lockOf = (compartment) => compartment } = needs;
+  const { sensors = noSensors, sampleSeconds = 60 } = needs;
   const { station, epoch } = identity;
   const bootId = newId();
   const store = openStore(needs.storeFile, { station, epoch, key: { kid: stationKid, key: createPrivateKey(identity.key) } });
@@ -56,6 +66,9 @@ export function createStation(needs: StationNeeds) {
 
   const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random });
   const effects = createEffects({ store, cabinet });
+  const counts = doorCounts(monotonic);
+  const quality = createQuality(monotonic);
+  const senses = createSenses({ sensors, felt: () => {}, timers, log });
   const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
   const doors = createDoors({
     board,
@@ -66,11 +79,14 @@ export function createStation(needs: StationNeeds) {
     monotonic,
     timers,
     log,
+    firing: counts.firing,
     settled: effects.settled,
     closed: effects.closed,
     tell: (news) => {
+      counts.follow(news);
       screen.follow(news);
       if (news.kind !== "left_open") link.beat();
+      if (news.kind === "closed") telemetry.visited();
     },
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
@@ -103,9 +119,32 @@ export function createStation(needs: StationNeeds) {
     newId,
     timers,
     log,
-    vitals: () => ({ openDoors: doors.openDoors(), temperatureC: null, mains: true, batteryPercent: null }),
+    vitals: () => {
+      const { temperatureC, mains, batteryPercent } = senses.readings();
+      // A cabinet that cannot tell is one without a battery: it says so by being away.
+      return { openDoors: doors.openDoors(), temperatureC, mains: mains ?? true, batteryPercent };
+    },
     execute: commands.execute,
-    changed: screen.changed,
+    changed: () => {
+      screen.changed();
+      if (link.isUp()) telemetry.connected();
+    },
+    quality,
+  });
+  const telemetry = createTelemetry({
+    store,
+    cabinet,
+    doors,
+    counts,
+    quality,
+    readings: senses.readings,
+    power: () => (senses.readings().mains === false ? "battery" : "mains"),
+    link,
+    firmware,
+    everySeconds: () => sampleSeconds,
+    now,
+    timers,
+    log,
   });
   store.onEvent(link.pump);
   const pickups = createPickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask: link.ask, now, newId });
@@ -131,18 +170,23 @@ export function createStation(needs: StationNeeds) {
     deposits,
     pickups,
     link,
+    senses,
     store,
     async start(): Promise<void> {
       tick();
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
       await doors.start();
       screen.resume(doors.openDoors());
+      await senses.start();
       link.start();
+      telemetry.start();
       cancelTick = timers.every(tickMs, tick);
     },
     /** An opening under way is waited for by the board itself; its intent is durable, and the next start settles it. */
     async stop(): Promise<void> {
       cancelTick();
+      telemetry.stop();
+      senses.stop();
       doors.stop();
       screen.stop();
       await link.stop();

@@ -12,6 +12,7 @@ import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { desiredOf, kid, TestBackend, testIdentity, type TestIdentity } from "./link/testing.ts";
 import { createStation, type Station } from "./station.ts";
+import { nothingSensed, type Readings } from "./telemetry/sensors.ts";
 import { testTime } from "./time/testing.ts";
 
 /** Starts a station on simulated boards. `restart` stops it and starts another one on the same data, with the same doors. */
@@ -25,6 +26,8 @@ export async function testStation(
   const backend = new TestBackend(test);
   let [near, far] = duplex();
   let simulator = new Cu48Simulator(far, { boards: [0] });
+  /** What the cabinet's sensors say; the test changes it. */
+  const readings: { -readonly [Name in keyof Readings]: Readings[Name] } = { ...nothingSensed };
   const desired = desiredOf(test, sizes, more(test));
 
   const make = async (): Promise<Station> => {
@@ -33,6 +36,7 @@ export async function testStation(
       storeFile: path.join(folder, "station.sqlite"),
       board: cu48({ transport: near, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 }),
       wire: () => backend,
+      sensors: { read: () => Promise.resolve({ ...readings }) },
       firmware: "test",
       now: time.now,
       monotonic: time.monotonic,
@@ -49,6 +53,7 @@ export async function testStation(
     time,
     backend,
     desired,
+    readings,
     folder,
     station: await make(),
     get simulator() {

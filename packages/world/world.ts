@@ -194,6 +194,8 @@ async function startStation(
         LANGUAGES: plan.languages,
         SUPPORT_PHONE: plan.supportPhone,
         SIM_TIMING: "1",
+        SENSORS: "sim",
+        SAMPLE_SECONDS: "10",
         ...stationSettings,
         ...settingsOf?.(plan),
         STATION_DATA: data,

@@ -17,20 +17,22 @@ const isKit = (target: string): boolean => target.startsWith("packages/kit/");
 /** The files of a module that touch the world. */
 const doesSomething = /\/(module|consumers|jobs|queries|tables)(\.ts$|\/)/;
 const pureLibraries = ["zod", "opening_hours", "tz-lookup"];
+/** A room of a module may have a contract of its own beside the module's. */
+const isShownFile = /^modules\/[^/]+\/(?:(?!queries\/)[^/]+\/)?(contract|events|layout|lifecycle)\.ts$/;
 /** What a module shows to others: its contract, its events, the layout arithmetic and the table of a life that screens and servers share. */
-const isShown = (target: string): boolean => /^modules\/[^/]+\/(contract|events|layout|lifecycle)\.ts$/.test(target);
+const isShown = (target: string): boolean => isShownFile.test(target);
 /** The files of kit that run in a browser too. */
 const isKitForBrowsers = (target: string): boolean => /^packages\/kit\/(client|clock|timers|ids|refused)\.ts$/.test(target);
 
 export const law: readonly Row[] = [
   { file: /\.test\.tsx?$/, may: () => true, because: "tests may reach anything" },
   {
-    file: /^modules\/[^/]+\/(contract|events|layout|lifecycle)\.ts$/,
+    file: isShownFile,
     may: (t) => t === "zod" || t === "@hono/zod-openapi" || t === "hono" || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
     because: "a contract is plain data that browsers load: kit, protocol, zod and other contracts, nothing that does something",
   },
   {
-    file: /^modules\/[^/]+\/domain(\.ts|\/)/,
+    file: /^modules\/[^/]+\/([^/]+\/)?domain(\.ts|\/)/,
     may: (t, f) =>
       isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || (isOwn(t, f) && !doesSomething.test(t)) || pureLibraries.includes(t),
     because: "a domain file decides and does nothing: no I/O, no clock, no database",

@@ -16,6 +16,7 @@ import { HealthMark, Why } from "./health-mark.tsx";
 import { healthOf, occupancyOf } from "./health.ts";
 import { compartmentsQuery, deviceQuery, stationQuery } from "./queries.ts";
 import { Reservations } from "./reservations.tsx";
+import { TelemetryPanel } from "./telemetry/panel.tsx";
 import { words } from "./words.ts";
 
 /** One station: what is in it now, how its device is, what happened. */
@@ -95,6 +96,7 @@ export function StationPage() {
           <DevicePanel device={device.data} isPending={device.isPending} error={device.error} timeZone={station.data.timeZone} now={now} />
         </div>
       </div>
+      {device.data?.enrolled && <TelemetryPanel station={id} timeZone={station.data.timeZone} now={now} />}
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <EventLog station={id} timeZone={station.data.timeZone} now={now} />
         <Reservations station={id} timeZone={station.data.timeZone} now={now} />

@@ -43,6 +43,8 @@ interface Needs {
   readonly monotonic: Monotonic;
   readonly timers: Timers;
   readonly log: Log;
+  /** A lock is about to be fired. */
+  readonly firing: () => void;
   /** What an outcome and a closing mean for what lies inside; both inside the transaction that records them. */
   readonly settled: (intent: Intent, outcome: Outcome, at: Date) => void;
   readonly closed: (compartment: number, at: Date) => void;
@@ -50,7 +52,7 @@ interface Needs {
 }
 
 /** The doors: one at a time; the intent is durable before the lock is fired, a lock is fired once per intent, and only the switch says what happened. */
-export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, log, settled, closed, tell }: Needs) {
+export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, log, firing, settled, closed, tell }: Needs) {
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
   const occupied = new Map<number, boolean | null>();
@@ -189,6 +191,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         prepare();
         store.intents.add(intent);
       });
+      firing();
       const fired = await board.open(lockOf(intent.compartment)).catch((error: unknown) => {
         // The frame may have left all the same. Only the switch knows.
         log.error({ err: error, compartment: intent.compartment }, "the lock board failed while firing");

@@ -225,6 +225,15 @@ export const moveDoor = createRoute({
   responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
 });
 
+/** Demonstration and tests: pulls the plug of a simulated cabinet, or opens its enclosure. 404 with real sensors. */
+export const sense = createRoute({
+  method: "post",
+  path: "/simulator/sensors",
+  operationId: "kiosk.sense",
+  request: { body: json(z.strictObject({ mains: z.boolean().optional(), isTampered: z.boolean().optional() })) },
+  responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
+});
+
 export interface Handlers {
   readonly get: RouteHandler<typeof get>;
   readonly state: RouteHandler<typeof state>;
@@ -234,6 +243,7 @@ export interface Handlers {
   readonly answer: RouteHandler<typeof answer>;
   readonly leave: RouteHandler<typeof leave>;
   readonly moveDoor: RouteHandler<typeof moveDoor>;
+  readonly sense: RouteHandler<typeof sense>;
 }
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
@@ -246,6 +256,7 @@ export const mount = (app: OpenAPIHono, on: Handlers) =>
     .openapi(bring, on.bring)
     .openapi(answer, on.answer)
     .openapi(leave, on.leave)
-    .openapi(moveDoor, on.moveDoor);
+    .openapi(moveDoor, on.moveDoor)
+    .openapi(sense, on.sense);
 /** What `client<KioskApi>("/api")` needs. */
 export type KioskApi = ReturnType<typeof mount>;

@@ -13,6 +13,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { streamSSE } from "hono/streaming";
 import type { Context } from "hono";
 import type { Station } from "../station.ts";
+import type { SimulatedSensors } from "../telemetry/simulated-sensors.ts";
 import * as contract from "./contract.ts";
 import { requireOwnScreen } from "./own-screen.ts";
 import { placed } from "./placed.ts";
@@ -27,6 +28,8 @@ export interface KioskNeeds {
   readonly languages: readonly string[];
   /** The simulated board's doors, moved by hand; absent at a real board. */
   readonly moveDoor?: (compartment: number, door: "closed" | "open") => void;
+  /** The simulated sensors, moved by hand; absent with real ones. */
+  readonly simulatedSensors?: SimulatedSensors;
   /** By default more than any screen and its hands ask for. */
   readonly requestsPerSecond?: number;
   readonly timers: Timers;
@@ -51,6 +54,7 @@ export function kioskApp({
   supportPhone,
   languages,
   moveDoor,
+  simulatedSensors,
   requestsPerSecond = 200,
   timers,
   log,
@@ -123,6 +127,13 @@ export function kioskApp({
       const revision = screen.revision;
       moveDoor(compartment, c.req.valid("json").door);
       for (let waited = 0; waited < nextLookMs && screen.revision === revision; waited += 20) await sleep(timers, 20);
+      return c.json(stateNow(), 200);
+    },
+    sense: (c) => {
+      const { mains, isTampered } = c.req.valid("json");
+      if (!simulatedSensors) throw new Refused("not_found", "This station's sensors are real.");
+      if (mains !== undefined) simulatedSensors.setMains(mains);
+      if (isTampered !== undefined) simulatedSensors.setTampered(isTampered);
       return c.json(stateNow(), 200);
     },
   });

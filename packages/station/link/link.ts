@@ -15,10 +15,12 @@ import {
   type Hello,
   type Result,
 } from "@pigeonhole/protocol/messages";
+import type { Telemetry } from "@pigeonhole/protocol/telemetry";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
+import type { Quality } from "./quality.ts";
 import type { Wire } from "./wire.ts";
 
 /** Events that were sent and not acknowledged are sent again after so long. Milliseconds. */
@@ -38,6 +40,7 @@ interface Needs {
   readonly execute: (message: unknown) => Promise<Result | null>;
   /** The backend's wishes, or the connection, have changed. */
   readonly changed: () => void;
+  readonly quality: Quality;
   readonly now: Now;
   readonly newId: NewId;
   readonly timers: Timers;
@@ -46,8 +49,25 @@ interface Needs {
 
 /** The conversation with the backend: positions, wishes down, facts up, questions, orders and their results. Nothing at the doors waits for it. */
 export function link(needs: Needs) {
-  const { wire, store, cabinet, station, epoch, signingKeys, clock, firmware, bootId, vitals, execute, changed, now, newId, timers, log } =
-    needs;
+  const {
+    wire,
+    store,
+    cabinet,
+    station,
+    epoch,
+    signingKeys,
+    clock,
+    firmware,
+    bootId,
+    vitals,
+    execute,
+    changed,
+    quality,
+    now,
+    newId,
+    timers,
+    log,
+  } = needs;
   let isUp = false;
   let acknowledged = Number(store.meta.get("acknowledged") ?? "0");
   /** The last event of the batch under way; 0 when none is. */
@@ -57,16 +77,19 @@ export function link(needs: Needs) {
   const questions = new Map<string, (answer: Answer | null) => void>();
 
   const send = (name: UpTopic, content: unknown): Promise<boolean> =>
-    wire.publish(name, content).then(
-      () => true,
-      (error: unknown) => {
-        log.debug({ err: error, name }, "a message could not be sent");
-        return false;
-      },
+    quality.measured(
+      wire.publish(name, content).then(
+        () => true,
+        (error: unknown) => {
+          log.debug({ err: error, name }, "a message could not be sent");
+          return false;
+        },
+      ),
     );
 
   function up(): void {
     isUp = true;
+    quality.up();
     log.info("connected to the backend");
     const hello: Hello = {
       v: 1,
@@ -98,12 +121,14 @@ export function link(needs: Needs) {
     changed();
   }
 
+  const pending = (): number => store.journal.lastSeq() - acknowledged;
+
   function beat(): void {
     if (!isUp) return;
     const heartbeat: Heartbeat = {
       now: now().toISOString(),
       desiredVersion: cabinet.desired?.version ?? 0,
-      pendingEvents: store.journal.lastSeq() - acknowledged,
+      pendingEvents: pending(),
       firmware,
       ...vitals(),
     };
@@ -194,6 +219,10 @@ export function link(needs: Needs) {
       });
     },
     isUp: (): boolean => isUp,
+    /** Events that the backend has not confirmed. */
+    pending,
+    /** Says what no handshake belongs to; false when it could not be said. */
+    say: (name: "telemetry", content: Telemetry): Promise<boolean> => send(name, content),
     /** New events are waiting. */
     pump,
     /** Says how things stand, beside the regular times: after every movement of a door (A9.2). */

@@ -17,6 +17,7 @@ import {
   type Result,
   type StationFact,
 } from "@pigeonhole/protocol/messages";
+import { Telemetry } from "@pigeonhole/protocol/telemetry";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
 import type { Identity } from "../provisioning/identity.ts";
 import type { Wire } from "./wire.ts";
@@ -91,6 +92,7 @@ export const grantOf = (test: TestIdentity, code: string | null, more: Partial<G
 export class TestBackend implements Wire {
   readonly hellos: Hello[] = [];
   readonly heartbeats: Heartbeat[] = [];
+  readonly telemetry: Telemetry[] = [];
   readonly results: Result[] = [];
   readonly asked: Ask[] = [];
   readonly events: StationEvent[] = [];
@@ -180,6 +182,7 @@ export class TestBackend implements Wire {
     const copy: unknown = JSON.parse(JSON.stringify(content));
     if (name === "hello") this.hellos.push(copy as Hello);
     if (name === "heartbeat") this.heartbeats.push(copy as Heartbeat);
+    if (name === "telemetry") this.telemetry.push(Telemetry.parse(copy));
     if (name === "result") this.results.push(copy as Result);
     if (name === "ask") this.#onAsk(copy as Ask);
     if (name === "events") this.#onEvents(Events.parse(copy).events);
