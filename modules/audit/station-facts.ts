@@ -50,6 +50,8 @@ export function ofStation(station: string, fact: StationFact): Told {
       return { ...own, actor: fact.grant ? `grant:${fact.grant}` : own.actor, detail: { parcel: fact.parcel, deposit: fact.deposit } };
     case "code_refused":
       return { ...own, result: fact.reason, detail: { by: fact.by } };
+    case "right_received":
+      return { ...own, actor: `grant:${fact.grant}`, detail: { generation: fact.generation, isWithdrawn: fact.isWithdrawn } };
     case "command_refused":
       return { ...own, result: "refused", detail: { command: fact.command, reason: fact.reason } };
     case "firmware":

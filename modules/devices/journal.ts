@@ -51,6 +51,6 @@ export function parcelOf(event: StationFact): string | null {
 }
 export const compartmentOf = (event: StationFact): number | null => ("compartment" in event ? event.compartment : null);
 
-/** Whether somebody else has the parcel afterwards, or an opened door tells who will. */
-export const movesCustody = ({ type }: StationFact): boolean =>
-  type === "parcel_deposited" || type === "parcel_collected" || type === "compartment_opened";
+const custody: ReadonlySet<string> = new Set(["parcel_deposited", "return_deposited", "parcel_collected", "parcel_retrieved"]);
+/** Whether somebody else has the parcel afterwards. */
+export const movesCustody = ({ type }: StationFact): boolean => custody.has(type);

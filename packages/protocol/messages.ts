@@ -195,6 +195,14 @@ const eventKinds = [
     reason: z.enum([...refusalReasons, "too_many", "not_ours"]),
     by: z.enum(["code", "qr"]),
   }),
+  /** A phone has brought word of a right that the line could not (F4): a fresh generation, or that it is withdrawn. */
+  z.strictObject({
+    type: z.literal("right_received"),
+    compartment,
+    grant: z.uuid(),
+    generation: z.int(),
+    isWithdrawn: z.boolean(),
+  }),
   z.strictObject({ type: z.literal("command_refused"), command: z.uuid().nullable(), reason: z.string() }),
   FirmwareEvent,
 ] as const;

@@ -12,6 +12,8 @@ import { link as createLink } from "./link/link.ts";
 import { quality as createQuality } from "./link/quality.ts";
 import type { Wire } from "./link/wire.ts";
 import type { Identity } from "./provisioning/identity.ts";
+import { carrying as createCarrying } from "./phones/carrying.ts";
+import { receipts as createReceipts } from "./phones/receipts.ts";
 import { openStore } from "./store/store.ts";
 import { doorCounts } from "./telemetry/door-counts.ts";
 import { senses as createSenses } from "./telemetry/senses.ts";
@@ -149,6 +151,9 @@ export function createStation(needs: StationNeeds) {
   store.onEvent(link.pump);
   const pickups = createPickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask: link.ask, now, newId });
 
+  const carrying = createCarrying({ store, cabinet, screen, clock, station, epoch, signingKeys, now });
+  const receipts = createReceipts({ store });
+
   function tick(): void {
     const at = now();
     const before = new Date(at.getTime() - rememberedMs);
@@ -169,6 +174,8 @@ export function createStation(needs: StationNeeds) {
     screen,
     deposits,
     pickups,
+    carrying,
+    receipts,
     link,
     senses,
     store,

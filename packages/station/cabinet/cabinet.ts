@@ -1,10 +1,12 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import { digits, type Random } from "@pigeonhole/kit/random";
+import type { Carried } from "@pigeonhole/protocol/carried";
 import { codeDigits, codeHash, stationFirstDigit } from "@pigeonhole/protocol/codes";
 import { sizes, type Desired } from "@pigeonhole/protocol/messages";
 import { permitsOf, type Permits } from "@pigeonhole/protocol/service";
 import { Compartment } from "../core/compartment.ts";
 import { Locker } from "../core/locker.ts";
+import { isCaughtUp, withTold } from "../phones/told.ts";
 import type { Store } from "../store/store.ts";
 
 /** A token without an expiry of its own: the backend sets one when it hears of the deposit. */
@@ -24,8 +26,14 @@ interface Needs {
  */
 export function cabinet({ store, station, codeKey, now, random }: Needs) {
   const keyOf = (code: string): string => codeHash(codeKey, station, code);
-  let desired = store.desired.get();
+  let plan = store.desired.get();
+  let desired = current();
   let locker = fill();
+
+  /** The backend's wishes with what phones have told since. */
+  function current(): Desired | null {
+    return plan && withTold(plan, store.told.all());
+  }
 
   function fill(): Locker {
     const contents = store.contents.all();
@@ -90,10 +98,20 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
         return code;
       }
     },
+    /** A phone has told how a right stands (F4). The caller has verified and weighed it; `also` joins the transaction. */
+    hear(carried: Carried, also: () => void): void {
+      store.change(() => {
+        store.told.put(carried);
+        also();
+      });
+      desired = current();
+      locker = fill();
+    },
     /** Puts a newer desired document in place of the last one. The caller has verified it. */
     apply(next: Desired): void {
       store.change(() => {
         store.desired.set(next);
+        for (const each of store.told.all()) if (isCaughtUp(next, each)) store.told.remove(each.grant.id);
         for (const grant of next.grants) {
           // After a loss of the store the backend knows what lies here. A right that is used, a parcel that has left, or a taken compartment is not filled again.
           const isNews =
@@ -116,7 +134,8 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
           });
         }
       });
-      desired = next;
+      plan = next;
+      desired = current();
       locker = fill();
     },
     /** Whether a walk-up may go there: given to this station, in service, nothing known inside (the Locker's own set is asked besides). */

@@ -70,6 +70,8 @@ export const Step = z
     }),
     /** The door has closed after `deliver` or `bring`: "is the parcel in?" Answer with `kiosk.answer`. */
     z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(["deliver", "bring"]), compartment: z.int(), closedAt: z.iso.datetime() }),
+    /** A phone has brought a fresh right, or the end of one; it is in force. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
+    z.object({ step: z.literal("received"), isWithdrawn: z.boolean() }),
     /** All is done. `code` is there after `bring` and is shown only here, once. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
     z.object({
       step: z.literal("done"),
@@ -97,6 +99,8 @@ export const KioskState = z
     leftOpen: z.array(z.int()),
     /** From when on the keypad may be used again; null when it may be used now. Scanning works all the same. */
     keypadFreeAt: z.iso.datetime().nullable(),
+    /** Deposits that the backend has not heard of: a phone can carry their receipts, see `kiosk.receipts`. */
+    receipts: z.int(),
     /** Whether the station reaches the backend. Customers need not care; staff does. */
     isOnline: z.boolean(),
     /** Whether the station serves, and what it may do meanwhile. */
@@ -173,7 +177,15 @@ export const pickup = createRoute({
   responses: opens,
 });
 
-/** What a scanner read: a pick-up QR. Not blocked while the keypad is. */
+/** The receipts of those deposits as texts of QR codes, newest deposit first (docs/guides/receipts.md). */
+export const receipts = createRoute({
+  method: "get",
+  path: "/kiosk/receipts",
+  operationId: "kiosk.receipts",
+  responses: { ...responses, 200: answers("pages", z.object({ pages: z.array(z.string()) })) },
+});
+
+/** What a scanner read: a pick-up QR, or a document that a phone carries (then the step is `received`). Not blocked while the keypad is. */
 export const scan = createRoute({
   method: "post",
   path: "/kiosk/scan",
@@ -239,6 +251,7 @@ export interface Handlers {
   readonly state: RouteHandler<typeof state>;
   readonly pickup: RouteHandler<typeof pickup>;
   readonly scan: RouteHandler<typeof scan>;
+  readonly receipts: RouteHandler<typeof receipts>;
   readonly bring: RouteHandler<typeof bring>;
   readonly answer: RouteHandler<typeof answer>;
   readonly leave: RouteHandler<typeof leave>;
@@ -253,6 +266,7 @@ export const mount = (app: OpenAPIHono, on: Handlers) =>
     .openapi(state, on.state)
     .openapi(pickup, on.pickup)
     .openapi(scan, on.scan)
+    .openapi(receipts, on.receipts)
     .openapi(bring, on.bring)
     .openapi(answer, on.answer)
     .openapi(leave, on.leave)

@@ -8,6 +8,7 @@ import { limiter } from "@pigeonhole/kit/limits";
 import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
+import { isCarried } from "@pigeonhole/protocol/carried";
 import { codeDigits } from "@pigeonhole/protocol/codes";
 import { secureHeaders } from "hono/secure-headers";
 import { streamSSE } from "hono/streaming";
@@ -59,7 +60,7 @@ export function kioskApp({
   timers,
   log,
 }: KioskNeeds): OpenAPIHono {
-  const { cabinet, doors, screen, deposits, pickups, link } = station;
+  const { cabinet, doors, screen, deposits, pickups, carrying, receipts, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
     kioskRevision: cabinet.desired?.version ?? 0,
@@ -68,6 +69,7 @@ export function kioskApp({
     free: contract.sizes.map((size) => ({ size, count: freeOf(size) })).filter(({ size }) => walkUpSizes().includes(size)),
     leftOpen: doors.leftOpen(),
     keypadFreeAt: pickups.keypadFreeAt()?.toISOString() ?? null,
+    receipts: receipts.count(),
     isOnline: link.isUp(),
     service: {
       reason: cabinet.desired?.service.reason ?? null,
@@ -104,8 +106,11 @@ export function kioskApp({
       await pickups.byCode(c.req.valid("json").code).finally(screen.changed);
       return c.json(stateNow(), 200);
     },
+    receipts: (c) => c.json({ pages: receipts.pages() }, 200),
     scan: async (c) => {
-      await pickups.byQr(c.req.valid("json").text).finally(screen.changed);
+      const { text } = c.req.valid("json");
+      if (isCarried(text)) carrying.take(text);
+      else await pickups.byQr(text).finally(screen.changed);
       return c.json(stateNow(), 200);
     },
     bring: async (c) => {
@@ -117,7 +122,7 @@ export function kioskApp({
       return c.json(stateNow(), 200);
     },
     leave: (c) => {
-      if (screen.step.step === "done") screen.idle();
+      if (screen.step.step === "done" || screen.step.step === "received") screen.idle();
       return c.json(stateNow(), 200);
     },
     moveDoor: async (c) => {

@@ -8,6 +8,9 @@ create table if not exists meta (name text primary key, value text not null) str
 -- The last desired document that was verified, as signed.
 create table if not exists desired (id integer primary key check (id = 1), version integer not null, body text not null) strict;
 
+-- What phones have told of rights since (F4): the newest document of each, as it was verified.
+create table if not exists told (grant_id text primary key, body text not null) strict;
+
 -- What lies behind a door, as the station knows it. A parcel of the backend's, or a walk-up deposit of this station's own.
 --   reserved    opened for a deposit, nobody has said yet that it is in
 --   stored      the depositor's word, or a sensor's

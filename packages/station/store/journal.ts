@@ -17,6 +17,9 @@ export const journalStore = (
   const last = sql.prepare("select seq, body from event order by seq desc limit 1");
   const add = sql.prepare("insert into event (seq, body, sig) values (?, ?, ?)");
   const from = sql.prepare("select body, sig from event where seq > ? order by seq limit ?");
+  const deposits = sql.prepare(
+    "select body, sig from event where seq > ? and json_extract(body, '$.event.type') = 'parcel_deposited' order by seq desc limit ?",
+  );
   const forget = sql.prepare("delete from event where seq <= ?");
   const lastRow = (): { seq: number; body: string } | undefined => last.get() as { seq: number; body: string } | undefined;
   return {
@@ -34,6 +37,9 @@ export const journalStore = (
     /** Signed entries after a position, oldest first. */
     after: (seq: number, limit: number): Envelope[] =>
       (from.all(seq, limit) as unknown as { body: string; sig: string }[]).map(({ body, sig }) => ({ kid: key.kid, sig, body })),
+    /** Signed entries of deposits after a position, newest first. */
+    deposits: (seq: number, limit: number): Envelope[] =>
+      (deposits.all(seq, limit) as unknown as { body: string; sig: string }[]).map(({ body, sig }) => ({ kid: key.kid, sig, body })),
     forgetAcknowledged: (seq: number): void => {
       forget.run(seq - keptEntries);
     },

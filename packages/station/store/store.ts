@@ -8,6 +8,7 @@ import { intentStore } from "./intents.ts";
 import { journalStore } from "./journal.ts";
 import { limiterStore } from "./limiters.ts";
 import { metaStore } from "./meta.ts";
+import { toldStore } from "./told.ts";
 
 /** Everything that survives a power cut, in one SQLite file. Reads at any time; writes inside `change`. */
 export function openStore(file: string, identity: { readonly station: string; readonly epoch: number; readonly key: SigningKey }) {
@@ -17,6 +18,7 @@ export function openStore(file: string, identity: { readonly station: string; re
   return {
     meta: metaStore(sql),
     desired: desiredStore(sql),
+    told: toldStore(sql),
     contents: contentStore(sql),
     commands: commandStore(sql),
     intents: intentStore(sql),

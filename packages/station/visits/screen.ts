@@ -59,6 +59,11 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     },
     working: (): void => show({ step: "working" }),
     done: (next: Omit<Extract<Step, { step: "done" }>, "step">): void => show({ step: "done", ...next }, idle),
+    /** A phone has brought word of a right. While a door's business is shown it stays. */
+    received(isWithdrawn: boolean): void {
+      if (step.step === "idle" || step.step === "working" || step.step === "done" || step.step === "received")
+        show({ step: "received", isWithdrawn }, idle);
+    },
     /** The question was answered by other means, e.g. in the courier's app. */
     answered(compartment: number, isStored: boolean): void {
       if (step.step === "ask_parcel_in" && step.compartment === compartment)
