@@ -32,7 +32,7 @@ export function KioskApp() {
   const [spoken, announce] = useState("");
   const [isContrasty, setContrast] = useState(false);
   const step = state?.step.step ?? "idle";
-  const isFree = step === "idle";
+  const isFree = step === "idle" || step === "received";
 
   const wish = useCallback(
     async (kind: Wish, request: Promise<KioskState>) => {
@@ -54,7 +54,7 @@ export function KioskApp() {
   const bring = (size: Size) => void wish("bring", ask(station.deposits.$post({ json: { size } })));
   const leave = useCallback(() => {
     go({ kind: "left" });
-    if (step === "done") void ask(station.leave.$post()).then(take, () => {});
+    if (step === "done" || step === "received") void ask(station.leave.$post()).then(take, () => {});
   }, [step, take]);
 
   const freeAt = state?.keypadFreeAt ?? null;

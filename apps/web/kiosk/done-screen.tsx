@@ -5,11 +5,23 @@ import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { useEffect } from "react";
 import { play } from "../shell/sound.ts";
 import { Key } from "./key.tsx";
+import { ReceiptCode } from "./receipts.tsx";
 import { Stage } from "./stage.tsx";
 import { words } from "./words.ts";
 
 /** All is done: thanks, or the code of a walk-up parcel, which is shown only here. */
-export function DoneScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extract<Step, { step: "done" }>; onLeave: () => void }) {
+export function DoneScreen({
+  kiosk,
+  step,
+  receipts,
+  onLeave,
+}: {
+  kiosk: Kiosk;
+  step: Extract<Step, { step: "done" }>;
+  /** Receipts that a phone should carry, because the station cannot send them now. */
+  receipts: number;
+  onLeave: () => void;
+}) {
   const say = useSay(words);
   const formats = useFormats(kiosk.timeZone);
   const door = step.compartment;
@@ -35,6 +47,20 @@ export function DoneScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extra
       />
     );
   }
+  if (!isEmpty && step.purpose === "deliver" && receipts > 0)
+    return (
+      <Stage
+        title={say("done.deliver")}
+        body={say("done.deliver_offline")}
+        tone="good"
+        picture={<ReceiptCode count={receipts} />}
+        controls={
+          <Key tall look="primary" onPress={onLeave}>
+            {say("done.leave")}
+          </Key>
+        }
+      />
+    );
   const said = isEmpty ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) } : thanks(step.purpose);
   return (
     <Stage

@@ -9,6 +9,7 @@ import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { AskScreen, OpenScreen } from "./door-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
+import { ReceiptsScreen, ReceivedScreen } from "./receipts.tsx";
 import { RefusedScreen } from "./refused-screen.tsx";
 import { SizesScreen } from "./sizes-screen.tsx";
 import { Stage } from "./stage.tsx";
@@ -33,7 +34,10 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take
   const { step } = state;
   if (step.step === "open") return <OpenScreen kiosk={kiosk} step={step} />;
   if (step.step === "ask_parcel_in") return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} />;
-  if (step.step === "done") return <DoneScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
+  if (step.step === "done")
+    return <DoneScreen kiosk={kiosk} step={step} receipts={state.isOnline ? 0 : state.receipts} onLeave={onLeave} />;
+  if (step.step === "received" && visit.at !== "code" && visit.at !== "asking" && visit.at !== "refused")
+    return <ReceivedScreen isWithdrawn={step.isWithdrawn} onCode={() => go({ kind: "collect" })} onLeave={onLeave} />;
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
   if (visit.at === "refused")
     return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
@@ -49,8 +53,17 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take
         onBack={onLeave}
       />
     );
+  if (visit.at === "receipts") return <ReceiptsScreen count={state.receipts} onBack={onLeave} />;
   if (visit.at === "sizes") return <SizesScreen kiosk={kiosk} state={state} onSize={onBring} onBack={onLeave} />;
-  return <StartScreen kiosk={kiosk} state={state} onCollect={() => go({ kind: "collect" })} onBring={() => go({ kind: "bring" })} />;
+  return (
+    <StartScreen
+      kiosk={kiosk}
+      state={state}
+      onCollect={() => go({ kind: "collect" })}
+      onBring={() => go({ kind: "bring" })}
+      onReceipts={() => go({ kind: "receipts" })}
+    />
+  );
 }
 
 /** Said only when it takes longer than a blink. */

@@ -12,10 +12,11 @@ export interface StartScreenProps {
   readonly state: KioskState;
   readonly onCollect: () => void;
   readonly onBring: () => void;
+  readonly onReceipts: () => void;
 }
 
 /** Idle: two choices. A QR code needs neither. */
-export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenProps) {
+export function StartScreen({ kiosk, state, onCollect, onBring, onReceipts }: StartScreenProps) {
   const say = useSay(words);
   const scan = say("start.scan");
   return (
@@ -55,6 +56,7 @@ export function StartScreen({ kiosk, state, onCollect, onBring }: StartScreenPro
               </Choice>
             )}
           </div>
+          {!state.isOnline && state.receipts > 0 && <Key onPress={onReceipts}>{say("start.receipts", { count: state.receipts })}</Key>}
         </>
       }
     />

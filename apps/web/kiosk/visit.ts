@@ -9,6 +9,7 @@ export type Visit =
   /** `typedAtMs`: when the last digit came, for forgetting them. */
   | { readonly at: "code"; readonly digits: string; readonly typedAtMs: number }
   | { readonly at: "sizes" }
+  | { readonly at: "receipts" }
   | { readonly at: "asking"; readonly wish: Wish }
   | { readonly at: "refused"; readonly wish: Wish; readonly problem: Refusal };
 
@@ -18,6 +19,7 @@ export type Refusal = Pick<ProblemDocument, "code"> & { readonly [detail: string
 export type VisitEvent =
   | { readonly kind: "collect" }
   | { readonly kind: "bring" }
+  | { readonly kind: "receipts" }
   | { readonly kind: "typed"; readonly digits: string; readonly atMs: number }
   | { readonly kind: "erased"; readonly atMs: number }
   /** Escape, back, time over, or a door took over. */
@@ -36,6 +38,8 @@ export function visited(visit: Visit, event: VisitEvent, codeDigits: number): Vi
       return empty;
     case "bring":
       return { at: "sizes" };
+    case "receipts":
+      return { at: "receipts" };
     case "typed": {
       if (visit.at === "asking") return visit;
       const before = visit.at === "code" ? visit.digits : "";
