@@ -1,13 +1,18 @@
 // What an installation on one machine, such as the demo town, keeps in its folder: its secrets, and where it runs now.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ConfigError } from "@pigeonhole/kit/config";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { z } from "zod";
 
 /** PIGEONHOLE_DATA, or `.pigeonhole` in the checkout. */
-export const localFolder = (): string =>
-  path.resolve(process.env["PIGEONHOLE_DATA"] ?? fileURLToPath(new URL("../../.pigeonhole", import.meta.url)));
+export function localFolder(): string {
+  const folder = path.resolve(process.env["PIGEONHOLE_DATA"] ?? fileURLToPath(new URL("../../.pigeonhole", import.meta.url)));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new ConfigError([`PIGEONHOLE_DATA names ${folder}, which is a file: it must be a folder, or nothing yet`]);
+  return folder;
+}
 
 /** The settings that nobody should have to choose for a demo. */
 const Secrets = z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() });

@@ -21,7 +21,7 @@ if (values.help) {
   );
   process.exit(0);
 }
-const folder = localFolder();
+const folder = words(localFolder);
 const plans = stationPlans.slice(0, values.stations === undefined ? undefined : Number(values.stations));
 const http = Number(process.env["PORT"] ?? 8080);
 if (!Number.isInteger(http) || http < 1 || http > 64_000) fail(`PORT must be a number between 1 and 64000, not ${process.env["PORT"]}`);

@@ -13,9 +13,11 @@ const verify = defineCommand({
     const db = connect<never>(installation.databaseUrl, { connections: 2 });
     try {
       const { entries, whole, brokenAt, head } = await verifyChain(db as never, args.witness ? [args.witness] : []);
-      console.log(
-        whole ? `the trail is whole: ${entries} entries, head ${head}` : `the trail is BROKEN at entry ${brokenAt} of ${entries}`,
-      );
+      if (entries === 0 && args.witness) console.log("the trail is empty, and the witness says that it was not: entries are MISSING");
+      else
+        console.log(
+          whole ? `the trail is whole: ${entries} entries, head ${head}` : `the trail is BROKEN at entry ${brokenAt} of ${entries}`,
+        );
       if (!whole) process.exitCode = 1;
     } finally {
       await db.destroy();
