@@ -8,6 +8,7 @@ import { systemTimers } from "@pigeonhole/kit/timers";
 import { told } from "@pigeonhole/kit/told";
 import { runStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
+import { aliveEveryMs, aliveMessage } from "@pigeonhole/station/update/launcher";
 
 if (process.argv.includes("--help")) {
   console.log(describeConfig(settings, {} as never).join("\n"));
@@ -25,7 +26,10 @@ try {
     random: systemRandom,
     timers: systemTimers,
     log,
+    exit: (code) => process.exit(code),
   });
+  // The launcher kills a station that says nothing any more.
+  if (config.FIRMWARE_FOLDER !== undefined) setInterval(() => process.send?.(aliveMessage), aliveEveryMs).unref();
   // One line for whoever started this process.
   console.log(JSON.stringify({ station: running.id, kiosk: `http://127.0.0.1:${running.port}/` }));
   const stop = (signal: string): void => {

@@ -18,8 +18,14 @@ import { createStation, type Station } from "./station.ts";
 import { linuxSensors } from "./telemetry/linux-sensors.ts";
 import { noSensors, type Sensors } from "./telemetry/sensors.ts";
 import { simulatedSensors, type SimulatedSensors } from "./telemetry/simulated-sensors.ts";
+import { restartCode } from "./update/launcher.ts";
+import { startUpdates } from "./update/start.ts";
 
-export const firmware = "pigeonhole-station 0.1.0";
+/** What runs here, for people: the image that the launcher started, or a checkout. */
+const firmwareName = ({ FIRMWARE_VERSION, FIRMWARE_RELEASE }: StationSettings): string =>
+  FIRMWARE_RELEASE === undefined
+    ? "pigeonhole-station, from a checkout"
+    : `pigeonhole-station ${FIRMWARE_VERSION} (release ${FIRMWARE_RELEASE})`;
 
 interface Adapters {
   readonly now: Now;
@@ -28,6 +34,8 @@ interface Adapters {
   readonly random: Random;
   readonly timers: Timers;
   readonly log: Log;
+  /** Ends the process at once with this code; the launcher chooses what runs next. */
+  readonly exit?: (code: number) => void;
   /** Stands between the station and its board; for tests that stop the process there. */
   readonly wrapBoard?: (board: LockBoard) => LockBoard;
 }
@@ -52,7 +60,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     identity,
     lockOf,
     board: wrapBoard(board),
-    firmware,
+    firmware: firmwareName(settings),
     sensors,
     sampleSeconds: settings.SAMPLE_SECONDS,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
@@ -86,11 +94,26 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     ...(moveDoor && { moveDoor }),
     ...(simulated && { simulatedSensors: simulated }),
   });
+  const { FIRMWARE_FOLDER: folder, FIRMWARE_MODEL: model, FIRMWARE_RELEASE: release, FIRMWARE_ROOT: rootFile } = settings;
+  const updates =
+    folder !== undefined && model !== undefined && release !== undefined && rootFile !== undefined
+      ? startUpdates({
+          ...adapters,
+          image: { folder, model, release, rootFile },
+          station,
+          kioskPort: kiosk.port,
+          mqttUrl: settings.MQTT_URL ?? identity.mqttUrl,
+          fetch,
+          restart: () => adapters.exit?.(restartCode),
+          steadySeconds: settings.FIRMWARE_STEADY_SECONDS,
+        })
+      : undefined;
   return {
     station,
     id: identity.station,
     port: kiosk.port,
     async stop() {
+      updates?.stop();
       await kiosk.stop();
       await station.stop();
     },

@@ -1,4 +1,5 @@
 import { flag, port, type Config, type Settings } from "@pigeonhole/kit/config";
+import { Model, Release } from "@pigeonhole/protocol/firmware";
 import { z } from "zod";
 
 const boards = z
@@ -72,6 +73,18 @@ export const settings = {
       .default("en,de")
       .transform((text) => text.split(",").map((tag) => tag.trim())),
     about: "languages of the kiosk, the first is the default",
+  },
+  FIRMWARE_FOLDER: {
+    schema: z.string().min(1).optional(),
+    about: "folder of the slots; the launcher sets it, and without it the software is not updated from afar",
+  },
+  FIRMWARE_MODEL: { schema: Model.optional(), about: "which images fit this computer; the launcher sets it" },
+  FIRMWARE_RELEASE: { schema: z.coerce.number().pipe(Release).optional(), about: "number of the release that runs; the launcher sets it" },
+  FIRMWARE_VERSION: { schema: z.string().max(40).optional(), about: "its name for people; the launcher sets it" },
+  FIRMWARE_ROOT: { schema: z.string().min(1).optional(), about: "file with the root metadata from which every release is verified" },
+  FIRMWARE_STEADY_SECONDS: {
+    schema: z.coerce.number().int().min(0).max(3_600).default(30),
+    about: "a new release has to work so long before it is confirmed",
   },
   LOG_LEVEL: { schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"), about: "how much is logged" },
 } as const satisfies Settings;

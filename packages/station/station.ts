@@ -179,6 +179,8 @@ export function createStation(needs: StationNeeds) {
     link,
     senses,
     store,
+    /** The time, as far as it is believed. */
+    now,
     async start(): Promise<void> {
       tick();
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));

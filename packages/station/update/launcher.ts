@@ -8,8 +8,10 @@ import { choose, crashed, rolledBack, type SlotName, type Slots } from "./slots.
 
 /** The station asks to be started again: another image waits. */
 export const restartCode = 75;
-/** What the station says to its launcher while it lives, and what it is told by its environment. */
+/** What the station says to its launcher while it lives. */
 export const aliveMessage = { alive: true } as const;
+/** How often. Milliseconds. */
+export const aliveEveryMs = 5_000;
 
 /**
  * `silent`: a station that says nothing for so long hangs. `trial`: a new image that is neither confirmed nor ended by then hangs. `crash`: a

@@ -28,6 +28,8 @@ export interface UpdaterNeeds {
   readonly baseline: () => Baseline;
   /** Writes an entry of the station's log, durably. */
   readonly record: (event: Omit<FirmwareEvent, "type" | "model">) => void;
+  /** Gives the log a moment to reach the backend. */
+  readonly farewell: () => Promise<void>;
   /** Ends this process so that the launcher starts the trial. */
   readonly restart: () => void;
   readonly now: Now;
@@ -37,7 +39,7 @@ export interface UpdaterNeeds {
 
 /** Follows the wish of the backend: loads at any time, changes over only when nobody is served, tells what became of it. */
 export function updater(needs: UpdaterNeeds) {
-  const { slots, release, install, wanted, mayRestart, baseline, record, restart, now, timers, log } = needs;
+  const { slots, release, install, wanted, mayRestart, baseline, record, farewell, restart, now, timers, log } = needs;
   let isWorking = false;
   let isOver = false;
   let tries = 0;
@@ -65,7 +67,7 @@ export function updater(needs: UpdaterNeeds) {
     if (firmware.quietHours && !isQuiet(firmware.quietHours, timeZone, now())) return;
     const obstacle = mayRestart();
     if (obstacle) return log.debug({ obstacle }, "the new release waits");
-    changeOver(firmware);
+    await changeOver(firmware);
   }
 
   async function load(firmware: WantedFirmware): Promise<void> {
@@ -92,11 +94,14 @@ export function updater(needs: UpdaterNeeds) {
     slots.write(withFailure(slots.read(), { release: refused, attempt, stage: "refused", reason, isTold: true }));
   }
 
-  /** Nothing between the last question and the end of this process waits for anything: no door can open in between. */
-  function changeOver({ attempt }: WantedFirmware): void {
+  async function changeOver({ attempt }: WantedFirmware): Promise<void> {
+    record({ release: slots.read().ready!.release, attempt, stage: "switching", reason: null });
+    await farewell();
+    // Nothing between this question and the end of the process waits for anything: no door can open in between.
+    const obstacle = mayRestart();
+    if (obstacle || isOver) return log.info({ obstacle }, "somebody came: the new release waits on");
     const state = slots.read();
     const { slot, manifest, floor, release: next } = state.ready!;
-    record({ release: next, attempt, stage: "switching", reason: null });
     const trial = { slot, release: next, manifest, floor, attempt, bootsLeft: bootsAllowed, baseline: baseline() };
     slots.write({ ...state, ready: null, trial });
     isOver = true;
