@@ -17,41 +17,69 @@ export type Fired =
   | { readonly outcome: "sent" }
   | {
       readonly outcome: "refused";
-      /** `cooling_down`: the coil has worked enough for now. `board_refused`: the board said no, and no more than that. */
-      readonly reason: "cooling_down" | "board_refused";
+      /**
+       * `cooling_down`: the coil has worked enough for now. `board_refused`: the board said no, and no more than that. `unread`: it was fired
+       * before, its door has not been read since, and now it cannot be. `already_open`: nothing to fire at. `not_ready`: the board has not
+       * yet been brought into a safe state.
+       */
+      readonly reason: "cooling_down" | "board_refused" | "unread" | "already_open" | "not_ready";
     };
 
-/** How one kind of board, in one cabinet, differs from the others. Data, so that the station can show it and decide by it. */
+/** How one kind of board, in one cabinet, differs from the others. Data: each model has its own, and a cabinet's wiring may say otherwise. */
 export interface Quirks {
-  /** The board's name as its vendor writes it. */
-  readonly model: string;
-  /** What a set bit in a status means; it depends on whether the hook switch is normally open or normally closed. */
+  /** What a closed door shows as in a status; it depends on whether its switch is normally open or normally closed. */
   readonly polarity: "one_is_closed" | "zero_is_closed";
-  /** Bus addresses that exist and how many locks hang on each: lock `n` (from 1) is on board `boards[floor((n - 1) / locksPerBoard)]`. */
-  readonly addressing: { readonly boards: readonly number[]; readonly locksPerBoard: number };
+  /** Addressing base: the number that the first lock has on the wire. */
+  readonly firstLock: 0 | 1;
   /** Whether the board answers an unlock. Without it only the door's switch tells whether the door moved. */
-  readonly hasAck: boolean;
-  /** Whether the board senses what lies in a compartment. */
-  readonly hasOccupancy: boolean;
-  /** Least time between two frames on the bus. */
+  readonly acknowledges: boolean;
+  /** Whether the board senses what lies in a compartment, and how it shows. */
+  readonly occupancy: "none" | "one_is_occupied" | "zero_is_occupied";
+  /** Least time between two frames on the line. */
   readonly minIntervalMs: number;
+  /** Least time between two firings of one lock; 0 leaves that to the board. */
+  readonly coolDownMs: number;
+  /** Silence after which the board counts as silent in this round. */
+  readonly replyTimeoutMs: number;
+  /** How long the board is told to energise a coil; null where its own setting decides. */
+  readonly pulseMs: number | null;
 }
 
-/**
- * The locks of a cabinet, numbered from 1. "Open all" does not exist. Calls are carried out one after the other, in the order made.
- */
+/** One board at one address of a line. Its locks are numbered from 1, whatever they are called on the wire. "Open all" does not exist. */
 export interface LockBoard {
   readonly quirks: Quirks;
+  /** How many locks it has. */
+  readonly locks: number;
   /**
-   * Fires one lock, once, and never repeats by itself. Throws when the bus failed before or while sending: what then happened to the door
-   * is for its switch to say.
+   * Fires one lock, once, and never repeats by itself. Throws when the line failed before or while sending: what then happened to the door
+   * is for its switch to say. A lock whose door has not been read since it was last fired is read before anything else.
    */
+  open(lock: number): Promise<Fired>;
+  /** The `wanted` locks that a sound reply in time told of; all without the list. Empty when the board is silent. Throws when the line is gone. */
+  status(wanted?: readonly number[]): Promise<ReadonlyMap<number, LockReading>>;
+}
+
+/** How a board was when last asked. */
+export interface BoardHealth {
+  /** Its name in the wiring. */
+  readonly board: string;
+  readonly model: string;
+  readonly address: number;
+  /** Null before it has been asked for the first time. */
+  readonly isAnswering: boolean | null;
+  readonly answeredAt: Date | null;
+}
+
+/** All locks of a cabinet, by the number on the door, whatever boards and lines they hang on. "Open all" does not exist. */
+export interface Locks {
+  /** As `LockBoard.open`. Asserts that there is such a lock. */
   open(lock: number): Promise<Fired>;
   /**
    * Every lock whose board answered in time with a sound reply. A dead board's locks are absent; the others still answer. Boards that have none
-   * of the `wanted` locks are not asked; without the list all are. Throws when the line itself is gone.
+   * of the `wanted` locks are not asked; without the list all are. Throws when every line is gone.
    */
   status(wanted?: readonly number[]): Promise<ReadonlyMap<number, LockReading>>;
-  /** Lets go of the bus. */
+  boards(): readonly BoardHealth[];
+  /** Lets go of the lines. */
   close(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { address, lockNumber, parseReply, statusReply, statusRequest, sum, unlockRequest, type StatusReply } from "./frames.ts";
-import { replyParser } from "./parser.ts";
+import { address, lockNumber, parseReply, replyFraming, statusReply, statusRequest, unlockRequest, type StatusReply } from "./frames.ts";
+import { sum } from "../bytes.ts";
+import { frameParser } from "../framing.ts";
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
 const hex = (data: Uint8Array): string =>
@@ -64,7 +65,7 @@ test("glued replies in any pieces come out whole, in order", () => {
       (replies, cuts) => {
         const stream = Uint8Array.from(replies.flatMap((r) => [...statusReply(address(r.board), r.bits)]));
         const found: StatusReply[] = [];
-        const parser = replyParser((r) => found.push(r));
+        const parser = frameParser(replyFraming, (frame) => found.push(parseReply(frame)!));
         for (let from = 0, cut = 0; from < stream.length; cut++) {
           const size = cuts[cut % cuts.length]!;
           parser.push(stream.subarray(from, from + size));
@@ -85,7 +86,7 @@ test("noise before a reply, and a reply with a wrong sum before a right one, cos
       const bad = good.slice();
       bad[11]! ^= flip;
       const found: StatusReply[] = [];
-      const parser = replyParser((r) => found.push(r));
+      const parser = frameParser(replyFraming, (frame) => found.push(parseReply(frame)!));
       parser.push(noise);
       parser.push(bad);
       parser.push(good);

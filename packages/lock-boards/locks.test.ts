@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duplex } from "../transport.ts";
-import { cu48, type Cu48Options } from "./driver.ts";
-import { statusReply } from "./frames.ts";
-import { Cu48Simulator } from "./simulator.ts";
+import { duplex } from "./transport.ts";
+import { cu48, type Cu48Options } from "./cu48/driver.ts";
+import { statusReply } from "./cu48/frames.ts";
+import { Cu48Simulator } from "./cu48/simulator.ts";
 
 /** A driver and the boards at the other end of its line. */
 function line(options: Partial<Cu48Options> & { baud?: number } = {}) {

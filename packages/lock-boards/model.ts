@@ -1,0 +1,32 @@
+import type { Line } from "./line.ts";
+import type { LockBoard, Quirks } from "./lock-board.ts";
+
+/** One kind of board that is sold. */
+export interface Model {
+  /** As its vendor writes it, or as it is called where no vendor is known. */
+  readonly title: string;
+  /** Speeds that it can be set to, as delivered first. 8 data bits, no parity, 1 stop bit. */
+  readonly bauds: readonly [number, ...number[]];
+  /** Addresses that one board can have. Those that mean every board are not among them. */
+  readonly addresses: { readonly first: number; readonly last: number };
+  /** Most locks that it has. */
+  readonly locks: number;
+  /** Lock numbers on the wire that mean one lock. */
+  readonly wireLocks: { readonly first: number; readonly last: number };
+  /** How it comes from the factory. */
+  readonly quirks: Quirks;
+  /** The driver of one such board at one address. Asserts that the address is one of a single board. */
+  readonly drive: (line: Line, address: number, quirks: Quirks) => LockBoard;
+}
+
+/** Lets the line turn round where the vendor states no pause. */
+export const usualQuirks = {
+  polarity: "one_is_closed",
+  firstLock: 0,
+  acknowledges: false,
+  occupancy: "none",
+  minIntervalMs: 5,
+  coolDownMs: 0,
+  replyTimeoutMs: 120,
+  pulseMs: null,
+} as const satisfies Quirks;
