@@ -29,8 +29,6 @@ export type Fired =
 export interface Quirks {
   /** What a closed door shows as in a status; it depends on whether its switch is normally open or normally closed. */
   readonly polarity: "one_is_closed" | "zero_is_closed";
-  /** Addressing base: the number that the first lock has on the wire. */
-  readonly firstLock: 0 | 1;
   /** Whether the board answers an unlock. Without it only the door's switch tells whether the door moved. */
   readonly acknowledges: boolean;
   /** Whether the board senses what lies in a compartment, and how it shows. */

@@ -61,10 +61,7 @@ export function locks(lines: readonly PlacedLine[], map: readonly Mapped[]): Loc
     if (asked.length === 0) return;
     if (seat.misses >= missesAllowed && performance.now() - seat.askedAt < probeMs) return;
     seat.askedAt = performance.now();
-    const readings = await seat.board.status(asked).catch((error: unknown) => {
-      missed(seat);
-      throw error;
-    });
+    const readings = await seat.board.status(asked);
     for (const [lock, reading] of readings) {
       const door = seat.doors.get(lock);
       if (door !== undefined) into.set(door, reading);
@@ -90,7 +87,12 @@ export function locks(lines: readonly PlacedLine[], map: readonly Mapped[]): Loc
       const readings = new Map<number, LockReading>();
       const ends = await Promise.allSettled(
         seats.map(async (boards) => {
-          for (const seat of boards) await look(seat, asked, readings);
+          try {
+            for (const seat of boards) await look(seat, asked, readings);
+          } catch (error) {
+            for (const seat of boards) seat.isAnswering = false;
+            throw error;
+          }
         }),
       );
       // A line that is gone leaves its doors unread; without any line there is nothing to tell.

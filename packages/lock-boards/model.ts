@@ -11,7 +11,7 @@ export interface Model {
   readonly addresses: { readonly first: number; readonly last: number };
   /** Most locks that it has. */
   readonly locks: number;
-  /** Lock numbers on the wire that mean one lock. */
+  /** Addressing base: the numbers on the wire that mean one lock. Not a quirk, because elsewhere 0 means all of them. */
   readonly wireLocks: { readonly first: number; readonly last: number };
   /** How it comes from the factory. */
   readonly quirks: Quirks;
@@ -22,7 +22,6 @@ export interface Model {
 /** Lets the line turn round where the vendor states no pause. */
 export const usualQuirks = {
   polarity: "one_is_closed",
-  firstLock: 0,
   acknowledges: false,
   occupancy: "none",
   minIntervalMs: 5,

@@ -154,13 +154,14 @@ export class SimulatedBoard {
   }
 }
 
-/** What becomes of two replies at the same time. `glued`: one after the other. `merged`: both drive the line at once, and a 0 wins over a 1. */
+/** What becomes of two replies at the same time. `glued`: one after the other. `merged`: both drive the line at once; equal ones look like one, others spoil each other. */
 export type Collisions = "glued" | "merged";
 
 /** The far end of a line: every board hears every byte. */
 export class SimulatedLine {
   readonly #line: Transport;
   readonly #collisions: Collisions;
+  #said: Promise<void> = Promise.resolve();
   /** How often two boards answered at once. */
   collided = 0;
 
@@ -174,7 +175,8 @@ export class SimulatedLine {
           const bytes = board.obey(frame);
           return bytes === undefined ? [] : [{ board, bytes }];
         });
-        void this.#send(replies);
+        // One transceiver each, one line: what is being said is said to its end.
+        this.#said = this.#said.then(() => this.#send(replies));
       }),
     );
     line.onData((chunk) => {
@@ -197,10 +199,15 @@ export class SimulatedLine {
     if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
     const step = faults.splitBytes || bytes.length;
     for (let from = 0; from < bytes.length; from += step) {
-      await this.#line.write(bytes.subarray(from, from + step));
+      // A line that is gone carries nothing.
+      await this.#line.write(bytes.subarray(from, from + step)).catch(() => {});
       if (faults.splitBytes) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
 
-const both = (one: Uint8Array, other: Uint8Array): Uint8Array => one.map((byte, n) => byte & (other[n] ?? 0xff));
+/** From the first byte in which they differ a 0 wins over a 1, and the last byte is nobody's. */
+function both(one: Uint8Array, other: Uint8Array): Uint8Array {
+  if (one.every((byte, n) => byte === other[n])) return one;
+  return one.map((byte, n) => (byte & (other[n] ?? 0xff)) ^ (n === one.length - 1 ? 0xff : 0));
+}

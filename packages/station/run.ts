@@ -4,12 +4,8 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
-import { cu48 } from "@pigeonhole/lock-boards/cu48/driver";
-import { baudRate } from "@pigeonhole/lock-boards/cu48/frames";
-import { Cu48Simulator } from "@pigeonhole/lock-boards/cu48/simulator";
-import type { LockBoard } from "@pigeonhole/lock-boards/lock-board";
-import { serial } from "@pigeonhole/lock-boards/serial";
-import { duplex } from "@pigeonhole/lock-boards/transport";
+import type { Locks } from "@pigeonhole/lock-boards/lock-board";
+import { openLocks } from "./cabinet/boards.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
 import { readIdentity, type Identity } from "./provisioning/identity.ts";
@@ -37,7 +33,7 @@ interface Adapters {
   /** Ends the process at once with this code; the launcher chooses what runs next. */
   readonly exit?: (code: number) => void;
   /** Stands between the station and its board; for tests that stop the process there. */
-  readonly wrapBoard?: (board: LockBoard) => LockBoard;
+  readonly wrapBoard?: (board: Locks) => Locks;
 }
 export interface RunningStation {
   readonly station: Station;
@@ -51,14 +47,11 @@ export interface RunningStation {
 export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
   const { log, timers, random, wrapBoard = (board) => board } = adapters;
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
-  const { board, simulator } = await openBoard(settings);
+  const { board, moveDoor } = await openLocks(settings);
   const { sensors, simulated } = openSensors(settings, adapters);
-  // A door that the map leaves out has no lock: it stays unknown, and is never fired.
-  const lockOf = (compartment: number): number => (settings.LOCK_MAP ? (settings.LOCK_MAP.get(compartment) ?? 0) : compartment);
   const station = createStation({
     ...adapters,
     identity,
-    lockOf,
     board: wrapBoard(board),
     firmware: firmwareName(settings),
     sensors,
@@ -78,10 +71,6 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
       }),
   });
   await station.start();
-  const moveDoor =
-    simulator &&
-    ((compartment: number, door: "closed" | "open"): void =>
-      door === "closed" ? simulator.closeDoor(lockOf(compartment)) : simulator.forceOpen(lockOf(compartment)));
   const kiosk = await serveKiosk({
     station,
     stationId: identity.station,
@@ -126,20 +115,6 @@ async function enrolled({ STATION_DATA, BACKEND_URL, ENROLMENT_TOKEN }: StationS
   // Needed once in a cabinet's life: it starts sooner without the certificate library.
   const { enrol } = await import("./provisioning/enrol.ts");
   return enrol({ folder: STATION_DATA, url: BACKEND_URL, token: ENROLMENT_TOKEN, random });
-}
-
-async function openBoard({
-  LOCK_BOARD,
-  LOCK_BOARD_ADDRESSES,
-  LOCK_BOARD_POLARITY,
-  SIM_TIMING,
-}: StationSettings): Promise<{ board: LockBoard; simulator?: Cu48Simulator }> {
-  const polarity = LOCK_BOARD_POLARITY;
-  if (LOCK_BOARD !== "sim")
-    return { board: cu48({ transport: await serial(LOCK_BOARD.slice("serial:".length)), boards: LOCK_BOARD_ADDRESSES ?? [0], polarity }) };
-  const boards = LOCK_BOARD_ADDRESSES ?? [0, 1, 2, 3];
-  const [near, far] = duplex(SIM_TIMING ? baudRate : undefined);
-  return { simulator: new Cu48Simulator(far, { boards, polarity }), board: cu48({ transport: near, boards, polarity }) };
 }
 
 function openSensors(

@@ -1,4 +1,5 @@
 import { flag, port, type Config, type Settings } from "@pigeonhole/kit/config";
+import { Port } from "@pigeonhole/lock-boards/wiring";
 import { Model, Release } from "@pigeonhole/protocol/firmware";
 import { z } from "zod";
 
@@ -24,25 +25,24 @@ export const settings = {
   },
   KIOSK_PAGES: { schema: z.string().optional(), about: "folder of the built pages (apps/web/dist)" },
   LOCK_BOARD: {
-    schema: z
-      .string()
-      .regex(/^(sim|serial:.+)$/, { error: "must be sim or serial:<device>" })
-      .default("sim"),
-    about: "the lock boards: sim, or serial:/dev/ttyUSB0",
+    schema: Port.optional(),
+    about:
+      "the line of the CU48 boards, where the cabinet has not been commissioned: sim, serial:/dev/ttyUSB0 or tcp:host:port (default: wiring.json in STATION_DATA, else sim)",
   },
   LOCK_BOARD_ADDRESSES: {
     schema: boards.optional(),
-    about: "addresses of the CU48 boards on the line, in the order of their doors (default: 0 on a line, 0,1,2,3 simulated)",
+    about: "with LOCK_BOARD: addresses of the boards on the line, in the order of their doors (default: 0 on a line, 0,1,2,3 simulated)",
   },
   LOCK_MAP: {
     schema: lockMap.optional(),
-    about: "which lock is behind which door number, e.g. 101=1,102=2; locks count from 1 over all boards (default: door n on lock n)",
+    about:
+      "with LOCK_BOARD: which lock is behind which door number, e.g. 101=1,102=2; locks count from 1 over all boards (default: door n on lock n)",
   },
   LOCK_BOARD_POLARITY: {
     schema: z.enum(["one_is_closed", "zero_is_closed"]).default("one_is_closed"),
-    about: "what a set bit of a status means; depends on the hook switches",
+    about: "with LOCK_BOARD: what a set bit of a status means; depends on the hook switches",
   },
-  SIM_TIMING: { schema: flag, about: "1: the simulated line takes as long as one of 19,200 baud" },
+  SIM_TIMING: { schema: flag, about: "1: simulated lines take as long as real ones" },
   SENSORS: {
     schema: z.enum(["none", "linux", "sim"]).default("none"),
     about: "the cabinet's own sensors: none, linux (the files below), or sim (a simulated day)",

@@ -4,7 +4,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
-import type { LockBoard } from "@pigeonhole/lock-boards/lock-board";
+import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { publicKeyOf, type PinnedKeys } from "@pigeonhole/protocol/envelope";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
@@ -30,9 +30,8 @@ export interface StationNeeds {
   readonly identity: Identity;
   /** SQLite file. */
   readonly storeFile: string;
-  readonly board: LockBoard;
-  /** Which lock is behind a door's number; as numbered, unless commissioning found it otherwise. */
-  readonly lockOf?: (compartment: number) => number;
+  /** The locks by door number, as wired. */
+  readonly board: Locks;
   /** Of the cabinet itself: warmth, power, its enclosure. */
   readonly sensors?: Sensors;
   /** A sample of how the cabinet is, so often. Seconds. */
@@ -56,7 +55,7 @@ const stationKid = "station";
 
 /** The whole cabinet, built around the core: store, doors, visits and the link, wired. Starts with `start`, lets go of everything with `stop`. */
 export function createStation(needs: StationNeeds) {
-  const { identity, board, monotonic, newId, random, timers, log, firmware, lockOf = (compartment) => compartment } = needs;
+  const { identity, board, monotonic, newId, random, timers, log, firmware } = needs;
   const { sensors = noSensors, sampleSeconds = 60 } = needs;
   const { station, epoch } = identity;
   const bootId = newId();
@@ -74,7 +73,6 @@ export function createStation(needs: StationNeeds) {
   const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
   const doors = createDoors({
     board,
-    lockOf,
     store,
     cabinet,
     now,

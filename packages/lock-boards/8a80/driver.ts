@@ -12,14 +12,14 @@ import {
   unlockRequest,
 } from "./frames.ts";
 
-/** The common 24-door board. Some answer an unlock with the lock's state; by default no answer is waited for, the switch tells. */
+/** The common 24-door board. Most answer an unlock with the lock's state, some say nothing: the switch tells then. */
 export const board8a80Model: Model = {
   title: "8A/80, 24 doors",
   bauds: [9_600],
   addresses: { first: 1, last: 31 },
   locks: locksPerBoard,
   wireLocks: { first: 1, last: locksPerBoard },
-  quirks: { ...usualQuirks, firstLock: 1, minIntervalMs: 10 },
+  quirks: { ...usualQuirks, acknowledges: true, minIntervalMs: 10 },
   drive(line, address, quirks) {
     const at = board(address);
     const { minIntervalMs, replyTimeoutMs: timeoutMs } = quirks;

@@ -20,7 +20,7 @@ export const winnsenModel: Model = {
   locks: locksPerBoard,
   wireLocks: { first: 1, last: locksPerBoard },
   // A status of 01 is "open".
-  quirks: { ...usualQuirks, polarity: "zero_is_closed", firstLock: 1, acknowledges: true, minIntervalMs: 10 },
+  quirks: { ...usualQuirks, polarity: "zero_is_closed", acknowledges: true, minIntervalMs: 10 },
   drive(line, address, quirks) {
     const at = station(address);
     const known = new Map<number, boolean>();

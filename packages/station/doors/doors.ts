@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { Log } from "@pigeonhole/kit/log";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
-import type { DoorReading, LockBoard, LockReading } from "@pigeonhole/lock-boards/lock-board";
+import type { DoorReading, LockReading, Locks } from "@pigeonhole/lock-boards/lock-board";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Intent } from "../store/intents.ts";
 import type { Store } from "../store/store.ts";
@@ -34,9 +34,7 @@ export interface DoorView {
 }
 
 interface Needs {
-  readonly board: LockBoard;
-  /** Which lock is behind a door's number, as commissioning found it. */
-  readonly lockOf: (compartment: number) => number;
+  readonly board: Locks;
   readonly store: Store;
   readonly cabinet: Cabinet;
   readonly now: Now;
@@ -52,7 +50,7 @@ interface Needs {
 }
 
 /** The doors: one at a time; the intent is durable before the lock is fired, a lock is fired once per intent, and only the switch says what happened. */
-export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, log, firing, settled, closed, tell }: Needs) {
+export function doors({ board, store, cabinet, now, monotonic, timers, log, firing, settled, closed, tell }: Needs) {
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
   const occupied = new Map<number, boolean | null>();
@@ -65,7 +63,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
 
   /** One look at all switches. What changed becomes durable before anybody hears of it. Answers what was read. */
   async function round(): Promise<ReadonlyMap<number, LockReading>> {
-    const used = (cabinet.desired?.compartments ?? []).map(({ compartment }) => lockOf(compartment));
+    const used = (cabinet.desired?.compartments ?? []).map(({ compartment }) => compartment);
     const status = await board.status(used).then(
       (read) => {
         if (isBoardLost) log.info("the lock board can be read again");
@@ -81,7 +79,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
     if (isStopped) return status;
     const at = now();
     for (const { compartment } of cabinet.desired?.compartments ?? []) {
-      const read = status.get(lockOf(compartment));
+      const read = status.get(compartment);
       const reading = read?.door;
       const wasRead = readAt.has(compartment);
       const misses = reading === undefined ? (missed.get(compartment) ?? 0) + 1 : 0;
@@ -192,7 +190,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         store.intents.add(intent);
       });
       firing();
-      const fired = await board.open(lockOf(intent.compartment)).catch((error: unknown) => {
+      const fired = await board.open(intent.compartment).catch((error: unknown) => {
         // The frame may have left all the same. Only the switch knows.
         log.error({ err: error, compartment: intent.compartment }, "the lock board failed while firing");
         return undefined;
@@ -206,7 +204,7 @@ export function doors({ board, lockOf, store, cabinet, now, monotonic, timers, l
         const askedAt = monotonic();
         const status = await round();
         // A look in the first moments, or one begun before the lock was fired, proves nothing about where the door came to rest.
-        if (askedAt >= provesAfter) isProvenShut = status.get(lockOf(intent.compartment))?.door === "closed";
+        if (askedAt >= provesAfter) isProvenShut = status.get(intent.compartment)?.door === "closed";
         if (isProvenShut && refusal !== undefined) break;
         if (!opening.isSettled) await sleep(timers, pollMs.opening);
       }
