@@ -12,6 +12,8 @@ function actorOf(cause: Cause): string {
       return `grant:${cause.grant}`;
     case "walk_up":
       return `walk_up:${cause.deposit}`;
+    case "reopen":
+      return cause.deposit === null ? `parcel:${cause.parcel}` : `walk_up:${cause.deposit}`;
     case "forced":
       return "unknown";
   }
@@ -48,6 +50,20 @@ export function ofStation(station: string, fact: StationFact): Told {
       return { ...own, actor: `walk_up:${fact.deposit}` };
     case "parcel_collected":
       return { ...own, actor: fact.grant ? `grant:${fact.grant}` : own.actor, detail: { parcel: fact.parcel, deposit: fact.deposit } };
+    case "return_deposited":
+      return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, evidence: fact.evidence, grant: fact.grant } };
+    case "parcel_retrieved":
+      return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, grant: fact.grant } };
+    case "reopen_offered":
+      return { ...own, detail: { until: fact.until } };
+    case "compartment_quarantined":
+      return { ...own, result: fact.reason, detail: { parcel: fact.parcel, deposit: fact.deposit } };
+    case "compartment_cleared":
+      return { ...own, detail: { isEmpty: fact.isEmpty } };
+    case "contents_stated":
+      return { ...own, detail: { contents: fact.contents } };
+    case "noise_summarised":
+      return { ...own, detail: { from: fact.from, until: fact.until, counts: fact.counts } };
     case "code_refused":
       return { ...own, result: fact.reason, detail: { by: fact.by } };
     case "right_received":

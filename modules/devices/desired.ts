@@ -28,6 +28,7 @@ export function serviceOf({ status, suspendedFor }: Pick<StationCopy, "status" |
 export function compose(
   station: StationCopy,
   { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] },
+  inspected: Desired["inspected"] = [],
   firmware: Desired["firmware"] = null,
 ): Content {
   const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
@@ -48,6 +49,7 @@ export function compose(
     grants: grants.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     deadCodes: deadCodes.slice(0, count),
     firmware,
+    inspected: inspected.filter(({ compartment }) => numbers.has(compartment)),
   });
   // The body travels as a string inside JSON: quotes cost two bytes. 600 bytes are the envelope and the address.
   const fits = (wanted: Content): boolean => Buffer.byteLength(JSON.stringify(JSON.stringify(wanted))) + 600 <= maxMessageBytes;
@@ -103,7 +105,10 @@ export function desiredDocuments({ db, now, log, signingKey, access, firmware, l
   const rebuild = async (station: string, attemptsLeft = 5): Promise<void> => {
     const basis = await queries.basis(db, station);
     if (!basis) return;
-    const wanted = { epoch: basis.epoch, ...compose(basis.station, await grantsOf(station), await firmwareOf(station)) };
+    const wanted = {
+      epoch: basis.epoch,
+      ...compose(basis.station, await grantsOf(station), await queries.inspected(db, station, basis.epoch), await firmwareOf(station)),
+    };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
     const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));
     if (isStored) return void (await sendTo(station));

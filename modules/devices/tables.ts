@@ -83,6 +83,7 @@ export interface Tables extends TelemetryTables {
     reason: string | null;
     answered_at: Date | null;
   };
+  "devices.inspected": { station: string; compartment: number; epoch: number; seq: number; is_empty: boolean };
   "devices.ask": { station: string; id: string; received_at: Date };
   "devices.authority": { only_one: Generated<boolean>; sealed: string; created_at: Date };
 }

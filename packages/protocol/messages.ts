@@ -14,10 +14,14 @@ const instant = z.iso.datetime();
 const compartment = z.int().min(1).max(999);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A right to have one compartment opened, as the station holds it. A pick-up grant becomes `active` by the deposit. */
+/**
+ * A right to have one compartment opened, as the station holds it. `pickup`: its owner takes a parcel out; becomes `active` by the deposit.
+ * `dropoff`: a courier puts it in. `return`: a customer puts a parcel in that goes back. `collection`: a courier takes out what has expired
+ * or goes back. All four are decided by the station alone when the backend is out of reach.
+ */
 export const Grant = z.strictObject({
   id: z.uuid(),
-  kind: z.enum(["pickup", "dropoff"]),
+  kind: z.enum(["pickup", "dropoff", "return", "collection"]),
   state: z.enum(["issued", "active"]),
   compartment,
   parcel: z.uuid(),
@@ -33,6 +37,13 @@ export type Grant = z.output<typeof Grant>;
 
 /** Why a code is dead, remembered for a while so that the answer can be specific (A6.3). */
 export const DeadCode = z.strictObject({ codeHash: hash, reason: z.enum(["used", "expired", "replaced", "revoked"]) });
+
+/**
+ * Somebody has looked into a compartment that was in quarantine: whatever gave rise to it up to this entry of the station's log is settled.
+ * `isEmpty`: nothing is in it; otherwise what the station believed to be in it is in it.
+ */
+export const Inspected = z.strictObject({ compartment, epoch: z.int().min(1), seq: z.int().min(0), isEmpty: z.boolean() });
+export type Inspected = z.output<typeof Inspected>;
 
 /** Everything the backend wants of a station, whole. Within an epoch its version never falls. */
 export const Desired = z.strictObject({
@@ -55,6 +66,8 @@ export const Desired = z.strictObject({
   deadCodes: z.array(DeadCode).max(4_000),
   /** The release that it shall run; null: the one that it has. */
   firmware: WantedFirmware.nullable(),
+  /** The newest inspection of each compartment, of the present epoch. */
+  inspected: z.array(Inspected).max(999),
 });
 export type Desired = z.output<typeof Desired>;
 
@@ -155,10 +168,40 @@ export const Cause = z.discriminatedUnion("kind", [
     decided: z.enum(["backend", "station"]),
   }),
   z.strictObject({ kind: z.literal("walk_up"), deposit: z.uuid() }),
+  /** The same person once more, within two minutes of closing (F6). */
+  z.strictObject({ kind: z.literal("reopen"), parcel: z.uuid().nullable(), deposit: z.uuid().nullable() }),
   z.strictObject({ kind: z.literal("forced") }),
 ]);
 
 export type Cause = z.output<typeof Cause>;
+
+/** Why a compartment takes nothing new until somebody has looked into it. */
+export const quarantineReasons = [
+  /** Opened without a right. */
+  "forced",
+  /** A sensor sees goods where nothing is known to be. */
+  "goods_inside",
+  /** A sensor sees nothing where a parcel is known to be. */
+  "nothing_inside",
+  /** The door is closed and its lock does not hold it. */
+  "lock_released",
+  /** Fired for a deposit and stayed shut. */
+  "will_not_open",
+  /** The person before it says that it can not be shut. */
+  "will_not_close",
+  /** A walk-up's depositor has gone without a word. */
+  "unanswered",
+] as const;
+export type QuarantineReason = (typeof quarantineReasons)[number];
+
+/** Entries that may come without end are counted together when the log fills up; whose they are is told apart by compartment and reason. */
+const NoiseCount = z.strictObject({
+  type: z.enum(["code_refused", "command_refused", "compartment_opened", "compartment_closed", "door_left_open", "open_failed"]),
+  compartment: compartment.nullable(),
+  reason: z.string().max(80).nullable(),
+  count: z.int().min(1),
+});
+export type NoiseCount = z.output<typeof NoiseCount>;
 
 const eventKinds = [
   z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),
@@ -180,6 +223,38 @@ const eventKinds = [
     actor: z.string(),
   }),
   z.strictObject({ type: z.literal("deposit_abandoned"), compartment, parcel: z.uuid(), actor: z.string() }),
+  /** A customer has put in a parcel that goes back: from now on it is return-pending (A7.1). */
+  z.strictObject({
+    type: z.literal("return_deposited"),
+    compartment,
+    parcel: z.uuid(),
+    grant: z.uuid(),
+    evidence: z.enum(["depositor", "sensor"]),
+    actor: z.string(),
+  }),
+  /** A courier has taken out what had expired or goes back, and the door has closed: the compartment is free (A7.2, A8.1). */
+  z.strictObject({ type: z.literal("parcel_retrieved"), compartment, parcel: z.uuid(), grant: z.uuid().nullable(), actor: z.string() }),
+  /** Until this instant the one who was there may open once more: nobody else is given the compartment meanwhile (F6). */
+  z.strictObject({ type: z.literal("reopen_offered"), compartment, until: instant }),
+  /** What is known of the compartment contradicts itself: nothing is guessed, it takes nothing new, somebody has to look. `parcel` and `deposit`: what was believed to be in it. */
+  z.strictObject({
+    type: z.literal("compartment_quarantined"),
+    compartment,
+    reason: z.enum(quarantineReasons),
+    parcel: z.uuid().nullable(),
+    deposit: z.uuid().nullable(),
+  }),
+  /** The word of an inspection has reached the station; the compartment is in use again. */
+  z.strictObject({ type: z.literal("compartment_cleared"), compartment, isEmpty: z.boolean() }),
+  /** A new epoch begins with everything that the station believes to lie behind its doors. */
+  z.strictObject({
+    type: z.literal("contents_stated"),
+    contents: z
+      .array(z.strictObject({ compartment, parcel: z.uuid().nullable(), deposit: z.uuid().nullable(), isReturn: z.boolean() }))
+      .max(999),
+  }),
+  /** The log was nearly full: these were counted instead of written one by one. */
+  z.strictObject({ type: z.literal("noise_summarised"), from: instant, until: instant, counts: z.array(NoiseCount).max(500) }),
   z.strictObject({ type: z.literal("walk_up_deposited"), compartment, deposit: z.uuid(), size: z.enum(sizes), expiresAt: instant }),
   z.strictObject({ type: z.literal("walk_up_abandoned"), compartment, deposit: z.uuid() }),
   /** The door has closed again after a pick-up: the compartment is free (A6.6). `parcel` is null for a walk-up. */
@@ -192,7 +267,7 @@ const eventKinds = [
   }),
   z.strictObject({
     type: z.literal("code_refused"),
-    reason: z.enum([...refusalReasons, "too_many", "not_ours"]),
+    reason: z.enum([...refusalReasons, "too_many", "not_ours", "blocked", "full"]),
     by: z.enum(["code", "qr"]),
   }),
   /** A phone has brought word of a right that the line could not (F4): a fresh generation, or that it is withdrawn. */

@@ -90,7 +90,7 @@ test("an occupied compartment is not opened for a deposit, nor a box whose parce
   assert.deepEqual(world.fired(), []);
   assert.equal((await backend.send(time.now(), { purpose: "return", parcel, expected: { parcel } })).outcome, "opened");
   await world.close(1);
-  await backend.until(() => backend.types().includes("parcel_collected"), "the carrier to have it");
+  await backend.until(() => backend.types().includes("parcel_retrieved"), "the carrier to have it");
   await assert.rejects(world.station.pickups.byCode("12345678"), code("code_used"), "who comes after the carrier is told");
 });
 
@@ -117,7 +117,10 @@ test("a walk-up by size: the code is shown after the parcel is in, begins with 9
   await world.close(3);
   await backend.until(() => backend.types().includes("parcel_collected"), "the pick-up");
   const deposit = backend.facts.find((f) => f.type === "walk_up_deposited")!;
-  assert.deepEqual(backend.facts.at(-1), { type: "parcel_collected", compartment: 3, parcel: null, deposit: deposit.deposit, grant: null });
+  const collected = backend.facts.find((f) => f.type === "parcel_collected");
+  assert.deepEqual(collected, { type: "parcel_collected", compartment: 3, parcel: null, deposit: deposit.deposit, grant: null });
+  await assert.rejects(world.station.deposits.bring("medium"), code("no_space"), "whoever was there may come back to it (F6)");
+  time.pass(120_001);
   await assert.rejects(world.station.pickups.byCode(shown), code("code_used"));
   await world.station.deposits.bring("medium");
 });

@@ -24,14 +24,22 @@ test("a code opens its door once; the compartment is free when the door has clos
   await world.close(2);
   assert.ok(!station.cabinet.locker.isOccupied("2"));
   await backend.until(() => backend.types().includes("parcel_collected"), "the event");
-  assert.deepEqual(backend.types(), ["station_started", "compartment_opened", "code_refused", "compartment_closed", "parcel_collected"]);
-  assert.deepEqual(backend.facts.at(-1), {
+  assert.deepEqual(backend.types(), [
+    "station_started",
+    "compartment_opened",
+    "code_refused",
+    "compartment_closed",
+    "parcel_collected",
+    "reopen_offered",
+  ]);
+  assert.deepEqual(backend.facts.at(-2), {
     type: "parcel_collected",
     compartment: 2,
     parcel: grant!.parcel,
     deposit: null,
     grant: grant!.id,
   });
+  world.time.pass(120_001);
   await assert.rejects(station.pickups.byCode("12345678"), code("code_used"));
   assert.deepEqual(world.fired(), [2]);
 });
@@ -182,6 +190,7 @@ test("scanned rights: another station's, older, forged, unknown, expired and use
   assert.deepEqual(world.fired(), []);
   await station.pickups.byQr(good);
   await world.close(1);
+  time.pass(120_001);
   await refused(good, "code_used");
   assert.deepEqual(world.fired(), [1]);
 });

@@ -227,6 +227,8 @@ test(
     assert.equal(await station.kill(), "SIGKILL");
     const again = await world.start();
     assert.equal(world.enrolments.length, 1, "the identity is kept");
+    assert.equal((await again.pickup("12345678")).status, 200, "who forgot something opens once more, after a crash too (F6)");
+    simulator.closeDoor(1);
     const used = await again.pickup("12345678");
     assert.equal((await problemOf(used as { status: number; json(): Promise<unknown> })).code, "code_used");
     const locked = await again.pickup("22345678");
@@ -238,7 +240,7 @@ test(
     assert.deepEqual((await once(second, "exit"))[0], 1, "a second process on the same data does not start");
     again.child.kill("SIGTERM");
     assert.equal(await again.exited, 0);
-    assert.deepEqual(world.fired(), [1, 1]);
+    assert.deepEqual(world.fired(), [1, 1, 1]);
   },
 );
 

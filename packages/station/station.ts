@@ -24,6 +24,7 @@ import { commands as createCommands } from "./visits/commands.ts";
 import { deposits as createDeposits } from "./visits/deposit.ts";
 import { effects as createEffects } from "./visits/effects.ts";
 import { pickups as createPickups } from "./visits/pickup.ts";
+import { reopens as createReopens } from "./visits/reopen.ts";
 import { screen as createScreen } from "./visits/screen.ts";
 
 export interface StationNeeds {
@@ -38,6 +39,8 @@ export interface StationNeeds {
   readonly sampleSeconds?: number;
   readonly wire: (bootId: string) => Wire;
   readonly firmware: string;
+  /** Entries of the log that may wait for the backend. */
+  readonly eventLimit?: number;
   readonly now: Now;
   readonly monotonic: Monotonic;
   readonly newId: NewId;
@@ -59,7 +62,9 @@ export function createStation(needs: StationNeeds) {
   const { sensors = noSensors, sampleSeconds = 60 } = needs;
   const { station, epoch } = identity;
   const bootId = newId();
-  const store = openStore(needs.storeFile, { station, epoch, key: { kid: stationKid, key: createPrivateKey(identity.key) } });
+  const key = { kid: stationKid, key: createPrivateKey(identity.key) };
+  const limit = needs.eventLimit === undefined ? {} : { eventLimit: needs.eventLimit };
+  const store = openStore(needs.storeFile, { station, epoch, key, ...limit }, needs.now());
   const floor = store.meta.get("time_floor");
   const clock = stationClock({ now: needs.now, monotonic, floor: floor === undefined ? null : new Date(floor) });
   const now = clock.now;
@@ -82,9 +87,13 @@ export function createStation(needs: StationNeeds) {
     firing: counts.firing,
     settled: effects.settled,
     closed: effects.closed,
+    forced: (compartment, isReleased, at) => effects.quarantine(compartment, isReleased ? "lock_released" : "forced", at),
+    contradiction: effects.contradiction,
+    contradicted: effects.quarantine,
     tell: (news) => {
       counts.follow(news);
       screen.follow(news);
+      if (news.kind === "closed") deposits.sensed(news.compartment);
       if (news.kind !== "left_open") link.beat();
       if (news.kind === "closed") telemetry.visited();
     },
@@ -147,7 +156,21 @@ export function createStation(needs: StationNeeds) {
     log,
   });
   store.onEvent(link.pump);
-  const pickups = createPickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask: link.ask, now, newId });
+  const reopens = createReopens({ store, doors, screen, now, newId });
+  const pickups = createPickups({
+    store,
+    cabinet,
+    doors,
+    screen,
+    effects,
+    reopens,
+    station,
+    signingKeys,
+    ask: link.ask,
+    clock,
+    now,
+    newId,
+  });
 
   const carrying = createCarrying({ store, cabinet, screen, clock, station, epoch, signingKeys, now });
   const receipts = createReceipts({ store });
@@ -160,7 +183,9 @@ export function createStation(needs: StationNeeds) {
       store.contents.forgetSpentBefore(before);
       store.commands.forgetBefore(before);
       store.intents.forgetBefore(before);
-      store.journal.forgetAcknowledged(Number(store.meta.get("acknowledged") ?? "0"));
+      store.reopens.forgetBefore(at);
+      store.journal.summarise(at);
+      store.journal.forgetAcknowledged(store.acknowledged);
     });
     if (clock.isDistrusted()) log.error("the clock of this computer is not believed");
   }
@@ -174,6 +199,7 @@ export function createStation(needs: StationNeeds) {
     pickups,
     carrying,
     receipts,
+    reopens,
     link,
     senses,
     store,

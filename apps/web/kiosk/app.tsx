@@ -52,9 +52,10 @@ export function KioskApp() {
     if (isFree && visit.at !== "asking") void wish("scan", ask(station.scan.$post({ json: { text } })));
   };
   const bring = (size: Size) => void wish("bring", ask(station.deposits.$post({ json: { size } })));
+  const reopen = () => void wish("reopen", ask(station.reopen.$post()));
   const leave = useCallback(() => {
     go({ kind: "left" });
-    if (step === "done" || step === "received") void ask(station.leave.$post()).then(take, () => {});
+    if (step === "done" || step === "received" || step === "jammed_open") void ask(station.leave.$post()).then(take, () => {});
   }, [step, take]);
 
   const freeAt = state?.keypadFreeAt ?? null;
@@ -117,7 +118,7 @@ export function KioskApp() {
     if (isContrasty) document.documentElement.dataset.contrast = "more";
     else delete document.documentElement.dataset.contrast;
   }, [isContrasty]);
-  const isWaiting = step === "done" || (isFree && visit.at !== "asking" && (!isStart || isContrasty));
+  const isWaiting = step === "done" || step === "jammed_open" || (isFree && visit.at !== "asking" && (!isStart || isContrasty));
   const idle = useIdle(`${step} ${visit.at}`, isWaiting, reset);
 
   if (isLost || !state || !kiosk) return isLost ? <LostScreen phone={kiosk?.supportPhone} /> : <main className="flex-1" />;
@@ -127,7 +128,17 @@ export function KioskApp() {
         {spoken}
       </p>
       <Frame kiosk={kiosk} spoken={spoken} isContrasty={isContrasty} onContrast={() => setContrast(!isContrasty)}>
-        <Screen kiosk={kiosk} state={state} visit={visit} go={go} onType={type} onBring={bring} onLeave={leave} take={take} />
+        <Screen
+          kiosk={kiosk}
+          state={state}
+          visit={visit}
+          go={go}
+          onType={type}
+          onBring={bring}
+          onLeave={leave}
+          onReopen={reopen}
+          take={take}
+        />
         {kiosk.isSimulated && <ByHand state={state} take={take} />}
       </Frame>
       {idle.phase === "warned" && !isStart && <StillThere touchedAtMs={idle.touchedAtMs} />}

@@ -1,4 +1,5 @@
 import type { Kiosk, Step } from "@pigeonhole/station/kiosk/contract";
+import { useNow } from "@pigeonhole/ui/clock";
 import { CodeDisplay } from "@pigeonhole/ui/code-display.tsx";
 import { CheckIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
@@ -7,6 +8,7 @@ import { play } from "../shell/sound.ts";
 import { Key } from "./key.tsx";
 import { ReceiptCode } from "./receipts.tsx";
 import { Stage } from "./stage.tsx";
+import { isDepositing } from "./visit.ts";
 import { words } from "./words.ts";
 
 /** All is done: thanks, or the code of a walk-up parcel, which is shown only here. */
@@ -15,18 +17,22 @@ export function DoneScreen({
   step,
   receipts,
   onLeave,
+  onReopen,
 }: {
   kiosk: Kiosk;
   step: Extract<Step, { step: "done" }>;
   /** Receipts that a phone should carry, because the station cannot send them now. */
   receipts: number;
   onLeave: () => void;
+  onReopen: () => void;
 }) {
   const say = useSay(words);
   const formats = useFormats(kiosk.timeZone);
   const door = step.compartment;
-  const isEmpty = !step.isStored && (step.purpose === "bring" || step.purpose === "deliver");
-  useEffect(() => play("good"), []);
+  const isEmpty = !step.isStored && isDepositing(step.purpose);
+  const now = useNow();
+  const isOpenable = step.reopenUntil !== null && now < new Date(step.reopenUntil);
+  useEffect(() => play(step.isStillInside ? "bad" : "good"), [step.isStillInside]);
   if (!isEmpty && step.purpose === "bring" && step.code !== undefined) {
     const until = step.expiresAt === undefined ? "" : formats.full(step.expiresAt);
     return (
@@ -61,11 +67,15 @@ export function DoneScreen({
         }
       />
     );
-  const said = isEmpty ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) } : thanks(step.purpose);
+  const said = step.isStillInside
+    ? { title: say("done.inside", { door }), body: say("done.inside_body") }
+    : isEmpty
+      ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) }
+      : thanks(step.purpose);
   return (
     <Stage
       {...said}
-      tone={isEmpty ? "plain" : "good"}
+      tone={step.isStillInside ? "warn" : isEmpty ? "plain" : "good"}
       picture={
         <span
           className={`glyph grid size-[9rem] text-[5rem] place-items-center rounded-full ${isEmpty ? "bg-sunken" : "bg-good-soft text-good"}`}
@@ -74,18 +84,22 @@ export function DoneScreen({
         </span>
       }
       controls={
-        <Key tall look="primary" onPress={onLeave}>
-          {say("done.leave")}
-        </Key>
+        <>
+          {isOpenable && (
+            <Key tall look={step.isStillInside ? "primary" : "plain"} onPress={onReopen}>
+              {say("done.reopen")}
+            </Key>
+          )}
+          <Key tall look={step.isStillInside ? "plain" : "primary"} onPress={onLeave}>
+            {say("done.leave")}
+          </Key>
+        </>
       }
     />
   );
 
   function thanks(purpose: typeof step.purpose) {
     const kind = purpose === "bring" ? "deliver" : purpose;
-    return {
-      title: kind === "service" ? say("done.service", { door }) : say(`done.${kind}`),
-      body: kind === "collect" ? say("done.collect_body", { door }) : say(kind === "deliver" ? "done.deliver_body" : "done.service_body"),
-    };
+    return { title: say(`done.${kind}`, { door }), body: say(`done.${kind}_body`, { door }) };
   }
 }

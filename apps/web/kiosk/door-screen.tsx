@@ -8,6 +8,7 @@ import { useEffect } from "react";
 import { findMyDoor } from "../shell/sound.ts";
 import { Key } from "./key.tsx";
 import { Stage } from "./stage.tsx";
+import { isDepositing } from "./visit.ts";
 import { words } from "./words.ts";
 
 /** Where a door is, in words that help somebody who cannot see the drawing: its row at the ends of a column, its height elsewhere. */
@@ -26,7 +27,17 @@ export const DoorPicture = ({ kiosk, compartment, pulse = false }: { kiosk: Kios
 );
 
 /** A door is open: which one, and what to do. It rings until it is shut or a few times. */
-export function OpenScreen({ kiosk, step }: { kiosk: Kiosk; step: Extract<Step, { step: "open" }> }) {
+export function OpenScreen({
+  kiosk,
+  step,
+  isPending,
+  onWontClose,
+}: {
+  kiosk: Kiosk;
+  step: Extract<Step, { step: "open" }>;
+  isPending: boolean;
+  onWontClose: () => void;
+}) {
   const say = useSay(words);
   const place = usePlaceOf(kiosk)(step.compartment);
   useEffect(() => findMyDoor(), [step.compartment, step.isLeftOpen]);
@@ -37,6 +48,39 @@ export function OpenScreen({ kiosk, step }: { kiosk: Kiosk; step: Extract<Step, 
       body={step.isLeftOpen ? say("open.left", { door: step.compartment }) : say(`open.${step.purpose}`)}
       fills
       picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} pulse />}
+      controls={
+        <Key isDisabled={isPending} onPress={onWontClose}>
+          {say("open.wont_close")}
+        </Key>
+      }
+    />
+  );
+}
+
+/** The door can not be shut: what to do with the parcel, and the way on. */
+export function JammedScreen({
+  kiosk,
+  step,
+  onLeave,
+}: {
+  kiosk: Kiosk;
+  step: Extract<Step, { step: "jammed_open" }>;
+  onLeave: () => void;
+}) {
+  const say = useSay(words);
+  const isDeposit = isDepositing(step.purpose);
+  return (
+    <Stage
+      title={say("jammed.title")}
+      body={say(isDeposit ? "jammed.put" : "jammed.take", { door: step.compartment })}
+      spoken={say("call", { phone: kiosk.supportPhone })}
+      fills
+      picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
+      controls={
+        <Key tall look="primary" onPress={onLeave}>
+          {say("home")}
+        </Key>
+      }
     />
   );
 }
@@ -47,11 +91,13 @@ export function AskScreen({
   step,
   isPending,
   onAnswer,
+  onReopen,
 }: {
   kiosk: Kiosk;
   step: Extract<Step, { step: "ask_parcel_in" }>;
   isPending: boolean;
   onAnswer: (isParcelIn: boolean) => void;
+  onReopen: () => void;
 }) {
   const say = useSay(words);
   return (
@@ -73,6 +119,9 @@ export function AskScreen({
               <CloseIcon />
             </span>
             {say("ask.no")}
+          </Key>
+          <Key isDisabled={isPending} onPress={onReopen}>
+            {say("ask.reopen")}
           </Key>
         </>
       }

@@ -20,6 +20,8 @@ const plain = [
   "out_of_service",
   "suspended",
   "no_space",
+  "no_deposits",
+  "nothing_to_reopen",
   "unreachable",
 ] as const;
 const withStation = ["wrong_code", "not_ours"] as const;
@@ -27,7 +29,9 @@ const withDoor = ["door_open", "door_stuck", "cooling_down", "door_unknown"] as 
 const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
 /** After these the same code cannot do better. */
 const isFinal = (code: string): boolean =>
-  ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service", "suspended"].includes(code);
+  ["code_used", "code_expired", "code_revoked", "not_yet", "out_of_service", "suspended", "no_deposits", "nothing_to_reopen"].includes(
+    code,
+  );
 
 /** What the station refused with, what it means, what to do, and whom to call. */
 export function RefusedScreen({
@@ -73,7 +77,7 @@ export function RefusedScreen({
           </p>
           {!isFinal(problem.code) && (
             <Key tall look="primary" onPress={onAgain}>
-              {say(wish === "bring" ? "back" : "again")}
+              {say(wish === "bring" || wish === "reopen" ? "back" : "again")}
             </Key>
           )}
           <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>

@@ -7,7 +7,7 @@ import { useMutation } from "@tanstack/react-query";
 import { station } from "./api.ts";
 import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
-import { AskScreen, OpenScreen } from "./door-screen.tsx";
+import { AskScreen, JammedScreen, OpenScreen } from "./door-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
 import { ReceiptsScreen, ReceivedScreen } from "./receipts.tsx";
 import { RefusedScreen } from "./refused-screen.tsx";
@@ -25,17 +25,25 @@ export interface ScreenProps {
   readonly onType: (digit: string) => void;
   readonly onBring: (size: Size) => void;
   readonly onLeave: () => void;
+  readonly onReopen: () => void;
   readonly take: (state: KioskState) => void;
 }
 
 /** What is shown: a door's business before everything else, then the station's answer, then the reader's own way. */
-export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, take }: ScreenProps) {
+export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, onReopen, take }: ScreenProps) {
   const answer = useMutation({ mutationFn: (isParcelIn: boolean) => ask(station.answer.$post({ json: { isParcelIn } })), onSuccess: take });
+  const wontClose = useMutation({ mutationFn: () => ask(station["wont-close"].$post()), onSuccess: take });
   const { step } = state;
-  if (step.step === "open") return <OpenScreen kiosk={kiosk} step={step} />;
-  if (step.step === "ask_parcel_in") return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} />;
+  if (step.step === "open")
+    return <OpenScreen kiosk={kiosk} step={step} isPending={wontClose.isPending} onWontClose={() => wontClose.mutate()} />;
+  if (step.step === "jammed_open") return <JammedScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
+  // A refused re-opening is shown before the step that it came from.
+  if (visit.at === "refused" && visit.wish === "reopen")
+    return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "left" })} onHome={onLeave} />;
+  if (step.step === "ask_parcel_in")
+    return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} onReopen={onReopen} />;
   if (step.step === "done")
-    return <DoneScreen kiosk={kiosk} step={step} receipts={state.isOnline ? 0 : state.receipts} onLeave={onLeave} />;
+    return <DoneScreen kiosk={kiosk} step={step} receipts={state.isOnline ? 0 : state.receipts} onLeave={onLeave} onReopen={onReopen} />;
   if (step.step === "received" && visit.at !== "code" && visit.at !== "asking" && visit.at !== "refused")
     return <ReceivedScreen isWithdrawn={step.isWithdrawn} onCode={() => go({ kind: "collect" })} onLeave={onLeave} />;
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
@@ -73,7 +81,7 @@ function AskingScreen({ wish }: { wish: Wish }) {
   if (wait === "brief") return <main className="flex-1" />;
   return (
     <Stage
-      title={say(`asking.${wish}`)}
+      title={say(wish === "reopen" ? "asking.bring" : `asking.${wish}`)}
       {...(wait === "shown" ? {} : { body: say("asking.body") })}
       picture={
         <span className="text-accent">

@@ -1,7 +1,11 @@
 import type { ProblemDocument } from "@pigeonhole/kit/client";
+import type { Purpose } from "@pigeonhole/station/kiosk/contract";
 
 /** What the reader was doing when the station said no: "try again" leads back there. */
-export type Wish = "code" | "scan" | "bring";
+export type Wish = "code" | "scan" | "bring" | "reopen";
+
+/** Whether somebody puts something in. */
+export const isDepositing = (purpose: Purpose): boolean => purpose === "deliver" || purpose === "bring" || purpose === "return";
 
 /** Where the reader stands while no door is concerned; the station's own step comes before it. */
 export type Visit =

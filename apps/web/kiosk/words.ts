@@ -50,6 +50,9 @@ const en = {
   "open.collect": "Take your parcel and push the door shut.",
   "open.deliver": "Put the parcel in and push the door shut.",
   "open.bring": "Put your parcel in and push the door shut.",
+  "open.return": "Put your return in and push the door shut.",
+  "open.retrieve": "Take the parcel out and push the door shut.",
+  "open.wont_close": "The door will not shut",
   "open.service": "Opened for our staff. Please push the door shut when you are done.",
   "open.left": "Door {door} is still open. Please push it shut, so that nobody else can reach in.",
 
@@ -57,9 +60,17 @@ const en = {
   "ask.body": "The door is shut. Please tell us before you go.",
   "ask.yes": "Parcel is in",
   "ask.no": "Nothing inside",
+  "ask.reopen": "Open again",
 
   "done.collect": "Thank you",
   "done.collect_body": "Door {door} is shut. Have a good day.",
+  "done.reopen": "Forgot something? Open again",
+  "done.inside": "Is something still in door {door}?",
+  "done.inside_body": "We still see something inside. Open the door again and look. If it stays, we have been told.",
+  "done.return": "Return recorded",
+  "done.return_body": "A courier takes it back. You hear from the shop.",
+  "done.retrieve": "Parcel recorded",
+  "done.retrieve_body": "Door {door} is shut.",
   "done.deliver": "Parcel recorded",
   "done.deliver_body": "The recipient is told now.",
   "done.deliver_offline":
@@ -87,6 +98,10 @@ const en = {
   "done.service_body": "Thank you.",
   "done.leave": "Done",
   "done.noted": "I have noted the code",
+
+  "jammed.title": "Thank you, we have been told",
+  "jammed.take": "Door {door} takes nothing more until we have looked at it. You need not wait.",
+  "jammed.put": "Please take the parcel out of door {door} again: an open door keeps nothing safe. Then choose another door.",
 
   "left.title": "Are you still there?",
   "left.body": { one: "Back to the beginning in {count} second.", other: "Back to the beginning in {count} seconds." },
@@ -123,6 +138,10 @@ const en = {
   "no.suspended_body": "Your code stays good, and what is in here is safe. Call us to hear when it opens again.",
   "no.no_space": "No free door of this size",
   "no.no_space_body": "Choose another size, or come back later.",
+  "no.no_deposits": "This station takes no parcels now",
+  "no.no_deposits_body": "It has been away from its network for too long. Parcels in it can be collected.",
+  "no.nothing_to_reopen": "The time to open again is over",
+  "no.nothing_to_reopen_body": "A door opens once more within two minutes. If something of yours is still inside, call us.",
   "no.unreachable": "The station does not answer",
   "no.unreachable_body": "Nothing has happened to your parcel. Try again in a moment.",
   "no.other": "That did not work",
@@ -180,6 +199,9 @@ export const words = {
     "open.collect": "Nehmen Sie Ihr Paket heraus und drücken Sie die Tür zu.",
     "open.deliver": "Legen Sie das Paket hinein und drücken Sie die Tür zu.",
     "open.bring": "Legen Sie Ihr Paket hinein und drücken Sie die Tür zu.",
+    "open.return": "Legen Sie Ihre Rücksendung hinein und drücken Sie die Tür zu.",
+    "open.retrieve": "Nehmen Sie das Paket heraus und drücken Sie die Tür zu.",
+    "open.wont_close": "Die Tür geht nicht zu",
     "open.service": "Für unser Personal geöffnet. Bitte drücken Sie die Tür zu, wenn Sie fertig sind.",
     "open.left": "Fach {door} steht noch offen. Bitte drücken Sie es zu, damit niemand sonst hineingreift.",
 
@@ -187,9 +209,18 @@ export const words = {
     "ask.body": "Die Tür ist zu. Bitte sagen Sie es uns, bevor Sie gehen.",
     "ask.yes": "Paket liegt drin",
     "ask.no": "Nichts darin",
+    "ask.reopen": "Noch einmal öffnen",
 
     "done.collect": "Danke",
     "done.collect_body": "Fach {door} ist zu. Einen schönen Tag noch.",
+    "done.reopen": "Etwas vergessen? Noch einmal öffnen",
+    "done.inside": "Liegt noch etwas in Fach {door}?",
+    "done.inside_body":
+      "Wir sehen noch etwas darin. Öffnen Sie das Fach noch einmal und sehen Sie nach. Bleibt es liegen, wissen wir Bescheid.",
+    "done.return": "Rücksendung erfasst",
+    "done.return_body": "Ein Kurier nimmt sie mit. Der Shop meldet sich bei Ihnen.",
+    "done.retrieve": "Paket erfasst",
+    "done.retrieve_body": "Fach {door} ist zu.",
     "done.deliver": "Paket erfasst",
     "done.deliver_body": "Die Empfängerin oder der Empfänger bekommt jetzt Bescheid.",
     "done.deliver_offline":
@@ -217,6 +248,10 @@ export const words = {
     "done.service_body": "Danke.",
     "done.leave": "Fertig",
     "done.noted": "Code ist notiert",
+
+    "jammed.title": "Danke, wir wissen Bescheid",
+    "jammed.take": "In Fach {door} kommt nichts mehr, bis wir nachgesehen haben. Sie brauchen nicht zu warten.",
+    "jammed.put": "Bitte nehmen Sie das Paket wieder aus Fach {door}: Eine offene Tür schützt nichts. Wählen Sie dann ein anderes Fach.",
 
     "left.title": "Sind Sie noch da?",
     "left.body": { one: "Zurück zum Anfang in {count} Sekunde.", other: "Zurück zum Anfang in {count} Sekunden." },
@@ -264,6 +299,11 @@ export const words = {
     "closed.call": "Rufen Sie uns an:",
     "no.no_space": "Kein freies Fach dieser Größe",
     "no.no_space_body": "Wählen Sie eine andere Größe oder kommen Sie später wieder.",
+    "no.no_deposits": "Diese Station nimmt gerade keine Pakete an",
+    "no.no_deposits_body": "Sie ist zu lange ohne Verbindung. Pakete, die darin liegen, können Sie abholen.",
+    "no.nothing_to_reopen": "Die Zeit zum erneuten Öffnen ist um",
+    "no.nothing_to_reopen_body":
+      "Ein Fach geht innerhalb von zwei Minuten noch einmal auf. Liegt noch etwas von Ihnen darin, rufen Sie uns an.",
     "no.unreachable": "Die Station antwortet nicht",
     "no.unreachable_body": "Mit Ihrem Paket ist nichts geschehen. Versuchen Sie es gleich noch einmal.",
     "no.other": "Das hat nicht geklappt",

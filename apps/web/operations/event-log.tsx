@@ -9,6 +9,7 @@ import { To, useQueryWord } from "../shell/to.tsx";
 import { parcelAt } from "./addresses.ts";
 import { eventDetail, eventParcel, eventText, eventTypes } from "./event-words.ts";
 import { eventsQuery } from "./queries.ts";
+import { words as eventWords } from "./words-events.ts";
 import { words } from "./words.ts";
 
 /** An entry that came so much later than it happened was kept by the station meanwhile. Milliseconds. */
@@ -19,6 +20,7 @@ export const fieldLook = "min-h-11 rounded-medium border border-line-strong bg-s
 export function EventLog({ station, timeZone, now }: { station: string; timeZone: string; now: Date }) {
   const say = useSay(words);
   const sayShared = useSay(shared);
+  const sayEvent = useSay(eventWords);
   const formats = useFormats(timeZone);
   const [type, setType] = useQueryWord("type");
   const [compartment, setCompartment] = useQueryWord("compartment");
@@ -35,7 +37,7 @@ export function EventLog({ station, timeZone, now }: { station: string; timeZone
             <option value="">{say("log.all")}</option>
             {eventTypes.map((each) => (
               <option key={each} value={each}>
-                {eventText(each, say)}
+                {eventText(each, sayEvent)}
               </option>
             ))}
           </select>
@@ -73,7 +75,7 @@ export function EventLog({ station, timeZone, now }: { station: string; timeZone
                 </time>
                 <span className="grid min-w-0">
                   <span>
-                    <b className="font-semibold">{eventText(entry.type, say)}</b>
+                    <b className="font-semibold">{eventText(entry.type, sayEvent)}</b>
                     {entry.compartment !== null && (
                       <span className="text-ink-soft">, {sayShared("door", { number: entry.compartment })}</span>
                     )}

@@ -1,5 +1,5 @@
 import type { Say } from "@pigeonhole/ui/say";
-import type { words } from "./words.ts";
+import type { words } from "./words-events.ts";
 
 /** The kinds that a station's log knows (protocol: StationEvent). */
 export const eventTypes = [
@@ -13,6 +13,13 @@ export const eventTypes = [
   "walk_up_deposited",
   "walk_up_abandoned",
   "parcel_collected",
+  "return_deposited",
+  "parcel_retrieved",
+  "reopen_offered",
+  "compartment_quarantined",
+  "compartment_cleared",
+  "contents_stated",
+  "noise_summarised",
   "code_refused",
   "command_refused",
   "firmware",

@@ -2,6 +2,7 @@ import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql } from "kysely";
 import type { z } from "zod";
 import { StationChanged } from "@pigeonhole/network/events";
+import type { Desired, Inspected } from "@pigeonhole/protocol/messages";
 import type { Tables } from "../tables.ts";
 
 export type StationCopy = z.output<typeof StationChanged.payload>;
@@ -52,4 +53,24 @@ export async function current(
 ): Promise<{ readonly version: number; readonly content: string; readonly issuedAt: Date } | undefined> {
   const row = await db.selectFrom("devices.desired").selectAll().where("station", "=", station).executeTakeFirst();
   return row && { version: row.version, content: row.content, issuedAt: row.issued_at };
+}
+
+/** What was found in the compartments of a station in quarantine, in this epoch. */
+export async function inspected(db: Db<Tables>, station: string, epoch: number): Promise<Desired["inspected"]> {
+  const rows = await db
+    .selectFrom("devices.inspected")
+    .select(["compartment", "epoch", "seq", "is_empty as isEmpty"])
+    .where("station", "=", station)
+    .where("epoch", "=", epoch)
+    .orderBy("compartment")
+    .execute();
+  return rows;
+}
+
+/** The newest inspection of a compartment counts. */
+export async function noteInspection(tx: Tx<Tables>, { station, ...found }: Inspected & { readonly station: string }): Promise<void> {
+  await sql`insert into devices.inspected (station, compartment, epoch, seq, is_empty)
+    values (${station}, ${found.compartment}, ${found.epoch}, ${found.seq}, ${found.isEmpty})
+    on conflict (station, compartment) do update set epoch = excluded.epoch, seq = excluded.seq, is_empty = excluded.is_empty
+    where (devices.inspected.epoch, devices.inspected.seq) < (excluded.epoch, excluded.seq)`.execute(tx);
 }

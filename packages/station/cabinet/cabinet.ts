@@ -2,7 +2,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import { digits, type Random } from "@pigeonhole/kit/random";
 import type { Carried } from "@pigeonhole/protocol/carried";
 import { codeDigits, codeHash, stationFirstDigit } from "@pigeonhole/protocol/codes";
-import { sizes, type Desired } from "@pigeonhole/protocol/messages";
+import { sizes, type Desired, type Inspected } from "@pigeonhole/protocol/messages";
 import { permitsOf, type Permits } from "@pigeonhole/protocol/service";
 import { Compartment } from "../core/compartment.ts";
 import { Locker } from "../core/locker.ts";
@@ -61,6 +61,18 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
       if (!to.isLive(grant.codeHash))
         to.addToken(String(compartment), grant.codeHash, grant.expiresAt === null ? farFuture : new Date(grant.expiresAt));
     }
+  }
+
+  /** The word of somebody who has looked. What happened since then is not settled by it. */
+  function inspected({ compartment, seq, isEmpty }: Inspected): void {
+    const quarantined = store.quarantine.of(compartment);
+    if (quarantined === undefined || quarantined.seq > seq) return;
+    store.quarantine.remove(compartment);
+    const content = store.contents.of(compartment);
+    if (isEmpty && content !== undefined && content.state !== "collecting" && content.state !== "retrieving")
+      store.contents.remove(compartment);
+    else if (!isEmpty && content?.state === "unsure") store.contents.put({ ...content, state: "stored" });
+    store.journal.append({ type: "compartment_cleared", compartment, isEmpty }, now());
   }
 
   return {
@@ -131,15 +143,22 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
             intent: grant.id,
             takenBy: null,
             since: now().toISOString(),
+            isReturn: false,
           });
         }
+        for (const inspection of next.inspected) inspected(inspection);
       });
       plan = next;
       desired = current();
       locker = fill();
     },
-    /** Whether a walk-up may go there: given to this station, in service, nothing known inside (the Locker's own set is asked besides). */
+    /**
+     * Whether a walk-up may go there: given to this station, in service, nothing known inside (the Locker's own set is asked besides), nothing
+     * doubtful, and nobody who may still come back to it.
+     */
     isForWalkUps(compartment: number): boolean {
+      const reopen = store.reopens.of(compartment);
+      if (store.quarantine.has(compartment) || (reopen && now() < new Date(reopen.until))) return false;
       const inService = desired?.compartments.some((c) => c.compartment === compartment && c.state === "in_service") ?? false;
       return (
         inService &&

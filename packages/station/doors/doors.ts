@@ -3,6 +3,7 @@ import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { Log } from "@pigeonhole/kit/log";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import type { DoorReading, LockReading, Locks } from "@pigeonhole/lock-boards/lock-board";
+import type { QuarantineReason } from "@pigeonhole/protocol/messages";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Intent } from "../store/intents.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +19,10 @@ const belatedMs = 10_000;
 const pollMs = { opening: 20, open: 100, closed: 200 } as const;
 /** One reply may be lost on a noisy line; after so many in a row the doors of its board are unknown. */
 const missesAllowed = 3;
+/** A door that opens by itself so soon after it was shut was not held by its lock (I-24). Milliseconds. */
+const latchedMs = 10_000;
+/** What a sensor says against the record has to be seen in so many looks in a row: goods move, sensors flicker. */
+const looksThatCount = 3;
 /** Rounds at the start before doors that no board answers for count as unknown. */
 const firstRounds = 5;
 
@@ -45,17 +50,26 @@ interface Needs {
   readonly firing: () => void;
   /** What an outcome and a closing mean for what lies inside; both inside the transaction that records them. */
   readonly settled: (intent: Intent, outcome: Outcome, at: Date) => void;
-  readonly closed: (compartment: number, at: Date) => void;
+  readonly closed: (compartment: number, isOccupied: boolean | null, at: Date) => void;
+  /** A door was opened without a right, or was not held by its lock; inside the transaction that records it. */
+  readonly forced: (compartment: number, isReleased: boolean, at: Date) => void;
+  /** Why the record and a sensor that looks into a closed compartment contradict each other; null when they do not. */
+  readonly contradiction: (compartment: number, isOccupied: boolean) => QuarantineReason | null;
+  /** They have contradicted each other for long enough. */
+  readonly contradicted: (compartment: number, reason: QuarantineReason, at: Date) => void;
   readonly tell: (news: DoorNews) => void;
 }
 
 /** The doors: one at a time; the intent is durable before the lock is fired, a lock is fired once per intent, and only the switch says what happened. */
-export function doors({ board, store, cabinet, now, monotonic, timers, log, firing, settled, closed, tell }: Needs) {
+export function doors(needs: Needs) {
+  const { board, store, cabinet, now, monotonic, timers, log, firing, settled, closed, forced, contradiction, contradicted, tell } = needs;
   const known = new Map(store.doors.all().map((d) => [d.compartment, { door: d.door, isTold: d.isTold }]));
   const readAt = new Map<number, Date>();
   const occupied = new Map<number, boolean | null>();
   const missed = new Map<number, number>();
   const openSince = new Map<number, number>();
+  const closedSince = new Map<number, number>();
+  const doubts = new Map<number, number>();
   let current: { readonly intent: Intent; isSettled: boolean } | undefined;
   let isStopped = false;
   let isBoardLost = false;
@@ -90,6 +104,8 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
       if (wasRead !== readAt.has(compartment)) tell({ kind: "moved", compartment });
       if (reading === undefined) continue;
       const before = known.get(compartment);
+      if (reading === "closed" && before?.door === "closed") compare(compartment, read!.occupied, at);
+      else doubts.delete(compartment);
       if (before?.door === reading) checkLeftOpen(compartment, before.isTold);
       else if (reading === "closed") sawClosed(compartment, at, before !== undefined);
       else sawOpen(compartment, at);
@@ -102,6 +118,20 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
     known.set(compartment, { door, isTold: false });
     if (door === "open") openSince.set(compartment, monotonic());
     else openSince.delete(compartment);
+    if (door === "closed") closedSince.set(compartment, monotonic());
+  }
+
+  /** What lies inside by the record, and what a sensor sees. Nobody guesses which of them is right. */
+  function compare(compartment: number, isOccupied: boolean | null, at: Date): void {
+    const reason = isOccupied === null || current?.intent.compartment === compartment ? null : contradiction(compartment, isOccupied);
+    if (reason === null) return void doubts.delete(compartment);
+    const looks = (doubts.get(compartment) ?? 0) + 1;
+    doubts.set(compartment, looks);
+    if (looks < looksThatCount) return;
+    doubts.delete(compartment);
+    cabinet.change(() => contradicted(compartment, reason, at));
+    log.warn({ compartment, reason }, "a sensor contradicts the record");
+    tell({ kind: "moved", compartment });
   }
 
   function sawClosed(compartment: number, at: Date, wasKnown: boolean): void {
@@ -109,7 +139,7 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
       store.doors.put(compartment, "closed", at);
       if (!wasKnown) return;
       store.journal.append({ type: "compartment_closed", compartment }, at);
-      closed(compartment, at);
+      closed(compartment, occupied.get(compartment) ?? null, at);
     });
     remember(compartment, "closed");
     if (wasKnown) tell({ kind: "closed", compartment });
@@ -126,9 +156,12 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
       settle(latest, { outcome: "opened" }, at);
       return;
     }
+    const shutAt = closedSince.get(compartment);
+    const isReleased = shutAt !== undefined && monotonic() - shutAt < latchedMs;
     cabinet.change(() => {
       store.doors.put(compartment, "open", at);
       store.journal.append({ type: "compartment_opened", compartment, cause: { kind: "forced" } }, at);
+      forced(compartment, isReleased, at);
     });
     remember(compartment, "open");
     log.warn({ compartment }, "a door was opened without a right");
@@ -139,7 +172,10 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
     if (known.get(compartment)!.door !== "open" || isTold) return;
     if (!openSince.has(compartment)) openSince.set(compartment, monotonic());
     const openMs = monotonic() - openSince.get(compartment)!;
-    if (openMs < leftOpenMs) return;
+    if (openMs >= leftOpenMs) tellLeftOpen(compartment, openMs);
+  }
+
+  function tellLeftOpen(compartment: number, openMs: number): void {
     cabinet.change(() => {
       store.doors.told(compartment);
       store.journal.append({ type: "door_left_open", compartment, seconds: Math.round(openMs / 1_000) }, now());
@@ -250,6 +286,11 @@ export function doors({ board, store, cabinet, now, monotonic, timers, log, firi
     isClosed: (compartment: number): boolean => readAt.has(compartment) && known.get(compartment)?.door === "closed",
     /** Whether a sensor sees something in the compartment; null where no sensor looks, or its board does not answer: nobody knows. */
     occupied: (compartment: number): boolean | null => (readAt.has(compartment) ? (occupied.get(compartment) ?? null) : null),
+    /** Somebody says that this open door will not shut: it is reported now, and keeps nobody else from theirs. */
+    giveUpOn(compartment: number): void {
+      const state = known.get(compartment);
+      if (state?.door === "open" && !state.isTold) tellLeftOpen(compartment, monotonic() - (openSince.get(compartment) ?? monotonic()));
+    },
     openDoors: (): number[] => [...known].filter(([, { door }]) => door === "open").map(([compartment]) => compartment),
     leftOpen: (): number[] => [...known].filter(([, { door, isTold }]) => door === "open" && isTold).map(([compartment]) => compartment),
     isBusy: (): boolean => current !== undefined,

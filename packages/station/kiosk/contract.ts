@@ -50,9 +50,16 @@ export const DoorView = z
   .openapi("DoorView");
 export type DoorView = z.output<typeof DoorView>;
 
-/** Why a door was opened. `collect`: pick-up; `deliver`: a courier's drop-off; `bring`: a walk-up deposit; `service`: staff. */
-export const purposes = ["collect", "deliver", "bring", "service"] as const;
+/**
+ * Why a door was opened. `collect`: pick-up; `deliver`: a courier's drop-off; `bring`: a walk-up deposit; `return`: a customer's parcel that
+ * goes back; `retrieve`: a courier takes out what goes back; `service`: staff.
+ */
+export const purposes = ["collect", "deliver", "bring", "return", "retrieve", "service"] as const;
 export type Purpose = (typeof purposes)[number];
+
+/** Those that put something in: after closing, the depositor is asked whether it is in. */
+const depositing = ["deliver", "bring", "return"] as const;
+export type Depositing = (typeof depositing)[number];
 
 /** Where the one visit at this cabinet stands. One door at a time. */
 export const Step = z
@@ -68,8 +75,8 @@ export const Step = z
       openedAt: z.iso.datetime(),
       isLeftOpen: z.boolean(),
     }),
-    /** The door has closed after `deliver` or `bring`: "is the parcel in?" Answer with `kiosk.answer`. */
-    z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(["deliver", "bring"]), compartment: z.int(), closedAt: z.iso.datetime() }),
+    /** The door has closed after a deposit: "is the parcel in?" Answer with `kiosk.answer`, or open it again with `kiosk.reopen`. */
+    z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(depositing), compartment: z.int(), closedAt: z.iso.datetime() }),
     /** A phone has brought a fresh right, or the end of one; it is in force. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
     z.object({ step: z.literal("received"), isWithdrawn: z.boolean() }),
     /** All is done. `code` is there after `bring` and is shown only here, once. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
@@ -80,7 +87,13 @@ export const Step = z
       isStored: z.boolean(),
       code: z.string().optional(),
       expiresAt: z.iso.datetime().optional(),
+      /** Until then `kiosk.reopen` opens the same door once more; null: it does not. */
+      reopenUntil: z.iso.datetime().nullable(),
+      /** A sensor still sees something inside after a pick-up. */
+      isStillInside: z.boolean(),
     }),
+    /** The visitor has said that the door can not be shut: it has been reported, others can go on. Leave with `kiosk.leave`. */
+    z.object({ step: z.literal("jammed_open"), purpose: z.enum(purposes), compartment: z.int() }),
   ])
   .openapi("KioskStep");
 export type Step = z.output<typeof Step>;
@@ -136,6 +149,9 @@ export const refusals = {
   out_of_service: { status: 503, title: "This station is out of service" },
   no_space: { status: 409, title: "No free compartment of that size" },
   nothing_to_answer: { status: 409, title: "No question is open" },
+  nothing_to_reopen: { status: 409, title: "The time to open again is over" },
+  /** The station's log is nearly full: it has been away from its network for too long. What is in it can be collected. */
+  no_deposits: { status: 503, title: "This station takes no parcels at present" },
   not_found: { status: 404, title: "There is no such door" },
 } as const satisfies Refusals;
 
@@ -217,7 +233,29 @@ export const answer = createRoute({
   responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
 });
 
-/** Back to the beginning, from `done`; in other steps nothing changes. */
+/** "Forgot something? Open again": once within two minutes of a pick-up's closing, and as long as a deposit's question is open. */
+export const reopen = createRoute({
+  method: "post",
+  path: "/kiosk/reopen",
+  operationId: "kiosk.reopen",
+  responses: {
+    ...responses,
+    200: answers("the door is open", KioskState),
+    409: refusal(refusals, "nothing_to_reopen", "door_open"),
+    429: refusal(refusals, "too_many_attempts"),
+    503: refusal(refusals, "door_stuck", "door_unknown", "out_of_service"),
+  },
+});
+
+/** "The door will not shut": it is reported, the compartment takes nothing more, and the visit is over. A deposit counts as taken out again. */
+export const wontClose = createRoute({
+  method: "post",
+  path: "/kiosk/wont-close",
+  operationId: "kiosk.wontClose",
+  responses: { ...responses, 200: answers("reported", KioskState), 409: refusal(refusals, "nothing_to_answer") },
+});
+
+/** Back to the beginning, from `done` or `jammed_open`; in other steps nothing changes. */
 export const leave = createRoute({
   method: "post",
   path: "/kiosk/leave",
@@ -254,6 +292,8 @@ export interface Handlers {
   readonly receipts: RouteHandler<typeof receipts>;
   readonly bring: RouteHandler<typeof bring>;
   readonly answer: RouteHandler<typeof answer>;
+  readonly reopen: RouteHandler<typeof reopen>;
+  readonly wontClose: RouteHandler<typeof wontClose>;
   readonly leave: RouteHandler<typeof leave>;
   readonly moveDoor: RouteHandler<typeof moveDoor>;
   readonly sense: RouteHandler<typeof sense>;
@@ -269,6 +309,8 @@ export const mount = (app: OpenAPIHono, on: Handlers) =>
     .openapi(receipts, on.receipts)
     .openapi(bring, on.bring)
     .openapi(answer, on.answer)
+    .openapi(reopen, on.reopen)
+    .openapi(wontClose, on.wontClose)
     .openapi(leave, on.leave)
     .openapi(moveDoor, on.moveDoor)
     .openapi(sense, on.sense);

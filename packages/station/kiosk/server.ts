@@ -60,7 +60,7 @@ export function kioskApp({
   timers,
   log,
 }: KioskNeeds): OpenAPIHono {
-  const { cabinet, doors, screen, deposits, pickups, carrying, receipts, link } = station;
+  const { cabinet, doors, screen, deposits, pickups, reopens, carrying, receipts, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
     kioskRevision: cabinet.desired?.version ?? 0,
@@ -121,8 +121,16 @@ export function kioskApp({
       deposits.answer(c.req.valid("json").isParcelIn);
       return c.json(stateNow(), 200);
     },
+    reopen: async (c) => {
+      await reopens.atScreen();
+      return c.json(stateNow(), 200);
+    },
+    wontClose: (c) => {
+      deposits.wontClose();
+      return c.json(stateNow(), 200);
+    },
     leave: (c) => {
-      if (screen.step.step === "done" || screen.step.step === "received") screen.idle();
+      if (screen.step.step === "done" || screen.step.step === "received" || screen.step.step === "jammed_open") screen.idle();
       return c.json(stateNow(), 200);
     },
     moveDoor: async (c) => {

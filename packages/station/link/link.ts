@@ -69,7 +69,8 @@ export function link(needs: Needs) {
     log,
   } = needs;
   let isUp = false;
-  let acknowledged = Number(store.meta.get("acknowledged") ?? "0");
+  /** The version of the document of this epoch; one of a former enrolment still serves, and is replaced by whatever comes. */
+  const desiredVersion = (): number => (cabinet.desired?.epoch === epoch ? cabinet.desired.version : 0);
   /** The last event of the batch under way; 0 when none is. */
   let sentUpTo = 0;
   let cancelResend = (): void => {};
@@ -94,7 +95,7 @@ export function link(needs: Needs) {
     const hello: Hello = {
       v: 1,
       epoch,
-      desiredVersion: cabinet.desired?.version ?? 0,
+      desiredVersion: desiredVersion(),
       lastEventSeq: store.journal.lastSeq(),
       firmware,
       bootId,
@@ -102,12 +103,13 @@ export function link(needs: Needs) {
     };
     void send("presence", { online: true, bootId });
     void send("hello", hello);
-    sentUpTo = 0;
-    pump();
+    // Whoever waits for an outcome comes before the log of days; of that, one batch is under way at a time.
     for (const result of store.commands.unreported()) void report(result);
     cancelHeartbeat();
     cancelHeartbeat = timers.every(heartbeatSeconds * 1_000, beat);
     beat();
+    sentUpTo = 0;
+    pump();
     changed();
   }
 
@@ -121,13 +123,13 @@ export function link(needs: Needs) {
     changed();
   }
 
-  const pending = (): number => store.journal.lastSeq() - acknowledged;
+  const pending = (): number => store.journal.lastSeq() - store.acknowledged;
 
   function beat(): void {
     if (!isUp) return;
     const heartbeat: Heartbeat = {
       now: now().toISOString(),
-      desiredVersion: cabinet.desired?.version ?? 0,
+      desiredVersion: desiredVersion(),
       pendingEvents: pending(),
       firmware,
       ...vitals(),
@@ -137,10 +139,10 @@ export function link(needs: Needs) {
 
   /** Sends the next events when none are under way: in order, one batch at a time, from the acknowledged position. */
   function pump(): void {
-    if (!isUp || sentUpTo > acknowledged) return;
-    const events = store.journal.after(acknowledged, maxEventsPerMessage);
+    if (!isUp || sentUpTo > store.acknowledged) return;
+    const events = store.journal.after(store.acknowledged, maxEventsPerMessage);
     if (events.length === 0) return;
-    sentUpTo = acknowledged + events.length;
+    sentUpTo = store.acknowledged + events.length;
     void send("events", { events });
     cancelResend();
     cancelResend = timers.after(resendMs, () => {
@@ -159,11 +161,10 @@ export function link(needs: Needs) {
       return;
     }
     // A lower position than before is followed too: the backend was put back, and what it lost is still here.
-    if (seq !== acknowledged) {
-      acknowledged = seq;
+    if (seq !== store.acknowledged) {
       cancelResend();
       sentUpTo = 0;
-      store.change(() => store.meta.set("acknowledged", String(seq)));
+      store.acknowledge(seq);
     }
     // Without progress what is under way is left to its timer: a backend that keeps refusing a batch is not flooded with it.
     pump();
@@ -172,7 +173,7 @@ export function link(needs: Needs) {
   function onDesired(content: unknown): void {
     const desired = openEnvelope("desired", content, signingKeys, Desired);
     if (desired.station !== station || desired.epoch !== epoch) throw new Error("a desired document for another station or epoch");
-    const version = cabinet.desired?.version ?? 0;
+    const version = desiredVersion();
     if (desired.version <= version) {
       log.info({ version, offered: desired.version }, "an older desired document was left aside");
       return;

@@ -71,6 +71,7 @@ export function desiredOf(
     grants: [],
     deadCodes: [],
     firmware: null,
+    inspected: [],
     ...more,
   };
 }

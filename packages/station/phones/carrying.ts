@@ -28,6 +28,7 @@ const kioskCode = {
   replaced: ["code_replaced", "A newer code is known here already."],
   revoked: ["code_revoked", "This right has been withdrawn."],
   not_ours: ["not_ours", "This document is for another station."],
+  blocked: ["out_of_service", "This compartment takes nothing now. Please call us."],
 } as const satisfies Record<Reason, readonly [string, string]>;
 
 /**

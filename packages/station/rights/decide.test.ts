@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Desired } from "@pigeonhole/protocol/messages";
+import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
 import { desiredOf, grantOf, testIdentity } from "../link/testing.ts";
 import type { Content } from "../store/contents.ts";
@@ -12,16 +12,27 @@ const hours = (n: number): string => new Date(now.getTime() + n * 3_600_000).toI
 const reasons: readonly Reason[] = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "not_ours"];
 
 interface Case {
-  readonly kind: "pickup" | "dropoff";
+  readonly kind: Grant["kind"];
   readonly content: Content["state"] | "none";
+  readonly isReturn: boolean;
+  readonly isBlocked: boolean;
   readonly isOthers: boolean;
   readonly isSpent: boolean;
   readonly from: number;
   readonly until: number | null;
 }
 const cases: fc.Arbitrary<Case> = fc.record({
-  kind: fc.constantFrom("pickup" as const, "dropoff" as const),
-  content: fc.constantFrom("none" as const, "reserved" as const, "stored" as const, "collecting" as const, "unsure" as const),
+  kind: fc.constantFrom("pickup" as const, "dropoff" as const, "return" as const, "collection" as const),
+  content: fc.constantFrom(
+    "none" as const,
+    "reserved" as const,
+    "stored" as const,
+    "collecting" as const,
+    "retrieving" as const,
+    "unsure" as const,
+  ),
+  isReturn: fc.boolean(),
+  isBlocked: fc.boolean(),
   isOthers: fc.boolean(),
   isSpent: fc.boolean(),
   from: fc.integer({ min: -50, max: 50 }),
@@ -50,6 +61,7 @@ function knowing(c: Case) {
           intent: "",
           takenBy: null,
           since: hours(-1),
+          isReturn: c.isReturn,
         };
   const desired: Desired = desiredOf(identity, ["small"], { grants: [grant] });
   const contents = {
@@ -59,23 +71,30 @@ function knowing(c: Case) {
     isSpent: (id: string) => c.isSpent && id === grant.id,
     isCodeSpent: () => false,
   };
-  return { grant, known: { desired, contents } };
+  return { grant, known: { desired, contents, isBlocked: () => c.isBlocked } };
 }
 
 test("a code opens exactly when its right is unused, begun, unexpired, and what lies inside is as the right needs it", () => {
   fc.assert(
     fc.property(cases, (c) => {
       const { grant, known } = knowing(c);
-      const isIn = (c.content === "stored" || c.content === "unsure") && !c.isOthers;
-      const isRoom = c.content === "none" || (c.content === "reserved" && !c.isOthers);
+      const isIn = (c.content === "stored" || c.content === "unsure") && !c.isOthers && !(c.kind === "pickup" && c.isReturn);
+      const isAgain = c.content === "reserved" && !c.isOthers;
+      const isRoom = isAgain || (c.content === "none" && !c.isBlocked);
+      const isOut = c.kind === "pickup" || c.kind === "collection";
       // 120 s of tolerance are less than the hour in which this test counts.
-      const may = !c.isSpent && c.from <= 0 && (c.until === null || c.until > 0) && (c.kind === "pickup" ? isIn : isRoom);
-      const decision = decideCode(known, identity.hash("12345678"), now);
+      const isTimely = c.from <= 0 && (c.until === null || c.until > 0);
+      const may = isTimely && (isOut ? isIn && !c.isSpent : isRoom && (isAgain || !c.isSpent));
+      const decision = decideCode(known, identity.hash("12345678"), { now, least: now });
       assert.equal("granted" in decision, may);
       if ("granted" in decision) assert.equal(decision.granted.compartment, 1);
       const qr = { station: identity.identity.station, grant: grant.id, generation: 1, compartment: 1, expiresAt: new Date(hours(100)) };
-      assert.equal("granted" in decideQr(known, qr, identity.identity.station, now), may, "a scanned right is judged as a typed one");
-      assert.ok("refused" in decideCode(known, identity.hash("12345679"), now));
+      assert.equal(
+        "granted" in decideQr(known, qr, identity.identity.station, { now, least: now }),
+        may,
+        "a scanned right is judged as a typed one",
+      );
+      assert.ok("refused" in decideCode(known, identity.hash("12345679"), { now, least: now }));
     }),
   );
 });

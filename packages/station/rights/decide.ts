@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import type { QrRight } from "@pigeonhole/protocol/qr";
 import type { Content } from "../store/contents.ts";
@@ -6,7 +7,7 @@ import type { Content } from "../store/contents.ts";
 export const toleranceMs = 120_000;
 
 /** Why a presented right opens nothing. */
-export type Reason = "wrong" | "used" | "expired" | "not_yet" | "replaced" | "revoked" | "not_ours";
+export type Reason = "wrong" | "used" | "expired" | "not_yet" | "replaced" | "revoked" | "not_ours" | "blocked";
 /** What a presented right opens. */
 export type Right =
   | { readonly kind: "grant"; readonly grant: Grant; readonly compartment: number }
@@ -23,13 +24,25 @@ export interface Known {
     isSpent(id: string): boolean;
     isCodeSpent(codeHash: string): boolean;
   };
+  /** In maintenance or quarantine: nothing new goes there. */
+  readonly isBlocked: (compartment: number) => boolean;
+}
+
+/**
+ * What time it is: `now` by the best knowledge, `least` what has surely been reached. A right that the station itself knows ends when that is
+ * certain, so that a clock that is wrong keeps nobody from a parcel (G-22); a token that names its own end is refused when that is likely.
+ */
+export interface Moment {
+  readonly now: Date;
+  readonly least: Date;
 }
 
 /** Whether a typed code, as its keyed hash, opens something here and now. */
-export function decideCode({ desired, contents }: Known, codeHash: string, now: Date): Decision {
-  const grant = desired?.grants.find((g) => g.codeHash === codeHash);
-  if (grant) return decideGrant({ desired, contents }, grant, now);
-  const dead = desired?.deadCodes.find((d) => d.codeHash === codeHash);
+export function decideCode(known: Known, codeHash: string, moment: Moment): Decision {
+  const { desired, contents } = known;
+  const grant = find(desired?.grants, codeHash);
+  const dead = find(desired?.deadCodes, codeHash);
+  if (grant) return decideGrant(known, grant, moment);
   if (dead) return { refused: dead.reason, compartment: null };
   const walkUp = contents.ofCode(codeHash);
   if (walkUp?.deposit) {
@@ -37,39 +50,63 @@ export function decideCode({ desired, contents }: Known, codeHash: string, now: 
     if (walkUp.state === "reserved") return { refused: "not_yet", compartment };
     if (walkUp.state !== "stored" || contents.isSpent(deposit)) return { refused: "used", compartment };
     // Half-open: at this instant it is no longer valid.
-    if (walkUp.expiresAt !== null && now >= new Date(walkUp.expiresAt)) return { refused: "expired", compartment };
+    if (walkUp.expiresAt !== null && moment.least >= new Date(walkUp.expiresAt)) return { refused: "expired", compartment };
     return { granted: { kind: "walk_up", deposit, codeHash, compartment } };
   }
   return { refused: contents.isCodeSpent(codeHash) ? "used" : "wrong", compartment: null };
 }
 
-/** Whether a signed QR right, whose signature has been checked, opens something here and now. */
-export function decideQr(known: Known, right: QrRight, station: string, now: Date): Decision {
-  if (right.station !== station) return { refused: "not_ours", compartment: null };
-  if (known.contents.isSpent(right.grant)) return { refused: "used", compartment: right.compartment };
-  const grant = known.desired?.grants.find((g) => g.id === right.grant);
-  // The desired document is whole: a grant that it no longer names has been withdrawn, or has run out.
-  if (!grant) return { refused: now >= right.expiresAt ? "expired" : "revoked", compartment: right.compartment };
-  if (right.generation < grant.generation) return { refused: "replaced", compartment: right.compartment };
-  if (now.getTime() >= right.expiresAt.getTime() + toleranceMs) return { refused: "expired", compartment: right.compartment };
-  return decideGrant(known, grant, now);
+/**
+ * Every entry is compared, each in the same time, whether or not one before it matched: how long it takes says nothing about how near a guess
+ * was. What is compared are keyed hashes, which nobody at the keypad can steer.
+ */
+function find<T extends { readonly codeHash: string | null }>(entries: readonly T[] | undefined, codeHash: string): T | undefined {
+  const wanted = Buffer.from(codeHash);
+  let found: T | undefined;
+  for (const entry of entries ?? []) {
+    const own = Buffer.from(entry.codeHash ?? "");
+    if (own.length === wanted.length && timingSafeEqual(own, wanted)) found ??= entry;
+  }
+  return found;
 }
 
-function decideGrant({ contents }: Known, grant: Grant, now: Date): Decision {
-  const content = grant.kind === "pickup" ? contents.ofParcel(grant.parcel) : contents.of(grant.compartment);
+/** Whether a signed QR right, whose signature has been checked, opens something here and now. */
+export function decideQr(known: Known, right: QrRight, station: string, moment: Moment): Decision {
+  if (right.station !== station) return { refused: "not_ours", compartment: null };
+  const grant = known.desired?.grants.find((g) => g.id === right.grant);
+  const isOnce = grant === undefined || isTakingOut(grant);
+  if (isOnce && known.contents.isSpent(right.grant)) return { refused: "used", compartment: right.compartment };
+  // The desired document is whole: a grant that it no longer names has been withdrawn, or has run out.
+  if (!grant) return { refused: moment.now >= right.expiresAt ? "expired" : "revoked", compartment: right.compartment };
+  if (right.generation < grant.generation) return { refused: "replaced", compartment: right.compartment };
+  if (moment.now.getTime() >= right.expiresAt.getTime() + toleranceMs) return { refused: "expired", compartment: right.compartment };
+  return decideGrant(known, grant, moment);
+}
+
+/** Whether a right takes something out; the others put something in. */
+export const isTakingOut = ({ kind }: Pick<Grant, "kind">): boolean => kind === "pickup" || kind === "collection";
+
+function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least }: Moment): Decision {
+  const isOut = isTakingOut(grant);
+  const content = isOut ? contents.ofParcel(grant.parcel) : contents.of(grant.compartment);
   // Where the parcel lies is a fact and beats the plan (architecture §3).
   const compartment = content?.compartment ?? grant.compartment;
-  if (contents.isSpent(grant.id)) return { refused: "used", compartment };
+  const granted: Decision = { granted: { kind: "grant", grant, compartment } };
+  // The depositor again, who has not said yet that it is in.
+  const isAgain = !isOut && content?.state === "reserved" && content.parcel === grant.parcel;
+  if (contents.isSpent(grant.id) && !isAgain) return { refused: "used", compartment };
   if (now.getTime() < new Date(grant.notBefore).getTime() - toleranceMs) return { refused: "not_yet", compartment };
-  if (grant.expiresAt !== null && now >= new Date(grant.expiresAt)) return { refused: "expired", compartment };
-  if (grant.kind === "dropoff") {
-    const isFree = content === undefined || (content.state === "reserved" && content.parcel === grant.parcel);
-    return isFree ? { granted: { kind: "grant", grant, compartment } } : { refused: "used", compartment };
+  if (grant.expiresAt !== null && least >= new Date(grant.expiresAt)) return { refused: "expired", compartment };
+  if (!isOut) {
+    if (isAgain) return granted;
+    // Two parcels never lie in one box, whatever the plan says.
+    return content !== undefined || isBlocked(compartment) ? { refused: "blocked", compartment } : granted;
   }
   if (content === undefined) return { refused: contents.isSpent(grant.parcel) ? "used" : "not_yet", compartment };
   if (content.state === "reserved") return { refused: "not_yet", compartment };
-  if (content.state === "collecting") return { refused: "used", compartment };
-  return { granted: { kind: "grant", grant, compartment } };
+  if (content.state === "collecting" || content.state === "retrieving") return { refused: "used", compartment };
+  // A customer's return is the carrier's to take out.
+  return grant.kind === "pickup" && content.isReturn ? { refused: "used", compartment } : granted;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Sql } from "./database.ts";
 /** What lies, or may lie, in one compartment. Exactly one of `parcel` and `deposit` is set. */
 export interface Content {
   readonly compartment: number;
-  readonly state: "reserved" | "stored" | "collecting" | "unsure";
+  readonly state: "reserved" | "stored" | "collecting" | "retrieving" | "unsure";
   readonly parcel: string | null;
   readonly deposit: string | null;
   /** Keyed hash of a walk-up's code; a parcel's codes are those of its grants. */
@@ -16,6 +16,8 @@ export interface Content {
   /** The grant by which it is being collected. */
   readonly takenBy: string | null;
   readonly since: string;
+  /** A customer's parcel that goes back. */
+  readonly isReturn: boolean;
 }
 interface Row {
   compartment: number;
@@ -28,6 +30,7 @@ interface Row {
   intent: string;
   taken_by: string | null;
   since: string;
+  is_return: number;
 }
 
 const view = (row: Row): Content => ({
@@ -41,6 +44,7 @@ const view = (row: Row): Content => ({
   intent: row.intent,
   takenBy: row.taken_by,
   since: row.since,
+  isReturn: row.is_return === 1,
 });
 
 export const contentStore = (sql: Sql) => {
@@ -49,8 +53,8 @@ export const contentStore = (sql: Sql) => {
   const ofParcel = sql.prepare("select * from content where parcel = ?");
   const ofCode = sql.prepare("select * from content where code_hash = ?");
   const write =
-    sql.prepare(`insert or replace into content (compartment, state, parcel, deposit, code_hash, expires_at, actor, intent, taken_by, since)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    sql.prepare(`insert or replace into content (compartment, state, parcel, deposit, code_hash, expires_at, actor, intent, taken_by, since, is_return)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const remove = sql.prepare("delete from content where compartment = ?");
   const spend = sql.prepare("insert into spent (id, code_hash, at) values (?, ?, ?) on conflict (id) do nothing");
   const unspend = sql.prepare("delete from spent where id = ?");
@@ -64,7 +68,19 @@ export const contentStore = (sql: Sql) => {
     ofParcel: (parcel: string): Content | undefined => found(ofParcel.get(parcel)),
     ofCode: (codeHash: string): Content | undefined => found(ofCode.get(codeHash)),
     put: (c: Content): void => {
-      write.run(c.compartment, c.state, c.parcel, c.deposit, c.codeHash, c.expiresAt, c.actor, c.intent, c.takenBy, c.since);
+      write.run(
+        c.compartment,
+        c.state,
+        c.parcel,
+        c.deposit,
+        c.codeHash,
+        c.expiresAt,
+        c.actor,
+        c.intent,
+        c.takenBy,
+        c.since,
+        c.isReturn ? 1 : 0,
+      );
     },
     remove: (compartment: number): void => {
       remove.run(compartment);

@@ -15,10 +15,11 @@ create table if not exists told (grant_id text primary key, body text not null) 
 --   reserved    opened for a deposit, nobody has said yet that it is in
 --   stored      the depositor's word, or a sensor's
 --   collecting  opened for its owner, the door has not closed yet
+--   retrieving  opened for a courier who takes it away
 --   unsure      nobody can tell: staff looks
 create table if not exists content (
   compartment integer primary key,
-  state       text not null check (state in ('reserved', 'stored', 'collecting', 'unsure')),
+  state       text not null check (state in ('reserved', 'stored', 'collecting', 'retrieving', 'unsure')),
   parcel      text unique,
   deposit     text unique,
   code_hash   text,
@@ -27,6 +28,8 @@ create table if not exists content (
   intent      text not null,
   taken_by    text,
   since       text not null,
+  -- A customer's parcel that goes back: no pick-up code opens it.
+  is_return   integer not null default 0,
   check ((parcel is null) <> (deposit is null))
 ) strict;
 
@@ -49,7 +52,24 @@ create index if not exists intent_at on intent (at);
 
 create table if not exists door (compartment integer primary key, door text not null check (door in ('closed', 'open')), since text not null, is_told integer not null default 0) strict;
 
+-- What contradicts itself: no deposit goes there until somebody has looked. seq: the entry of the log that said so.
+create table if not exists quarantine (compartment integer primary key, reason text not null, seq integer not null, since text not null) strict;
+
+-- For two minutes after a closing the same person may open the same door once more.
+create table if not exists reopen (
+  compartment integer primary key, parcel text, deposit text, grant_id text, code_hash text, until text not null, is_used integer not null
+) strict;
+
 create table if not exists event (seq integer primary key, body text not null, sig text not null) strict;
+
+-- The logs of former epochs, for whoever wants to find out what went wrong.
+create table if not exists former_event (epoch integer not null, seq integer not null, body text not null, sig text not null) strict;
+
+-- What was counted instead of written because the log is tight.
+create table if not exists noise (
+  type text not null, compartment integer not null, reason text not null, count integer not null, since text not null,
+  primary key (type, compartment, reason)
+) strict;
 
 create table if not exists limiter (name text primary key, failures real not null, last_at integer not null, free_at integer not null) strict;
 `;

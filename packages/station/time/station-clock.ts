@@ -3,14 +3,24 @@ import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 /** A wall clock that differs by more from what the monotonic clock expects is not believed. Milliseconds. */
 export const believedDriftMs = 300_000;
 
+/** What the station surely lived through since it last heard the backend's time: its oscillator may run fast by so much and no more. */
+const surely = 0.999;
+
 /**
- * The station's time: the wall clock as long as it is plausible, never below the floor (I-66). The floor is the newest time that the backend
- * signed, or that this station lived through by its monotonic clock; a wall clock that jumps, forwards or back, moves neither.
+ * The station's time, twice. `now`: the wall clock as long as it is plausible, else what the monotonic clock counted on from the last sure
+ * moment; for stamps, and for tokens that name their own end. `least`: what has surely been reached: the newest time that the backend signed,
+ * and what the station has lived through since. It is the floor (I-66): nothing goes below it, and it is kept over a restart. A wall clock
+ * that jumps while the station runs moves neither; one that is wrong at a start moves only `now`, until the backend answers a question of
+ * this very moment (`heard`).
  */
 export interface StationClock {
   now(): Date;
-  /** A time that the backend signed has passed: it can not be earlier now. */
+  /** What time it is at least. */
+  least(): Date;
+  /** A time that the backend signed has passed: it can not be earlier now. It may be much later: signed words can be held back. */
   signed(at: Date): void;
+  /** The backend's word what time it is at this moment: the answer to a question that was asked just now. */
+  heard(at: Date): void;
   /** Follows a clock that drifts slowly; called every minute or so. Answers the floor, to be kept over a restart. */
   tick(): Date;
   /** Whether the wall clock is not believed at present. */
@@ -26,27 +36,34 @@ export function stationClock({
   readonly monotonic: Monotonic;
   readonly floor: Date | null;
 }): StationClock {
-  let floorMs = floor?.getTime() ?? 0;
+  let sure = { ms: floor?.getTime() ?? 0, atMs: monotonic() };
+  const leastMs = (): number => sure.ms + (monotonic() - sure.atMs) * surely;
   // What the wall clock should say at a monotonic moment.
-  let anchor = { wallMs: Math.max(now().getTime(), floorMs), atMs: monotonic() };
+  let anchor = { wallMs: Math.max(now().getTime(), sure.ms), atMs: monotonic() };
   const expected = (): number => anchor.wallMs + (monotonic() - anchor.atMs);
   const isPlausible = (wallMs: number): boolean => Math.abs(wallMs - expected()) <= believedDriftMs;
   const nowMs = (): number => {
     const wallMs = now().getTime();
-    return Math.max(isPlausible(wallMs) ? wallMs : expected(), floorMs);
+    return Math.max(isPlausible(wallMs) ? wallMs : expected(), leastMs());
+  };
+  const raise = (ms: number): void => {
+    if (ms > leastMs()) sure = { ms, atMs: monotonic() };
   };
   return {
     now: () => new Date(nowMs()),
+    least: () => new Date(leastMs()),
     signed(at) {
-      floorMs = Math.max(floorMs, at.getTime());
-      if (expected() < floorMs) anchor = { wallMs: floorMs, atMs: monotonic() };
+      raise(at.getTime());
+      if (expected() < leastMs()) anchor = { wallMs: leastMs(), atMs: monotonic() };
+    },
+    heard(at) {
+      raise(at.getTime());
+      anchor = { wallMs: Math.max(at.getTime(), leastMs()), atMs: monotonic() };
     },
     tick() {
       const wallMs = now().getTime();
-      // Lived through: what the monotonic clock counted since the last anchor, whatever the wall clock says.
-      floorMs = Math.max(floorMs, Math.min(nowMs(), expected()));
-      if (isPlausible(wallMs)) anchor = { wallMs: Math.max(wallMs, floorMs), atMs: monotonic() };
-      return new Date(floorMs);
+      if (isPlausible(wallMs)) anchor = { wallMs: Math.max(wallMs, leastMs()), atMs: monotonic() };
+      return new Date(leastMs());
     },
     isDistrusted: () => !isPlausible(now().getTime()),
   };

@@ -38,7 +38,7 @@ interface Needs {
 const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = {
   dropoff: "deliver",
   pickup: "collect",
-  return: "collect",
+  return: "retrieve",
   service: "service",
 };
 
@@ -148,11 +148,13 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     return remoteOpens === "all" || (remoteOpens === "service" && purpose === "service") ? null : "suspended";
   }
 
-  /** A compartment in maintenance takes nothing new; what lies in it comes out. */
-  const outOfService = ({ compartment, purpose }: Command): "out_of_service" | null =>
-    purpose === "dropoff" && cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service"
-      ? "out_of_service"
-      : null;
+  /** A compartment in maintenance or quarantine takes nothing new, nor does a station whose log is nearly full; what lies inside comes out. */
+  function outOfService({ compartment, purpose }: Command): "out_of_service" | "log_full" | null {
+    if (purpose !== "dropoff") return null;
+    const isInService = cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state === "in_service";
+    if (!isInService || store.quarantine.has(compartment)) return "out_of_service";
+    return store.journal.room() === "full" ? "log_full" : null;
+  }
 
   /** The depositor's word from the courier's app, or that of staff who looked. */
   function settleDeposit(command: Command): Result {
@@ -168,10 +170,11 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     const done = (): void => {
       store.commands.see(command.id, epoch, command.seq, now());
       store.commands.settle(command.id, "done", null, now());
+      if (isLooked) effects.clear(compartment, true, now());
     };
     if (isDoneAlready || !content) store.change(done);
-    else if (action === "attest_deposit") deposits.confirm(content, actor, done);
-    else deposits.abandon(content, actor, done);
+    else if (action === "attest_deposit") deposits.confirm(content, { actor, also: done });
+    else deposits.abandon(content, { actor, also: done });
     screen.answered(compartment, action === "attest_deposit");
     return answer(command.id, "done", null);
   }

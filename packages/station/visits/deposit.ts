@@ -6,7 +6,7 @@ import type { Doors } from "../doors/doors.ts";
 import type { Content } from "../store/contents.ts";
 import type { Store } from "../store/store.ts";
 import type { Effects } from "./effects.ts";
-import { mustOpen, obstacleOf } from "./opening.ts";
+import { fullLog, mustOpen, obstacleOf } from "./opening.ts";
 import type { Screen } from "./screen.ts";
 
 /** A walk-up's token lives so long, as the core's do. Milliseconds. */
@@ -20,6 +20,13 @@ interface Needs {
   readonly effects: Effects;
   readonly now: Now;
   readonly newId: NewId;
+}
+
+/** Whose word it is, what it rests on, and what else becomes durable with it. */
+interface Word {
+  readonly actor: string;
+  readonly evidence?: "depositor" | "sensor";
+  readonly also?: () => void;
 }
 
 /** Parcels going in: walk-ups, and the depositor's word about any deposit. */
@@ -37,7 +44,7 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     );
     const compartment = Number(compartmentId);
     const codeHash = cabinet.keyOf(tokenCode);
-    const obstacle = obstacleOf(doors, compartment);
+    const obstacle = store.journal.room() === "full" ? fullLog() : obstacleOf(doors, compartment);
     if (obstacle) {
       locker.revoke(codeHash);
       locker.release(compartmentId);
@@ -58,6 +65,7 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
       intent,
       takenBy: null,
       since: at.toISOString(),
+      isReturn: false,
     };
     const outcome = await doors.open({ id: intent, compartment, purpose: "bring", cause: { kind: "walk_up", deposit } }, () =>
       store.contents.put(content),
@@ -65,17 +73,29 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     mustOpen(outcome, compartment);
   }
 
-  /** The depositor's word that it is in: durable before anybody says thank you (I-25). Answers a walk-up's code. `also` joins the transaction. */
-  function confirm(content: Content, actor: string, also = (): void => {}): { readonly code?: string; readonly expiresAt?: string } {
+  /**
+   * It is in, by the depositor's word or a sensor's: durable before anybody says thank you (I-25). Answers a walk-up's code. `also` joins the
+   * transaction. A word that a sensor contradicts counts, and somebody looks.
+   */
+  function confirm(
+    content: Content,
+    { actor, evidence = "depositor", also = () => {} }: Word,
+  ): { readonly code?: string; readonly expiresAt?: string } {
     const at = now();
     const { compartment, parcel, deposit } = content;
+    const isDoubted = doors.occupied(compartment) === false;
     if (parcel !== null) {
       cabinet.change(() => {
         also();
-        store.contents.put({ ...content, state: "stored", since: at.toISOString() });
+        store.contents.put({ ...content, state: "stored", takenBy: null, since: at.toISOString() });
         store.contents.unspend(parcel);
-        store.journal.append({ type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor }, at);
-        cabinet.activate(compartment, parcel);
+        if (content.isReturn)
+          store.journal.append({ type: "return_deposited", compartment, parcel, grant: content.takenBy!, evidence, actor }, at);
+        else {
+          store.journal.append({ type: "parcel_deposited", compartment, parcel, evidence, actor }, at);
+          cabinet.activate(compartment, parcel);
+        }
+        if (isDoubted) effects.quarantine(compartment, "nothing_inside", at);
       });
       return {};
     }
@@ -93,17 +113,19 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
       store.contents.put({ ...content, state: "stored", codeHash, expiresAt, since: at.toISOString() });
       const size = cabinet.desired!.compartments.find((c) => c.compartment === compartment)!.size;
       store.journal.append({ type: "walk_up_deposited", compartment, deposit: deposit!, size, expiresAt }, at);
+      if (isDoubted) effects.quarantine(compartment, "nothing_inside", at);
       return code;
     });
     codes.delete(deposit!);
     return { code, expiresAt };
   }
 
-  /** The depositor's word that nothing is in: the compartment is free again. `also` joins the transaction. */
-  function abandon(content: Content, actor: string, also = (): void => {}): void {
-    const { compartment, parcel, deposit, codeHash } = content;
+  /** The depositor's word that nothing is in: the compartment is free again, and the right to put something in is whole. `also` joins the transaction. */
+  function abandon(content: Content, { actor, also = () => {} }: Word): void {
+    const { compartment, parcel, deposit, codeHash, takenBy } = content;
     cabinet.change((locker) => {
       also();
+      if (takenBy !== null) store.contents.unspend(takenBy);
       store.journal.append(
         parcel !== null
           ? { type: "deposit_abandoned", compartment, parcel, actor }
@@ -112,6 +134,7 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
       );
       if (codeHash !== null) locker.revoke(codeHash);
       effects.free(compartment);
+      if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
     });
     if (deposit !== null) codes.delete(deposit);
   }
@@ -126,8 +149,31 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
       const content = step.step === "ask_parcel_in" ? store.contents.of(step.compartment) : undefined;
       if (step.step !== "ask_parcel_in" || content?.state !== "reserved" || !doors.isClosed(step.compartment))
         throw new Refused("nothing_to_answer", "There is no deposit to answer for.");
-      const shown = isParcelIn ? confirm(content, "kiosk") : (abandon(content, "kiosk"), {});
+      const shown = isParcelIn ? confirm(content, { actor: "kiosk" }) : (abandon(content, { actor: "kiosk" }), {});
       screen.done({ purpose: step.purpose, compartment: step.compartment, isStored: isParcelIn, ...shown });
+    },
+    /** The door has closed and a sensor sees the parcel: nobody has to be asked (A4.2). */
+    sensed(compartment: number): void {
+      const content = store.contents.of(compartment);
+      const { step } = screen;
+      if (content?.state !== "reserved" || doors.occupied(compartment) !== true) return;
+      const shown = confirm(content, { actor: "kiosk", evidence: "sensor" });
+      if (step.step === "ask_parcel_in" && step.compartment === compartment)
+        screen.done({ purpose: step.purpose, compartment, isStored: true, ...shown });
+    },
+    /**
+     * The visitor says that the open door can not be shut. It is reported at once, keeps nobody else from theirs, and takes nothing more. What was
+     * being put in is taken out again: an open box keeps nothing. What was being taken out counts as taken when the door has closed at last.
+     */
+    wontClose(): void {
+      const { step } = screen;
+      if (step.step !== "open") throw new Refused("nothing_to_answer", "No door is open.");
+      const { compartment, purpose } = step;
+      const content = store.contents.of(compartment);
+      doors.giveUpOn(compartment);
+      if (content?.state === "reserved") abandon(content, { actor: "kiosk" });
+      store.change(() => effects.quarantine(compartment, "will_not_close", now()));
+      screen.jammedOpen({ purpose, compartment });
     },
     /**
      * Nobody answered. A courier can still do so in the app. A walk-up's depositor has gone without a code: whether something is in there
@@ -141,6 +187,7 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
         store.contents.put({ ...content, state: "unsure" });
         if (codeHash !== null) locker.revoke(codeHash);
         store.journal.append({ type: "walk_up_abandoned", compartment, deposit }, now());
+        effects.quarantine(compartment, "unanswered", now());
       });
       codes.delete(deposit);
     },

@@ -1,8 +1,12 @@
+import type { QuarantineReason } from "@pigeonhole/protocol/messages";
 import type { Outcome } from "../doors/doors.ts";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Content } from "../store/contents.ts";
 import type { Intent } from "../store/intents.ts";
 import type { Store } from "../store/store.ts";
+
+/** So long after a closing the same person may open the same door once more (F6). Milliseconds. */
+export const reopenMs = 120_000;
 
 /**
  * What an opened door, a failed opening and a closed door mean for what lies inside. Runs inside the transaction that records them, and
@@ -12,12 +16,17 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   const { contents, commands, journal } = store;
 
   function settled(intent: Intent, outcome: Outcome, at: Date): void {
-    if (intent.cause.kind === "command")
-      commands.settle(intent.cause.command, outcome.outcome, outcome.outcome === "opened" ? null : outcome.reason, at);
-    const content = contents.of(intent.compartment);
-    if (intent.purpose === "deliver") deliver(intent, outcome, content, at);
-    if (intent.purpose === "bring") bring(intent, outcome, content);
-    if (intent.purpose === "collect") collect(intent, outcome, content, at);
+    const { purpose, cause, compartment } = intent;
+    if (cause.kind === "command") commands.settle(cause.command, outcome.outcome, outcome.outcome === "opened" ? null : outcome.reason, at);
+    const content = contents.of(compartment);
+    if (purpose === "deliver" || purpose === "return") deliver(intent, outcome, content, at);
+    if (purpose === "bring") bring(intent, outcome, content);
+    if (purpose === "collect" || purpose === "retrieve") takeOut(intent, outcome, content, at);
+    // What stays shut for one depositor stays shut for the next: others are given another one.
+    const isDeposit = purpose === "deliver" || purpose === "return" || purpose === "bring";
+    if (isDeposit && outcome.outcome === "refused" && outcome.reason === "door_stuck") quarantine(compartment, "will_not_open", at);
+    const reopen = cause.kind === "reopen" && outcome.outcome === "refused" ? store.reopens.of(compartment) : undefined;
+    if (reopen) store.reopens.put({ ...reopen, isUsed: false });
   }
 
   function deliver(intent: Intent, { outcome }: Outcome, content: Content | undefined, at: Date): void {
@@ -27,12 +36,13 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (intent.cause.kind === "grant" && outcome === "refused") contents.unspend(intent.cause.grant);
   }
 
-  /** The compartment is taken from the moment that its lock may fire. */
+  /** The compartment is taken from the moment that its lock may fire. Whoever was there before has no business there any more. */
   function reserve(intent: Intent, at: Date): void {
-    const { cause, compartment } = intent;
+    const { cause, compartment, purpose } = intent;
     const parcel = cause.kind === "command" || cause.kind === "grant" ? cause.parcel : null;
     if (parcel === null) return;
     const actor = cause.kind === "command" ? cause.actor : "kiosk";
+    store.reopens.remove(compartment);
     contents.put({
       compartment,
       state: "reserved",
@@ -42,8 +52,10 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
       expiresAt: null,
       actor,
       intent: intent.id,
-      takenBy: null,
+      // The right by which it comes in: given back when nothing was left.
+      takenBy: cause.kind === "grant" ? cause.grant : null,
       since: at.toISOString(),
+      isReturn: purpose === "return",
     });
     if (!cabinet.locker.isOccupied(String(compartment))) cabinet.locker.depositInto(String(compartment), null, at);
   }
@@ -57,20 +69,20 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     free(intent.compartment);
   }
 
-  function collect(intent: Intent, { outcome }: Outcome, content: Content | undefined, at: Date): void {
+  function takeOut(intent: Intent, { outcome }: Outcome, content: Content | undefined, at: Date): void {
     if (!content) return;
     const right = rightOf(intent);
     if (outcome === "opened") {
       contents.put({
         ...content,
-        state: "collecting",
+        state: intent.purpose === "retrieve" ? "retrieving" : "collecting",
         since: at.toISOString(),
-        takenBy: intent.cause.kind === "grant" ? intent.cause.grant : null,
+        takenBy: intent.cause.kind === "grant" ? intent.cause.grant : intent.cause.kind === "reopen" ? content.takenBy : null,
       });
       if (right !== null) spend(content, right, at);
     }
     if (outcome === "unknown") contents.put({ ...content, state: "unsure" });
-    if (outcome === "refused") {
+    if (outcome === "refused" && intent.cause.kind !== "reopen") {
       // The door is known to be shut: the right is whole again.
       if (right !== null) contents.unspend(right);
       contents.put({ ...content, state: "stored", takenBy: null });
@@ -93,21 +105,64 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     cabinet.locker.release(String(compartment));
   }
 
-  return {
-    settled,
-    reserve,
-    spend,
-    free,
-    /** A pick-up is complete when the door has closed again; only then the compartment is free (A6.6). */
-    closed(compartment: number, at: Date): void {
-      const content = contents.of(compartment);
-      if (content?.state !== "collecting") return;
-      const { parcel, deposit, takenBy } = content;
-      journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
-      contents.spend((parcel ?? deposit)!, content.codeHash, at);
-      free(compartment);
-    },
-  };
+  /** Nothing is guessed: the compartment takes nothing new until somebody has looked. Once is enough. */
+  function quarantine(compartment: number, reason: QuarantineReason, at: Date): void {
+    if (store.quarantine.has(compartment)) return;
+    const { parcel = null, deposit = null } = contents.of(compartment) ?? {};
+    const seq = journal.append({ type: "compartment_quarantined", compartment, reason, parcel, deposit }, at);
+    store.quarantine.put(compartment, reason, seq, at);
+  }
+
+  /** Somebody has looked, or what gave rise to the quarantine has explained itself. */
+  function clear(compartment: number, isEmpty: boolean, at: Date): void {
+    if (!store.quarantine.has(compartment)) return;
+    store.quarantine.remove(compartment);
+    journal.append({ type: "compartment_cleared", compartment, isEmpty }, at);
+  }
+
+  /** Nobody else is given the compartment while the one who was there may still come back to it. */
+  function offerReopen({ compartment, parcel, deposit, takenBy, codeHash }: Content, at: Date): void {
+    if (store.reopens.of(compartment)?.isUsed) return;
+    const until = new Date(at.getTime() + reopenMs).toISOString();
+    const code = codeHash ?? cabinet.desired?.grants.find((g) => g.id === takenBy)?.codeHash ?? null;
+    store.reopens.put({ compartment, parcel, deposit, grant: takenBy, codeHash: code, until, isUsed: false });
+    journal.append({ type: "reopen_offered", compartment, until }, at);
+  }
+
+  /**
+   * A pick-up is complete when the door has closed again; only then the compartment is free (A6.6), and only when no sensor sees something
+   * in it still: then the one who was there may look again, and after that somebody else has to.
+   */
+  function closed(compartment: number, isOccupied: boolean | null, at: Date): void {
+    const content = contents.of(compartment);
+    if (content?.state !== "collecting" && content?.state !== "retrieving") return;
+    if (isOccupied === true) {
+      contents.put({ ...content, state: "unsure" });
+      quarantine(compartment, "goods_inside", at);
+      offerReopen(content, at);
+      return;
+    }
+    const { parcel, deposit, takenBy, state } = content;
+    if (state === "retrieving" && parcel !== null) {
+      const cause = store.intents.latest(compartment)?.cause;
+      const actor = cause?.kind === "command" ? cause.actor : "kiosk";
+      journal.append({ type: "parcel_retrieved", compartment, parcel, grant: takenBy, actor }, at);
+    } else journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
+    contents.spend((parcel ?? deposit)!, content.codeHash, at);
+    offerReopen(content, at);
+    free(compartment);
+    if (isOccupied === false && store.quarantine.of(compartment)?.reason === "goods_inside") clear(compartment, true, at);
+  }
+
+  /** What a sensor says against the record of a closed compartment. */
+  function contradiction(compartment: number, isOccupied: boolean): QuarantineReason | null {
+    if (store.quarantine.has(compartment)) return null;
+    const content = contents.of(compartment);
+    if (content === undefined) return isOccupied ? "goods_inside" : null;
+    return content.state === "stored" && !isOccupied ? "nothing_inside" : null;
+  }
+
+  return { settled, reserve, spend, free, quarantine, clear, closed, contradiction };
 }
 export type Effects = ReturnType<typeof effects>;
 

@@ -15,6 +15,10 @@ export function obstacleOf(doors: Doors, compartment: number): Refused | null {
 /** A board that protects its coils opens again after about so long. */
 const coolDownSeconds = 10;
 
+/** Deposits end before the log is full, so that what lies inside can always be given out and recorded. */
+export const fullLog = (): Refused =>
+  new Refused("no_deposits", "This station has been away from its network for too long to take parcels. What is in it can be collected.");
+
 /** Refuses in the kiosk's words when the door did not open. */
 export function mustOpen(outcome: Outcome, compartment: number): void {
   if (outcome.outcome === "refused" && outcome.reason === "cooling_down")

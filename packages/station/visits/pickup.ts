@@ -9,11 +9,23 @@ import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Doors } from "../doors/doors.ts";
 import type { Purpose } from "../kiosk/contract.ts";
 import { atMost } from "../rights/at-most.ts";
-import { decideCode, decideQr, together, type Decision, type Reason, type Right } from "../rights/decide.ts";
+import {
+  decideCode,
+  decideQr,
+  isTakingOut,
+  together,
+  type Decision,
+  type Known,
+  type Moment,
+  type Reason,
+  type Right,
+} from "../rights/decide.ts";
 import { attempt, freeAtMs, giveBack } from "../rights/limiter.ts";
 import type { Store } from "../store/store.ts";
+import type { StationClock } from "../time/station-clock.ts";
 import type { Effects } from "./effects.ts";
-import { mustOpen, obstacleOf } from "./opening.ts";
+import { fullLog, mustOpen, obstacleOf } from "./opening.ts";
+import type { Reopens } from "./reopen.ts";
 import type { Screen } from "./screen.ts";
 
 interface Needs {
@@ -22,10 +34,12 @@ interface Needs {
   readonly doors: Doors;
   readonly screen: Screen;
   readonly effects: Effects;
+  readonly reopens: Reopens;
   readonly station: string;
   readonly signingKeys: PinnedKeys;
   /** Asks the backend; null when it did not answer in time, and at once while the link is known to be down. */
   readonly ask: (question: Omit<Ask, "id" | "at">) => Promise<Answer | null>;
+  readonly clock: StationClock;
   readonly now: Now;
   readonly newId: NewId;
 }
@@ -41,12 +55,26 @@ const kioskCode = {
   replaced: ["code_replaced", "A newer code has been sent; this one no longer works."],
   revoked: ["code_revoked", "This code has been withdrawn."],
   not_ours: ["not_ours", "This code belongs to another station."],
+  blocked: ["out_of_service", "This compartment takes nothing now. Please call us."],
 } as const satisfies Record<Reason, readonly [string, string]>;
 
-/** Parcels going out: a typed code or a scanned right becomes an open door, or a reason why not. */
-export function pickups({ store, cabinet, doors, screen, effects, station, signingKeys, ask, now, newId }: Needs) {
+const purposeOf = { pickup: "collect", dropoff: "deliver", return: "return", collection: "retrieve" } as const satisfies Record<
+  string,
+  Purpose
+>;
+
+/** A typed code or a scanned right becomes an open door, or a reason why not: parcels going out, a courier's going in, returns. */
+export function pickups({ store, cabinet, doors, screen, effects, reopens, station, signingKeys, ask, clock, now, newId }: Needs) {
   let toldLockOutUntilMs = 0;
   const mayRecord = atMost(recordedRefusalsPerMinute, now);
+
+  const known = (): Known => ({
+    desired: cabinet.desired,
+    contents: store.contents,
+    isBlocked: (compartment) =>
+      store.quarantine.has(compartment) || cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service",
+  });
+  const moment = (): Moment => ({ now: now(), least: clock.least() });
 
   /** Counts an attempt durably before anything is compared (I-34). The returned function gives it back. */
   function count(bucket: string, by: "code" | "qr"): () => void {
@@ -77,7 +105,10 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
     const isOurs = code.startsWith(stationFirstDigit) || code.length !== codeDigits || !/^[0-9]+$/.test(code);
     const answer = isOurs ? null : await asking({ codeHash, grant: null, generation: null });
     // Decided after the answer, in one turn with the opening: meanwhile somebody else may have used the same code.
-    const decision = together(decideCode({ desired: cabinet.desired, contents: store.contents }, codeHash, now()), answer);
+    const decision = together(decideCode(known(), codeHash, moment()), answer);
+    const again = isUsed(decision) ? reopens.ofRight({ codeHash }) : undefined;
+    if (again) forgive();
+    if (again) return reopens.open(again);
     await obey(decision, "code", answer === null ? "station" : "backend", forgive);
   }
 
@@ -88,9 +119,13 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
       if (/^[0-9\s]+$/.test(text)) return byCode(text);
       return obey({ refused: "wrong", compartment: null }, "qr", "station", () => {});
     }
-    const forgive = right.station === station ? count(`compartment:${right.compartment}`, "qr") : () => {};
+    // Nobody guesses a signature: only the very right that was presented is counted, so that a dead one held up again and again locks out no other.
+    const forgive = right.station === station ? count(`right:${right.grant}`, "qr") : () => {};
     const answer = right.station === station ? await asking({ codeHash: null, grant: right.grant, generation: right.generation }) : null;
-    const decision = together(decideQr({ desired: cabinet.desired, contents: store.contents }, right, station, now()), answer);
+    const decision = together(decideQr(known(), right, station, moment()), answer);
+    const again = isUsed(decision) ? reopens.ofRight({ grant: right.grant }) : undefined;
+    if (again) forgive();
+    if (again) return reopens.open(again);
     await obey(decision, "qr", answer === null ? "station" : "backend", forgive);
   }
 
@@ -108,23 +143,19 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
       throw new Refused(code, sentence);
     }
     const right = decision.granted;
-    const isDropOff = right.kind === "grant" && right.grant.kind === "dropoff";
-    if (!(isDropOff ? cabinet.permits.deposits : cabinet.permits.pickups)) {
+    const isDeposit = right.kind === "grant" && !isTakingOut(right.grant);
+    if (!(isDeposit ? cabinet.permits.deposits : cabinet.permits.pickups)) {
       // The code is right and stays so: it costs nothing.
       forgive();
       if (screen.step.step === "working") screen.idle();
       throw new Refused("suspended", "This station does not serve at present. Your code stays good.");
     }
-    // A right code costs nothing at the keypad. Firing is counted per compartment: what is fired again and again burns its coil (A6.5).
-    let unfire = forgive;
-    if (by === "code") {
-      forgive();
-      unfire = count(`compartment:${right.compartment}`, by);
-    }
+    // A right that is good costs nothing. Firing is counted per compartment: what is fired again and again burns its coil (A6.5).
+    forgive();
     try {
-      const obstacle = obstacleOf(doors, right.compartment);
-      if (obstacle) unfire();
+      const obstacle = isDeposit && store.journal.room() === "full" ? fullLog() : obstacleOf(doors, right.compartment);
       if (obstacle) throw obstacle;
+      const unfire = count(`compartment:${right.compartment}`, by);
       await open(right, by, decided);
       unfire();
     } catch (error) {
@@ -136,7 +167,7 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
   async function open(right: Right, by: "code" | "qr", decided: "backend" | "station"): Promise<void> {
     const { compartment } = right;
     const id = newId();
-    const purpose: Purpose = right.kind === "grant" && right.grant.kind === "dropoff" ? "deliver" : "collect";
+    const purpose: Purpose = right.kind === "grant" ? purposeOf[right.grant.kind] : "collect";
     const cause: Cause =
       right.kind === "grant"
         ? { kind: "grant", grant: right.grant.id, parcel: right.grant.parcel, by, decided }
@@ -148,7 +179,9 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
       // The core has the last word: it knows the key, once, and its expiry. It is used up before the lock is fired (I-14).
       if (codeHash !== null && purpose === "collect") cabinet.locker.redeem(codeHash);
       store.contents.spend(right.kind === "grant" ? right.grant.id : right.deposit, codeHash, at);
-      if (purpose === "deliver") effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
+      const isIncoming = purpose === "deliver" || purpose === "return";
+      if (isIncoming && !store.contents.of(compartment))
+        effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
     });
     mustOpen(outcome, compartment);
   }
@@ -164,4 +197,5 @@ export function pickups({ store, cabinet, doors, screen, effects, station, signi
     },
   };
 }
+const isUsed = (decision: Decision): boolean => "refused" in decision && decision.refused === "used";
 export type Pickups = ReturnType<typeof pickups>;

@@ -1,7 +1,8 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Timers } from "@pigeonhole/kit/timers";
-import type { Step } from "../kiosk/contract.ts";
+import type { Depositing, Step } from "../kiosk/contract.ts";
 import type { DoorNews } from "../doors/doors.ts";
+import type { Content } from "../store/contents.ts";
 import type { Store } from "../store/store.ts";
 
 /** A finished or abandoned visit leaves the screen after so long. Milliseconds. */
@@ -37,7 +38,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
   }
   const idle = (): void => show({ step: "idle" });
 
-  function ask(compartment: number, purpose: "deliver" | "bring"): void {
+  function ask(compartment: number, purpose: Depositing): void {
     show({ step: "ask_parcel_in", purpose, compartment, closedAt: now().toISOString() }, () => {
       unanswered(compartment);
       idle();
@@ -58,7 +59,14 @@ export function screen({ store, now, timers, unanswered }: Needs) {
       return () => watchers.delete(watcher);
     },
     working: (): void => show({ step: "working" }),
-    done: (next: Omit<Extract<Step, { step: "done" }>, "step">): void => show({ step: "done", ...next }, idle),
+    done: (next: Omit<Extract<Step, { step: "done" }>, "step" | "reopenUntil" | "isStillInside">): void =>
+      show({ step: "done", ...next, reopenUntil: null, isStillInside: false }, idle),
+    jammedOpen: (next: Omit<Extract<Step, { step: "jammed_open" }>, "step">): void => show({ step: "jammed_open", ...next }, idle),
+    /** What was shown before an attempt that changed nothing. */
+    back(before: Step): void {
+      if (before.step === "ask_parcel_in") ask(before.compartment, before.purpose);
+      else show(before, idle);
+    },
     /** A phone has brought word of a right. While a door's business is shown it stays. */
     received(isWithdrawn: boolean): void {
       if (step.step === "idle" || step.step === "working" || step.step === "done" || step.step === "received")
@@ -67,7 +75,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     /** The question was answered by other means, e.g. in the courier's app. */
     answered(compartment: number, isStored: boolean): void {
       if (step.step === "ask_parcel_in" && step.compartment === compartment)
-        show({ step: "done", purpose: step.purpose, compartment, isStored }, idle);
+        show({ step: "done", purpose: step.purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
     },
     follow(news: DoorNews): void {
       if (news.kind === "settled") {
@@ -78,34 +86,41 @@ export function screen({ store, now, timers, unanswered }: Needs) {
       } else if (news.kind === "closed") {
         const content = store.contents.of(news.compartment);
         const isShown = step.step === "open" && step.compartment === news.compartment;
-        if (content?.state === "reserved") ask(news.compartment, content.deposit === null ? "deliver" : "bring");
-        else if (isShown && step.step === "open")
-          show({ step: "done", purpose: step.purpose, compartment: news.compartment, isStored: false }, idle);
-        else changed();
+        if (content?.state === "reserved") ask(news.compartment, depositOf(content));
+        else if (isShown && step.step === "open") {
+          const { compartment } = news;
+          const reopen = store.reopens.of(compartment);
+          const reopenUntil = reopen && !reopen.isUsed ? reopen.until : null;
+          const isStillInside = content?.state === "unsure";
+          show({ step: "done", purpose: step.purpose, compartment, isStored: false, reopenUntil, isStillInside }, idle);
+        } else changed();
       } else if (news.kind === "left_open" && step.step === "open" && step.compartment === news.compartment) {
         show({ ...step, isLeftOpen: true }, idle);
       } else changed();
     },
     /** After a restart: a visit whose door still stands open is shown, and a deposit that nobody has spoken for yet is asked about again. */
     resume(openDoors: readonly number[]): void {
-      const { compartment, state, deposit } =
-        store.contents
-          .all()
-          .find((c) => (c.state === "reserved" || c.state === "collecting") && now().getTime() - new Date(c.since).getTime() < resumedMs) ??
-        {};
-      if (compartment === undefined) return;
-      const incoming = deposit === null ? "deliver" : "bring";
+      const content = store.contents
+        .all()
+        .find(
+          (c) =>
+            (c.state === "reserved" || c.state === "collecting" || c.state === "retrieving") &&
+            now().getTime() - new Date(c.since).getTime() < resumedMs,
+        );
+      if (content === undefined) return;
+      const { compartment, state } = content;
       if (openDoors.includes(compartment)) {
         show({
           step: "open",
-          purpose: state === "collecting" ? "collect" : incoming,
+          purpose: state === "collecting" ? "collect" : state === "retrieving" ? "retrieve" : depositOf(content),
           compartment,
           openedAt: now().toISOString(),
           isLeftOpen: false,
         });
-      } else if (state === "reserved") ask(compartment, incoming);
+      } else if (state === "reserved") ask(compartment, depositOf(content));
     },
     stop: (): void => cancel(),
   };
 }
+const depositOf = ({ deposit, isReturn }: Content): Depositing => (deposit !== null ? "bring" : isReturn ? "return" : "deliver");
 export type Screen = ReturnType<typeof screen>;

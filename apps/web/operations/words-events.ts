@@ -1,0 +1,51 @@
+import type { Words } from "@pigeonhole/ui/say";
+
+const en = {
+  "event.station_started": "Station started",
+  "event.compartment_opened": "Door opened",
+  "event.compartment_closed": "Door shut",
+  "event.open_failed": "Door did not open",
+  "event.door_left_open": "Door left open",
+  "event.parcel_deposited": "Parcel deposited",
+  "event.deposit_abandoned": "Deposit given up",
+  "event.walk_up_deposited": "Walk-up parcel deposited",
+  "event.walk_up_abandoned": "Walk-up given up",
+  "event.parcel_collected": "Parcel collected",
+  "event.return_deposited": "Return deposited",
+  "event.parcel_retrieved": "Taken out by a courier",
+  "event.reopen_offered": "May be opened once more",
+  "event.compartment_quarantined": "Compartment in quarantine",
+  "event.compartment_cleared": "Compartment in use again",
+  "event.contents_stated": "Contents stated anew",
+  "event.noise_summarised": "Many entries counted together",
+  "event.code_refused": "Code refused",
+  "event.command_refused": "Command refused",
+  "event.firmware": "Software",
+} as const;
+
+/** The kinds of a station's log. */
+export const words = {
+  en,
+  de: {
+    "event.station_started": "Station gestartet",
+    "event.compartment_opened": "Fach geöffnet",
+    "event.compartment_closed": "Fach geschlossen",
+    "event.open_failed": "Fach ging nicht auf",
+    "event.door_left_open": "Fach offen gelassen",
+    "event.parcel_deposited": "Paket eingelegt",
+    "event.deposit_abandoned": "Einlegen aufgegeben",
+    "event.walk_up_deposited": "Paket ohne Reservierung eingelegt",
+    "event.walk_up_abandoned": "Ohne Reservierung aufgegeben",
+    "event.parcel_collected": "Paket abgeholt",
+    "event.return_deposited": "Rücksendung hinterlegt",
+    "event.parcel_retrieved": "Vom Kurier entnommen",
+    "event.reopen_offered": "Darf noch einmal geöffnet werden",
+    "event.compartment_quarantined": "Fach in Quarantäne",
+    "event.compartment_cleared": "Fach wieder in Gebrauch",
+    "event.contents_stated": "Inhalt neu gemeldet",
+    "event.noise_summarised": "Viele Einträge zusammengezählt",
+    "event.code_refused": "Code abgelehnt",
+    "event.command_refused": "Befehl abgelehnt",
+    "event.firmware": "Software",
+  },
+} satisfies Words<typeof en>;
