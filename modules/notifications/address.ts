@@ -1,5 +1,5 @@
 import { channelsFor, maxAttempts, nextTry, type Channel } from "./domain.ts";
-import type { Notifications } from "./module.ts";
+import type { Notifications } from "./needs.ts";
 import * as queries from "./queries.ts";
 
 /** Notices worked on at the same time. */

@@ -2,7 +2,7 @@ import { publish } from "@pigeonhole/kit/outbox";
 import type { Content } from "./channels/channels.ts";
 import { after, failed, hopeless, sent, type Channel, type Outcome } from "./domain.ts";
 import { MessageEnded } from "./events.ts";
-import type { Notifications } from "./module.ts";
+import type { Notifications } from "./needs.ts";
 import * as queries from "./queries.ts";
 import { write, type Matter, type Place } from "./write.ts";
 

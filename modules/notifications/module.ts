@@ -1,42 +1,15 @@
-import type { AccessApi } from "@pigeonhole/access/contract";
-import type { Who } from "@pigeonhole/identity/contract";
-import type { Client } from "@pigeonhole/kit/client";
-import type { Now } from "@pigeonhole/kit/clock";
-import type { Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
-import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
-import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
-import type { Seal } from "@pigeonhole/kit/seal";
-import type { NetworkApi } from "@pigeonhole/network/contract";
-import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { addressDue } from "./address.ts";
-import type { Channels } from "./channels/channels.ts";
-import { emailSender } from "./channels/email.ts";
-import { isPushService, pushSender } from "./channels/push.ts";
-import { smsSender } from "./channels/sms.ts";
+import { isPushService } from "./channels/push.ts";
 import { notificationsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { deliverDue } from "./deliver.ts";
 import { keptDays } from "./domain.ts";
 import { inboxView, messageView } from "./inbox.ts";
+import { prepare, type Needs } from "./needs.ts";
 import * as queries from "./queries.ts";
-import { sealing } from "./sealing.ts";
-import type { Tables } from "./tables.ts";
-
-export interface Needs {
-  readonly db: Db<Tables>;
-  readonly who: Who;
-  readonly now: Now;
-  readonly newId: NewId;
-  readonly log: Log;
-  readonly seal: Seal;
-  readonly access: Client<AccessApi>;
-  readonly parcels: Client<ParcelApi>;
-  readonly network: Client<NetworkApi>;
-  readonly channels: Channels;
-}
 
 /** How often each channel looks for what is due. Seconds. */
 const lookEverySeconds = 0.5;
@@ -92,15 +65,3 @@ export function notifications(given: Needs) {
   ];
   return { routes, consumers: notificationsConsumer(needs), jobs };
 }
-
-const prepare = (given: Needs) => ({
-  ...given,
-  boxes: sealing(given.seal),
-  send: {
-    email: given.channels.smtp && emailSender(given.channels.smtp),
-    sms: given.channels.sms && smsSender(given.channels.sms),
-    push: given.channels.push && pushSender(given.channels.push),
-  },
-});
-/** What the parts of this module share. */
-export type Notifications = ReturnType<typeof prepare>;

@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 import { useSay } from "./language.tsx";
 import { look, type Look, type LookSize } from "./look.ts";
-import { Turning } from "./spinner.tsx";
+import { Turning } from "./turning.tsx";
 import { words } from "./words.ts";
 
 export interface ButtonProps extends Omit<

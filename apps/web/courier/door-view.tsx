@@ -7,7 +7,7 @@ import { grouped } from "@pigeonhole/ui/format";
 import { CheckIcon, DoorIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { Turning } from "@pigeonhole/ui/spinner.tsx";
+import { Turning } from "@pigeonhole/ui/turning.tsx";
 import { words as shared } from "@pigeonhole/ui/words";
 import type { Scan } from "@pigeonhole/couriers/contract";
 import type { PlacedDoor } from "@pigeonhole/network/layout";

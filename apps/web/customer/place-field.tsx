@@ -1,7 +1,7 @@
 import { systemTimers } from "@pigeonhole/kit/timers";
 import { useSay, useFormats } from "@pigeonhole/ui/language.tsx";
 import { HereIcon, PinIcon, SearchIcon } from "@pigeonhole/ui/icons.tsx";
-import { Turning } from "@pigeonhole/ui/spinner.tsx";
+import { Turning } from "@pigeonhole/ui/turning.tsx";
 import { useEffect, useId, useState, type KeyboardEvent } from "react";
 import { findPlaces, type Place, type Point } from "../places/search.ts";
 import { geocode } from "../places/geocode.ts";

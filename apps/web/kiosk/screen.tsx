@@ -1,7 +1,7 @@
 import type { Kiosk, KioskState, Size } from "@pigeonhole/station/kiosk/contract";
 import { ask } from "@pigeonhole/ui/ask";
 import { useWait } from "@pigeonhole/ui/clock";
-import { Turning } from "@pigeonhole/ui/spinner.tsx";
+import { Turning } from "@pigeonhole/ui/turning.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { station } from "./api.ts";

@@ -24,3 +24,6 @@ export const en = {
   "collected.not_you": "If that was not you or somebody you sent, please tell us at once.",
   footer: "You get this message because a parcel for you goes through this locker.",
 } as const;
+
+/** What every language has to say. */
+export type Words = Readonly<Record<keyof typeof en, string>>;

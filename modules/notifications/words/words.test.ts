@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { write, grouped, type Matter } from "../write.ts";
-import { en } from "./en.ts";
-import { speak, written, type Words } from "./words.ts";
+import { en, type Words } from "./en.ts";
+import { speak, written } from "./words.ts";
 
 const gaps = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
 const place = {

@@ -1,8 +1,6 @@
 import { de } from "./de.ts";
-import { en } from "./en.ts";
+import { en, type Words } from "./en.ts";
 import { et } from "./et.ts";
-
-export type Words = Readonly<Record<keyof typeof en, string>>;
 
 interface Language {
   readonly words: Words;
