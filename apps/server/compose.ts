@@ -137,6 +137,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         timers: systemTimers,
         signingKey,
         access: clients.access("devices"),
+        network: clients.network("devices"),
         firmware: clients.firmware("devices"),
         ca,
         mqttUrl,

@@ -2,6 +2,7 @@ import * as access from "@pigeonhole/access/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
 import * as devices from "@pigeonhole/devices/contract";
+import * as curves from "@pigeonhole/devices/telemetry/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
@@ -17,7 +18,7 @@ export const contracts: Readonly<Record<ModuleName, object>> = {
   reservations,
   parcels,
   access,
-  devices,
+  devices: { ...devices, ...curves },
   firmware,
   couriers,
   notifications,

@@ -70,6 +70,17 @@ export function ofStation(station: string, fact: StationFact): Told {
       return { ...own, actor: `grant:${fact.grant}`, detail: { generation: fact.generation, isWithdrawn: fact.isWithdrawn } };
     case "command_refused":
       return { ...own, result: "refused", detail: { command: fact.command, reason: fact.reason } };
+    case "power_lost":
+    case "saving_entered":
+    case "standby_entered":
+    case "shutting_down":
+      return { ...own, detail: { batteryPercent: fact.batteryPercent } };
+    case "power_restored":
+      return { ...own, detail: { batteryPercent: fact.batteryPercent, seconds: fact.seconds } };
+    case "tampered":
+      return { ...own, result: "alarm", detail: { source: fact.source } };
+    case "tamper_cleared":
+      return own;
     case "firmware":
       return { ...own, result: fact.stage, detail: { model: fact.model, release: fact.release, reason: fact.reason } };
   }

@@ -2,7 +2,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { GrantsChanged } from "@pigeonhole/access/events";
 import { WantedChanged } from "@pigeonhole/firmware/events";
-import { StationChanged } from "@pigeonhole/network/events";
+import { StationChanged, StationMoved } from "@pigeonhole/network/events";
 import { askForRebuild } from "./enrol.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
@@ -19,6 +19,11 @@ export const consumer: Consumer = {
     on(StationChanged, async (tx: Tx<Tables>, station) => {
       await queries.saveStation(tx, station.station, station.status, station);
       await rebuildIfEnrolled(tx, station.station);
+    }),
+    on(StationMoved, async (tx: Tx<Tables>, { station, inspection }) => {
+      if (inspection === null) return;
+      await queries.noteInspection(tx, station);
+      await rebuildIfEnrolled(tx, station);
     }),
     on(GrantsChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
     on(WantedChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),

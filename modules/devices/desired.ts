@@ -30,6 +30,7 @@ export function compose(
   { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] },
   inspected: Desired["inspected"] = [],
   firmware: Desired["firmware"] = null,
+  inspectedUpTo = 0,
 ): Content {
   const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
   const numbers = new Set(doors.map((door) => door.number));
@@ -39,6 +40,7 @@ export function compose(
     timeZone: station.timeZone,
     supportPhone: station.supportPhone,
     service: serviceOf(station),
+    inspectedUpTo,
     layout: station.layout,
     compartments: doors.map(({ number, size }) => ({
       compartment: number,
@@ -107,7 +109,13 @@ export function desiredDocuments({ db, now, log, signingKey, access, firmware, l
     if (!basis) return;
     const wanted = {
       epoch: basis.epoch,
-      ...compose(basis.station, await grantsOf(station), await queries.inspected(db, station, basis.epoch), await firmwareOf(station)),
+      ...compose(
+        basis.station,
+        await grantsOf(station),
+        await queries.inspected(db, station, basis.epoch),
+        await firmwareOf(station),
+        basis.inspectedUpTo,
+      ),
     };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
     const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));

@@ -3,6 +3,7 @@ import type { Acknowledge, Envelope } from "@pigeonhole/protocol/messages";
 import { judge, readEntry, type Entry, type Position } from "./journal.ts";
 import * as early from "./queries/early.ts";
 import * as queries from "./queries/events.ts";
+import { askForSuspension } from "./tampered.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -52,6 +53,7 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
     fresh.map(({ event }) => event.seq).filter((seq) => brought.has(seq)),
     at,
   );
+  for (const { event } of fresh) if (event.event.type === "tampered") await askForSuspension(tx as never, station, event.event);
   if (contradiction) await queries.quarantine(tx, station, contradiction.reason, contradiction.message, at);
   return { epoch: position.epoch, seq: position.seq };
 }

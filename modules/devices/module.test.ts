@@ -154,6 +154,7 @@ test("presence: connected by a word, away by the will or by silence, told only w
     mains: true,
     batteryPercent: null,
     firmware: "1.0.1",
+    everySeconds: 20,
   };
   await cab.say("heartbeat", heartbeat);
   assert.deepEqual(

@@ -12,6 +12,7 @@ import type { Timers } from "@pigeonhole/kit/timers";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
+import type { NetworkApi } from "@pigeonhole/network/contract";
 import { publicKeyText, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
@@ -30,6 +31,7 @@ import * as events from "./queries/events.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 import { usualKeeping, type Keeping } from "./telemetry/domain.ts";
+import { suspending } from "./tampered.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
 
 export interface Needs {
@@ -43,6 +45,7 @@ export interface Needs {
   readonly timers: Timers;
   readonly signingKey: SigningKey;
   readonly access: Client<AccessApi>;
+  readonly network: Client<NetworkApi>;
   readonly firmware: Client<FirmwareApi>;
   readonly ca: Ca;
   /** Where this process reaches the broker, mqtts://host:port. */
@@ -69,6 +72,7 @@ export function devices({
   timers,
   signingKey,
   access,
+  network,
   firmware,
   ca,
   mqttUrl,
@@ -171,6 +175,7 @@ export function devices({
 
   const jobs: readonly Job[] = [
     ...curves.jobs,
+    suspending({ network, log }),
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {
       name: "devices.presence",

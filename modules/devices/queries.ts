@@ -1,13 +1,14 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { heartbeatSeconds, type Heartbeat, type Hello } from "@pigeonhole/protocol/messages";
-import { sql, type Selectable } from "kysely";
+import { sql, type RawBuilder, type Selectable } from "kysely";
 import type { Device } from "./contract.ts";
 import { Connected, Disconnected, SessionTaken } from "./events.ts";
 import type { DeviceTable, Tables } from "./tables.ts";
 
-/** Without a word for so long a station counts as away. Milliseconds. */
-export const silentMs = 3 * heartbeatSeconds * 1_000;
+/** After so many of its own intervals without a word a station counts as away. */
+const silentBeats = 3;
+const silentMs = (everySeconds: number | null): number => silentBeats * (everySeconds ?? heartbeatSeconds) * 1_000;
 /** Asks are remembered for so long, far longer than one can be repeated. Milliseconds. */
 const askMs = 3_600_000;
 
@@ -23,7 +24,8 @@ const view = (row: Row, now: Date): Device => ({
   station: row.id,
   enrolled: row.epoch !== null && row.revoked_at === null,
   epoch: row.epoch,
-  connected: row.connected === true && row.last_seen_at !== null && row.last_seen_at.getTime() + silentMs > now.getTime(),
+  connected:
+    row.connected === true && row.last_seen_at !== null && row.last_seen_at.getTime() + silentMs(row.every_seconds) > now.getTime(),
   lastSeenAt: iso(row.last_seen_at),
   desiredVersion: row.desired_version,
   reportedVersion: row.reported_version,
@@ -107,6 +109,7 @@ export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: S
             mains: seen.heartbeat.mains,
             battery_percent: seen.heartbeat.batteryPercent,
             firmware: seen.heartbeat.firmware,
+            every_seconds: seen.heartbeat.everySeconds,
           }
         : { boot_id: seen.bootId };
   await tx
@@ -125,16 +128,24 @@ export async function left(tx: Tx<Tables>, station: string, before: Link, at: Da
 }
 
 /** Everybody who has been silent for too long is away. Returns how many that were, at most 1,000 at once. */
-export const dropSilent = (tx: Tx<Tables>, now: Date): Promise<number> => dropUnheardSince(tx, new Date(now.getTime() - silentMs), now);
+export const dropSilent = (tx: Tx<Tables>, now: Date): Promise<number> =>
+  dropIf(tx, sql`last_seen_at + make_interval(secs => every_seconds * ${silentBeats}) <= ${now}`, now);
 
 /** Everybody who was last heard before or at `since` is away. Returns how many that were, at most 1,000 at once. */
-export async function dropUnheardSince(tx: Tx<Tables>, since: Date, now: Date): Promise<number> {
+export const dropUnheardSince = (tx: Tx<Tables>, since: Date, now: Date): Promise<number> => dropIf(tx, sql`last_seen_at <= ${since}`, now);
+
+async function dropIf(tx: Tx<Tables>, condition: RawBuilder<unknown>, now: Date): Promise<number> {
   const { rows } = await sql<{ station: string }>`
     update devices.device set connected = false where station in (
-      select station from devices.device where connected and last_seen_at <= ${since} order by station limit 1000 for update skip locked)
+      select station from devices.device where connected and ${condition} order by station limit 1000 for update skip locked)
     returning station`.execute(tx);
   for (const { station } of rows) await publish(tx, now, Disconnected, { station });
   return rows.length;
+}
+
+/** A technician's inspection covers whatever the station has said so far. */
+export async function noteInspection(tx: Tx<Tables>, station: string): Promise<void> {
+  await sql`update devices.device set inspected_seq = event_seq where station = ${station}`.execute(tx);
 }
 
 export const noteTakeover = (db: Db<Tables>, station: string, at: Date): Promise<void> =>

@@ -23,6 +23,8 @@ export interface DeviceTable {
   battery_percent: number | null;
   firmware: string | null;
   quarantine: string | null;
+  inspected_seq: Generated<number>;
+  every_seconds: Generated<number>;
 }
 
 export interface Tables extends TelemetryTables {

@@ -19,6 +19,7 @@ import * as accessContract from "@pigeonhole/access/contract";
 import { GrantsChanged } from "@pigeonhole/access/events";
 import * as firmwareContract from "@pigeonhole/firmware/contract";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
+import type { NetworkApi } from "@pigeonhole/network/contract";
 import { StationChanged } from "@pigeonhole/network/events";
 import type { Answer, Ask, Desired, Hello } from "@pigeonhole/protocol/messages";
 import { sql } from "kysely";
@@ -78,6 +79,8 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     decided: [] as Ask[],
     /** What firmware answers. */
     firmware: null as Desired["firmware"],
+    /** Stations that network was asked to suspend, and why. */
+    suspended: [] as { readonly station: string; readonly cause: string; readonly reason: string }[],
   };
   const never = (): never => {
     throw new Error("not asked for here");
@@ -108,6 +111,13 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   const firmware = client<firmwareContract.FirmwareApi>("http://firmware", {
     fetch: (input, init) => firmwareRoutes.request(input as string, init),
   });
+  const network = client<NetworkApi>("http://network", {
+    fetch: async (input, init) => {
+      const station = /stations\/([^/]+)\/suspension/.exec(String(input))![1]!;
+      says.suspended.push({ station, ...(JSON.parse(String(init?.body)) as { cause: string; reason: string }) });
+      return new Response("{}", { status: 200 });
+    },
+  });
   const make = () =>
     devices({
       db,
@@ -121,6 +131,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
       signingKey,
       access,
       firmware,
+      network,
       ca,
       mqttUrl: backendUrl,
       stationMqttUrl: mqttUrl,

@@ -12,6 +12,7 @@ export type Envelope = z.output<typeof Envelope>;
 export const sizes = ["small", "medium", "large", "oversized"] as const;
 const instant = z.iso.datetime();
 const compartment = z.int().min(1).max(999);
+const batteryPercent = z.int().min(0).max(100);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**
@@ -57,6 +58,8 @@ export const Desired = z.strictObject({
   supportPhone: z.string().nullable(),
   /** Obeyed at the doors; `permitsOf` of service.ts says what it means. */
   service: Service,
+  /** A technician's inspection covers the station's log up to this entry: what it says of tampering before no longer holds the station. */
+  inspectedUpTo: z.int().min(0),
   /** The drawing of the cabinet: `Layout` of modules/network, opaque here. */
   layout: z.unknown(),
   compartments: z.array(z.strictObject({ compartment, size: z.enum(sizes), state: z.enum(["in_service", "maintenance"]) })).max(999),
@@ -125,9 +128,11 @@ export const Heartbeat = z.strictObject({
   mains: z.boolean(),
   batteryPercent: z.number().min(0).max(100).nullable(),
   firmware: z.string().max(80),
+  /** The next one follows after so long at the latest: a station that saves its battery speaks seldom. */
+  everySeconds: z.int().min(5).max(600),
 });
 export type Heartbeat = z.output<typeof Heartbeat>;
-/** A station says so often that it lives; after three times that without a word it counts as away. Seconds. */
+/** A station says so often that it lives, unless it says otherwise; after three times that without a word it counts as away. Seconds. */
 export const heartbeatSeconds = 20;
 
 /** `online: false` is the last will. */
@@ -279,6 +284,16 @@ const eventKinds = [
     isWithdrawn: z.boolean(),
   }),
   z.strictObject({ type: z.literal("command_refused"), command: z.uuid().nullable(), reason: z.string() }),
+  /** Mains is gone: the station lives on its battery, and gives up one thing after the other (A11.2). */
+  z.strictObject({ type: z.literal("power_lost"), batteryPercent }),
+  z.strictObject({ type: z.literal("saving_entered"), batteryPercent }),
+  z.strictObject({ type: z.literal("standby_entered"), batteryPercent }),
+  z.strictObject({ type: z.literal("shutting_down"), batteryPercent }),
+  z.strictObject({ type: z.literal("power_restored"), batteryPercent, seconds: z.int().min(0) }),
+  /** The enclosure was opened or moved, or a door forced: from here on the station serves nobody (A10.4) … */
+  z.strictObject({ type: z.literal("tampered"), source: z.enum(["enclosure", "forced_door"]), compartment: compartment.nullable() }),
+  /** … until it has been inspected. */
+  z.strictObject({ type: z.literal("tamper_cleared") }),
   FirmwareEvent,
 ] as const;
 

@@ -20,7 +20,8 @@ export interface Permits {
   /** Doors opened by remote command: for anybody, for staff alone, or not at all. What has been opened may be answered for in any case. */
   readonly remoteOpens: "all" | "service" | "none";
 }
-const active: Permits = { deposits: true, pickups: true, remoteOpens: "all" };
+/** Nothing is held back. */
+export const openToAll: Permits = { deposits: true, pickups: true, remoteOpens: "all" };
 const suspended: Readonly<Record<SuspensionReason, Permits>> = {
   preparation: { deposits: false, pickups: true, remoteOpens: "service" },
   operator: { deposits: false, pickups: true, remoteOpens: "none" },
@@ -28,4 +29,12 @@ const suspended: Readonly<Record<SuspensionReason, Permits>> = {
   closed: { deposits: false, pickups: false, remoteOpens: "none" },
 };
 /** The one table that stations obey and screens explain. */
-export const permitsOf = (service: Service): Permits => (service.state === "active" ? active : suspended[service.reason]);
+export const permitsOf = (service: Service): Permits => (service.state === "active" ? openToAll : suspended[service.reason]);
+
+const remote = ["all", "service", "none"] as const satisfies readonly Permits["remoteOpens"][];
+/** What is left when several say what may be done. */
+export const narrowest = (...permits: readonly Permits[]): Permits => ({
+  deposits: permits.every((p) => p.deposits),
+  pickups: permits.every((p) => p.pickups),
+  remoteOpens: remote[Math.max(0, ...permits.map((p) => remote.indexOf(p.remoteOpens)))]!,
+});

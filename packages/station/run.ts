@@ -8,6 +8,7 @@ import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { openLocks } from "./cabinet/boards.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
+import { powerOff } from "./power/off.ts";
 import { readIdentity, type Identity } from "./provisioning/identity.ts";
 import type { StationSettings } from "./settings.ts";
 import { createStation, type Station } from "./station.ts";
@@ -57,8 +58,11 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     sensors,
     sampleSeconds: settings.SAMPLE_SECONDS,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
-    wire: (bootId) =>
+    batteryMinutes: settings.BATTERY_MINUTES,
+    powerOff: () => powerOff(settings.POWER_OFF_COMMAND, log),
+    wire: (bootId, keepalive) =>
       mqttWire({
+        keepaliveSeconds: keepalive,
         url: settings.MQTT_URL ?? identity.mqttUrl,
         station: identity.station,
         key: identity.key,

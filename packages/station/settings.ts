@@ -59,6 +59,11 @@ export const settings = {
     schema: z.coerce.number().int().min(5).max(1_440).default(45),
     about: "so long a full battery carries the cabinet; used where no gauge tells the charge",
   },
+  POWER_OFF_COMMAND: {
+    schema: z.string().min(1).optional(),
+    about:
+      "run when the battery is nearly empty, words separated by spaces, e.g. systemctl poweroff; without it the station only falls silent",
+  },
   SAMPLE_SECONDS: {
     schema: z.coerce.number().int().min(5).max(3_600).default(60),
     about: "how often the station tells how it is (temperature, power, doors, network)",

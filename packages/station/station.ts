@@ -6,6 +6,7 @@ import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { publicKeyOf, type PinnedKeys } from "@pigeonhole/protocol/envelope";
+import { heartbeatSeconds } from "@pigeonhole/protocol/messages";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
 import { link as createLink } from "./link/link.ts";
@@ -14,7 +15,10 @@ import type { Wire } from "./link/wire.ts";
 import type { Identity } from "./provisioning/identity.ts";
 import { carrying as createCarrying } from "./phones/carrying.ts";
 import { receipts as createReceipts } from "./phones/receipts.ts";
+import { powerWatch } from "./power/watch.ts";
 import { openStore } from "./store/store.ts";
+import { narrowest, openToAll, permitsOf } from "@pigeonhole/protocol/service";
+import { tamper as createTamper } from "./tamper/tamper.ts";
 import { doorCounts } from "./telemetry/door-counts.ts";
 import { senses as createSenses } from "./telemetry/senses.ts";
 import { noSensors, type Sensors } from "./telemetry/sensors.ts";
@@ -35,9 +39,14 @@ export interface StationNeeds {
   readonly board: Locks;
   /** Of the cabinet itself: warmth, power, its enclosure. */
   readonly sensors?: Sensors;
+  /** So long a full battery carries the cabinet. Minutes. */
+  readonly batteryMinutes?: number;
+  /** Nothing more can be done on this battery: switches the machine off. */
+  readonly powerOff?: () => void;
   /** A sample of how the cabinet is, so often. Seconds. */
   readonly sampleSeconds?: number;
-  readonly wire: (bootId: string) => Wire;
+  /** `keepalive`: how often the line shows that it lives when it should not do so as usual. Seconds. */
+  readonly wire: (bootId: string, keepalive: () => number | undefined) => Wire;
   readonly firmware: string;
   /** Entries of the log that may wait for the backend. */
   readonly eventLimit?: number;
@@ -49,6 +58,8 @@ export interface StationNeeds {
   readonly log: Log;
 }
 
+/** A station on its last battery speaks so often, and its radio no more often. Seconds. */
+const asleepSeconds = 120;
 /** How often the time floor is kept and what nobody needs any more is forgotten. */
 const tickMs = 60_000;
 /** So long a station remembers what is used up: no code lives longer, and reconnecting late is no excuse (reliability §4). */
@@ -59,7 +70,7 @@ const stationKid = "station";
 /** The whole cabinet, built around the core: store, doors, visits and the link, wired. Starts with `start`, lets go of everything with `stop`. */
 export function createStation(needs: StationNeeds) {
   const { identity, board, monotonic, newId, random, timers, log, firmware } = needs;
-  const { sensors = noSensors, sampleSeconds = 60 } = needs;
+  const { sensors = noSensors, sampleSeconds = 60, batteryMinutes = 45, powerOff = () => {} } = needs;
   const { station, epoch } = identity;
   const bootId = newId();
   const key = { kid: stationKid, key: createPrivateKey(identity.key) };
@@ -70,11 +81,50 @@ export function createStation(needs: StationNeeds) {
   const now = clock.now;
   const signingKeys: PinnedKeys = Object.fromEntries(Object.entries(identity.signingKeys).map(([kid, text]) => [kid, publicKeyOf(text)]));
 
-  const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random });
+  const own = () => narrowest(tamper.isHeld() ? permitsOf({ state: "suspended", reason: "tamper" }) : openToAll, power.permits);
+  const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random, own });
   const effects = createEffects({ store, cabinet });
   const counts = doorCounts(monotonic);
   const quality = createQuality(monotonic);
-  const senses = createSenses({ sensors, felt: () => {}, timers, log });
+  const senses = createSenses({
+    sensors,
+    felt: (readings) => {
+      power.felt(readings);
+      tamper.felt(readings.isTampered);
+    },
+    timers,
+    log,
+  });
+  const tamper = createTamper({
+    store,
+    cabinet,
+    epoch,
+    isOpen: (n) => doors.openDoors().includes(n),
+    changed: changedAtAll,
+    now,
+    timers,
+    log,
+  });
+  const power = powerWatch({
+    store,
+    batteryMinutes,
+    isVisiting: () => screen.step.step !== "idle" && screen.step.step !== "done",
+    changed: (mode) => {
+      changedAtAll();
+      link.repace();
+      telemetry.now();
+      if (mode === "ending") powerOff();
+    },
+    now,
+    monotonic,
+    log,
+  });
+  const isAsleep = (): boolean => power.mode === "standby" || power.mode === "ending";
+  /** What the cabinet does is another thing now: the screen and the backend are told. */
+  function changedAtAll(): void {
+    screen.changed();
+    link.beat();
+  }
   const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
   const doors = createDoors({
     board,
@@ -96,6 +146,7 @@ export function createStation(needs: StationNeeds) {
       if (news.kind === "closed") deposits.sensed(news.compartment);
       if (news.kind !== "left_open") link.beat();
       if (news.kind === "closed") telemetry.visited();
+      if (news.kind === "forced") tamper.forced(news.compartment);
     },
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
@@ -115,7 +166,7 @@ export function createStation(needs: StationNeeds) {
     log,
   });
   const link = createLink({
-    wire: needs.wire(bootId),
+    wire: needs.wire(bootId, () => (isAsleep() ? asleepSeconds : undefined)),
     store,
     cabinet,
     station,
@@ -133,8 +184,11 @@ export function createStation(needs: StationNeeds) {
       // A cabinet that cannot tell is one without a battery: it says so by being away.
       return { openDoors: doors.openDoors(), temperatureC, mains: mains ?? true, batteryPercent };
     },
+    beatSeconds: () => (isAsleep() ? asleepSeconds : heartbeatSeconds),
     execute: commands.execute,
     changed: () => {
+      const { desired } = cabinet;
+      if (desired) tamper.inspected(desired.inspectedUpTo);
       screen.changed();
       if (link.isUp()) telemetry.connected();
     },
@@ -147,10 +201,10 @@ export function createStation(needs: StationNeeds) {
     counts,
     quality,
     readings: senses.readings,
-    power: () => (senses.readings().mains === false ? "battery" : "mains"),
+    power: () => power.mode,
     link,
     firmware,
-    everySeconds: () => sampleSeconds,
+    everySeconds: () => (isAsleep() ? Math.max(sampleSeconds, asleepSeconds) : sampleSeconds),
     now,
     timers,
     log,
@@ -202,6 +256,8 @@ export function createStation(needs: StationNeeds) {
     reopens,
     link,
     senses,
+    power,
+    tamper,
     store,
     /** The time, as far as it is believed. */
     now,
@@ -210,6 +266,7 @@ export function createStation(needs: StationNeeds) {
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
       await doors.start();
       screen.resume(doors.openDoors());
+      tamper.start();
       await senses.start();
       link.start();
       telemetry.start();
@@ -220,6 +277,7 @@ export function createStation(needs: StationNeeds) {
       cancelTick();
       telemetry.stop();
       senses.stop();
+      tamper.stop();
       doors.stop();
       screen.stop();
       await link.stop();

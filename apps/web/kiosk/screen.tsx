@@ -8,6 +8,7 @@ import { station } from "./api.ts";
 import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { AskScreen, JammedScreen, OpenScreen } from "./door-screen.tsx";
+import { DarkScreen } from "./dark-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
 import { ReceiptsScreen, ReceivedScreen } from "./receipts.tsx";
 import { RefusedScreen } from "./refused-screen.tsx";
@@ -49,6 +50,7 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, onRe
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
   if (visit.at === "refused")
     return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
+  if (state.service.reason === "power" && !state.service.pickups) return <DarkScreen phone={kiosk.supportPhone} />;
   if (!state.service.pickups) return <ClosedScreen reason={state.service.reason ?? "operator"} phone={kiosk.supportPhone} />;
   if (visit.at === "code")
     return (

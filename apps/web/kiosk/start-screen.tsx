@@ -35,6 +35,7 @@ export function StartScreen({ kiosk, state, onCollect, onBring, onReceipts }: St
               {say("start.left_open", { door })}
             </p>
           ))}
+          {state.power === "battery" && <p className="rounded-large bg-warn-soft p-4 text-lead text-warn">{say("start.on_battery")}</p>}
           {!state.service.deposits && state.service.reason !== null && (
             <p className="rounded-large bg-warn-soft p-4 text-lead font-semibold text-warn">
               {say("start.collect_only")} {say("call", { phone: kiosk.supportPhone })}

@@ -18,6 +18,7 @@ const en = {
   "start.bring.how": "I leave a parcel here",
   "start.left_open": "Door {door} is still open. Please push it shut.",
 
+  "start.on_battery": "On battery: the mains has failed. Everything goes on for a while.",
   "start.collect_only": "This station takes no parcels at present. Collecting goes on.",
 
   "closed.title": "This station is closed at present",
@@ -25,6 +26,7 @@ const en = {
   "closed.operator": "It was taken out of service for a while.",
   "closed.tamper": "Somebody has tampered with it. It opens no door until our technician has looked at it. Your parcel is kept safe.",
   "closed.closed": "It has been given up. Our latest message to you says where your parcel is now.",
+  "closed.power": "It has no mains power and saves its battery. Your parcel is kept safe, and the time to collect it stands still.",
   "closed.call": "Call us:",
 
   "code.title": "Type your code",
@@ -289,6 +291,7 @@ export const words = {
     "no.out_of_service_body": "Was darin liegt, ist sicher. Rufen Sie an und erfahren Sie, wann sie wieder öffnet.",
     "no.suspended": "Diese Station ist zurzeit nicht in Betrieb",
     "no.suspended_body": "Ihr Code bleibt gültig, und was hier liegt, ist sicher. Rufen Sie an und erfahren Sie, wann sie wieder öffnet.",
+    "start.on_battery": "Auf Batterie: Der Netzstrom ist ausgefallen. Eine Weile geht alles weiter.",
     "start.collect_only": "Diese Station nimmt zurzeit keine Pakete an. Abholen geht weiterhin.",
     "closed.title": "Diese Station ist zurzeit geschlossen",
     "closed.preparation": "Sie wird gerade aufgebaut und erprobt.",
@@ -296,6 +299,8 @@ export const words = {
     "closed.tamper":
       "Jemand hat sich daran zu schaffen gemacht. Bis unsere Technik sie geprüft hat, öffnet sie keine Tür. Ihr Paket ist sicher verwahrt.",
     "closed.closed": "Sie wurde aufgegeben. Wo Ihr Paket jetzt ist, steht in unserer letzten Nachricht an Sie.",
+    "closed.power":
+      "Sie hat keinen Netzstrom und schont ihre Batterie. Ihr Paket ist sicher verwahrt, und die Zeit zum Abholen steht still.",
     "closed.call": "Rufen Sie uns an:",
     "no.no_space": "Kein freies Fach dieser Größe",
     "no.no_space_body": "Wählen Sie eine andere Größe oder kommen Sie später wieder.",

@@ -23,6 +23,13 @@ export const eventTypes = [
   "code_refused",
   "command_refused",
   "firmware",
+  "power_lost",
+  "saving_entered",
+  "standby_entered",
+  "shutting_down",
+  "power_restored",
+  "tampered",
+  "tamper_cleared",
 ] as const;
 
 /** A kind that this screen does not know yet is shown by its own name. */
@@ -32,7 +39,21 @@ export function eventText(type: string, say: Say<(typeof words)["en"]>): string 
 }
 
 /** Members of an event that people look for, as `name value`; keys and ids of people are not among them. */
-const told = ["reason", "by", "decided", "purpose", "evidence", "outcome", "seconds", "size", "firmware", "release", "stage"] as const;
+const told = [
+  "reason",
+  "by",
+  "decided",
+  "purpose",
+  "evidence",
+  "outcome",
+  "seconds",
+  "size",
+  "firmware",
+  "source",
+  "batteryPercent",
+  "release",
+  "stage",
+] as const;
 
 export function eventDetail(event: unknown): string {
   if (typeof event !== "object" || event === null) return "";

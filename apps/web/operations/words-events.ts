@@ -21,9 +21,16 @@ const en = {
   "event.code_refused": "Code refused",
   "event.command_refused": "Command refused",
   "event.firmware": "Software",
+  "event.power_lost": "Mains lost, on battery",
+  "event.saving_entered": "Takes nothing more in, to save the battery",
+  "event.standby_entered": "Asleep, to save the battery",
+  "event.shutting_down": "Battery nearly empty",
+  "event.power_restored": "Mains is back",
+  "event.tampered": "Tampered with",
+  "event.tamper_cleared": "Serves again after the inspection",
 } as const;
 
-/** The kinds of a station's log. */
+/** What the kinds of entries in a station's log are called. */
 export const words = {
   en,
   de: {
@@ -47,5 +54,12 @@ export const words = {
     "event.code_refused": "Code abgelehnt",
     "event.command_refused": "Befehl abgelehnt",
     "event.firmware": "Software",
+    "event.power_lost": "Netzstrom weg, auf Batterie",
+    "event.saving_entered": "Nimmt nichts mehr an, um die Batterie zu schonen",
+    "event.standby_entered": "Schläft, um die Batterie zu schonen",
+    "event.shutting_down": "Batterie fast leer",
+    "event.power_restored": "Netzstrom wieder da",
+    "event.tampered": "Manipulation",
+    "event.tamper_cleared": "Nach der Prüfung wieder in Betrieb",
   },
 } satisfies Words<typeof en>;

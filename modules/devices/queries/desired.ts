@@ -9,6 +9,8 @@ export type StationCopy = z.output<typeof StationChanged.payload>;
 interface Basis {
   readonly station: StationCopy;
   readonly epoch: number;
+  /** Up to which entry of its log the station has been inspected. */
+  readonly inspectedUpTo: number;
   /** 0: nothing has been wanted of this station yet. */
   readonly version: number;
   readonly content: string | undefined;
@@ -20,7 +22,7 @@ export async function basis(db: Db<Tables>, station: string): Promise<Basis | un
     .selectFrom("devices.station as s")
     .innerJoin("devices.device as d", "d.station", "s.id")
     .leftJoin("devices.desired as w", "w.station", "s.id")
-    .select(["s.document", "d.epoch", "w.version", "w.content"])
+    .select(["s.document", "d.epoch", "d.inspected_seq", "w.version", "w.content"])
     .where("s.id", "=", station)
     .where("d.revoked_at", "is", null)
     .executeTakeFirst();
@@ -28,6 +30,7 @@ export async function basis(db: Db<Tables>, station: string): Promise<Basis | un
     row && {
       station: StationChanged.payload.parse(row.document),
       epoch: row.epoch,
+      inspectedUpTo: row.inspected_seq,
       version: row.version ?? 0,
       content: row.content ?? undefined,
     }

@@ -56,7 +56,8 @@ export async function beginEpoch(tx: Tx<Tables>, station: string, at: Date): Pro
   const { rows } = await sql<{ epoch: number }>`
     insert into devices.device as d (station, epoch, enrolled_at) values (${station}, 1, ${at})
     on conflict (station) do update set epoch = d.epoch + 1, enrolled_at = excluded.enrolled_at, revoked_at = null, boot_id = null, command_seq = 0,
-      event_seq = 0, event_digest = repeat('0', 64), reported_version = null, pending_events = null, open_doors = '{}', quarantine = null
+      event_seq = 0, event_digest = repeat('0', 64), reported_version = null, pending_events = null, open_doors = '{}', quarantine = null,
+      inspected_seq = 0, every_seconds = 20
     returning epoch`.execute(tx);
   return rows[0]!.epoch;
 }

@@ -3,7 +3,7 @@ import { digits, type Random } from "@pigeonhole/kit/random";
 import type { Carried } from "@pigeonhole/protocol/carried";
 import { codeDigits, codeHash, stationFirstDigit } from "@pigeonhole/protocol/codes";
 import { sizes, type Desired, type Inspected } from "@pigeonhole/protocol/messages";
-import { permitsOf, type Permits } from "@pigeonhole/protocol/service";
+import { narrowest, openToAll, permitsOf, type Permits } from "@pigeonhole/protocol/service";
 import { Compartment } from "../core/compartment.ts";
 import { Locker } from "../core/locker.ts";
 import { isCaughtUp, withTold } from "../phones/told.ts";
@@ -18,13 +18,15 @@ interface Needs {
   readonly codeKey: Buffer;
   readonly now: Now;
   readonly random: Random;
+  /** What the station itself still does: its enclosure, its power. */
+  readonly own?: () => Permits;
 }
 
 /**
  * The cabinet as the station knows it: the core's Locker, filled from the durable store, and the wishes of the backend. Every change goes
  * through `change`: the Locker decides, the store makes it durable, and when either refuses the Locker is filled anew.
  */
-export function cabinet({ store, station, codeKey, now, random }: Needs) {
+export function cabinet({ store, station, codeKey, now, random, own = () => openToAll }: Needs) {
   const keyOf = (code: string): string => codeHash(codeKey, station, code);
   let plan = store.desired.get();
   let desired = current();
@@ -74,15 +76,16 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
     else if (!isEmpty && content?.state === "unsure") store.contents.put({ ...content, state: "stored" });
     store.journal.append({ type: "compartment_cleared", compartment, isEmpty }, now());
   }
+  const permits = (): Permits => narrowest(permitsOf(desired?.service ?? { state: "suspended", reason: "preparation" }), own());
 
   return {
     keyOf,
     get desired(): Desired | null {
       return desired;
     },
-    /** What the backend lets this station do; before its first word, nothing. */
+    /** What this station may do, by the backend's word and by its own; before the first word, nothing. */
     get permits(): Permits {
-      return permitsOf(desired?.service ?? { state: "suspended", reason: "preparation" });
+      return permits();
     },
     get locker(): Locker {
       return locker;
@@ -161,10 +164,7 @@ export function cabinet({ store, station, codeKey, now, random }: Needs) {
       if (store.quarantine.has(compartment) || (reopen && now() < new Date(reopen.until))) return false;
       const inService = desired?.compartments.some((c) => c.compartment === compartment && c.state === "in_service") ?? false;
       return (
-        inService &&
-        permitsOf(desired!.service).deposits &&
-        (desired?.walkUp.includes(compartment) ?? false) &&
-        store.contents.of(compartment) === undefined
+        inService && permits().deposits && (desired?.walkUp.includes(compartment) ?? false) && store.contents.of(compartment) === undefined
       );
     },
   };

@@ -31,7 +31,7 @@ export type Outcome = { readonly outcome: "opened" } | { readonly outcome: "refu
 export type DoorNews =
   | { readonly kind: "settled"; readonly intent: Intent; readonly outcome: Outcome }
   | { readonly kind: "closed"; readonly compartment: number }
-  | { readonly kind: "moved" | "left_open"; readonly compartment: number };
+  | { readonly kind: "moved" | "left_open" | "forced"; readonly compartment: number };
 export interface DoorView {
   readonly compartment: number;
   readonly door: DoorReading | "unknown";
@@ -165,7 +165,7 @@ export function doors(needs: Needs) {
     });
     remember(compartment, "open");
     log.warn({ compartment }, "a door was opened without a right");
-    tell({ kind: "moved", compartment });
+    tell({ kind: "forced", compartment });
   }
 
   function checkLeftOpen(compartment: number, isTold: boolean): void {

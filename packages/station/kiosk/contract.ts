@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { powerModes } from "@pigeonhole/protocol/telemetry";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 
 // What the kiosk screen says to its station. Served on loopback only, by the same origin as the page, all of it under `/api`
@@ -116,9 +117,11 @@ export const KioskState = z
     receipts: z.int(),
     /** Whether the station reaches the backend. Customers need not care; staff does. */
     isOnline: z.boolean(),
+    /** On which power the station lives; `standby` and `ending`: the screen is dark. */
+    power: z.enum(powerModes),
     /** Whether the station serves, and what it may do meanwhile. */
     service: z.object({
-      reason: z.enum(["preparation", "operator", "tamper", "closed"]).nullable(),
+      reason: z.enum(["preparation", "operator", "tamper", "closed", "power"]).nullable(),
       deposits: z.boolean(),
       pickups: z.boolean(),
     }),

@@ -63,7 +63,7 @@ export function kioskApp({
   const { cabinet, doors, screen, deposits, pickups, reopens, carrying, receipts, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
-    kioskRevision: cabinet.desired?.version ?? 0,
+    kioskRevision: (cabinet.desired?.version ?? 0) * 2 + Number(cabinet.permits.deposits),
     step: screen.step,
     doors: doors.views().map(({ compartment, door, readAt }) => ({ compartment, door, readAt: readAt?.toISOString() ?? null })),
     free: contract.sizes.map((size) => ({ size, count: freeOf(size) })).filter(({ size }) => walkUpSizes().includes(size)),
@@ -71,8 +71,9 @@ export function kioskApp({
     keypadFreeAt: pickups.keypadFreeAt()?.toISOString() ?? null,
     receipts: receipts.count(),
     isOnline: link.isUp(),
+    power: station.power.mode,
     service: {
-      reason: cabinet.desired?.service.reason ?? null,
+      reason: cabinet.desired?.service.reason ?? (station.tamper.isHeld() ? "tamper" : station.power.permits.deposits ? null : "power"),
       deposits: cabinet.permits.deposits,
       pickups: cabinet.desired === null || cabinet.permits.pickups,
     },

@@ -8,7 +8,6 @@ import {
   Answer,
   Desired,
   askTimeoutMs,
-  heartbeatSeconds,
   maxEventsPerMessage,
   type Ask,
   type Heartbeat,
@@ -37,6 +36,8 @@ interface Needs {
   readonly firmware: string;
   readonly bootId: string;
   readonly vitals: () => Pick<Heartbeat, "openDoors" | "temperatureC" | "mains" | "batteryPercent">;
+  /** The station speaks so often. Seconds. */
+  readonly beatSeconds: () => number;
   readonly execute: (message: unknown) => Promise<Result | null>;
   /** The backend's wishes, or the connection, have changed. */
   readonly changed: () => void;
@@ -60,6 +61,7 @@ export function link(needs: Needs) {
     firmware,
     bootId,
     vitals,
+    beatSeconds,
     execute,
     changed,
     quality,
@@ -105,9 +107,7 @@ export function link(needs: Needs) {
     void send("hello", hello);
     // Whoever waits for an outcome comes before the log of days; of that, one batch is under way at a time.
     for (const result of store.commands.unreported()) void report(result);
-    cancelHeartbeat();
-    cancelHeartbeat = timers.every(heartbeatSeconds * 1_000, beat);
-    beat();
+    pace();
     sentUpTo = 0;
     pump();
     changed();
@@ -123,6 +123,13 @@ export function link(needs: Needs) {
     changed();
   }
 
+  /** Says how things stand now, and from now on as often as it is meant to. */
+  function pace(): void {
+    cancelHeartbeat();
+    cancelHeartbeat = timers.every(beatSeconds() * 1_000, beat);
+    beat();
+  }
+
   const pending = (): number => store.journal.lastSeq() - store.acknowledged;
 
   function beat(): void {
@@ -132,6 +139,7 @@ export function link(needs: Needs) {
       desiredVersion: desiredVersion(),
       pendingEvents: pending(),
       firmware,
+      everySeconds: beatSeconds(),
       ...vitals(),
     };
     void send("heartbeat", heartbeat);
@@ -228,6 +236,11 @@ export function link(needs: Needs) {
     pump,
     /** Says how things stand, beside the regular times: after every movement of a door (A9.2). */
     beat,
+    /** Follows another pace, on the radio too. */
+    repace(): void {
+      if (isUp) pace();
+      wire.renew?.();
+    },
     /** Asks the backend about a presented right; null when the link is down or no answer came within 800 ms. */
     async ask(question: Omit<Ask, "id" | "at">): Promise<Answer | null> {
       if (!isUp) return null;

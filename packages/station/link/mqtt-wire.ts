@@ -15,19 +15,32 @@ interface Options {
   readonly ca: string;
   /** Sent by the broker when the connection breaks. */
   readonly will: unknown;
+  /** A sign of life so often when nothing else is said. Seconds; the broker allows 120. */
+  readonly keepaliveSeconds?: () => number | undefined;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
 }
 
-const keepaliveSeconds = 15;
+const usualKeepaliveSeconds = 15;
 const connectTimeoutMs = 10_000;
 
 /**
  * MQTT 3.1.1 over TLS 1.3 with a client certificate. A clean session every time: what was sent while the station was away is not delivered
  * late, it is told anew after `hello`.
  */
-export function mqttWire({ url, station, key, certificate, ca, will, timers, random, log }: Options): Wire {
+export function mqttWire({
+  url,
+  station,
+  key,
+  certificate,
+  ca,
+  will,
+  keepaliveSeconds = () => undefined,
+  timers,
+  random,
+  log,
+}: Options): Wire {
   let client: MqttClient | undefined;
   let failures = 0;
   let isStopped = false;
@@ -42,7 +55,7 @@ export function mqttWire({ url, station, key, certificate, ca, will, timers, ran
       clientId: station,
       clean: true,
       protocolVersion: 4,
-      keepalive: keepaliveSeconds,
+      keepalive: keepaliveSeconds() ?? usualKeepaliveSeconds,
       connectTimeout: connectTimeoutMs,
       reconnectPeriod: 0,
       resubscribe: false,
@@ -94,6 +107,9 @@ export function mqttWire({ url, station, key, certificate, ca, will, timers, ran
     async publish(name, content) {
       if (!client?.connected) throw new Error("the station is not connected");
       await client.publishAsync(topic(station, name), JSON.stringify(content), { qos: 1 });
+    },
+    renew() {
+      client?.end(true);
     },
     async stop() {
       isStopped = true;

@@ -65,6 +65,7 @@ export function desiredOf(
     timeZone: "Europe/Berlin",
     supportPhone: null,
     service: { state: "active", reason: null },
+    inspectedUpTo: 0,
     layout: null,
     compartments: sizes.map((size, i) => ({ compartment: i + 1, size, state: "in_service" })),
     walkUp: [],

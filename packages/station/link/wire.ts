@@ -5,5 +5,7 @@ export interface Wire {
   start(on: { readonly up: () => void; readonly down: () => void; readonly message: (name: DownTopic, content: unknown) => void }): void;
   /** Resolves when the other side has it; rejects when the connection is not up or was lost before. */
   publish(name: UpTopic, content: unknown): Promise<void>;
+  /** Begins a new connection in place of the present one, which has another pace. */
+  renew?(): void;
   stop(): Promise<void>;
 }

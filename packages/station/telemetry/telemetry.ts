@@ -121,6 +121,7 @@ export function telemetry({
   }
 
   function again(): void {
+    cancelSample();
     cancelSample = timers.after(everySeconds() * 1_000, () => {
       take("regular");
       again();
@@ -133,6 +134,11 @@ export function telemetry({
     },
     /** A parcel went in or came out. */
     visited: (): void => take("visit"),
+    /** Something changed that should be seen at once; the next regular sample follows at the present pace. */
+    now(): void {
+      take("regular");
+      if (!isStopped) again();
+    },
     /** The line is up again: what was kept follows. */
     connected: drain,
     stop(): void {
