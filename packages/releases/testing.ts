@@ -44,7 +44,10 @@ export async function archiveOf(entries: readonly Entry[]): Promise<Buffer> {
   const done = (async () => {
     for await (const chunk of tar) chunks.push(chunk as Buffer);
   })();
-  for (const { bytes, ...header } of entries) bytes ? tar.entry(header as Header, bytes) : tar.entry(header as Header);
+  for (const { bytes, ...header } of entries) {
+    if (bytes) tar.entry(header as Header, bytes);
+    else tar.entry(header as Header);
+  }
   tar.finalize();
   await done;
   return gzipSync(Buffer.concat(chunks));
