@@ -5,6 +5,7 @@ import { defineCommand, runCommand, showUsage, type CommandDef } from "citty";
 import { audit } from "./commands/audit.ts";
 import { backup, restore } from "./commands/backup.ts";
 import { config } from "./commands/config.ts";
+import { custody } from "./commands/custody.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
 import { migrate } from "./commands/migrate.ts";
 import { operators } from "./commands/operators.ts";
@@ -15,7 +16,7 @@ const main = defineCommand({
     name: "npm run pigeonhole --",
     description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/",
   },
-  subCommands: { stations, operators, "dead-letters": deadLetters, audit, config, migrate, backup, restore },
+  subCommands: { stations, operators, "dead-letters": deadLetters, audit, custody, config, migrate, backup, restore },
 });
 
 const words = process.argv.slice(2);

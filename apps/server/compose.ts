@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
 import { access } from "@pigeonhole/access/module";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { audit } from "@pigeonhole/audit/module";
 import { couriers } from "@pigeonhole/couriers/module";
+import { custody } from "@pigeonhole/custody/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { loadCa } from "@pigeonhole/devices/ca";
 import { devices } from "@pigeonhole/devices/module";
@@ -51,6 +52,10 @@ export function signingKeyOf(seed: string): SigningKey {
   const kid = createPublicKey(key).export({ format: "jwk" }).x!.slice(0, 12);
   return { kid, key };
 }
+
+/** The key of custody receipts: of the same seed and yet another key, so that what signs receipts can never sign a command. */
+export const receiptKeyOf = (seed: string): SigningKey =>
+  signingKeyOf(createHmac("sha256", Buffer.from(seed, "hex")).update("pigeonhole receipts").digest("hex"));
 
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that runs elsewhere is reached by its URL, by modules and by clients alike. */
 export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
@@ -167,6 +172,14 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       parcels: clients.parcels("notifications"),
       network: clients.network("notifications"),
       channels: channelsOf(config),
+    }),
+  );
+  add("custody", () =>
+    custody({
+      ...common("custody"),
+      receiptKey: receiptKeyOf(config.SIGNING_SEED),
+      parcels: clients.parcels("custody"),
+      devices: clients.devices("custody"),
     }),
   );
   add("audit", () => audit(common("audit")));

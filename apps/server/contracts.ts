@@ -1,6 +1,7 @@
 import * as access from "@pigeonhole/access/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
+import * as custody from "@pigeonhole/custody/contract";
 import * as devices from "@pigeonhole/devices/contract";
 import * as curves from "@pigeonhole/devices/telemetry/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
@@ -22,5 +23,6 @@ export const contracts: Readonly<Record<ModuleName, object>> = {
   firmware,
   couriers,
   notifications,
+  custody,
   audit,
 };

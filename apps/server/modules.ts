@@ -1,6 +1,7 @@
 import { accessMigrations } from "@pigeonhole/access/migrations";
 import { auditMigrations } from "@pigeonhole/audit/migrations";
 import { couriersMigrations } from "@pigeonhole/couriers/migrations";
+import { custodyMigrations } from "@pigeonhole/custody/migrations";
 import { devicesMigrations } from "@pigeonhole/devices/migrations";
 import { firmwareMigrations } from "@pigeonhole/firmware/migrations";
 import { identityMigrations } from "@pigeonhole/identity/migrations";
@@ -22,6 +23,7 @@ export const moduleNames = [
   "firmware",
   "couriers",
   "notifications",
+  "custody",
   "audit",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
@@ -36,6 +38,7 @@ export const allMigrations: readonly MigrationSet[] = [
   firmwareMigrations,
   couriersMigrations,
   notificationsMigrations,
+  custodyMigrations,
   auditMigrations,
 ];
 

@@ -24,6 +24,10 @@ const isShown = (target: string): boolean => isShownFile.test(target);
 /** The files of kit that run in a browser too. */
 const isKitForBrowsers = (target: string): boolean => /^packages\/kit\/(client|clock|timers|ids|refused)\.ts$/.test(target);
 
+/** The files of the protocol that run in a browser too: what phones carry, and receipts of it. */
+const isProtocolForBrowsers = (target: string): boolean => /^packages\/protocol\/(base32|packed-text|receipts)\.ts$/.test(target);
+const isReceipts = (target: string): boolean => target.startsWith("packages/receipts/");
+
 export const law: readonly Row[] = [
   { file: /\.test\.tsx?$/, may: () => true, because: "tests may reach anything" },
   {
@@ -39,7 +43,7 @@ export const law: readonly Row[] = [
   },
   {
     file: /^modules\//,
-    may: (t, f) => outside(t) || isOwn(t, f) || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
+    may: (t, f) => outside(t) || isOwn(t, f) || isKit(t) || t.startsWith("packages/protocol/") || isReceipts(t) || isShown(t),
     because: "modules meet only at contracts and events, or they could not be deployed apart",
   },
   { file: /^packages\/kit\//, may: (t) => outside(t) || isKit(t), because: "kit knows no domain word" },
@@ -57,6 +61,11 @@ export const law: readonly Row[] = [
     file: /^packages\/lock-boards\//,
     may: (t, f) => outside(t) || isOwn(t, f),
     because: "a lock board driver is usable alone: of kit only types",
+  },
+  {
+    file: /^packages\/receipts\//,
+    may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f),
+    because: "receipts are verified anywhere, by browsers too, and against nothing of ours but what is in the file",
   },
   {
     file: /^packages\/ui\//,
@@ -92,6 +101,8 @@ export const law: readonly Row[] = [
       isShown(t) ||
       isKitForBrowsers(t) ||
       isKioskContract(t) ||
+      isProtocolForBrowsers(t) ||
+      isReceipts(t) ||
       t.startsWith("packages/ui/"),
     because: "screens know contracts, ui and what of kit runs in a browser",
   },

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { after, test } from "node:test";
+import { verify } from "@pigeonhole/receipts/verify";
+import { sql } from "kysely";
+import { custodianText } from "./domain.ts";
+import { startCustody } from "./testing.ts";
+
+const world = await startCustody();
+after(() => world[Symbol.asyncDispose]());
+
+const operator = { kind: "operator", id: crypto.randomUUID(), role: "viewer" } as const;
+const courier = { kind: "courier", id: crypto.randomUUID(), tenant: crypto.randomUUID(), carrier: "swift" } as const;
+const deposit = (parcel: string) => ({
+  type: "parcel_deposited" as const,
+  compartment: 3,
+  parcel,
+  evidence: "depositor" as const,
+  actor: `courier:${courier.id}`,
+});
+const collected = (parcel: string) => ({
+  type: "parcel_collected" as const,
+  compartment: 3,
+  parcel,
+  deposit: null,
+  grant: crypto.randomUUID(),
+});
+const fingerprint = (): string => new X509Certificate(world.ca.ca.certificate).fingerprint256;
+const seen = async (parcel: string) => {
+  const answer = await world.as(operator).parcels[":parcel"].custody.$get({ param: { parcel } });
+  assert.ok(answer.status === 200, `answered ${answer.status}`);
+  return answer.json();
+};
+const fileOf = async (parcel: string, actor: Parameters<typeof world.as>[0] = operator): Promise<string> => {
+  const answer = await world.as(actor).parcels[":parcel"].receipts.$get({ param: { parcel } });
+  assert.equal(answer.status, 200);
+  return answer.text();
+};
+const way = async (parcel: string): Promise<string[]> => (await seen(parcel)).handOvers.map(({ to }) => custodianText(to));
+
+test("F2: shop, carrier, station, customer: each hand-over leaves a receipt that anybody verifies with the authority's fingerprint alone", async () => {
+  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  await world.moved(parcel);
+  await world.moved(parcel, { from: "reserved", to: "shipped" });
+  await world.attested(parcel, station.says(deposit(parcel)), station);
+  assert.equal((await seen(parcel)).holder.kind, "station");
+  await world.attested(parcel, station.says(collected(parcel)), station);
+  const { holder, handOvers, isContradicted } = await seen(parcel);
+  assert.deepEqual(
+    handOvers.map(({ from, to, compartment, proof }) => [from?.kind ?? null, to.kind, compartment, proof?.seq ?? null]),
+    [
+      [null, "shop", null, null],
+      ["shop", "carrier", null, null],
+      ["carrier", "station", 3, 1],
+      ["station", "customer", 3, 2],
+    ],
+  );
+  assert.deepEqual([holder, isContradicted], [{ kind: "customer", id: null }, false]);
+  const verified = await verify(await fileOf(parcel), fingerprint());
+  assert.deepEqual([verified.isGood, verified.checks.filter(({ isOk }) => !isOk)], [true, []]);
+  assert.equal(verified.receipts.length, 4);
+  const before = world.certified();
+  assert.equal(await fileOf(parcel), await fileOf(parcel), "the same bytes for everybody");
+  assert.equal(world.certified(), before, "the certificate of the receipts' key is kept");
+});
+
+test("I-63: the same facts again, and facts before their parcel, lead to the same way; what does not follow is kept aside", async () => {
+  const [parcel, station, other] = [crypto.randomUUID(), await world.station(), await world.station()];
+  const [put, taken] = [station.says(deposit(parcel)), station.says(collected(parcel))];
+  await world.attested(parcel, put, station);
+  await world.moved(parcel);
+  assert.deepEqual(await way(parcel), ["shop:0198f000-0000-7000-8000-000000000001", "carrier:swift", `station:${station.id}`]);
+  await world.attested(parcel, put, station);
+  await world.moved(parcel, { from: "reserved", to: "shipped" });
+  await world.attested(parcel, other.says(deposit(parcel)), other);
+  assert.equal((await seen(parcel)).isContradicted, true);
+  assert.equal((await seen(parcel)).holder.id, station.id, "nobody gets custody by speaking last");
+  await world.attested(parcel, taken, station);
+  assert.equal((await way(parcel)).length, 4);
+  assert.equal((await verify(await fileOf(parcel), fingerprint())).isGood, true);
+});
+
+test("I-05, I-06: the database itself refuses a second custodian, a gap, a fork, and any change of what was written", async () => {
+  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  await world.moved(parcel);
+  await world.attested(parcel, station.says(deposit(parcel)), station);
+  const rows = await world.db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", parcel).orderBy("number").execute();
+  const last = rows.at(-1)!;
+  const next = {
+    ...last,
+    number: last.number + 1,
+    before: last.number,
+    giver: last.taker,
+    taker: "customer",
+    evidence: null,
+    previous: last.digest,
+    digest: "ab".repeat(32),
+  };
+  const insert = (row: typeof next) => world.db.insertInto("custody.hand_over").values(row).execute();
+  for (const [what, row] of [
+    ["a fork", { ...next, number: last.number, before: last.number - 1 }],
+    ["a gap", { ...next, number: last.number + 2, before: last.number + 1 }],
+    ["a gap that lies about what was before it", { ...next, number: last.number + 2, before: last.number }],
+    ["a giver who does not have it", { ...next, giver: "carrier:swift" }],
+    ["another story before", { ...next, previous: "cd".repeat(32) }],
+    ["a second beginning", { ...next, number: 1, before: null as never, giver: null as never, previous: "0".repeat(64) }],
+    ["given to oneself", { ...next, taker: last.taker }],
+    ["one proof for two hand-overs", { ...next, evidence: last.evidence as never }],
+  ] as const)
+    await assert.rejects(insert(row as typeof next), what);
+  await assert.rejects(
+    world.db.updateTable("custody.hand_over").set({ taker: "customer" }).where("parcel", "=", parcel).execute(),
+    /append-only/,
+  );
+  await assert.rejects(world.db.deleteFrom("custody.hand_over").where("parcel", "=", parcel).execute(), /append-only/);
+  await assert.rejects(sql`truncate custody.hand_over cascade`.execute(world.db), /append-only/);
+  await assert.rejects(world.db.updateTable("custody.evidence").set({ body: "{}" }).execute(), /append-only/);
+  await insert(next);
+});
+
+test("receipts are for those whose parcel it is: sender, recipient, carrier, the courier who brought it, operators; others find nothing (I-38)", async () => {
+  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  const shop = { kind: "shop", tenant: crypto.randomUUID(), slug: "s", keyId: "k", scopes: [] } as const;
+  const carrier = { kind: "carrier", tenant: crypto.randomUUID(), slug: "swift", keyId: "k", scopes: [] } as const;
+  const recipient = { kind: "customer", id: crypto.randomUUID(), email: "a@example.org" } as const;
+  await world.moved(parcel, { owner: `shop:${shop.tenant}` });
+  world.recipients.set(parcel, recipient.email);
+  const statusOf = async (actor: Parameters<typeof world.as>[0]) => [
+    (await world.as(actor).parcels[":parcel"].custody.$get({ param: { parcel } })).status as number,
+    (await world.as(actor).parcels[":parcel"].receipts.$get({ param: { parcel } })).status as number,
+  ];
+  assert.deepEqual(await statusOf(courier), [404, 404], "not yet in this courier's hands");
+  await world.attested(parcel, station.says(deposit(parcel)), station);
+  for (const actor of [shop, carrier, recipient, courier, operator]) assert.deepEqual(await statusOf(actor), [200, 200], actor.kind);
+  for (const actor of [
+    { ...shop, tenant: crypto.randomUUID() },
+    { ...carrier, slug: "other" },
+    { ...recipient, email: "b@example.org" },
+    { ...courier, id: crypto.randomUUID() },
+  ])
+    assert.deepEqual(await statusOf(actor), [404, 404], actor.kind);
+  assert.deepEqual(await statusOf(undefined), [401, 401]);
+  const nobody = await world.as(operator).parcels[":parcel"].custody.$get({ param: { parcel: crypto.randomUUID() } });
+  assert.equal(nobody.status, 404);
+});
