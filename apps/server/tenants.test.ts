@@ -37,6 +37,8 @@ const cases: readonly Case[] = [
   },
   { method: "GET", path: "/parcels/{parcel}/pickup", id: (of) => of.parcel, owners: ["customer"] },
   { method: "POST", path: "/parcels/{parcel}/pickup/reissue", id: (of) => of.parcel, owners: ["shop", "carrier", "customer"] },
+  { method: "GET", path: "/parcels/{parcel}/custody", id: (of) => of.parcel, owners: ["shop", "carrier", "customer"] },
+  { method: "GET", path: "/parcels/{parcel}/receipts", id: (of) => of.parcel, owners: ["shop", "carrier", "customer"] },
   { method: "GET", path: "/parcels/{parcel}/messages", id: (of) => of.parcel, owners: [] },
   { method: "GET", path: "/routes/{id}", id: (of) => of.route, owners: ["carrier", "courier"] },
   {

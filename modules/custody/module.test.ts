@@ -1,13 +1,46 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { after, test } from "node:test";
+import { createCa } from "@pigeonhole/devices/ca";
+import { readRequest } from "@pigeonhole/devices/certificates";
+import { makeKey } from "@pigeonhole/devices/testing";
+import { systemRandom as random } from "@pigeonhole/kit/random";
+import { seal } from "@pigeonhole/protocol/envelope";
+import { StationEvent, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
 import { verify } from "@pigeonhole/receipts/verify";
 import { sql } from "kysely";
 import { custodianText } from "./domain.ts";
-import { startCustody } from "./testing.ts";
+import { now, startCustody } from "./testing.ts";
 
-const world = await startCustody();
+const ca = await createCa({ hosts: ["127.0.0.1"], now, random });
+const world = await startCustody({
+  certificate: ca.ca.certificate,
+  certifyReceipts: (publicKey) => ca.certifyReceipts(publicKey, now()),
+});
 after(() => world[Symbol.asyncDispose]());
+
+/** A station's key, certificate and log. */
+async function makeStation() {
+  const id: string = crypto.randomUUID();
+  const { csr, key } = await makeKey();
+  const { certificate } = await ca.issue(await readRequest(csr), id, now());
+  const signing = createPrivateKey(key);
+  let [seq, previous] = [0, "0".repeat(64)];
+  return {
+    id,
+    certificate,
+    /** The next entry of its log. */
+    says(event: StationFact): Envelope {
+      const envelope = seal(
+        "event",
+        StationEvent.parse({ v: 1, station: id, epoch: 1, seq: ++seq, previous, at: now().toISOString(), event }),
+        { kid: "station", key: signing },
+      );
+      previous = createHash("sha256").update(envelope.body).digest("hex");
+      return envelope;
+    },
+  };
+}
 
 const operator = { kind: "operator", id: crypto.randomUUID(), role: "viewer" } as const;
 const courier = { kind: "courier", id: crypto.randomUUID(), tenant: crypto.randomUUID(), carrier: "swift" } as const;
@@ -25,7 +58,7 @@ const collected = (parcel: string) => ({
   deposit: null,
   grant: crypto.randomUUID(),
 });
-const fingerprint = (): string => new X509Certificate(world.ca.ca.certificate).fingerprint256;
+const fingerprint = (): string => new X509Certificate(ca.ca.certificate).fingerprint256;
 const seen = async (parcel: string) => {
   const answer = await world.as(operator).parcels[":parcel"].custody.$get({ param: { parcel } });
   assert.ok(answer.status === 200, `answered ${answer.status}`);
@@ -39,7 +72,7 @@ const fileOf = async (parcel: string, actor: Parameters<typeof world.as>[0] = op
 const way = async (parcel: string): Promise<string[]> => (await seen(parcel)).handOvers.map(({ to }) => custodianText(to));
 
 test("F2: shop, carrier, station, customer: each hand-over leaves a receipt that anybody verifies with the authority's fingerprint alone", async () => {
-  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  const [parcel, station] = [crypto.randomUUID(), await makeStation()];
   await world.moved(parcel);
   await world.moved(parcel, { from: "reserved", to: "shipped" });
   await world.attested(parcel, station.says(deposit(parcel)), station);
@@ -65,7 +98,7 @@ test("F2: shop, carrier, station, customer: each hand-over leaves a receipt that
 });
 
 test("I-63: the same facts again, and facts before their parcel, lead to the same way; what does not follow is kept aside", async () => {
-  const [parcel, station, other] = [crypto.randomUUID(), await world.station(), await world.station()];
+  const [parcel, station, other] = [crypto.randomUUID(), await makeStation(), await makeStation()];
   const [put, taken] = [station.says(deposit(parcel)), station.says(collected(parcel))];
   await world.attested(parcel, put, station);
   await world.moved(parcel);
@@ -81,7 +114,7 @@ test("I-63: the same facts again, and facts before their parcel, lead to the sam
 });
 
 test("I-05, I-06: the database itself refuses a second custodian, a gap, a fork, and any change of what was written", async () => {
-  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  const [parcel, station] = [crypto.randomUUID(), await makeStation()];
   await world.moved(parcel);
   await world.attested(parcel, station.says(deposit(parcel)), station);
   const rows = await world.db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", parcel).orderBy("number").execute();
@@ -119,7 +152,7 @@ test("I-05, I-06: the database itself refuses a second custodian, a gap, a fork,
 });
 
 test("receipts are for those whose parcel it is: sender, recipient, carrier, the courier who brought it, operators; others find nothing (I-38)", async () => {
-  const [parcel, station] = [crypto.randomUUID(), await world.station()];
+  const [parcel, station] = [crypto.randomUUID(), await makeStation()];
   const shop = { kind: "shop", tenant: crypto.randomUUID(), slug: "s", keyId: "k", scopes: [] } as const;
   const carrier = { kind: "carrier", tenant: crypto.randomUUID(), slug: "swift", keyId: "k", scopes: [] } as const;
   const recipient = { kind: "customer", id: crypto.randomUUID(), email: "a@example.org" } as const;

@@ -1,23 +1,19 @@
-// A module of custody for its tests: a real database and authority, facts as parcels and devices would publish them, stations made of keys.
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { createCa } from "@pigeonhole/devices/ca";
-import { readRequest } from "@pigeonhole/devices/certificates";
+// A module of custody for its tests: a real database, and facts as parcels and devices would publish them.
+import { generateKeyPairSync } from "node:crypto";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { Attested } from "@pigeonhole/devices/events";
-import { makeKey } from "@pigeonhole/devices/testing";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { client } from "@pigeonhole/kit/client";
 import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
 import { connect } from "@pigeonhole/kit/db";
 import { silentLog as log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
-import { systemRandom as random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
-import { publicKeyText, seal } from "@pigeonhole/protocol/envelope";
-import { StationEvent, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
+import { publicKeyText } from "@pigeonhole/protocol/envelope";
+import type { Envelope } from "@pigeonhole/protocol/messages";
 import { sql } from "kysely";
 import type { CustodyApi } from "./contract.ts";
 import { custodyMigrations } from "./migrations.ts";
@@ -26,34 +22,15 @@ import type { Tables } from "./tables.ts";
 
 export const now = (): Date => new Date("2026-03-02T12:00:00.000Z");
 
-/** A station's key, certificate and log. */
-async function makeStation(ca: Awaited<ReturnType<typeof createCa>>) {
-  const id: string = crypto.randomUUID();
-  const { csr, key } = await makeKey();
-  const { certificate } = await ca.issue(await readRequest(csr), id, now());
-  const signing: KeyObject = createPrivateKey(key);
-  let [seq, previous] = [0, "0".repeat(64)];
-  return {
-    id,
-    certificate,
-    /** The next entry of its log. */
-    says(event: StationFact): Envelope {
-      const envelope = seal(
-        "event",
-        StationEvent.parse({ v: 1, station: id, epoch: 1, seq: ++seq, previous, at: now().toISOString(), event }),
-        { kid: "station", key: signing },
-      );
-      previous = createHash("sha256").update(envelope.body).digest("hex");
-      return envelope;
-    },
-  };
+/** The authority, as devices has it. */
+export interface TestAuthority {
+  readonly certificate: string;
+  certifyReceipts(publicKey: string): Promise<string>;
 }
-export type TestStation = Awaited<ReturnType<typeof makeStation>>;
 
-export async function startCustody() {
+export async function startCustody(ca: TestAuthority) {
   const server = await testDatabase([custodyMigrations]);
   const db = connect<Tables>(await server.fresh());
-  const ca = await createCa({ hosts: ["127.0.0.1"], now, random });
   const receipts = generateKeyPairSync("ed25519");
   const recipients = new Map<string, string>();
   const who: Who = async (c, ...kinds) => {
@@ -78,7 +55,7 @@ export async function startCustody() {
     devices: client<DeviceApi>("http://devices", {
       fetch: async () => {
         certified++;
-        return json({ certificate: await ca.certifyReceipts(publicKeyText(receipts.publicKey), now()), authority: ca.ca.certificate }, 201);
+        return json({ certificate: await ca.certifyReceipts(publicKeyText(receipts.publicKey)), authority: ca.certificate }, 201);
       },
     }),
   });
@@ -95,7 +72,6 @@ export async function startCustody() {
   };
   return {
     db,
-    ca,
     recipients,
     certified: () => certified,
     as: (actor: Actor | undefined) =>
@@ -103,7 +79,6 @@ export async function startCustody() {
         fetch: (input, init) => module.routes.request(input as string, init),
         ...(actor ? { headers: { "x-actor": JSON.stringify(actor) } } : {}),
       }),
-    station: () => makeStation(ca),
     moved: async (parcel: string, more: Partial<Parameters<typeof ParcelMoved.payload.parse>[0] & object> = {}): Promise<void> => {
       const payload = {
         parcel,
@@ -121,7 +96,7 @@ export async function startCustody() {
       await db.transaction().execute((tx) => publish(tx, now(), ParcelMoved, payload as never));
       await consume();
     },
-    attested: async (parcel: string, envelope: Envelope, { certificate }: TestStation): Promise<void> => {
+    attested: async (parcel: string, envelope: Envelope, { certificate }: { readonly certificate: string }): Promise<void> => {
       await db.transaction().execute((tx) => publish(tx, now(), Attested, { parcel, envelope, certificate }));
       await consume();
     },

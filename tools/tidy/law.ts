@@ -38,7 +38,12 @@ export const law: readonly Row[] = [
   {
     file: /^modules\/[^/]+\/([^/]+\/)?domain(\.ts|\/)/,
     may: (t, f) =>
-      isShown(t) || isKit(t) || t.startsWith("packages/protocol/") || (isOwn(t, f) && !doesSomething.test(t)) || pureLibraries.includes(t),
+      isShown(t) ||
+      isReceipts(t) ||
+      isKit(t) ||
+      t.startsWith("packages/protocol/") ||
+      (isOwn(t, f) && !doesSomething.test(t)) ||
+      pureLibraries.includes(t),
     because: "a domain file decides and does nothing: no I/O, no clock, no database",
   },
   {
