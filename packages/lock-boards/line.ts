@@ -20,10 +20,10 @@ export interface Line {
 }
 
 /** After silence the line is left alone for so long, so that a late reply falls into the pause and answers nobody's next question. Milliseconds. */
-const lateMs = 30;
+const usualLateMs = 30;
 
 /** The requests of all boards on one transport, one after the other. */
-export function line(transport: Transport): Line {
+export function line(transport: Transport, lateMs = usualLateMs): Line {
   let hear: (chunk: Uint8Array) => void = () => {};
   let lost: Error | undefined;
   let quietUntil = 0;

@@ -1,3 +1,4 @@
+import type { Framing } from "./framing.ts";
 import type { Line } from "./line.ts";
 import type { LockBoard, Quirks } from "./lock-board.ts";
 
@@ -15,6 +16,8 @@ export interface Model {
   readonly wireLocks: { readonly first: number; readonly last: number };
   /** How it comes from the factory. */
   readonly quirks: Quirks;
+  /** How its answers to a status are recognised: a scan counts them, to find two boards with one address. */
+  readonly statusReplies: (address: number) => Framing;
   /** The driver of one such board at one address. Asserts that the address is one of a single board. */
   readonly drive: (line: Line, address: number, quirks: Quirks) => LockBoard;
 }

@@ -8,7 +8,7 @@ interface Row {
 }
 
 /** What a cabinet's own page and the cabinet's software say to each other. */
-const isKioskContract = (target: string): boolean => target === "packages/station/kiosk/contract.ts";
+const isKioskContract = (target: string): boolean => /^packages\/station\/(kiosk|commissioning)\/contract\.ts$/.test(target);
 const outside = (target: string): boolean => !/^(modules|packages|apps|bench|tools)\//.test(target) && !target.startsWith("@pigeonhole/");
 const node = /^node:/;
 const roomOf = (path: string): string => path.split("/").slice(0, 2).join("/");

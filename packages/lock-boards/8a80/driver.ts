@@ -20,6 +20,7 @@ export const board8a80Model: Model = {
   locks: locksPerBoard,
   wireLocks: { first: 1, last: locksPerBoard },
   quirks: { ...usualQuirks, acknowledges: true, minIntervalMs: 10 },
+  statusReplies: () => statusFraming,
   drive(line, address, quirks) {
     const at = board(address);
     const { minIntervalMs, replyTimeoutMs: timeoutMs } = quirks;

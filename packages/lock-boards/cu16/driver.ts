@@ -10,6 +10,7 @@ export const cu16Model: Model = {
   locks: locksPerBoard,
   wireLocks: { first: 0, last: locksPerBoard - 1 },
   quirks: { ...usualQuirks, occupancy: "one_is_occupied" },
+  statusReplies: () => replyFraming,
   drive(line, address, quirks) {
     const at = board(address);
     return lockBoard(

@@ -14,6 +14,7 @@ export const cu48Model: Model = {
   locks: locksPerBoard,
   wireLocks: { first: 0, last: locksPerBoard - 1 },
   quirks: usualQuirks,
+  statusReplies: () => replyFraming,
   drive(line, at, quirks) {
     const board = address(at);
     return lockBoard(

@@ -28,6 +28,7 @@ const relays = (count: 8 | 16 | 32): Model => ({
   locks: count,
   wireLocks: { first: 0, last: count - 1 },
   quirks: { ...usualQuirks, acknowledges: true, minIntervalMs: 10, pulseMs: usualPulseMs },
+  statusReplies: (at) => inputsFraming(address(at), count),
   drive(line, at, quirks) {
     const slave = address(at);
     const { minIntervalMs, replyTimeoutMs: timeoutMs } = quirks;

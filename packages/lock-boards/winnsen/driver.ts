@@ -21,6 +21,7 @@ export const winnsenModel: Model = {
   wireLocks: { first: 1, last: locksPerBoard },
   // A status of 01 is "open".
   quirks: { ...usualQuirks, polarity: "zero_is_closed", acknowledges: true, minIntervalMs: 10 },
+  statusReplies: () => replyFraming,
   drive(line, address, quirks) {
     const at = station(address);
     const known = new Map<number, boolean>();

@@ -10,6 +10,7 @@ export const wklyModel: Model = {
   locks: channelsPerBoard,
   wireLocks: { first: 0, last: channelsPerBoard - 1 },
   quirks: { ...usualQuirks, acknowledges: true, minIntervalMs: 10 },
+  statusReplies: () => framing,
   drive(line, address, quirks) {
     const at = board(address);
     const ask = <T>(request: Uint8Array, cmd: number, take: (content: Uint8Array) => T | undefined): Promise<T | undefined> =>

@@ -21,6 +21,7 @@ interface Options {
   readonly fetch?: typeof globalThis.fetch;
 }
 
+const pendingFile = (folder: string): string => path.join(folder, "enrolment.json");
 const Pending = z.strictObject({ key: z.string(), codeKey: z.string() });
 
 /**
@@ -28,15 +29,7 @@ const Pending = z.strictObject({ key: z.string(), codeKey: z.string() });
  * the disk before the token is used: after a crash in between, the same request is made again.
  */
 export async function enrol({ folder, url, token, random, fetch }: Options): Promise<Identity> {
-  const pendingFile = path.join(folder, "enrolment.json");
-  if (!existsSync(pendingFile)) {
-    const { privateKey } = generateKeyPairSync("ed25519");
-    writeSecret(
-      pendingFile,
-      JSON.stringify({ key: privateKey.export({ format: "pem", type: "pkcs8" }), codeKey: random.bytes(32).toString("base64url") }),
-    );
-  }
-  const { key, codeKey } = Pending.parse(JSON.parse(readFileSync(pendingFile, "utf8")));
+  const { key, codeKey } = ownKeys(folder, random);
   const api = client<DeviceApi>(`${url.replace(/\/$/, "")}/api`, fetch ? { fetch } : {});
   const csr = await certificateRequest(key);
   const response = await api.enrolments.$post({ json: { token, csr, codeKey } }).catch((cause: unknown) => {
@@ -48,8 +41,21 @@ export async function enrol({ folder, url, token, random, fetch }: Options): Pro
   }
   const identity: Identity = { ...Enrolment.parse(await response.json()), key, codeKey };
   writeSecret(identityFile(folder), JSON.stringify(identity, null, 2));
-  rmSync(pendingFile);
+  rmSync(pendingFile(folder));
   return identity;
+}
+
+/** The keys of a cabinet that has no certificate yet: made once, and kept. */
+export function ownKeys(folder: string, random: Random): z.output<typeof Pending> {
+  const file = pendingFile(folder);
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    writeSecret(
+      file,
+      JSON.stringify({ key: privateKey.export({ format: "pem", type: "pkcs8" }), codeKey: random.bytes(32).toString("base64url") }),
+    );
+  }
+  return Pending.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
 /** PKCS#10, PEM. The subject is the backend's to decide. */
