@@ -66,8 +66,7 @@ export function decide({ wave, waves, soakMinutes, settledAt, counts, openings: 
   const isLast = wave === waves.length - 1;
   const hasArrived = confirmed > 0 && (isLast ? pending === 0 : confirmed >= arrivedShare * (confirmed + pending + failed));
   if (!hasArrived) return { kind: settledAt ? "unsettled" : "wait" };
-  if (!settledAt) return { kind: "settled" };
-  if (now.getTime() < settledAt.getTime() + soakMinutes * 60_000) return { kind: "wait" };
+  if (now.getTime() < (settledAt ?? now).getTime() + soakMinutes * 60_000) return { kind: settledAt ? "wait" : "settled" };
   return isLast ? { kind: "done" } : { kind: "open", wave: wave + 1 };
 }
 

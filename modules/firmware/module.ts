@@ -32,7 +32,7 @@ export interface Needs {
 }
 
 /** How often rollouts look at the facts, and the repository's online metadata are looked after. Seconds. */
-const everySeconds = { rollouts: 10, refresh: 3_600 } as const;
+const everySeconds = { rollouts: 3, refresh: 3_600 } as const;
 
 export function firmware({ db, who, now, newId, log, repository }: Needs) {
   const moves = rollouts({ db, now, newId, log });

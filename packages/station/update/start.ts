@@ -101,9 +101,11 @@ export function startUpdates(needs: Needs): { stop(): void } {
   if (trial?.release === image.release)
     prove(trial.baseline).catch((error: unknown) => log.error({ err: error }, "health could not be looked at"));
   follow.start();
+  const unwatch = screen.watch(() => follow.check());
   return {
     stop(): void {
       isStopped = true;
+      unwatch();
       follow.stop();
     },
   };
