@@ -10,6 +10,9 @@ after(() => sides[Symbol.asyncDispose]());
 const { server, station, ask, side } = sides;
 const [ann, ben] = [await side("ann"), await side("ben")];
 
+/** An id that neither side has anything to do with. */
+const nobodys = randomUUID();
+
 interface Case {
   readonly method: string;
   /** As the contract writes it. */
@@ -67,6 +70,15 @@ const cases: readonly Case[] = [
     owners: [],
   },
   { method: "DELETE", path: "/keys/{id}", id: (of) => of.shop.keyId, owners: [] },
+  // Operators' alone: there is nothing here for either side.
+  { method: "GET", path: "/firmware/rollouts/{rollout}", id: () => nobodys, owners: [] },
+  ...["pause", "resume", "stop"].map((verb): Case => ({
+    method: "POST",
+    path: `/firmware/rollouts/{rollout}/${verb}`,
+    id: () => nobodys,
+    body: () => ({ reason: "Curious" }),
+    owners: [],
+  })),
 ];
 const at = ({ path }: Case, id: string): string => path.replace(/\{\w+\}/, id);
 const leaks = (text: string, of: Side): string[] => of.secrets.filter((secret) => text.includes(secret));

@@ -153,7 +153,12 @@ export async function screenServer() {
         return [201, session];
       },
     ],
-    ["GET", /^\/search$/, false, () => [200, { candidates: candidates(), radiusMetres: 5_000, widened: false, asOf: at(0) }]],
+    [
+      "GET",
+      /^\/search$/,
+      false,
+      () => [200, { candidates: candidates(), passedOver: [], radiusMetres: 5_000, widened: false, asOf: at(0) }],
+    ],
     [
       "GET",
       /^\/stations$/,
