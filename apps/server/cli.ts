@@ -4,9 +4,11 @@ import { told } from "@pigeonhole/kit/told";
 import { defineCommand, runCommand, showUsage, type CommandDef } from "citty";
 import { audit } from "./commands/audit.ts";
 import { backup, restore } from "./commands/backup.ts";
+import { broker } from "./commands/broker.ts";
 import { config } from "./commands/config.ts";
 import { custody } from "./commands/custody.ts";
 import { deadLetters } from "./commands/dead-letters.ts";
+import { keys } from "./commands/keys.ts";
 import { migrate } from "./commands/migrate.ts";
 import { operators } from "./commands/operators.ts";
 import { stations } from "./commands/stations.ts";
@@ -16,7 +18,7 @@ const main = defineCommand({
     name: "npm run pigeonhole --",
     description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/",
   },
-  subCommands: { stations, operators, "dead-letters": deadLetters, audit, custody, config, migrate, backup, restore },
+  subCommands: { stations, operators, "dead-letters": deadLetters, audit, custody, keys, broker, config, migrate, backup, restore },
 });
 
 const words = process.argv.slice(2);

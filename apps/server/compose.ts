@@ -1,6 +1,6 @@
-import { createHmac, createPrivateKey, createPublicKey } from "node:crypto";
 import { access } from "@pigeonhole/access/module";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import { signerLimits } from "@pigeonhole/access/signer";
 import { audit } from "@pigeonhole/audit/module";
 import { couriers } from "@pigeonhole/couriers/module";
 import { custody } from "@pigeonhole/custody/module";
@@ -26,7 +26,6 @@ import { network } from "@pigeonhole/network/module";
 import { notifications } from "@pigeonhole/notifications/module";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcels } from "@pigeonhole/parcels/module";
-import type { SigningKey } from "@pigeonhole/protocol/envelope";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
@@ -35,6 +34,7 @@ import { firmwareRepository } from "./firmware.ts";
 import { moduleNames, type ModuleName } from "./modules.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
+import { receiptKeyOf, signingKeyOf } from "./signing-seed.ts";
 
 /** One capability, built: its routes, what it consumes, its jobs. */
 export interface Built {
@@ -43,19 +43,6 @@ export interface Built {
   readonly consumers?: Consumer | undefined;
   readonly jobs: readonly Job[];
 }
-
-/** The PKCS#8 prefix of an Ed25519 private key (RFC 8410 §7). */
-const ed25519Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
-
-export function signingKeyOf(seed: string): SigningKey {
-  const key = createPrivateKey({ key: Buffer.concat([ed25519Prefix, Buffer.from(seed, "hex")]), format: "der", type: "pkcs8" });
-  const kid = createPublicKey(key).export({ format: "jwk" }).x!.slice(0, 12);
-  return { kid, key };
-}
-
-/** The key of custody receipts: of the same seed and yet another key, so that what signs receipts can never sign a command. */
-export const receiptKeyOf = (seed: string): SigningKey =>
-  signingKeyOf(createHmac("sha256", Buffer.from(seed, "hex")).update("pigeonhole receipts").digest("hex"));
 
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that runs elsewhere is reached by its URL, by modules and by clients alike. */
 export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
@@ -88,7 +75,6 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     identity: clientOf<IdentityApi>("identity"),
   };
   const seal = sealOf(config);
-  const signingKey = signingKeyOf(config.SIGNING_SEED);
   const who = createWho({ db: viewAs(db), now: systemNow, seal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
@@ -127,7 +113,8 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       ...common("access"),
       seal,
       random: systemRandom,
-      signingKey,
+      signingKey: signingKeyOf(config.SIGNING_SEED),
+      signerLimits: { ...signerLimits, fleetPerMinute: config.FLEET_OPENS_PER_MINUTE },
       parcels: clients.parcels("access"),
       devices: clients.devices("access"),
     }),
@@ -140,7 +127,6 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         seal,
         random: systemRandom,
         timers: systemTimers,
-        signingKey,
         access: clients.access("devices"),
         network: clients.network("devices"),
         firmware: clients.firmware("devices"),

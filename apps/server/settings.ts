@@ -25,7 +25,15 @@ export const settings = {
       "keys that encrypt personal data at rest, newest first, separated by commas; each 64 hexadecimal digits, e.g. from `openssl rand -hex 32`",
     secret: true,
   },
-  SIGNING_SEED: { schema: key256, about: "seed of the Ed25519 key that signs commands to stations; 64 hexadecimal digits", secret: true },
+  SIGNING_SEED: {
+    schema: key256,
+    about: "seed of the first Ed25519 key that signs for stations, 64 hexadecimal digits; `keys rotate` makes later ones",
+    secret: true,
+  },
+  FLEET_OPENS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(1).max(100_000).default(300),
+    about: "doors that may be opened by remote command within a minute, in all stations together; more is an alarm, and is not signed",
+  },
   MODULE_KEY: {
     schema: z.string().min(32, { error: "must have at least 32 characters" }),
     about: "shared by all processes of an installation: modules know each other by it",

@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
-import { Answer, Ask, DeadCode, Grant } from "@pigeonhole/protocol/messages";
+import { Answer, Ask, DeadCode, Desired, Envelope, Grant } from "@pigeonhole/protocol/messages";
+import { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 
 /** `issued` (not yet usable) → `active` → `used | expired | revoked | replaced`. Read by server and screens alike. */
 export const grantStates = ["issued", "active", "used", "expired", "revoked", "replaced"] as const;
@@ -33,6 +34,8 @@ export const refusals = {
   over: { status: 410, title: "The parcel can no longer be collected with a code" },
   reissued_too_often: { status: 429, title: "Too many new codes" },
   no_right: { status: 403, title: "No right to open this compartment" },
+  too_many_openings: { status: 429, title: "The signer signs no more openings for a while" },
+  rotation_under_way: { status: 409, title: "A change of the signing key is under way" },
   station_unreachable: { status: 503, title: "The station cannot be reached" },
 } as const satisfies Refusals;
 
@@ -106,7 +109,10 @@ export const grantsOf = createRoute({
   operationId: "access.grantsOf",
   tags: ["internal"],
   request: { params: z.object({ station: z.uuid() }) },
-  responses: { ...always, 200: answers("grants", z.object({ grants: z.array(Grant), deadCodes: z.array(DeadCode) })) },
+  responses: {
+    ...always,
+    200: answers("grants", z.object({ grants: z.array(Grant), deadCodes: z.array(DeadCode), signingKeys: SigningKeys })),
+  },
 });
 /** Modules only: decides a question from the kiosk; a granted one is used up by it. */
 export const decide = createRoute({
@@ -116,6 +122,40 @@ export const decide = createRoute({
   tags: ["internal"],
   request: { params: z.object({ station: z.uuid() }), body: json(Ask) },
   responses: { ...always, 200: answers("decision", Answer) },
+});
+/** Modules only: signs a command that was written down here and is allowed now. The caller says which, and its number; nothing else. */
+export const sign = createRoute({
+  method: "post",
+  path: "/internal/access/signatures",
+  operationId: "access.sign",
+  tags: ["internal"],
+  request: {
+    body: json(z.strictObject({ command: z.uuid(), station: z.uuid(), epoch: z.int().min(1), seq: z.int().min(1) })),
+  },
+  responses: {
+    ...always,
+    200: answers("the signed command", Envelope),
+    403: refusal(refusals, "no_right"),
+    404: refusal(refusals, "not_found"),
+    429: refusal(refusals, "too_many_openings"),
+  },
+});
+/** Modules only: signs a desired document. */
+export const signDesired = createRoute({
+  method: "post",
+  path: "/internal/access/signatures/desired",
+  operationId: "access.signDesired",
+  tags: ["internal"],
+  request: { body: json(Desired) },
+  responses: { ...always, 200: answers("the signed document", Envelope) },
+});
+/** Modules only: the keys that stations are to trust now. */
+export const keys = createRoute({
+  method: "get",
+  path: "/internal/access/keys",
+  operationId: "access.keys",
+  tags: ["internal"],
+  responses: { ...always, 200: answers("the keys", SigningKeys) },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
@@ -127,6 +167,9 @@ export const mount = (
     command: RouteHandler<typeof command>;
     grantsOf: RouteHandler<typeof grantsOf>;
     decide: RouteHandler<typeof decide>;
+    sign: RouteHandler<typeof sign>;
+    signDesired: RouteHandler<typeof signDesired>;
+    keys: RouteHandler<typeof keys>;
   },
 ) =>
   app
@@ -134,5 +177,8 @@ export const mount = (
     .openapi(reissue, on.reissue)
     .openapi(command, on.command)
     .openapi(grantsOf, on.grantsOf)
-    .openapi(decide, on.decide);
+    .openapi(decide, on.decide)
+    .openapi(sign, on.sign)
+    .openapi(signDesired, on.signDesired)
+    .openapi(keys, on.keys);
 export type AccessApi = ReturnType<typeof mount>;

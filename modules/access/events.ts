@@ -25,3 +25,16 @@ export const CommandGiven = fact("access.command_given", "station", {
   outcome: z.string(),
   reason: z.string().nullable(),
 });
+
+/** A key that signs for stations came, took over, or went. Every station has to hear of it. */
+export const KeysChanged = fact("access.keys_changed", "kid", {
+  kid: z.string(),
+  state: z.enum(["next", "present", "former", "retired"]),
+  actor: z.string(),
+});
+/** The signer has reached a limit and signs no more openings for a while: an alarm. */
+export const SignerStopped = fact("access.signer_stopped", "station", {
+  station: z.uuid(),
+  scope: z.enum(["station", "fleet", "parcel"]),
+  limit: z.int(),
+});

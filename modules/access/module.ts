@@ -20,11 +20,14 @@ import { decide } from "./decisions.ts";
 import * as domain from "./domain.ts";
 import { CommandGiven } from "./events.ts";
 import { requireModule } from "./callers.ts";
+import { createKeyring, type Keyring } from "./keyring.ts";
 import { showPickup } from "./pickup.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import * as signatures from "./queries/signatures.ts";
 import { reissue } from "./reissue.ts";
+import { databaseSigner, type SignerLimits } from "./signer.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Needs {
@@ -35,7 +38,9 @@ export interface Needs {
   readonly log: Log;
   readonly seal: Seal;
   readonly random: Random;
+  /** The installation's first signing key; later ones are made by `keys rotate`. */
   readonly signingKey: SigningKey;
+  readonly signerLimits?: SignerLimits;
   readonly parcels: Client<ParcelApi>;
   readonly devices: Client<DeviceApi>;
   /** Digits of a typed code; default 8. */
@@ -47,8 +52,10 @@ export interface Needs {
 /** A command that has not been answered after so long is `unknown` in the trail. Milliseconds. */
 const settleAfterMs = 60_000;
 
-export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain.pickupWindowDays, ...given }: Needs) {
-  const needs = { ...given, codeDigits, pickupWindowDays };
+export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain.pickupWindowDays, signerLimits, ...given }: Needs) {
+  const keyring = createKeyring(given);
+  const needs = { ...given, codeDigits, pickupWindowDays, keyring };
+  const signer = databaseSigner({ ...needs, ...(signerLimits && { limits: signerLimits }) });
   const { db, who, now } = needs;
 
   const routes = contract.mount(router({ ...contract.refusals }, needs.log), {
@@ -68,11 +75,24 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
     },
     grantsOf: async (c) => {
       requireModule(await who(c, "module"), "devices");
-      return c.json(await grants.ofStation(db, c.req.valid("param").station, now(), domain.rememberedSince(now())), 200);
+      const rights = await grants.ofStation(db, c.req.valid("param").station, now(), domain.rememberedSince(now()));
+      return c.json({ ...rights, signingKeys: await keyring.trusted() }, 200);
     },
     decide: async (c) => {
       requireModule(await who(c, "module"), "devices");
       return c.json(await decide(needs, c.req.valid("param").station, c.req.valid("json")), 200);
+    },
+    sign: async (c) => {
+      requireModule(await who(c, "module"), "devices");
+      return c.json(await signer.command(c.req.valid("json")), 200);
+    },
+    signDesired: async (c) => {
+      requireModule(await who(c, "module"), "devices");
+      return c.json(await signer.desired(c.req.valid("json")), 200);
+    },
+    keys: async (c) => {
+      requireModule(await who(c, "module"), "devices");
+      return c.json(await keyring.trusted(), 200);
     },
   });
 
@@ -90,11 +110,22 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
       },
     },
     {
+      name: "access.keys",
+      everySeconds: 20,
+      run: () =>
+        keyring.advance(async (generation) => {
+          const answer = await needs.devices.internal.devices.keys[":generation"].$get({ param: { generation: String(generation) } });
+          if (answer.status !== 200) throw new Error(`who lacks the keys: devices answered ${answer.status}`);
+          return (await answer.json()).lacking;
+        }),
+    },
+    {
       name: "access.forget",
       everySeconds: 3_600,
       run: async () => {
         await codes.purge(db, domain.rememberedSince(now()));
         await attempts.purge(db, domain.rememberedSince(now()));
+        await signatures.forget(db, domain.rememberedSince(now()));
       },
     },
   ];
@@ -102,4 +133,4 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
 }
 
 /** The least that the parts of this module share. */
-export type Access = Required<Needs>;
+export type Access = Required<Omit<Needs, "signerLimits">> & { readonly keyring: Keyring };

@@ -28,7 +28,7 @@ export async function showPickup(
   actor: Customer | Extract<Actor, { kind: "module" }>,
   parcel: string,
 ): Promise<z.output<typeof Pickup>> {
-  const { db, now, seal, signingKey } = needs;
+  const { db, now, seal, keyring } = needs;
   if (actor.kind === "module") requireModule(actor, "notifications");
   else await requireOwn(needs, actor, parcel);
   const grant = await grants.ofParcel(db, parcel, "pickup");
@@ -45,7 +45,7 @@ export async function showPickup(
     compartment,
     generation,
     code: seal.open(codePlace(id, code.generation), code.sealed),
-    qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, signingKey),
+    qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, await keyring.present()),
     expiresAt: expiresAt.toISOString(),
   };
 }

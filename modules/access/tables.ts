@@ -46,4 +46,14 @@ export interface Tables {
     outcome: string | null;
     reason: string | null;
   };
+  "access.signing_key": {
+    number: number;
+    kid: string;
+    sealed: string;
+    announced_at: Date;
+    present_at: Date | null;
+    retired_at: Date | null;
+  };
+  "access.signature": { command: string; station: string; parcel: string; action: string; at: Date };
+  "access.signer_alarm": { minute: Date; scope: string };
 }

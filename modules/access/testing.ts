@@ -23,6 +23,7 @@ import type { z } from "zod";
 import type { AccessApi } from "./contract.ts";
 import { access } from "./module.ts";
 import { accessMigrations } from "./migrations.ts";
+import { signerLimits as usualLimits } from "./signer.ts";
 import type { Tables } from "./tables.ts";
 
 export const openDatabase = () => testDatabase([accessMigrations]);
@@ -40,6 +41,7 @@ export async function start(
   {
     enrolled = true,
     random = systemRandom,
+    signerLimits = usualLimits,
     devices = async (_body: Record<string, unknown>): Promise<Response> => Response.json({ error: "unset" }, { status: 500 }),
   } = {},
 ) {
@@ -70,6 +72,7 @@ export async function start(
     seal,
     random,
     signingKey: { kid: "k1", key: key.privateKey },
+    signerLimits,
     parcels: client<ParcelApi>("http://parcels", {
       fetch: (input) => {
         const known = recipients.get(String(input).split("/").at(-2)!);

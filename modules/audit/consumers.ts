@@ -1,6 +1,6 @@
-import { CommandGiven } from "@pigeonhole/access/events";
+import { CommandGiven, KeysChanged, SignerStopped } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
-import { Connected, Disconnected, Enrolled, Quarantined, Reported, Revoked } from "@pigeonhole/devices/events";
+import { Connected, Disconnected, Enrolled, Quarantined, Renewed, Reported, Revoked } from "@pigeonhole/devices/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
@@ -86,6 +86,22 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `compartment_${e.state}`,
         detail: { reason: e.reason },
+      })),
+      note(Renewed, (e) => ({
+        ...none,
+        station: e.station,
+        actor: station(e.station),
+        action: "certificate_renewed",
+        detail: { expiresAt: e.expiresAt },
+      })),
+      note(KeysChanged, (e) => ({ ...none, actor: known(e.actor), action: `signing_key_${e.state}`, detail: { kid: e.kid } })),
+      note(SignerStopped, (e) => ({
+        ...none,
+        station: e.station,
+        actor: "module:access",
+        action: "signer_stopped",
+        result: "refused",
+        detail: { scope: e.scope, limit: e.limit },
       })),
       note(StationMoved, (e) => ({
         ...none,

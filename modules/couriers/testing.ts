@@ -123,6 +123,9 @@ export function neighbours(known: Map<string, FakeParcel>) {
   });
   const accessRoutes = access.mount(router(access.refusals, silentLog), {
     pickup: never,
+    sign: never,
+    signDesired: never,
+    keys: never,
     reissue: never,
     grantsOf: never,
     decide: never,

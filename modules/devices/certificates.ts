@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createPublicKey, X509Certificate as NodeCertificate } from "node:crypto";
+import { createPublicKey, X509Certificate as NodeCertificate, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Random } from "@pigeonhole/kit/random";
@@ -48,7 +48,7 @@ const documentSigning = "1.3.6.1.5.5.7.3.36";
 
 const day = 86_400_000;
 /** How long certificates are valid. Days. */
-const validDays = { ca: 7_300, station: 730, broker: 397, backend: 397, receipts: 730 } as const;
+const validDays = { ca: 7_300, station: 397, broker: 397, backend: 397, receipts: 730 } as const;
 /** A list is good for so long; whoever serves one fetches it far more often. Days. */
 const listDays = 30;
 /** Clocks of stations may be behind: a certificate is valid from a little before it was made. Milliseconds. */
@@ -241,6 +241,12 @@ export async function readRequest(csr: string): Promise<Request> {
     publicKey: publicKeyText(createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: "der", type: "spki" })),
   };
 }
+
+/** What `issue` takes, for a key that is known already. */
+export const requestOf = (key: KeyObject): Request => ({
+  key: new x509.PublicKey(key.export({ format: "der", type: "spki" })),
+  publicKey: publicKeyText(key),
+});
 
 /** The serial number of a certificate as it is kept here: lower-case hexadecimal without leading zeros, whatever the library says. */
 export const serialText = (serial: string): string => serial.toLowerCase().replace(/^0+(?=.)/, "");

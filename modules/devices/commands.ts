@@ -2,11 +2,11 @@ import type { Now } from "@pigeonhole/kit/clock";
 import { violates, type Db } from "@pigeonhole/kit/db";
 import { Refused } from "@pigeonhole/kit/refused";
 import { within, type Timers } from "@pigeonhole/kit/timers";
-import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { Command, commandSeconds, type Result } from "@pigeonhole/protocol/messages";
 import type { Link } from "./link.ts";
 import * as queries from "./queries/commands.ts";
 import { device, link as linkOf } from "./queries.ts";
+import type { Signatures } from "./signatures.ts";
 import type { Tables } from "./tables.ts";
 
 /** So long a command's answer is waited for (F10). Milliseconds. */
@@ -16,13 +16,13 @@ interface Needs {
   readonly db: Db<Tables>;
   readonly now: Now;
   readonly timers: Timers;
-  readonly signingKey: SigningKey;
+  readonly signed: Signatures;
   readonly link: Link;
 }
 export type Order = Pick<Command, "id" | "action" | "compartment" | "parcel" | "purpose" | "actor" | "expected">;
 
 /** Orders to stations: signed, numbered, sent once, answered or unknown. */
-export function commands({ db, now, timers, signingKey, link }: Needs) {
+export function commands({ db, now, timers, signed, link }: Needs) {
   const waiting = new Map<string, (result: Result) => void>();
   const answered = (result: Result): void => waiting.get(result.command)?.(result);
 
@@ -35,10 +35,17 @@ export function commands({ db, now, timers, signingKey, link }: Needs) {
     if (!link.isUp() || !(await device(db, station, at))?.connected) throw new Refused("unreachable", "The station is not connected.");
     const command = await number(station, order, at);
     if (!command) return (await queries.find(db, station, order.id)) ?? unknown(order.id, at);
+    const signature = await signed.command({ command: order.id, station, epoch: command.epoch, seq: command.seq });
+    if ("refused" in signature) {
+      // Nothing was sent: the order is refused for good, by ourselves.
+      const refused: Result = { command: order.id, outcome: "refused", reason: signature.refused, at: now().toISOString() };
+      await queries.settle(db, station, refused);
+      return refused;
+    }
     try {
       const answer = new Promise<Result>((resolve) => waiting.set(order.id, resolve));
       // Whether or not the broker confirmed it, the station may have it: only its own word, or none, is an outcome.
-      await link.send(station, "command", seal("command", command, signingKey));
+      await link.send(station, "command", signature.envelope);
       return (await within(timers, answerMs, answer)) ?? (await queries.find(db, station, order.id)) ?? unknown(order.id, now());
     } finally {
       waiting.delete(order.id);

@@ -1,6 +1,6 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
-import { GrantsChanged } from "@pigeonhole/access/events";
+import { GrantsChanged, KeysChanged } from "@pigeonhole/access/events";
 import { WantedChanged } from "@pigeonhole/firmware/events";
 import { StationChanged, StationMoved } from "@pigeonhole/network/events";
 import { askForRebuild } from "./enrol.ts";
@@ -24,6 +24,10 @@ export const consumer: Consumer = {
       if (inspection === null) return;
       await queries.noteInspection(tx, station);
       await rebuildIfEnrolled(tx, station);
+    }),
+    // Every station's document names the keys that it is to trust.
+    on(KeysChanged, async (tx: Tx<Tables>) => {
+      for (const station of await queries.enrolled(tx)) await askForRebuild(tx, station);
     }),
     on(GrantsChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
     on(WantedChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),

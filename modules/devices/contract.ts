@@ -191,6 +191,15 @@ export const send = createRoute({
     503: refusal(refusals, "unreachable"),
   },
 });
+/** Modules only: how many stations have not said yet that they have this generation of the signing keys. */
+export const lackingKeys = createRoute({
+  method: "get",
+  path: "/internal/devices/keys/{generation}",
+  operationId: "devices.lackingKeys",
+  tags: ["internal"],
+  request: { params: z.object({ generation: z.coerce.number().int().min(1) }) },
+  responses: { ...always, 200: answers("how many", z.object({ lacking: z.int() })) },
+});
 
 /** Public: the certificate revocation list, PEM, for brokers of their own. */
 export const revocations = createRoute({
@@ -215,6 +224,7 @@ export const mount = (
     authority: RouteHandler<typeof authority>;
     certifyReceipts: RouteHandler<typeof certifyReceipts>;
     send: RouteHandler<typeof send>;
+    lackingKeys: RouteHandler<typeof lackingKeys>;
     revocations: RouteHandler<typeof revocations>;
   },
 ) =>
@@ -229,5 +239,6 @@ export const mount = (
     .openapi(authority, on.authority)
     .openapi(certifyReceipts, on.certifyReceipts)
     .openapi(send, on.send)
+    .openapi(lackingKeys, on.lackingKeys)
     .openapi(revocations, on.revocations);
 export type DeviceApi = ReturnType<typeof mount>;

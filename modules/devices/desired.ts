@@ -5,13 +5,14 @@ import type { Db } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import type { FirmwareApi } from "@pigeonhole/firmware/contract";
-import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { Desired, type Envelope, type Grant } from "@pigeonhole/protocol/messages";
 import type { Service } from "@pigeonhole/protocol/service";
+import type { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 import { maxMessageBytes } from "@pigeonhole/protocol/topics";
 import type { Link } from "./link.ts";
 import * as queries from "./queries/desired.ts";
 import type { StationCopy } from "./queries/desired.ts";
+import type { Signatures } from "./signatures.ts";
 import type { Tables } from "./tables.ts";
 
 /** What changes from version to version; the rest of a document is its address. */
@@ -24,10 +25,17 @@ export function serviceOf({ status, suspendedFor }: Pick<StationCopy, "status" |
   return { state: "suspended", reason: status === "decommissioned" ? "closed" : "preparation" };
 }
 
+/** What access says of a station. */
+export interface Rights {
+  readonly grants: readonly Grant[];
+  readonly deadCodes: Desired["deadCodes"];
+  readonly signingKeys: SigningKeys;
+}
+
 /** All that a station should know. Dead codes serve good answers only: when they do not fit into a message, the last ones stay away. */
 export function compose(
   station: StationCopy,
-  { grants, deadCodes }: { readonly grants: readonly Grant[]; readonly deadCodes: Desired["deadCodes"] },
+  { grants, deadCodes, signingKeys }: Rights,
   inspected: Desired["inspected"] = [],
   firmware: Desired["firmware"] = null,
   inspectedUpTo = 0,
@@ -41,6 +49,7 @@ export function compose(
     supportPhone: station.supportPhone,
     service: serviceOf(station),
     inspectedUpTo,
+    signingKeys,
     layout: station.layout,
     compartments: doors.map(({ number, size }) => ({
       compartment: number,
@@ -66,13 +75,13 @@ interface Needs {
   readonly db: Db<Tables>;
   readonly now: Now;
   readonly log: Log;
-  readonly signingKey: SigningKey;
+  readonly signed: Signatures;
   readonly access: Client<AccessApi>;
   readonly firmware: Client<FirmwareApi>;
   readonly link: Link;
 }
 
-export function desiredDocuments({ db, now, log, signingKey, access, firmware, link }: Needs) {
+export function desiredDocuments({ db, now, log, signed, access, firmware, link }: Needs) {
   const grantsOf = async (station: string) => {
     const answer = await access.internal.access.stations[":station"].grants.$get({ param: { station } });
     if (answer.status !== 200) throw new Error(`the grants of station ${station} could not be read: ${answer.status}`);
@@ -83,18 +92,18 @@ export function desiredDocuments({ db, now, log, signingKey, access, firmware, l
     if (answer.status !== 200) throw new Error(`the release that station ${station} shall run could not be read: ${answer.status}`);
     return (await answer.json()).firmware;
   };
-  const signed = async (station: string): Promise<{ version: number; envelope: Envelope } | undefined> => {
+  const envelopeOf = async (station: string): Promise<{ version: number; envelope: Envelope } | undefined> => {
     const [basis, current] = [await queries.basis(db, station), await queries.current(db, station)];
     if (!basis || !current) return undefined;
     const { epoch, ...content } = JSON.parse(current.content) as Content & { epoch: number };
     // A document of a former epoch waits to be built again.
     if (epoch !== basis.epoch) return undefined;
     const document = { v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content };
-    return { version: current.version, envelope: seal("desired", Desired.parse(document), signingKey) };
+    return { version: current.version, envelope: await signed.desired(Desired.parse(document)) };
   };
   /** Sends the document when it is newer than what the station has. False when there is none to send. */
   const sendTo = async (station: string, has = 0): Promise<boolean> => {
-    const document = await signed(station);
+    const document = await envelopeOf(station);
     if (document && document.version > has && !(await link.send(station, "desired", document.envelope)))
       log.info({ station }, "the desired document waits for the station's next word");
     return document !== undefined;

@@ -187,6 +187,8 @@ test("events of a revoked station are kept aside, those of one that never enroll
     link,
     sendDesired: async () => {},
     takeTelemetry: async () => {},
+    keysFor: async () => undefined,
+    renewed: async () => undefined,
     answered: () => {},
   });
   const cab = await world.enrolled();

@@ -25,3 +25,6 @@ export const Attested = fact("devices.attested", "parcel", { parcel: z.uuid(), e
 export const Quarantined = fact("devices.quarantined", "station", { station: z.uuid(), reason: z.string() });
 /** A station connected while its former connection still stood: a dropped line, or two of one identity (I-41). */
 export const SessionTaken = fact("devices.session_taken", "station", { station: z.uuid() });
+
+/** A station has its next certificate, for the same key. */
+export const Renewed = fact("devices.renewed", "station", { station: z.uuid(), expiresAt: z.iso.datetime() });

@@ -3,8 +3,9 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
-import { Acknowledge, Ask, Events, Heartbeat, Hello, Presence, Result } from "@pigeonhole/protocol/messages";
+import { Acknowledge, Ask, Events, Heartbeat, Hello, Presence, Result, type Envelope } from "@pigeonhole/protocol/messages";
 import { maxMessageBytes, type UpTopic } from "@pigeonhole/protocol/topics";
+import { Renew } from "@pigeonhole/protocol/certificates";
 import type { z } from "zod";
 import { ingest } from "./ingest.ts";
 import type { Link, Receive } from "./link.ts";
@@ -23,11 +24,14 @@ interface Needs {
   readonly sendDesired: (station: string, has: number) => Promise<void>;
   readonly takeTelemetry: (station: string, message: unknown) => Promise<void>;
   /** Hands a station's answer to whoever waits for it in this process. */
+  /** The authority's statement of the signing keys, for a station that trusts an older set than the present one. */
+  readonly keysFor: (generation: number) => Promise<Envelope | undefined>;
+  readonly renewed: (tx: Tx<Tables>, station: string) => Promise<string | undefined>;
   readonly answered: (result: Result) => void;
 }
 
 /** What becomes of each message of a station. */
-export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, answered }: Needs): Receive {
+export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, keysFor, renewed, answered }: Needs): Receive {
   const acknowledge = (station: string, at: Acknowledge): Promise<boolean> => link.send(station, "acknowledge", at);
 
   const isTrusted = async (station: string): Promise<boolean> => (await queries.link(db, station))?.isRevoked === false;
@@ -58,6 +62,8 @@ export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, 
       });
       if (!before) return;
       await acknowledge(station, { epoch: before.epoch, seq: before.eventSeq });
+      const keys = await keysFor(hello.keyGeneration);
+      if (keys) await link.send(station, "keys", keys);
       await sendDesired(station, hello.desiredVersion);
     },
     heartbeat: async (station, message) => {
@@ -96,6 +102,13 @@ export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, 
       const answer = await access.internal.access.stations[":station"].decisions.$post({ param: { station }, json: ask });
       if (answer.status !== 200) throw new Error(`the question could not be decided: ${answer.status}`);
       await link.send(station, "answer", await answer.json());
+    },
+    renew: async (station, message) => {
+      Renew.parse(message);
+      const certificate = await db
+        .transaction()
+        .execute(async (tx) => ((await lockTrusted(tx, station)) ? renewed(tx, station) : undefined));
+      if (certificate !== undefined) await link.send(station, "certificate", { certificate });
     },
     result: async (station, message) => {
       const result = Result.parse(message);

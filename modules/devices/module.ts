@@ -13,8 +13,9 @@ import type { AccessApi } from "@pigeonhole/access/contract";
 import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
-import { publicKeyText, type SigningKey } from "@pigeonhole/protocol/envelope";
-import { createPublicKey, X509Certificate } from "node:crypto";
+import { sealKeys } from "@pigeonhole/protocol/keys";
+import type { Envelope } from "@pigeonhole/protocol/messages";
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { Ca } from "./certificates.ts";
 import { commands } from "./commands.ts";
@@ -25,10 +26,12 @@ import { entriesOf, receive } from "./early.ts";
 import { enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
 import { inbox } from "./inbox.ts";
 import { createLink } from "./link.ts";
+import { renew } from "./renewal.ts";
 import * as authority from "./queries/authority.ts";
 import * as enrolment from "./queries/enrolment.ts";
 import * as events from "./queries/events.ts";
 import * as queries from "./queries.ts";
+import { signatures } from "./signatures.ts";
 import type { Tables } from "./tables.ts";
 import { usualKeeping, type Keeping } from "./telemetry/domain.ts";
 import { suspending } from "./tampered.ts";
@@ -43,7 +46,6 @@ export interface Needs {
   readonly seal: Seal;
   readonly random: Random;
   readonly timers: Timers;
-  readonly signingKey: SigningKey;
   readonly access: Client<AccessApi>;
   readonly network: Client<NetworkApi>;
   readonly firmware: Client<FirmwareApi>;
@@ -52,8 +54,6 @@ export interface Needs {
   readonly mqttUrl: string;
   /** Where stations reach it, when that is another address. */
   readonly stationMqttUrl?: string;
-  /** Public halves of further signing keys that stations should trust already, by id: the next one, before a change. */
-  readonly nextSigningKeys?: Readonly<Record<string, string>>;
   /** How long the curves of stations are kept. */
   readonly telemetryKeeping?: Keeping;
 }
@@ -70,20 +70,23 @@ export function devices({
   seal,
   random,
   timers,
-  signingKey,
   access,
   network,
   firmware,
   ca,
   mqttUrl,
   stationMqttUrl = mqttUrl,
-  nextSigningKeys = {},
   telemetryKeeping = usualKeeping,
 }: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
-  const desired = desiredDocuments({ db, now, log, signingKey, access, firmware, link });
-  const orders = commands({ db, now, timers, signingKey, link });
-  const signingKeys = { ...nextSigningKeys, [signingKey.kid]: publicKeyText(createPublicKey(signingKey.key)) };
+  const signed = signatures(access);
+  const desired = desiredDocuments({ db, now, log, signed, access, firmware, link });
+  const orders = commands({ db, now, timers, signed, link });
+  const keysFor = async (generation: number): Promise<Envelope | undefined> => {
+    const trusted = await signed.keys();
+    if (generation >= trusted.generation) return undefined;
+    return sealKeys({ v: 1, issuedAt: now().toISOString(), ...trusted }, ca.ca.key);
+  };
   const curves = telemetry({
     db: viewAs(db as Db),
     who,
@@ -111,8 +114,9 @@ export function devices({
     },
     enrol: async (c) => {
       const wish = c.req.valid("json");
+      const { generation, keys } = await signed.keys();
       const enrolled = await db.transaction().execute((tx) => enrol(tx, wish, { ca, seal, at: now() }));
-      return c.json({ ...enrolled, ca: ca.ca.certificate, mqttUrl: stationMqttUrl, signingKeys }, 201);
+      return c.json({ ...enrolled, ca: ca.ca.certificate, mqttUrl: stationMqttUrl, signingKeys: keys, keyGeneration: generation }, 201);
     },
     get: async (c) => {
       await who(c, "operator", "module");
@@ -164,6 +168,10 @@ export function devices({
       await who(c, "module");
       return c.json(await orders.send(c.req.valid("param").station, c.req.valid("json")), 200);
     },
+    lackingKeys: async (c) => {
+      await who(c, "module");
+      return c.json({ lacking: await queries.lackingKeys(db, c.req.valid("param").generation) }, 200);
+    },
     revocations: async (c) => {
       const at = now();
       const list = await ca.revocations(await authority.revocations(db, at), at);
@@ -189,7 +197,18 @@ export function devices({
 
   const start = async (): Promise<{ stop(): Promise<void> }> => {
     await link.start(
-      inbox({ db, now, log, access, link, sendDesired: desired.bringUpToDate, takeTelemetry: curves.take, answered: orders.answered }),
+      inbox({
+        db,
+        now,
+        log,
+        access,
+        link,
+        sendDesired: desired.bringUpToDate,
+        takeTelemetry: curves.take,
+        answered: orders.answered,
+        keysFor,
+        renewed: (tx, station) => renew(tx, station, { ca, at: now() }),
+      }),
     );
     return { stop: () => link.stop() };
   };

@@ -45,7 +45,9 @@ const devices = (db: Db<Tables>) =>
     .selectFrom("devices.station as s")
     .leftJoin("devices.device as d", "d.station", "s.id")
     .leftJoin("devices.desired as w", "w.station", "s.id")
-    .leftJoin("devices.certificate as c", (join) => join.onRef("c.station", "=", "s.id").on("c.revoked_at", "is", null))
+    .leftJoin("devices.certificate as c", (join) =>
+      join.onRef("c.station", "=", "s.id").on("c.revoked_at", "is", null).on("c.replaced_at", "is", null),
+    )
     .selectAll("d")
     .select(["s.id", "w.version as desired_version", "c.expires_at"]);
 
@@ -58,6 +60,11 @@ export async function enrolledDevices(db: Db<Tables>, limit: number, now: Date):
   return rows.map((row) => view(row, now));
 }
 
+/** Every station that has a certificate that counts. */
+export const enrolled = async (db: Db<Tables> | Tx<Tables>): Promise<readonly string[]> =>
+  (await db.selectFrom("devices.device").select("station").where("revoked_at", "is", null).orderBy("station").execute()).map(
+    (row) => row.station,
+  );
 export async function isKnown(db: Db<Tables>, station: string): Promise<boolean> {
   return (await db.selectFrom("devices.station").select("id").where("id", "=", station).executeTakeFirst()) !== undefined;
 }
@@ -118,6 +125,17 @@ export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: S
     .where("station", "=", station)
     .execute();
   if (!before.connected) await publish(tx, at, Connected, { station });
+}
+
+/** How many stations that count have not said that they apply a document with this generation of signing keys. */
+export async function lackingKeys(db: Db<Tables>, generation: number): Promise<number> {
+  const { rows } = await sql<{ lacking: number }>`
+    select count(*)::int as lacking from devices.device d left join devices.desired w on w.station = d.station
+    where d.revoked_at is null
+      and coalesce((w.content::jsonb #>> '{signingKeys,generation}')::int >= ${generation} and d.reported_version >= w.version, false) is false`.execute(
+    db,
+  );
+  return rows[0]!.lacking;
 }
 
 /** The station's last will, or its farewell. */

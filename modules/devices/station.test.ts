@@ -39,7 +39,7 @@ async function startStation() {
         url: identity.mqttUrl,
         station: id,
         key: identity.key,
-        certificate: identity.certificate,
+        certificate: () => identity.certificate,
         ca: identity.ca,
         will: { online: false, bootId },
         timers,

@@ -39,6 +39,7 @@ export interface Tables extends TelemetryTables {
     issued_at: Date;
     expires_at: Date;
     revoked_at: Date | null;
+    replaced_at: Date | null;
   };
   "devices.enrolment_token": {
     hash: string;

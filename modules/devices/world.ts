@@ -21,7 +21,9 @@ import * as firmwareContract from "@pigeonhole/firmware/contract";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { StationChanged } from "@pigeonhole/network/events";
-import type { Answer, Ask, Desired, Hello } from "@pigeonhole/protocol/messages";
+import { publicKeyText, seal as sealEnvelope, type SigningKey } from "@pigeonhole/protocol/envelope";
+import { Command, type Answer, type Ask, type Desired, type Hello } from "@pigeonhole/protocol/messages";
+import type { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 import { sql } from "kysely";
 import { startBroker } from "./broker.ts";
 import { createCa } from "./ca.ts";
@@ -70,11 +72,15 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   const broker = await (external ? external(ca) : inProcess());
   const { stationUrl: mqttUrl, backendUrl } = broker;
   const signing = generateKeyPairSync("ed25519");
-  const signingKey = { kid: "k1", key: signing.privateKey };
 
   /** What access answers: grants by station, and a decision per question. */
   const says = {
     grants: new Map<string, Pick<Desired, "grants" | "deadCodes">>(),
+    /** What signs, and what stations are to trust. */
+    signingKey: { kid: "k1", key: signing.privateKey } as SigningKey,
+    keys: { generation: 1, keys: { k1: publicKeyText(signing.publicKey) } } as SigningKeys,
+    /** The code with which the signer refuses; null: it signs. */
+    refuses: null as "no_right" | "too_many_openings" | null,
     decide: (ask: Ask): Answer => ({ id: ask.id, outcome: "refused", reason: "wrong" }),
     decided: [] as Ask[],
     /** What firmware answers. */
@@ -89,12 +95,22 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     pickup: never,
     reissue: never,
     command: never,
-    grantsOf: async (c) => c.json(says.grants.get(c.req.valid("param").station) ?? { grants: [], deadCodes: [] }, 200),
+    grantsOf: async (c) =>
+      c.json({ ...(says.grants.get(c.req.valid("param").station) ?? { grants: [], deadCodes: [] }), signingKeys: says.keys }, 200),
     decide: async (c) => {
       const ask = c.req.valid("json");
       says.decided.push(ask);
       return c.json(says.decide(ask), 200);
     },
+    // The order as this module wrote it down; whether there is a right is for access's own tests.
+    sign: async (c) => {
+      if (says.refuses) throw new Refused(says.refuses, "as told");
+      const { command } = c.req.valid("json");
+      const row = await db.selectFrom("devices.command").select("body").where("id", "=", command).executeTakeFirstOrThrow();
+      return c.json(sealEnvelope("command", Command.parse(JSON.parse(row.body)), says.signingKey), 200);
+    },
+    signDesired: (c) => c.json(sealEnvelope("desired", c.req.valid("json"), says.signingKey), 200),
+    keys: (c) => c.json(says.keys, 200),
   });
   const access = client<accessContract.AccessApi>("http://access", { fetch: (input, init) => accessRoutes.request(input as string, init) });
   const firmwareRoutes = firmwareContract.mount(router(firmwareContract.refusals, log), {
@@ -128,7 +144,6 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
       seal,
       random,
       timers,
-      signingKey,
       access,
       firmware,
       network,
@@ -218,6 +233,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
       firmware: "1.0.0",
       bootId,
       now: now().toISOString(),
+      keyGeneration: enrolment.keyGeneration,
       ...more,
     });
     const identity = { certificate: enrolment.certificate, key: keys.key };

@@ -17,6 +17,8 @@ import {
   heartbeatSeconds,
 } from "./messages.ts";
 import { Telemetry, maxSamples } from "./telemetry.ts";
+import { KeyStatement } from "./keys.ts";
+import { NextCertificate, Renew, renewBeforeDays } from "./certificates.ts";
 import { downTopics, upTopics, type DownTopic, type UpTopic } from "./topics.ts";
 
 interface Message {
@@ -46,6 +48,18 @@ const messages: Readonly<Record<DownTopic | UpTopic, Message>> = {
     title: "Acknowledgement",
     summary: "Everything up to and including this number is safe in the backend; the station goes on after it.",
     schema: Acknowledge,
+  },
+  keys: {
+    title: "Signing keys",
+    summary: "The network's authority states the backend's present keys to a station that was away while they changed.",
+    schema: Envelope,
+    signed: { name: "KeyStatement", schema: KeyStatement },
+  },
+  certificate: { title: "Next certificate", summary: "The station's next certificate, for the key that it has.", schema: NextCertificate },
+  renew: {
+    title: "Renewal",
+    summary: `Asks for the next certificate, when the present one ends within ${renewBeforeDays} days.`,
+    schema: Renew,
   },
   hello: { title: "Hello", summary: "First message of every session: what the station already has.", schema: Hello },
   events: {

@@ -20,5 +20,7 @@ export const Enrolment = z.object({
   mqttUrl: z.string(),
   /** Ed25519 public keys that sign commands and desired documents, by key id. */
   signingKeys: z.record(z.string(), z.string()),
+  /** Of this set of keys; see signing-keys.ts. */
+  keyGeneration: z.int().min(1).default(1),
 });
 export type Enrolment = z.output<typeof Enrolment>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Envelope } from "./messages.ts";
 
 /** What an envelope may hold; part of what is signed. */
-export type Kind = "command" | "desired" | "event" | "receipt" | "acceptance";
+export type Kind = "command" | "desired" | "event" | "receipt" | "acceptance" | "keys";
 
 /** A signing key with the id under which its public half is pinned. */
 export interface SigningKey {
@@ -13,11 +13,12 @@ export interface SigningKey {
 /** Public keys by id. A station pins at most two of the backend's: the present one and the next. */
 export type PinnedKeys = Readonly<Record<string, KeyObject>>;
 
-const bytesOf = (kind: Kind, body: string): Buffer => Buffer.from(`pigeonhole/1/${kind}\n${body}`);
+/** What a signature covers. */
+export const signedBytes = (kind: Kind, body: string): Buffer => Buffer.from(`pigeonhole/1/${kind}\n${body}`);
 
 export function seal(kind: Kind, content: unknown, { kid, key }: SigningKey): Envelope {
   const body = JSON.stringify(content);
-  return { kid, sig: sign(null, bytesOf(kind, body), key).toString("base64url"), body };
+  return { kid, sig: sign(null, signedBytes(kind, body), key).toString("base64url"), body };
 }
 
 /** Checks form, key and signature, then the content against `schema`. Throws with a sentence that names what is wrong and shows none of the content. */
@@ -27,7 +28,7 @@ export function open<S extends z.ZodType>(kind: Kind, message: unknown, keys: Pi
   const { kid, sig, body } = envelope.data;
   const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
   if (!key) throw new Error("the envelope names a key that is not pinned");
-  if (!verify(null, bytesOf(kind, body), key, Buffer.from(sig, "base64url"))) throw new Error("the signature does not match");
+  if (!verify(null, signedBytes(kind, body), key, Buffer.from(sig, "base64url"))) throw new Error("the signature does not match");
   return schema.parse(JSON.parse(body));
 }
 

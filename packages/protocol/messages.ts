@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Service } from "./service.ts";
+import { SigningKeys } from "./signing-keys.ts";
 
 /**
  * A signed message: `body` is JSON text, signed exactly as it is sent, so that no two encoders need to agree. The signature covers
@@ -60,6 +61,8 @@ export const Desired = z.strictObject({
   service: Service,
   /** A technician's inspection covers the station's log up to this entry: what it says of tampering before no longer holds the station. */
   inspectedUpTo: z.int().min(0),
+  /** The keys to trust from now on: the next one is here before it is used, and a retired one is gone. */
+  signingKeys: SigningKeys,
   /** The drawing of the cabinet: `Layout` of modules/network, opaque here. */
   layout: z.unknown(),
   compartments: z.array(z.strictObject({ compartment, size: z.enum(sizes), state: z.enum(["in_service", "maintenance"]) })).max(999),
@@ -116,6 +119,8 @@ export const Hello = z.strictObject({
   firmware: z.string().max(80),
   bootId: z.uuid(),
   now: instant,
+  /** Of the key set that it trusts: to one that was away the backend sends the authority's statement. */
+  keyGeneration: z.int().min(1),
 });
 export type Hello = z.output<typeof Hello>;
 

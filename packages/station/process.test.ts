@@ -97,6 +97,7 @@ async function town(more: (hash: (code: string) => string) => Partial<Desired>) 
         ca: ca.ca.certificate,
         mqttUrl: `mqtts://127.0.0.1:${brokerPort}`,
         signingKeys: { k1: publicKeyText(identity.backendKey) },
+        keyGeneration: 1,
       };
       response.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(answer));
     })();

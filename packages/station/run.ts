@@ -9,7 +9,7 @@ import { openLocks } from "./cabinet/boards.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
 import { powerOff } from "./power/off.ts";
-import { readIdentity, type Identity } from "./provisioning/identity.ts";
+import { readIdentity, writeIdentity, type Identity } from "./provisioning/identity.ts";
 import type { StationSettings } from "./settings.ts";
 import { createStation, type Station } from "./station.ts";
 import { linuxSensors } from "./telemetry/linux-sensors.ts";
@@ -48,6 +48,7 @@ export interface RunningStation {
 export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
   const { log, timers, random, wrapBoard = (board) => board } = adapters;
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
+  let { certificate } = identity;
   const { board, moveDoor } = await openLocks(settings);
   const { sensors, simulated } = openSensors(settings, adapters);
   const station = createStation({
@@ -58,6 +59,10 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     sensors,
     sampleSeconds: settings.SAMPLE_SECONDS,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
+    keepCertificate: (next) => {
+      certificate = next;
+      writeIdentity(settings.STATION_DATA, { ...identity, certificate });
+    },
     batteryMinutes: settings.BATTERY_MINUTES,
     powerOff: () => powerOff(settings.POWER_OFF_COMMAND, log),
     wire: (bootId, keepalive) =>
@@ -66,7 +71,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
         url: settings.MQTT_URL ?? identity.mqttUrl,
         station: identity.station,
         key: identity.key,
-        certificate: identity.certificate,
+        certificate: () => certificate,
         ca: identity.ca,
         will: { online: false, bootId },
         timers,

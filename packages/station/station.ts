@@ -5,7 +5,6 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
-import { publicKeyOf, type PinnedKeys } from "@pigeonhole/protocol/envelope";
 import { heartbeatSeconds } from "@pigeonhole/protocol/messages";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
@@ -23,6 +22,8 @@ import { doorCounts } from "./telemetry/door-counts.ts";
 import { senses as createSenses } from "./telemetry/senses.ts";
 import { noSensors, type Sensors } from "./telemetry/sensors.ts";
 import { telemetry as createTelemetry } from "./telemetry/telemetry.ts";
+import { expiryOf, isRenewalDue, nextCertificate } from "./provisioning/renewal.ts";
+import { keyring } from "./rights/keyring.ts";
 import { stationClock } from "./time/station-clock.ts";
 import { commands as createCommands } from "./visits/commands.ts";
 import { deposits as createDeposits } from "./visits/deposit.ts";
@@ -47,6 +48,8 @@ export interface StationNeeds {
   readonly sampleSeconds?: number;
   /** `keepalive`: how often the line shows that it lives when it should not do so as usual. Seconds. */
   readonly wire: (bootId: string, keepalive: () => number | undefined) => Wire;
+  /** The station has its next certificate: to be kept, and used from the next connection on. */
+  readonly keepCertificate?: (certificate: string) => void;
   readonly firmware: string;
   /** Entries of the log that may wait for the backend. */
   readonly eventLimit?: number;
@@ -73,13 +76,15 @@ export function createStation(needs: StationNeeds) {
   const { sensors = noSensors, sampleSeconds = 60, batteryMinutes = 45, powerOff = () => {} } = needs;
   const { station, epoch } = identity;
   const bootId = newId();
+  let { certificate } = identity;
   const key = { kid: stationKid, key: createPrivateKey(identity.key) };
   const limit = needs.eventLimit === undefined ? {} : { eventLimit: needs.eventLimit };
   const store = openStore(needs.storeFile, { station, epoch, key, ...limit }, needs.now());
   const floor = store.meta.get("time_floor");
   const clock = stationClock({ now: needs.now, monotonic, floor: floor === undefined ? null : new Date(floor) });
   const now = clock.now;
-  const signingKeys: PinnedKeys = Object.fromEntries(Object.entries(identity.signingKeys).map(([kid, text]) => [kid, publicKeyOf(text)]));
+  const keys = keyring(store, identity);
+  const signingKeys = keys.pinned;
 
   const own = () => narrowest(tamper.isHeld() ? permitsOf({ state: "suspended", reason: "tamper" }) : openToAll, power.permits);
   const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random, own });
@@ -171,7 +176,15 @@ export function createStation(needs: StationNeeds) {
     cabinet,
     station,
     epoch,
-    signingKeys,
+    keys,
+    renewal: {
+      isDue: () => isRenewalDue(certificate, now()),
+      expiresAt: () => expiryOf(certificate),
+      take: (message) => {
+        certificate = nextCertificate(message, { ...identity, certificate });
+        needs.keepCertificate?.(certificate);
+      },
+    },
     clock,
     firmware,
     bootId,
@@ -241,6 +254,7 @@ export function createStation(needs: StationNeeds) {
       store.journal.summarise(at);
       store.journal.forgetAcknowledged(store.acknowledged);
     });
+    link.renewWhenDue();
     if (clock.isDistrusted()) log.error("the clock of this computer is not believed");
   }
 

@@ -1,7 +1,7 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { sql } from "kysely";
-import { Disconnected, Enrolled, Revoked } from "../events.ts";
+import { Disconnected, Enrolled, Renewed, Revoked } from "../events.ts";
 import type { Issued } from "../certificates.ts";
 import type { Tables } from "../tables.ts";
 
@@ -86,6 +86,7 @@ export async function addCertificate(
       issued_at: at,
       expires_at: issued.expiresAt,
       revoked_at: null,
+      replaced_at: null,
     })
     .execute();
   await tx.updateTable("devices.enrolment_token").set({ used_at: at, serial: issued.serial }).where("hash", "=", tokenHash).execute();
@@ -112,4 +113,43 @@ export async function revoke(tx: Tx<Tables>, station: string, reason: string, ac
   await publish(tx, at, Revoked, { station, reason, actor });
   if (before.connected) await publish(tx, at, Disconnected, { station });
   return true;
+}
+
+export interface LiveCertificate {
+  readonly serial: string;
+  readonly station: string;
+  readonly epoch: number;
+  readonly public_key: string;
+  readonly certificate: string;
+  readonly expires_at: Date;
+  /** It has taken the place of one that has not expired yet. */
+  readonly hasFormer: boolean;
+}
+/** The certificate of a station that has no successor, locked. */
+export async function lockCertificate(tx: Tx<Tables>, station: string, at: Date): Promise<LiveCertificate | undefined> {
+  const { rows } = await sql<LiveCertificate>`
+    select c.*, exists (select from devices.certificate f where f.station = c.station and f.epoch = c.epoch and f.replaced_at is not null
+      and f.revoked_at is null and f.expires_at > ${at}) as "hasFormer"
+    from devices.certificate c where c.station = ${station} and c.revoked_at is null and c.replaced_at is null for update of c`.execute(tx);
+  return rows[0];
+}
+
+/** The next certificate for the same key and epoch. */
+export async function replaceCertificate(tx: Tx<Tables>, former: LiveCertificate, issued: Issued, at: Date): Promise<void> {
+  await tx.updateTable("devices.certificate").set({ replaced_at: at }).where("serial", "=", former.serial).execute();
+  await tx
+    .insertInto("devices.certificate")
+    .values({
+      serial: issued.serial,
+      station: former.station,
+      epoch: former.epoch,
+      public_key: issued.publicKey,
+      certificate: issued.certificate,
+      issued_at: at,
+      expires_at: issued.expiresAt,
+      revoked_at: null,
+      replaced_at: null,
+    })
+    .execute();
+  await publish(tx, at, Renewed, { station: former.station, expiresAt: issued.expiresAt.toISOString() });
 }

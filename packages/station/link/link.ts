@@ -2,7 +2,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import { within, type Timers } from "@pigeonhole/kit/timers";
-import { open as openEnvelope, type PinnedKeys } from "@pigeonhole/protocol/envelope";
+import { open as openEnvelope } from "@pigeonhole/protocol/envelope";
 import {
   Acknowledge,
   Answer,
@@ -16,6 +16,8 @@ import {
 } from "@pigeonhole/protocol/messages";
 import type { Telemetry } from "@pigeonhole/protocol/telemetry";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
+import type { Renew } from "@pigeonhole/protocol/certificates";
+import type { StationKeyring } from "../rights/keyring.ts";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
@@ -24,6 +26,8 @@ import type { Wire } from "./wire.ts";
 
 /** Events that were sent and not acknowledged are sent again after so long. Milliseconds. */
 const resendMs = 5_000;
+/** A certificate that ends soon is asked to be renewed so often. Milliseconds. */
+const renewEveryMs = 3_600_000;
 
 interface Needs {
   readonly wire: Wire;
@@ -31,7 +35,13 @@ interface Needs {
   readonly cabinet: Cabinet;
   readonly station: string;
   readonly epoch: number;
-  readonly signingKeys: PinnedKeys;
+  readonly keys: StationKeyring;
+  readonly renewal: {
+    isDue(): boolean;
+    expiresAt(): Date | null;
+    /** Throws when it is not the next certificate of this station. */
+    take(message: unknown): void;
+  };
   readonly clock: StationClock;
   readonly firmware: string;
   readonly bootId: string;
@@ -56,7 +66,8 @@ export function link(needs: Needs) {
     cabinet,
     station,
     epoch,
-    signingKeys,
+    keys,
+    renewal,
     clock,
     firmware,
     bootId,
@@ -75,6 +86,7 @@ export function link(needs: Needs) {
   const desiredVersion = (): number => (cabinet.desired?.epoch === epoch ? cabinet.desired.version : 0);
   /** The last event of the batch under way; 0 when none is. */
   let sentUpTo = 0;
+  let askedToRenewMs = 0;
   let cancelResend = (): void => {};
   let cancelHeartbeat = (): void => {};
   const questions = new Map<string, (answer: Answer | null) => void>();
@@ -102,6 +114,7 @@ export function link(needs: Needs) {
       firmware,
       bootId,
       now: now().toISOString(),
+      keyGeneration: keys.generation(),
     };
     void send("presence", { online: true, bootId });
     void send("hello", hello);
@@ -110,6 +123,7 @@ export function link(needs: Needs) {
     pace();
     sentUpTo = 0;
     pump();
+    renewWhenDue();
     changed();
   }
 
@@ -179,7 +193,7 @@ export function link(needs: Needs) {
   }
 
   function onDesired(content: unknown): void {
-    const desired = openEnvelope("desired", content, signingKeys, Desired);
+    const desired = openEnvelope("desired", content, keys.pinned, Desired);
     if (desired.station !== station || desired.epoch !== epoch) throw new Error("a desired document for another station or epoch");
     const version = desiredVersion();
     if (desired.version <= version) {
@@ -187,6 +201,7 @@ export function link(needs: Needs) {
       return;
     }
     clock.signed(new Date(desired.issuedAt));
+    if (keys.learn(desired.signingKeys)) log.info({ generation: keys.generation() }, "the backend's signing keys have changed");
     cabinet.apply(desired);
     beat();
     changed();
@@ -207,11 +222,31 @@ export function link(needs: Needs) {
     questions.get(answer.id)?.(answer);
   }
 
+  function onKeys(content: unknown): void {
+    // This station was away while the keys changed: the network's authority vouches for the present ones.
+    if (keys.learnStatement(content)) log.info({ generation: keys.generation() }, "the network's authority has stated other signing keys");
+  }
+
+  function onCertificate(content: unknown): void {
+    renewal.take(content);
+    log.info({ expiresAt: renewal.expiresAt() }, "the certificate was renewed");
+  }
+
+  /** Asks for the next certificate, at most once an hour. */
+  function renewWhenDue(): void {
+    const atMs = now().getTime();
+    if (!isUp || !renewal.isDue() || Math.abs(atMs - askedToRenewMs) < renewEveryMs) return;
+    askedToRenewMs = atMs;
+    void send("renew", { v: 1, expiresAt: renewal.expiresAt()!.toISOString() } satisfies Renew);
+  }
+
   const handlers: Readonly<Record<DownTopic, (content: unknown) => void | Promise<void>>> = {
     desired: onDesired,
     command: onCommand,
     answer: onAnswer,
     acknowledge: onAcknowledge,
+    keys: onKeys,
+    certificate: onCertificate,
   };
 
   return {
@@ -232,6 +267,7 @@ export function link(needs: Needs) {
     pending,
     /** Says what no handshake belongs to; false when it could not be said. */
     say: (name: "telemetry", content: Telemetry): Promise<boolean> => send(name, content),
+    renewWhenDue,
     /** New events are waiting. */
     pump,
     /** Says how things stand, beside the regular times: after every movement of a door (A9.2). */

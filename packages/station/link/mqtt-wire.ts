@@ -11,7 +11,8 @@ interface Options {
   readonly station: string;
   /** PEM. */
   readonly key: string;
-  readonly certificate: string;
+  /** The one to use for the next connection. */
+  readonly certificate: () => string;
   readonly ca: string;
   /** Sent by the broker when the connection breaks. */
   readonly will: unknown;
@@ -49,7 +50,7 @@ export function mqttWire({
   function open(on: Parameters<Wire["start"]>[0]): void {
     if (isStopped) return;
     let isUp = false;
-    const tls = { key, cert: certificate, ca, minVersion: "TLSv1.3", rejectUnauthorized: true };
+    const tls = { key, cert: certificate(), ca, minVersion: "TLSv1.3", rejectUnauthorized: true };
     const mine = connect(url, {
       ...tls,
       clientId: station,

@@ -39,6 +39,7 @@ export function testIdentity(station: string = randomUUID()) {
     codeKey: codeKey.toString("base64url"),
     mqttUrl: "mqtts://127.0.0.1:1",
     signingKeys: { [kid]: publicKeyText(backend.publicKey) },
+    keyGeneration: 1,
   };
   return {
     identity,
@@ -66,6 +67,7 @@ export function desiredOf(
     supportPhone: null,
     service: { state: "active", reason: null },
     inspectedUpTo: 0,
+    signingKeys: { generation: 1, keys: identity.signingKeys },
     layout: null,
     compartments: sizes.map((size, i) => ({ compartment: i + 1, size, state: "in_service" })),
     walkUp: [],

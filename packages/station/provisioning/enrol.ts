@@ -8,7 +8,7 @@ import type { Random } from "@pigeonhole/kit/random";
 import { Pkcs10CertificateRequestGenerator, cryptoProvider } from "@peculiar/x509";
 import { Enrolment } from "@pigeonhole/protocol/enrolment";
 import { z } from "zod";
-import { identityFile, writeSecret, type Identity } from "./identity.ts";
+import { writeIdentity, writeSecret, type Identity } from "./identity.ts";
 
 interface Options {
   /** Where the identity is kept. */
@@ -40,7 +40,7 @@ export async function enrol({ folder, url, token, random, fetch }: Options): Pro
     throw new Error(`the backend at ${url} refused the enrolment: ${problem.code}: ${problem.detail ?? problem.title}`);
   }
   const identity: Identity = { ...Enrolment.parse(await response.json()), key, codeKey };
-  writeSecret(identityFile(folder), JSON.stringify(identity, null, 2));
+  writeIdentity(folder, identity);
   rmSync(pendingFile(folder));
   return identity;
 }

@@ -15,6 +15,8 @@ export const Identity = z.strictObject({
   mqttUrl: z.string(),
   /** The backend's Ed25519 public keys, by id. */
   signingKeys: z.record(z.string(), z.string()),
+  /** Of this set of keys; later ones are in the store. */
+  keyGeneration: z.int().min(1).default(1),
 });
 export type Identity = z.output<typeof Identity>;
 
@@ -30,6 +32,10 @@ export function readIdentity(folder: string): Identity | undefined {
     throw new Error(`${file} is damaged: bring it back, or enrol this cabinet again with an empty folder and a new token`, { cause });
   }
 }
+
+/** Keeps an identity in a data folder. */
+export const writeIdentity = (folder: string, identity: Identity): void =>
+  writeSecret(identityFile(folder), JSON.stringify(identity, null, 2));
 
 /** Writes a secret file: readable by its owner alone, whole or not at all, on the disk when this returns. */
 export function writeSecret(file: string, content: string): void {
