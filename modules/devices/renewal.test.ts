@@ -106,6 +106,7 @@ test("keys: every station's document has the new set; one that says it trusts an
     mains: true,
     batteryPercent: null,
     firmware: "1.0.0",
+    everySeconds: 20,
   });
   await until("it is counted no more", async () => (await lacking(2)) === others);
 
