@@ -23,10 +23,27 @@ export const Pickup = z
     compartment: z.int(),
     code: z.string(),
     qr: z.string(),
+    /** For a station that has no network: tells it of this code, and that older ones are dead (docs/guides/receipts.md). Shown as a QR code. */
+    carried: z.string().nullable(),
     generation: z.int(),
     expiresAt: z.iso.datetime(),
   })
   .openapi("Pickup");
+
+/** What a courier's phone shows a station without a network: `qr` opens the compartment; `carried`, if it has not heard of the parcel yet, before that. */
+export const DropoffRight = z
+  .object({
+    parcel: z.uuid(),
+    station: z.uuid(),
+    compartment: z.int(),
+    qr: z.string(),
+    carried: z.array(z.string()).max(2),
+    expiresAt: z.iso.datetime(),
+  })
+  .openapi("DropoffRight");
+export type DropoffRight = z.output<typeof DropoffRight>;
+/** Parcels of one question at most. */
+export const maxDropoffRights = 500;
 
 export const refusals = {
   not_found: { status: 404, title: "No such parcel" },
@@ -102,6 +119,15 @@ export const command = createRoute({
     503: refusal(refusals, "station_unreachable"),
   },
 });
+/** Couriers' module only: tokens for the parcels of an active route. A parcel that may not be dropped off is left out. */
+export const dropoffRights = createRoute({
+  method: "post",
+  path: "/internal/access/dropoff-rights",
+  operationId: "access.dropoffRights",
+  tags: ["internal"],
+  request: { body: json(z.strictObject({ parcels: z.array(z.uuid()).max(maxDropoffRights) })) },
+  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(DropoffRight) })) },
+});
 /** Modules only: the grants and dead codes that a station has to know. */
 export const grantsOf = createRoute({
   method: "get",
@@ -165,6 +191,7 @@ export const mount = (
     pickup: RouteHandler<typeof pickup>;
     reissue: RouteHandler<typeof reissue>;
     command: RouteHandler<typeof command>;
+    dropoffRights: RouteHandler<typeof dropoffRights>;
     grantsOf: RouteHandler<typeof grantsOf>;
     decide: RouteHandler<typeof decide>;
     sign: RouteHandler<typeof sign>;
@@ -176,6 +203,7 @@ export const mount = (
     .openapi(pickup, on.pickup)
     .openapi(reissue, on.reissue)
     .openapi(command, on.command)
+    .openapi(dropoffRights, on.dropoffRights)
     .openapi(grantsOf, on.grantsOf)
     .openapi(decide, on.decide)
     .openapi(sign, on.sign)

@@ -3,6 +3,7 @@ import { actorText, type Actor } from "@pigeonhole/identity/contract";
 import { Refused } from "@pigeonhole/kit/refused";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { requireModule } from "./callers.ts";
+import { carriedOf } from "./carrying.ts";
 import type { Pickup } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { codePlace } from "./minting.ts";
@@ -46,6 +47,7 @@ export async function showPickup(
     generation,
     code: seal.open(codePlace(id, code.generation), code.sealed),
     qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, await keyring.present()),
+    carried: await carriedOf(needs, grant),
     expiresAt: expiresAt.toISOString(),
   };
 }

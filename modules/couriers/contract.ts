@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { DropoffRight } from "@pigeonhole/access/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
@@ -144,6 +145,17 @@ export const myRoute = createRoute({
   tags: ["couriers"],
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "no_route") },
 });
+/**
+ * The signed-in courier: for each parcel still to be dropped off on the active route, what opens its compartment at a station without a
+ * network (A4.1). Fetched when the route begins and kept on the phone; empty before that.
+ */
+export const myRights = createRoute({
+  method: "get",
+  path: "/my/route/rights",
+  operationId: "couriers.myRights",
+  tags: ["couriers"],
+  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(DropoffRight) })) },
+});
 export const start = createRoute({
   method: "post",
   path: "/routes/{id}/start",
@@ -216,6 +228,7 @@ export const mount = (
     getRoute: RouteHandler<typeof getRoute>;
     listRoutes: RouteHandler<typeof listRoutes>;
     myRoute: RouteHandler<typeof myRoute>;
+    myRights: RouteHandler<typeof myRights>;
     start: RouteHandler<typeof start>;
     scan: RouteHandler<typeof scan>;
     getScan: RouteHandler<typeof getScan>;
@@ -229,6 +242,7 @@ export const mount = (
     .openapi(getRoute, on.getRoute)
     .openapi(listRoutes, on.listRoutes)
     .openapi(myRoute, on.myRoute)
+    .openapi(myRights, on.myRights)
     .openapi(start, on.start)
     .openapi(scan, on.scan)
     .openapi(getScan, on.getScan)

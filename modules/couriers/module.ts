@@ -1,4 +1,4 @@
-import type { AccessApi } from "@pigeonhole/access/contract";
+import { maxDropoffRights, type AccessApi, type DropoffRight } from "@pigeonhole/access/contract";
 import { actorText, requireScope, type IdentityApi, type Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -120,6 +120,20 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
       );
       if (!found) throw new Refused("no_route", "There is no route for you today.");
       return c.json(await seen({ kind: "courier", ...by }, found.id), 200);
+    },
+    myRights: async (c) => {
+      const by = await courierOf(c);
+      const active = await read.activeOf(db, by);
+      const drops = active === undefined ? [] : await read.drops(db, active);
+      const open = drops.filter(({ state }) => state === "open" || state === "opened").map(({ parcel }) => parcel);
+      const rights: DropoffRight[] = [];
+      for (let at = 0; at < open.length; at += maxDropoffRights) {
+        const answer = await access.internal.access["dropoff-rights"].$post({ json: { parcels: open.slice(at, at + maxDropoffRights) } });
+        if (answer.status !== 200) throw new Error(`rights of a route: access answered ${answer.status}`);
+        rights.push(...(await answer.json()).rights);
+      }
+      c.header("cache-control", "no-store");
+      return c.json({ rights }, 200);
     },
     start: async (c) => {
       const by = await courierOf(c);

@@ -127,6 +127,20 @@ export function neighbours(known: Map<string, FakeParcel>) {
     signDesired: never,
     keys: never,
     reissue: never,
+    dropoffRights: (c) =>
+      c.json(
+        {
+          rights: c.req.valid("json").parcels.map((parcel) => ({
+            parcel,
+            station: north,
+            compartment: 1,
+            qr: `PH1.${parcel}`,
+            carried: [] as string[],
+            expiresAt: "2026-03-02T08:00:00.000Z",
+          })),
+        },
+        200,
+      ),
     grantsOf: never,
     decide: never,
     command: (c) => {

@@ -44,6 +44,22 @@ test("scan, door opens, parcel in, door closes, the courier's word, route done; 
   );
 });
 
+test("A4.1: tokens for stations without a network are for what is still open on the active route, and for nobody before it begins", async () => {
+  await using w = await start(database);
+  const [a, b] = [w.parcel("RED-1"), w.parcel("RED-2")];
+  const rights = async () => {
+    const answer = await w.as(kim).my.route.rights.$get();
+    assert.ok(answer.status === 200, `answered ${answer.status}`);
+    return (await answer.json()).rights.map(({ parcel }) => parcel).toSorted();
+  };
+  const { id } = await w.route([{ station: north, parcels: [a.id, b.id] }]);
+  assert.deepEqual(await rights(), [], "planned is not begun");
+  await w.as(kim).routes[":id"].start.$post({ param: { id } });
+  assert.deepEqual(await rights(), [a.id, b.id].toSorted());
+  await w.report({ type: "parcel_deposited", compartment: a.compartment, parcel: a.id, evidence: "depositor", actor: "kiosk" });
+  assert.deepEqual(await rights(), [b.id]);
+});
+
 test("only what is on the active route at this stop: anything else is refused, recorded, and opens nothing", async () => {
   await using w = await start(database);
   const [a, b, c] = [w.parcel("RED-1"), w.parcel("RED-2", { station: south }), w.parcel("RED-3")];

@@ -86,6 +86,21 @@ export const candidates = (
     .orderBy("id")
     .execute();
 
+/** The courier's active route; there is one at most. */
+export const activeOf = async (
+  db: Db<Tables>,
+  { tenant, courier }: { readonly tenant: string; readonly courier: string },
+): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom("couriers.route")
+      .select("id")
+      .where("tenant", "=", tenant)
+      .where("courier", "=", courier)
+      .where("state", "=", "active")
+      .executeTakeFirst()
+  )?.id;
+
 /** A scan of this courier with its drop. */
 export async function scan(
   db: Db<Tables>,
