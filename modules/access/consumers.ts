@@ -29,6 +29,7 @@ const endedBy = {
   collected: "used",
   returned: "revoked",
   station_gone: "revoked",
+  missing: "revoked",
 } as const satisfies Record<string, Ending>;
 /** These call a plan off; the others are word of where the parcel is. */
 const callsOff: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);
@@ -79,6 +80,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
           return deposited(tx, needs, { parcel: event.parcel, station, compartment: event.compartment, at: new Date(at) });
         case "compartment_opened":
           return event.cause.kind === "grant" ? opened(tx, needs, station, event.cause.grant, new Date(at)) : undefined;
+        case "parcel_retrieved":
+          return end(tx, needs, "parcel", event.parcel, "revoked");
         case "parcel_collected":
           if (event.parcel === null) return;
           await grants.collected(tx, event.parcel, new Date(at));

@@ -42,8 +42,11 @@ export async function decide({ db, now }: Access, station: string, ask: Question
           }
         : { id: ask.id, outcome: "refused", reason: verdict };
     if (verdict === "granted") {
-      await grants.change(tx, grant!.id, { state: "used" });
-      await codes.kill(tx, grant!.id, "used", at);
+      // A pick-up right is used up by being granted; a courier's, who may find that the parcel does not fit, by the deposit.
+      if (grant!.kind === "pickup") {
+        await grants.change(tx, grant!.id, { state: "used" });
+        await codes.kill(tx, grant!.id, "used", at);
+      }
       await attempts.giveBack(tx, station, path);
     }
     await attempts.answer(tx, station, answer);

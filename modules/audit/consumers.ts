@@ -4,6 +4,7 @@ import { Connected, Disconnected, Enrolled, Quarantined, Renewed, Reported, Revo
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
+import { Inspected, InspectionOpened } from "@pigeonhole/reservations/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -45,6 +46,24 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: station(e.station),
         action: "station_enrolled",
         detail: { epoch: e.epoch },
+      })),
+      note(InspectionOpened, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: station(e.station),
+        action: "inspection_opened",
+        result: e.reason,
+        detail: { inspection: e.inspection, parcel: e.parcel },
+      })),
+      note(Inspected, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: known(e.actor),
+        action: "compartment_inspected",
+        result: e.isEmpty ? "empty" : "as_recorded",
+        detail: { note: e.note, epoch: e.epoch, seq: e.seq },
       })),
       note(Connected, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "station_connected" })),
       note(Disconnected, (e) => ({ ...none, station: e.station, actor: station(e.station), action: "station_disconnected" })),

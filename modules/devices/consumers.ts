@@ -3,7 +3,9 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { GrantsChanged, KeysChanged } from "@pigeonhole/access/events";
 import { WantedChanged } from "@pigeonhole/firmware/events";
 import { StationChanged, StationMoved } from "@pigeonhole/network/events";
+import { Inspected } from "@pigeonhole/reservations/events";
 import { askForRebuild } from "./enrol.ts";
+import * as desired from "./queries/desired.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
@@ -28,6 +30,10 @@ export const consumer: Consumer = {
     // Every station's document names the keys that it is to trust.
     on(KeysChanged, async (tx: Tx<Tables>) => {
       for (const station of await queries.enrolled(tx)) await askForRebuild(tx, station);
+    }),
+    on(Inspected, async (tx: Tx<Tables>, { station, compartment, epoch, seq, isEmpty }) => {
+      await desired.noteInspection(tx, { station, compartment, epoch, seq, isEmpty });
+      await rebuildIfEnrolled(tx, station);
     }),
     on(GrantsChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),
     on(WantedChanged, (tx: Tx<Tables>, { station }) => rebuildIfEnrolled(tx, station)),

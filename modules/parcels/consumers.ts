@@ -43,6 +43,7 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       const proof = { station, epoch, seq };
       if (event.type === "parcel_deposited")
         await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
+      if (event.type === "parcel_retrieved") await take(tx, needs, event.parcel, { kind: "retrieved", at, actor: event.actor, proof });
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
     }),
     on(PickupReady, (tx: Write, { parcel, expiresAt }, { occurredAt }) =>

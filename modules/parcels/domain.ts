@@ -34,6 +34,7 @@ export type News =
   | { readonly kind: "deposited"; readonly at: string; readonly actor: string; readonly compartment: number; readonly proof: Proof }
   | { readonly kind: "ready"; readonly at: string; readonly expiresAt: string }
   | { readonly kind: "collected"; readonly at: string; readonly proof: Proof }
+  | { readonly kind: "retrieved"; readonly at: string; readonly actor: string; readonly proof: Proof }
   | { readonly kind: "expired"; readonly at: string };
 
 /** What of a parcel decides. */
@@ -92,6 +93,8 @@ export function hear(parcel: Known, news: News): Step {
     }
     case "collected":
       return { ...stay, through: wayTo(parcel.state, "collected") ?? [] };
+    case "retrieved":
+      return { ...stay, through: wayTo(parcel.state, "returned") ?? [] };
     case "expired":
       return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at)
         ? { ...stay, through: ["expired"] }

@@ -84,6 +84,7 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     deposited: "delivered",
     ready: "stored",
     collected: "collected",
+    retrieved: "returned",
     expired: "expired",
   } as const;
   const actor = "actor" in news ? news.actor : null;

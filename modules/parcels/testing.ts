@@ -63,6 +63,8 @@ function fakeReservations(log: string[], now: () => Date) {
     cancel: never,
     get: never,
     listAtStation: never,
+    inspections: never,
+    resolve: never,
     compartments: never,
     hold: (c) => {
       breakAt("hold");

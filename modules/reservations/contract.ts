@@ -3,22 +3,24 @@ import { Email, languages, Phone } from "@pigeonhole/identity/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
+import { quarantineReasons } from "@pigeonhole/protocol/messages";
 
-/** A2.6. `reserved` ends by deposit (occupied), by lapse or by cancellation (available). */
-export const compartmentStates = ["available", "reserved", "occupied", "return_pending", "maintenance"] as const;
+/** A2.6. `reserved` ends by deposit, lapse or cancellation. `quarantined`: nothing is known inside, and somebody has to look first. */
+export const compartmentStates = ["available", "reserved", "occupied", "return_pending", "maintenance", "quarantined"] as const;
 export type CompartmentState = (typeof compartmentStates)[number];
 /** The moves a compartment may make; every other one is refused. Read by server and screens alike. */
 export const compartmentMoves: Readonly<Record<CompartmentState, readonly CompartmentState[]>> = {
-  available: ["reserved", "maintenance"],
-  reserved: ["occupied", "available", "return_pending", "maintenance"],
-  occupied: ["available", "return_pending", "maintenance"],
-  return_pending: ["available", "maintenance"],
-  maintenance: ["available"],
+  available: ["reserved", "maintenance", "quarantined"],
+  reserved: ["occupied", "available", "return_pending", "maintenance", "quarantined"],
+  occupied: ["available", "return_pending", "maintenance", "quarantined"],
+  return_pending: ["available", "maintenance", "quarantined"],
+  maintenance: ["available", "quarantined"],
+  quarantined: ["available", "maintenance"],
 };
 
 /** `held` (checkout) → `confirmed` (ordered) → `fulfilled` (parcel inside) → `ended`. */
 export const reservationStates = ["held", "confirmed", "fulfilled", "ended"] as const;
-export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone"] as const;
+export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone", "missing"] as const;
 /** What may be done in which state. */
 export const allowed = {
   confirm: ["held"],
@@ -99,6 +101,30 @@ export const CompartmentView = z
   })
   .openapi("CompartmentView");
 
+/** Why somebody has to look into a compartment: the station's own words, or that its word is against what was known here. */
+export const inspectionReasons = [...quarantineReasons, "against_plan", "two_parcels", "not_there"] as const;
+
+/** A task: something contradicts itself, or the plan. `isBlocking`: the compartment is given to nobody before somebody has looked. */
+export const Inspection = z
+  .object({
+    id: z.uuid(),
+    station: z.uuid(),
+    compartment: z.int(),
+    /** The parcel that it is about, if any. */
+    parcel: z.uuid().nullable(),
+    reason: z.enum(inspectionReasons),
+    /** What the station said against what was known, as a sentence; empty where the reason says it all. */
+    what: z.string(),
+    at: z.iso.datetime(),
+    isBlocking: z.boolean(),
+    resolvedAt: z.iso.datetime().nullable(),
+    resolvedBy: z.string().nullable(),
+    finding: z.enum(["empty", "as_recorded"]).nullable(),
+    note: z.string().nullable(),
+  })
+  .openapi("Inspection");
+export type Inspection = z.output<typeof Inspection>;
+
 export const Recipient = z
   .strictObject({ name: line(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") })
   .openapi("Recipient");
@@ -112,6 +138,8 @@ export const refusals = {
   does_not_fit: { status: 422, title: "The parcel fits no compartment of this station" },
   hold_expired: { status: 410, title: "The hold has expired" },
   wrong_state: { status: 409, title: "Not possible in this state" },
+  no_such_inspection: { status: 404, title: "No such inspection" },
+  resolved_before: { status: 409, title: "Somebody has written down a finding already" },
 } as const satisfies Refusals;
 
 /** A size, or dimensions from which the size follows. */
@@ -262,6 +290,36 @@ export const compartments = createRoute({
   },
 });
 
+/** Operators: compartments that somebody has to look into, the oldest first; with `all`, also those that somebody has looked into. */
+export const inspections = createRoute({
+  method: "get",
+  path: "/inspections",
+  operationId: "reservations.inspections",
+  tags: ["reservations"],
+  request: {
+    query: z.object({
+      station: z.uuid().optional(),
+      all: z.enum(["true", "false"]).default("false"),
+      limit: z.coerce.number().int().min(1).max(200).default(100),
+    }),
+  },
+  responses: { ...always, 200: answers("inspections", z.object({ inspections: z.array(Inspection) })) },
+});
+/** Operators (support): what somebody found in the compartment. Settles all that is open about it, and the station is told. */
+export const resolve = createRoute({
+  method: "post",
+  path: "/inspections/{id}/resolve",
+  operationId: "reservations.resolve",
+  tags: ["reservations"],
+  request: { params, body: json(z.strictObject({ finding: z.enum(["empty", "as_recorded"]), note: line(500, 3) })) },
+  responses: {
+    ...always,
+    200: answers("resolved", Inspection),
+    404: refusal(refusals, "no_such_inspection"),
+    409: refusal(refusals, "resolved_before"),
+  },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -273,6 +331,8 @@ export const mount = (
     get: RouteHandler<typeof get>;
     listAtStation: RouteHandler<typeof listAtStation>;
     compartments: RouteHandler<typeof compartments>;
+    inspections: RouteHandler<typeof inspections>;
+    resolve: RouteHandler<typeof resolve>;
   },
 ) =>
   app
@@ -282,5 +342,7 @@ export const mount = (
     .openapi(cancel, on.cancel)
     .openapi(get, on.get)
     .openapi(listAtStation, on.listAtStation)
-    .openapi(compartments, on.compartments);
+    .openapi(compartments, on.compartments)
+    .openapi(inspections, on.inspections)
+    .openapi(resolve, on.resolve);
 export type ReservationApi = ReturnType<typeof mount>;

@@ -23,5 +23,23 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
 export const Ended = fact("reservations.ended", "reservation", {
   ...claim,
   parcel: z.uuid().nullable(),
-  reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone"]),
+  reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone", "missing"]),
+});
+/** Something about a compartment contradicts itself, or the plan: somebody has to look. */
+export const InspectionOpened = fact("reservations.inspection_opened", "station", {
+  station: z.uuid(),
+  compartment: z.int(),
+  inspection: z.uuid(),
+  parcel: z.uuid().nullable(),
+  reason: z.string(),
+});
+/** Somebody has looked: everything up to this entry of the station's log is settled for this compartment. */
+export const Inspected = fact("reservations.inspected", "station", {
+  station: z.uuid(),
+  compartment: z.int(),
+  epoch: z.int(),
+  seq: z.int(),
+  isEmpty: z.boolean(),
+  actor: z.string(),
+  note: z.string(),
 });

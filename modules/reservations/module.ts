@@ -1,4 +1,4 @@
-import type { Who } from "@pigeonhole/identity/contract";
+import { actorText, requireRole, type Who } from "@pigeonhole/identity/contract";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
@@ -17,9 +17,11 @@ import type { Claim } from "./domain.ts";
 import { Confirmed } from "./events.ts";
 import { explain, find } from "./finding.ts";
 import { hold } from "./holding.ts";
+import { resolve } from "./inspecting.ts";
 import { checkScope, ownerOf } from "./owner.ts";
 import * as compartments from "./queries/compartment.ts";
 import { cancel, endLapsed } from "./queries/end.ts";
+import { list as listInspections } from "./queries/inspection.ts";
 import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
 import type { Tables } from "./tables.ts";
@@ -141,11 +143,24 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       if (!(await getStation(db, station))) throw new Refused("no_such_station", `There is no station ${station}.`);
       return c.json({ compartments: [...(await compartments.list(db, station, now()))] }, 200);
     },
+    inspections: async (c) => {
+      await who(c, "operator");
+      const { station, all, limit } = c.req.valid("query");
+      return c.json({ inspections: await listInspections(db, { station, all: all === "true", limit }) }, 200);
+    },
+    resolve: async (c) => {
+      const operator = await who(c, "operator");
+      requireRole(operator, "support");
+      const { id } = c.req.valid("param");
+      const found = { ...c.req.valid("json"), by: actorText(operator), at: now() };
+      return c.json(await db.transaction().execute((tx) => resolve(tx, id, found)), 200);
+    },
   });
   const lapse: Job = {
     name: "reservations.lapse",
     everySeconds: lapsing.everySeconds,
     run: async () => {
+      await compartments.freeKept(db, now());
       for (let i = 0; i < lapsing.batches; i++) if ((await endLapsed(db, now(), lapsing.batch)) === 0) return;
     },
   };

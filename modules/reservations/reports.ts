@@ -3,6 +3,7 @@ import type { Payload } from "@pigeonhole/kit/fact";
 import type { Reported } from "@pigeonhole/devices/events";
 import { movesTo, type Claim } from "./domain.ts";
 import { end, free } from "./ending.ts";
+import { cleared, doubt } from "./inspecting.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
 import type { Tables } from "./tables.ts";
@@ -32,12 +33,24 @@ export async function applyReport(tx: Tx<Tables>, heard: Heard): Promise<void> {
       return walkUpDeposited(tx, heard, event);
     case "walk_up_abandoned":
       return walkUpAbandoned(tx, heard, event);
+    case "return_deposited":
+      return returnDeposited(tx, heard, event);
+    case "parcel_retrieved":
+      return collected(tx, heard, { ...event, type: "parcel_collected", deposit: null, grant: null });
+    case "reopen_offered":
+      return reopenOffered(tx, heard, event);
+    case "compartment_quarantined":
+      return doubt(tx, heard, { compartment: event.compartment, parcel: event.parcel, reason: event.reason, isBlocking: true });
+    case "compartment_cleared":
+      return cleared(tx, heard, event.compartment, event.isEmpty);
+    case "contents_stated":
+      return stated(tx, heard, event);
     default:
   }
 }
 
-const contradict = (tx: Tx<Tables>, { id, report, at }: Heard, compartment: number, parcel: string | null, what: string): Promise<void> =>
-  compartments.contradict(tx, { event: id, station: report.station, compartment, parcel, what, at });
+const contradict = (tx: Tx<Tables>, heard: Heard, compartment: number, parcel: string | null, what: string): Promise<void> =>
+  doubt(tx, heard, { compartment, parcel, reason: "against_plan", what, isBlocking: false });
 
 const claimOf = async (tx: Tx<Tables>, parcel: string | null): Promise<Claim | undefined> => {
   const id = parcel === null ? undefined : await claims.idOfParcel(tx, parcel);
@@ -65,7 +78,14 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
       `the plan was compartment ${claim.compartment}${claim.station === station ? "" : " of another station"}`,
     );
   if (box.state === "occupied" || box.state === "return_pending") {
-    if (box.parcel !== parcel) await contradict(tx, heard, number, parcel, "another parcel is in this compartment");
+    if (box.parcel !== parcel)
+      await doubt(tx, heard, {
+        compartment: number,
+        parcel,
+        reason: "two_parcels",
+        what: "another parcel is in this compartment",
+        isBlocking: true,
+      });
     return;
   }
   if (claim?.state === "confirmed") await fulfil(tx, at, claim, station, box, isPlanned);
@@ -122,7 +142,7 @@ async function walkUpDeposited(tx: Tx<Tables>, heard: Heard, { compartment: numb
   if (!box) return contradict(tx, heard, number, null, "a walk-up deposit into a compartment that does not exist");
   if (box.state === "occupied" || box.state === "return_pending")
     return contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was taken");
-  if (!box.is_walk_up || box.state === "reserved")
+  if (!box.is_walk_up || (box.state === "reserved" && box.reservation !== null))
     await contradict(tx, heard, number, null, "a walk-up deposit into a compartment that was not the station's to give");
   await compartments.move(tx, box, movesTo(box.state, "occupied"), heard.at, { reservation: null, parcel: null, until: null });
 }
@@ -131,3 +151,65 @@ async function walkUpAbandoned(tx: Tx<Tables>, heard: Heard, { compartment: numb
   const box = await compartments.lock(tx, heard.report.station, number);
   if (box?.state === "occupied" && box.parcel === null && box.reservation === null) await free(tx, heard.at, box);
 }
+
+/** A customer's parcel that goes back lies in the compartment: a courier's to take, and no room for deliveries (A7.1). */
+async function returnDeposited(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel }: Kind<"return_deposited">): Promise<void> {
+  const {
+    report: { station },
+    at,
+  } = heard;
+  const claim = await claimOf(tx, parcel);
+  const box = await compartments.lock(tx, station, number);
+  if (!box) return contradict(tx, heard, number, parcel, "a return was put into a compartment that does not exist");
+  if (box.state === "occupied" || box.state === "return_pending") {
+    if (box.parcel !== parcel)
+      await doubt(tx, heard, {
+        compartment: number,
+        parcel,
+        reason: "two_parcels",
+        what: "another parcel is in this compartment",
+        isBlocking: true,
+      });
+    return;
+  }
+  const isPlanned = claim?.state === "confirmed" && claim.station === station && claim.compartment === number;
+  if (isPlanned) await claims.save(tx, at, { ...claim, state: "fulfilled" });
+  const reservation = isPlanned ? claim.id : null;
+  await compartments.move(tx, box, movesTo(box.state, "return_pending"), at, { reservation, parcel, until: null });
+}
+
+/** Whoever was there may come back to it: nobody else is given the compartment until then (F6). */
+async function reopenOffered(tx: Tx<Tables>, { report, at }: Heard, { compartment, until }: Kind<"reopen_offered">): Promise<void> {
+  const box = await compartments.lock(tx, report.station, compartment);
+  if (box?.state !== "available" || new Date(until) <= at) return;
+  await compartments.move(tx, box, ["reserved"], at, { reservation: null, parcel: null, until: new Date(until) });
+}
+
+/** A station that begins anew says what lies behind its doors: what is not as it was believed here, somebody looks into. */
+async function stated(tx: Tx<Tables>, heard: Heard, { contents }: Kind<"contents_stated">): Promise<void> {
+  const {
+    report: { station },
+    id,
+    at,
+  } = heard;
+  const said = new Map(contents.map((content) => [content.compartment, content]));
+  for (const { compartment } of await compartments.list(tx, station, at)) {
+    const box = await compartments.lock(tx, station, compartment);
+    if (!box) continue;
+    const content = said.get(compartment);
+    const isBelieved = box.state === "occupied" || box.state === "return_pending";
+    if (content === undefined ? !isBelieved : isBelieved && box.parcel === content.parcel) continue;
+    const parcel = content?.parcel ?? box.parcel;
+    const what =
+      content === undefined ? "the station knows of nothing in this compartment" : "the station states something else in this compartment";
+    const about = { compartment, parcel, reason: content === undefined ? "not_there" : "two_parcels", what, isBlocking: true } as const;
+    if (content !== undefined && !isBelieved) {
+      const to = content.isReturn ? "return_pending" : "occupied";
+      await compartments.move(tx, box, movesTo(box.state, to), at, { reservation: box.reservation, parcel, until: null });
+    }
+    await doubt(tx, { ...heard, id: uuidOf(id, compartment) }, about);
+  }
+}
+
+/** One entry may give rise to several inspections: each has an id of its own, the same however often the entry is heard. */
+const uuidOf = (id: string, compartment: number): string => id.slice(0, -3) + compartment.toString(16).padStart(3, "0");

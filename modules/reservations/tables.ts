@@ -1,6 +1,6 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { Generated, GeneratedAlways } from "kysely";
-import type { CompartmentState, endReasons, reservationStates } from "./contract.ts";
+import type { CompartmentState, endReasons, inspectionReasons, reservationStates } from "./contract.ts";
 
 export interface Tables {
   "reservations.station": {
@@ -29,6 +29,7 @@ export interface Tables {
     longest_mm: number;
     is_walk_up: boolean;
     is_in_service: boolean;
+    is_quarantined: Generated<boolean>;
     state: CompartmentState;
     version: Generated<number>;
     reservation: string | null;
@@ -49,5 +50,20 @@ export interface Tables {
     held_at: Date;
     ended_at: Date | null;
   };
-  "reservations.contradiction": { event: string; station: string; compartment: number; parcel: string | null; what: string; at: Date };
+  "reservations.inspection": {
+    id: string;
+    station: string;
+    compartment: number;
+    parcel: string | null;
+    what: string;
+    at: Date;
+    epoch: number;
+    seq: number;
+    reason: (typeof inspectionReasons)[number];
+    is_blocking: boolean;
+    resolved_at: Date | null;
+    resolved_by: string | null;
+    finding: "empty" | "as_recorded" | null;
+    note: string | null;
+  };
 }

@@ -32,6 +32,7 @@ export const actors: Readonly<Record<string, Actor>> = {
   customer: { kind: "customer", id: tenant, email: "ann@example.org" },
   courier: { kind: "courier", id: tenant, tenant, carrier: "post" },
   operator: { kind: "operator", id: tenant, role: "viewer" },
+  support: { kind: "operator", id: tenant, role: "support" },
   module: { kind: "module", name: "parcels" },
 };
 const who = (async (c, ...kinds) => {
@@ -162,7 +163,7 @@ export async function startWorld(database: TestDatabase) {
     where type like 'reservations.%' and (${type ?? null}::text is null or type = ${type ?? null}) order by seq`.execute(db)
     ).rows;
   const contradictions = async () =>
-    (await db.selectFrom("reservations.contradiction").select("what").orderBy("at").execute()).map((row) => row.what);
+    (await db.selectFrom("reservations.inspection").select("what").where("what", "<>", "").orderBy("at").execute()).map((row) => row.what);
   return {
     db,
     as,

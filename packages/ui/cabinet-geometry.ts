@@ -12,7 +12,7 @@ export interface Door {
 }
 
 /** What every app calls the state of a door; each has one look. */
-export const doorStates = ["free", "held", "reserved", "occupied", "return_pending", "maintenance", "unknown"] as const;
+export const doorStates = ["free", "held", "reserved", "occupied", "return_pending", "maintenance", "quarantined", "unknown"] as const;
 export type DoorState = (typeof doorStates)[number];
 
 /** The state of a compartment in the reservations contract as the state of its door; what is not known there is not known here. */

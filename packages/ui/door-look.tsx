@@ -51,7 +51,7 @@ export function DoorLook({
       <rect
         {...inner}
         fill={solid[state] ?? "var(--door)"}
-        stroke={state === "maintenance" ? "var(--door-maintenance)" : "var(--door-line)"}
+        stroke={state === "maintenance" || state === "quarantined" ? "var(--door-maintenance)" : "var(--door-line)"}
         strokeWidth={state === "free" ? 7 : 5}
         strokeDasharray={state === "unknown" ? "22 16" : undefined}
       />
@@ -63,6 +63,16 @@ export function DoorLook({
           stroke="var(--door-maintenance)"
           strokeWidth="12"
           strokeLinecap="round"
+        />
+      )}
+      {state === "quarantined" && (
+        <circle
+          cx={inner.x + corner * 0.42}
+          cy={inner.y + corner * 0.42}
+          r={corner * 0.22}
+          fill="none"
+          stroke="var(--door-maintenance)"
+          strokeWidth="12"
         />
       )}
       {state === "return_pending" && <path d={`M${right - corner} ${inner.y}H${right}V${inner.y + corner}Z`} fill="var(--door)" />}

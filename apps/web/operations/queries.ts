@@ -57,6 +57,12 @@ export const reservationsQuery = (station: string) =>
     queryKey: ["reservations", `station:${station}`],
     queryFn: async () => (await ask(reservations.stations[":station"].reservations.$get({ param: { station } }))).reservations,
   });
+/** What somebody has to look into. */
+export const inspectionsQuery = (station: string) =>
+  queryOptions({
+    queryKey: ["inspections", `station:${station}`],
+    queryFn: async () => (await ask(reservations.inspections.$get({ query: { station } }))).inspections,
+  });
 
 const eventsPerPage = 20;
 export const eventsQuery = (station: string, type: string | undefined, compartment: string | undefined) =>

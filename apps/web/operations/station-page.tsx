@@ -14,6 +14,7 @@ import { DoorPanel } from "./door-panel.tsx";
 import { EventLog } from "./event-log.tsx";
 import { HealthMark, Why } from "./health-mark.tsx";
 import { healthOf, occupancyOf } from "./health.ts";
+import { Inspections } from "./inspections.tsx";
 import { compartmentsQuery, deviceQuery, stationQuery } from "./queries.ts";
 import { Reservations } from "./reservations.tsx";
 import { TelemetryPanel } from "./telemetry/panel.tsx";
@@ -93,6 +94,7 @@ export function StationPage() {
         </section>
         <div className="grid min-w-0 gap-5">
           {door && <DoorPanel station={station.data} door={door} onClose={() => choose(undefined)} />}
+          <Inspections station={id} timeZone={station.data.timeZone} now={now} />
           <DevicePanel device={device.data} isPending={device.isPending} error={device.error} timeZone={station.data.timeZone} now={now} />
         </div>
       </div>

@@ -8,7 +8,7 @@ export type Compartment = Selectable<Tables["reservations.compartment"]>;
 /** The compartments of a station as they stand at `now`, a lapsed hold counting as free; with the parcel that is expected or inside. */
 export async function list(db: Db<Tables>, station: string, now: Date) {
   const { rows } = await sql<Compartment & { expected: string | null; has_lapsed: boolean }>`
-    select c.*, r.parcel as expected, c.state = 'reserved' and c.until <= ${now} and (r.state = 'held' or s.is_connected) as has_lapsed
+    select c.*, r.parcel as expected, c.state = 'reserved' and c.until <= ${now} and (r.id is null or r.state = 'held' or s.is_connected) as has_lapsed
     from reservations.compartment c join reservations.station s on s.id = c.station left join reservations.reservation r on r.id = c.reservation
     where c.station = ${station} order by c.compartment`.execute(db);
   return rows.map((row) => {
@@ -20,8 +20,8 @@ export async function list(db: Db<Tables>, station: string, now: Date) {
 }
 
 /** What a compartment becomes when nothing is in it and nobody has a claim on it. */
-export const freeState = ({ is_in_service }: Pick<Compartment, "is_in_service">): CompartmentState =>
-  is_in_service ? "available" : "maintenance";
+export const freeState = ({ is_in_service, is_quarantined }: Pick<Compartment, "is_in_service" | "is_quarantined">): CompartmentState =>
+  is_quarantined ? "quarantined" : is_in_service ? "available" : "maintenance";
 
 export async function lock(tx: Tx<Tables>, station: string, compartment: number): Promise<Compartment | undefined> {
   return tx
@@ -48,7 +48,7 @@ export async function move(
   content: Content,
 ): Promise<void> {
   for (const [i, state] of steps.entries()) {
-    const isFree = state === "available" || state === "maintenance";
+    const isFree = state === "available" || state === "maintenance" || state === "quarantined";
     const now = i === steps.length - 1 ? content : { reservation: null, parcel: null, until: null };
     const values = {
       state,
@@ -79,20 +79,23 @@ export async function note(
     .execute();
 }
 
-interface Contradiction {
-  readonly event: string;
-  readonly station: string;
-  readonly compartment: number;
-  readonly parcel: string | null;
-  readonly what: string;
-  readonly at: Date;
+/** Nobody is given it before somebody has looked; or somebody has. */
+export async function setQuarantined(
+  tx: Tx<Tables>,
+  { station, compartment }: Pick<Compartment, "station" | "compartment">,
+  isQuarantined: boolean,
+): Promise<void> {
+  await tx
+    .updateTable("reservations.compartment")
+    .set({ is_quarantined: isQuarantined, version: sql`version + 1` })
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .execute();
 }
 
-/** Keeps a report that was against the plan, for the inspection. */
-export async function contradict(tx: Tx<Tables>, contradiction: Contradiction): Promise<void> {
-  await tx
-    .insertInto("reservations.contradiction")
-    .values(contradiction)
-    .onConflict((on) => on.doNothing())
-    .execute();
+/** Compartments kept for whoever might come back to them are free when the time is over. One statement, its own transaction. */
+export async function freeKept(db: Db<Tables>, now: Date): Promise<void> {
+  await sql`update reservations.compartment set version = version + 1, until = null,
+      state = case when is_quarantined then 'quarantined' when is_in_service then 'available' else 'maintenance' end
+    where state = 'reserved' and reservation is null and until <= ${now}`.execute(db);
 }

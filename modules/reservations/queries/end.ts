@@ -5,7 +5,7 @@ import type { Tables } from "../tables.ts";
 // What follows once `ended` has the claims that end: their compartments are free, and it is told. $1 is the instant.
 const freeAndTell = `freed as (
     update reservations.compartment c
-    set state = case when c.is_in_service then 'available' else 'maintenance' end, version = c.version + 1, reservation = null, parcel = null, until = null
+    set state = case when c.is_quarantined then 'quarantined' when c.is_in_service then 'available' else 'maintenance' end, version = c.version + 1, reservation = null, parcel = null, until = null
     from ended where c.station = ended.station and c.compartment = ended.compartment and c.reservation = ended.id and c.state = 'reserved'
   ), told as (
     insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)

@@ -68,7 +68,7 @@ const statement = `/* prepared: reservations.search */
   from nearest n cross join lateral (
     select count(*) as free, min(c.size_rank) as rank from reservations.compartment c
     where c.station = n.id and c.size_rank >= $7::int and c.shortest_mm >= $8::int and c.middle_mm >= $9::int and c.longest_mm >= $10::int
-      and not c.is_walk_up and c.is_in_service and (c.state = 'available' or (c.state = 'reserved' and c.until <= $11::timestamptz))
+      and not c.is_walk_up and c.is_in_service and not c.is_quarantined and (c.state = 'available' or (c.state = 'reserved' and c.until <= $11::timestamptz))
   ) f
   where f.free > 0 limit $12::int`;
 
@@ -97,7 +97,7 @@ export async function passedOver(
       when not s.is_connected then 'unreachable' else 'full' end as why
     from close s
     where s.metres <= ${radiusMetres} and not (s.is_connected and exists (select from reservations.compartment c
-      where ${fits} and c.is_in_service and (c.state = 'available' or (c.state = 'reserved' and c.until <= ${now}))))
+      where ${fits} and c.is_in_service and not c.is_quarantined and (c.state = 'available' or (c.state = 'reserved' and c.until <= ${now}))))
     order by s.metres, s.id limit ${limit}`.execute(db);
   return rows;
 }
