@@ -19,6 +19,8 @@ const given = Object.fromEntries(process.argv.slice(2).map((arg) => [arg.slice(0
 try {
   const config = readConfig(settings, { ...process.env, ...given });
   const log = createLog({ name: "station", level: config.LOG_LEVEL });
+  // The launcher kills a station that says nothing any more.
+  if (config.FIRMWARE_FOLDER !== undefined) setInterval(() => process.send?.(aliveMessage), aliveEveryMs).unref();
   const running = await runStation(config, {
     now: systemNow,
     monotonic: systemMonotonic,
@@ -27,9 +29,8 @@ try {
     timers: systemTimers,
     log,
     exit: (code) => process.exit(code),
+    tell: (port) => console.log(JSON.stringify({ commissioning: `http://127.0.0.1:${port}/` })),
   });
-  // The launcher kills a station that says nothing any more.
-  if (config.FIRMWARE_FOLDER !== undefined) setInterval(() => process.send?.(aliveMessage), aliveEveryMs).unref();
   // One line for whoever started this process.
   console.log(JSON.stringify({ station: running.id, kiosk: `http://127.0.0.1:${running.port}/` }));
   const stop = (signal: string): void => {

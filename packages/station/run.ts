@@ -6,6 +6,7 @@ import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { openLocks } from "./cabinet/boards.ts";
+import { commissionAtKiosk, isToBeCommissioned } from "./commissioning/at-kiosk.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
 import { powerOff } from "./power/off.ts";
@@ -33,6 +34,8 @@ interface Adapters {
   readonly log: Log;
   /** Ends the process at once with this code; the launcher chooses what runs next. */
   readonly exit?: (code: number) => void;
+  /** Told where the technician's screen is, while the cabinet is commissioned. */
+  readonly tell?: (port: number) => void;
   /** Stands between the station and its board; for tests that stop the process there. */
   readonly wrapBoard?: (board: Locks) => Locks;
 }
@@ -47,6 +50,7 @@ export interface RunningStation {
 /** Starts a whole cabinet as configured: identity (enrolling once), board, store, link, kiosk. */
 export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
   const { log, timers, random, wrapBoard = (board) => board } = adapters;
+  if (isToBeCommissioned(settings)) await commissionAtKiosk(settings, firmwareName(settings), adapters);
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   let { certificate } = identity;
   const { board, moveDoor } = await openLocks(settings);

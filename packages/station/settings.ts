@@ -24,6 +24,18 @@ export const settings = {
     about: "port of the kiosk, on this machine only; 0 takes a free one",
   },
   KIOSK_PAGES: { schema: z.string().optional(), about: "folder of the built pages (apps/web/dist)" },
+  COMMISSION: {
+    schema: flag,
+    about: "1: a cabinet in service is commissioned again; needs SERVICE_PIN. A new one without a token is commissioned anyway",
+  },
+  SERVICE_PIN: {
+    schema: z
+      .string()
+      .regex(/^\d{6,12}$/, { error: "must be 6 to 12 digits" })
+      .optional(),
+    about: "what a technician has to type at the screen before anything is changed",
+    secret: true,
+  },
   LOCK_BOARD: {
     schema: Port.optional(),
     about:

@@ -9,7 +9,14 @@ const doorsPerColumn = 8;
 export function placed(desired: Desired | null): PlacedDoor[] {
   if (desired === null) return [];
   const given = Layout.safeParse(desired.layout);
-  const layout = given.success ? given.data : plain(desired);
+  return drawn(given.success ? given.data : plain(desired.compartments));
+}
+
+/** Doors of which only the numbers are known, all alike, in columns. */
+export const placedPlain = (numbers: readonly number[]): PlacedDoor[] =>
+  numbers.length === 0 ? [] : drawn(plain(numbers.map((compartment) => ({ compartment, size: "small" }))));
+
+function drawn(layout: Layout): PlacedDoor[] {
   return placeDoors(layout).map(({ number, size, column, xMm, bottomMm, widthMm, heightMm }) => ({
     number,
     size,
@@ -21,7 +28,7 @@ export function placed(desired: Desired | null): PlacedDoor[] {
   }));
 }
 
-function plain({ compartments }: Desired): Layout {
+function plain(compartments: readonly Pick<Desired["compartments"][number], "compartment" | "size">[]): Layout {
   const doors = compartments.map(({ compartment, size }) => ({ number: compartment, size, ...standardInnerMm[size] }));
   const columns = Array.from({ length: Math.ceil(doors.length / doorsPerColumn) }, (_, i) => ({
     doors: doors.slice(i * doorsPerColumn, (i + 1) * doorsPerColumn),

@@ -1,22 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
-import { isIP, type AddressInfo } from "node:net";
-import path from "node:path";
-import { serve, type ServerType } from "@hono/node-server";
-import { OpenAPIHono } from "@hono/zod-openapi";
-import { answerError, problem, router } from "@pigeonhole/kit/http";
-import { limiter } from "@pigeonhole/kit/limits";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { router } from "@pigeonhole/kit/http";
 import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import { isCarried } from "@pigeonhole/protocol/carried";
 import { codeDigits } from "@pigeonhole/protocol/codes";
-import { secureHeaders } from "hono/secure-headers";
 import { streamSSE } from "hono/streaming";
-import type { Context } from "hono";
 import type { Station } from "../station.ts";
 import type { SimulatedSensors } from "../telemetry/simulated-sensors.ts";
 import * as contract from "./contract.ts";
-import { requireOwnScreen } from "./own-screen.ts";
+import { front, listen } from "./front.ts";
 import { placed } from "./placed.ts";
 
 export interface KioskNeeds {
@@ -44,8 +37,6 @@ const nextLookMs = 300;
 
 /** A cabinet has one screen; a few more may look on. */
 const maxStreams = 16;
-/** A request has to be here after so long, its headers after half of it. Milliseconds. */
-const requestTimeoutMs = 10_000;
 
 /** The kiosk's API as a Hono app; `serveKiosk` listens. */
 export function kioskApp({
@@ -56,7 +47,7 @@ export function kioskApp({
   languages,
   moveDoor,
   simulatedSensors,
-  requestsPerSecond = 200,
+  requestsPerSecond,
   timers,
   log,
 }: KioskNeeds): OpenAPIHono {
@@ -174,105 +165,11 @@ export function kioskApp({
     });
   });
 
-  const app = new OpenAPIHono();
-  app.onError(answerError({}, log));
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", "data:", "blob:"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'", "blob:"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'self'"],
-      },
-      strictTransportSecurity: false,
-    }),
-  );
-  // Served to this machine alone. A name that resolves here would let a foreign page speak to us (DNS rebinding): addresses and localhost only.
-  app.use(async (c, next) => {
-    const host = new URL(c.req.url).hostname.replace(/^\[|\]$/g, "");
-    if (host !== "localhost" && isIP(host) === 0) throw new Refused("not_allowed", "This kiosk answers to its own screen only.");
-    return next();
-  });
-  const allow = limiter({ points: requestsPerSecond, seconds: 1 });
-  app.use("/api/*", async (c, next) => {
-    requireOwnScreen(c);
-    await allow("screen");
-    return next();
-  });
-  app.route("/api", api);
-  app.all("/api/*", (c) => problem(c, 404, "no_such_route", "There is nothing at this address"));
-  app.get("*", (c) => page(c, pages));
-  return app;
-}
-
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".ico": "image/x-icon",
-  ".wasm": "application/wasm",
-  ".woff2": "font/woff2",
-  ".webmanifest": "application/manifest+json",
-  ".mp3": "audio/mpeg",
-  ".ogg": "audio/ogg",
-  ".txt": "text/plain; charset=utf-8",
-};
-
-/** Built files have plain names: no broken escape, no byte beyond ASCII, no NUL. */
-const isDecodable = (text: string): boolean => !/%(?![0-9a-f]{2})/i.test(text) && !/%(?:[89a-f])/i.test(text) && !text.includes("%00");
-
-/** A file of the built pages; every other address shows the kiosk. */
-async function page(c: Context, pages: string | undefined): Promise<Response> {
-  if (pages === undefined) return c.text("The kiosk's pages have not been built.", 404);
-  const root = path.resolve(pages);
-  // An address that can not be decoded names no file.
-  const asked = path.join(root, path.normalize(isDecodable(c.req.path) ? decodeURIComponent(c.req.path) : "/"));
-  const isInside = asked.startsWith(root + path.sep);
-  for (const file of [...(isInside ? [asked] : []), path.join(root, "kiosk", "index.html"), path.join(root, "kiosk.html")]) {
-    const type = types[path.extname(file)];
-    if (
-      !type ||
-      !(await stat(file).then(
-        (s) => s.isFile(),
-        () => false,
-      ))
-    )
-      continue;
-    const cache = file.includes(`${path.sep}assets${path.sep}`) ? "public, max-age=31536000, immutable" : "no-cache";
-    return new Response(new Uint8Array(await readFile(file)), { headers: { "content-type": type, "cache-control": cache } });
-  }
-  return c.text("The kiosk's pages have not been built.", 404);
+  // Whoever opens the page asks first whether a technician is at work here: now nobody is.
+  api.get("/commissioning", (c) => c.json({ wizard: null }));
+  return front({ api, pages, requestsPerSecond, log });
 }
 
 /** Listens on loopback only; port 0 takes a free one. */
-export async function serveKiosk(needs: KioskNeeds & { readonly port: number }): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const app = kioskApp(needs);
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve(
-      {
-        fetch: app.fetch,
-        hostname: "127.0.0.1",
-        port: needs.port,
-        serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs / 2, connectionsCheckingInterval: 1_000 },
-      },
-      () => resolve(listening),
-    );
-    listening.once("error", (cause: Error) => reject(new Error(`listen on 127.0.0.1:${needs.port}`, { cause })));
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
-}
+export const serveKiosk = (needs: KioskNeeds & { readonly port: number }): Promise<{ readonly port: number; stop(): Promise<void> }> =>
+  listen(kioskApp(needs), needs.port);
