@@ -86,6 +86,8 @@ export async function screenServer() {
     depositedAt: null,
     collectedAt: null,
     expiresAt: null,
+    isStopped: false,
+    pauses: [],
     timeline: [{ at: at(-2 * day), state: "reserved", actor: "customer:1", proof: null }],
     ...more,
   });

@@ -1,4 +1,4 @@
-import { Enrolled, Reported } from "@pigeonhole/devices/events";
+import { Enrolled, OutageBegan, OutageEnded, Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
@@ -8,6 +8,8 @@ import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
+import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
+import * as fairClock from "./fair-clock/queries.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as codes from "./queries/codes.ts";
@@ -74,6 +76,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
       if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
     }),
+    on(OutageBegan, async (tx: Write, outage) => followOutage(tx, needs, { ...outage, to: null })),
+    on(OutageEnded, async (tx: Write, outage) => followOutage(tx, needs, outage)),
     on(Reported, async (tx: Write, { station, at, event }) => {
       switch (event.type) {
         case "parcel_deposited":
@@ -92,6 +96,12 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
   ],
 });
+
+/** The deadlines of what lies there stand still, or go on. */
+async function followOutage(tx: Write, needs: Needs, outage: Parameters<typeof fairClock.keep>[1]): Promise<void> {
+  await fairClock.keep(tx, outage);
+  if (await adjust(tx, outage.station, outage.compartment, needs.now())) await tell(tx, needs, outage.station);
+}
 
 const tell = (tx: Write, { now }: Needs, station: string): Promise<void> => publish(tx, now(), GrantsChanged, { station });
 
@@ -115,10 +125,11 @@ async function deposited(
   }
   const at = needs.now();
   const expiresAt = domain.windowEnd(deposit.at, at, needs.pickupWindowDays[pickup.service]);
-  const active = { ...pickup, state: "active", expires_at: expiresAt, compartment: deposit.compartment } as const;
+  const window = { expires_at: expiresAt, began_at: new Date(Math.min(deposit.at.getTime(), at.getTime())), promised_until: expiresAt };
+  const active = { ...pickup, ...window, state: "active", stopped_since: null, compartment: deposit.compartment } as const;
   const grant = how === "begin" ? active : { ...active, id: needs.newId(), generation: pickup.generation + 1, not_before: at };
   if (how === "begin") {
-    await grants.change(tx, pickup.id, { state: active.state, expires_at: expiresAt, compartment: deposit.compartment });
+    await grants.change(tx, pickup.id, { ...window, state: active.state, compartment: deposit.compartment });
   } else {
     await grants.insert(tx, [grant]);
     await mintCode(tx, needs, deposit.station, grant, at);
@@ -132,6 +143,8 @@ async function deposited(
     expiresAt: expiresAt.toISOString(),
     reason: "deposited",
   });
+  // Part of the window may have passed unreachable before the deposit was heard of.
+  if (fairClock.isWaiting(grant)) await adjustOne(tx, grant, at);
   await tell(tx, needs, deposit.station);
 }
 

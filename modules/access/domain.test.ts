@@ -16,6 +16,7 @@ const right = fc.record({
   not_before: fc.integer({ min: -60, max: 60 }).map(minutes),
   expires_at: fc.option(fc.integer({ min: -60, max: 60 }).map(minutes)),
   collected_at: fc.option(fc.constant(now)),
+  stopped_since: fc.option(fc.constant(minutes(-90)), { freq: 4 }),
 });
 const presented = fc.oneof(
   fc.record({
@@ -30,7 +31,11 @@ test("a door opens exactly for a live code or QR of the present generation of an
     fc.property(right, presented, (r, p) => {
       const isPresent = p.by === "code" ? p.died === null : p.generation === r.generation;
       const may =
-        r.kind === "pickup" && r.state === "active" && isPresent && now >= r.not_before && (r.expires_at === null || now < r.expires_at);
+        r.kind === "pickup" &&
+        r.state === "active" &&
+        isPresent &&
+        now >= r.not_before &&
+        (r.expires_at === null || r.stopped_since !== null || now < r.expires_at);
       assert.equal(domain.judge(r, p, now) === "granted", may);
     }),
   );
@@ -44,6 +49,7 @@ test("each refusal names what is so: unknown, dead by its own reason, replaced, 
     not_before: minutes(-5),
     expires_at: minutes(5),
     collected_at: null,
+    stopped_since: null,
   } as const;
   const code = { by: "code", died: null } as const;
   assert.equal(domain.judge(undefined, code, now), "wrong");
@@ -67,7 +73,7 @@ test("no fact moves an ended grant, and a live one only along the table", () => 
 test("a fresh code needs a parcel that lies in the locker within its time", () => {
   fc.assert(
     fc.property(right, (r) => {
-      const inTime = r.expires_at === null || now < r.expires_at;
+      const inTime = r.expires_at === null || r.stopped_since !== null || now < r.expires_at;
       const expected =
         r.state === "active" && inTime ? "raise" : r.state === "used" && r.collected_at === null && inTime ? "succeed" : "refused";
       try {

@@ -20,10 +20,13 @@ export interface Right {
   readonly not_before: Date;
   readonly expires_at: Date | null;
   readonly collected_at: Date | null;
+  /** The clock stands still: nobody can get at the parcel (F6). */
+  readonly stopped_since: Date | null;
 }
 
 /** Half-open: at `expires_at` it is no longer valid, even while the job that says so is late. */
-export const isOver = (right: Pick<Right, "expires_at">, now: Date): boolean => right.expires_at !== null && now >= right.expires_at;
+export const isOver = (right: Pick<Right, "expires_at" | "stopped_since">, now: Date): boolean =>
+  right.expires_at !== null && right.stopped_since === null && now >= right.expires_at;
 export const isLive = (right: Right, now: Date): boolean => (right.state === "issued" || right.state === "active") && !isOver(right, now);
 
 /** The state after a fact that wants `to`; undefined when the grant has ended already or cannot go there. */

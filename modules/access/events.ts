@@ -13,6 +13,18 @@ export const PickupReady = fact("access.pickup_ready", "parcel", {
   expiresAt: z.iso.datetime(),
   reason: z.enum(["deposited", "reissued"]),
 });
+/**
+ * A pick-up window ends at another time, or its clock stopped or goes on (F6). `pauses`: every time in which it stood still so far, apart
+ * from each other, in order; the last has no end while it stands. Without pauses: as promised at the deposit.
+ */
+export const Pause = z.object({ from: z.iso.datetime(), to: z.iso.datetime().nullable(), cause: z.string() });
+export const WindowMoved = fact("access.window_moved", "parcel", {
+  parcel: z.uuid(),
+  station: z.uuid(),
+  expiresAt: z.iso.datetime(),
+  isStopped: z.boolean(),
+  pauses: z.array(Pause),
+});
 /** A remote command was given and how it ended, for the audit trail. */
 export const CommandGiven = fact("access.command_given", "station", {
   station: z.uuid(),

@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { GrantState } from "./contract.ts";
 import type { DeathReason, Service } from "./domain.ts";
 
@@ -20,7 +20,11 @@ export interface Tables {
     expires_at: Date | null;
     opened_at: Date | null;
     collected_at: Date | null;
+    began_at: Generated<Date | null>;
+    promised_until: Generated<Date | null>;
+    stopped_since: Generated<Date | null>;
   };
+  "access.outage": { station: string; compartment: number; cause: string; began_at: Date; ended_at: Date | null };
   "access.code": {
     grant: string;
     generation: number;

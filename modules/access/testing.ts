@@ -166,7 +166,7 @@ export async function start(
     as(neighbour(caller)).internal.access.commands.$post({ json: { action, purpose: "dropoff", parcel, actor } });
   const known = async () =>
     (await as(neighbour("devices")).internal.access.stations[":station"].grants.$get({ param: { station } })).json() as Promise<{
-      grants: { id: string; kind: string; state: string; codeHash: string | null; expiresAt: string | null }[];
+      grants: { id: string; kind: string; state: string; parcel: string; codeHash: string | null; expiresAt: string | null }[];
       deadCodes: { codeHash: string; reason: string }[];
     }>;
   const facts = async (type: string) =>

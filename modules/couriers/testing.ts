@@ -216,6 +216,8 @@ export async function start(database: TestDatabase) {
       depositedAt: null,
       collectedAt: null,
       expiresAt: null,
+      isStopped: false,
+      pauses: [],
     };
     known.set(made.id, made);
     return made;

@@ -28,3 +28,11 @@ export const SessionTaken = fact("devices.session_taken", "station", { station: 
 
 /** A station has its next certificate, for the same key. */
 export const Renewed = fact("devices.renewed", "station", { station: z.uuid(), expiresAt: z.iso.datetime() });
+/** Why nobody could get at the parcels: the station was away; tampered with; without power; the door would not open. */
+export const outageCauses = ["away", "tamper", "power", "door"] as const;
+export type OutageCause = (typeof outageCauses)[number];
+const outage = { station: z.uuid(), compartment: z.int().nullable(), cause: z.enum(outageCauses), from: z.iso.datetime() };
+/** A station (`compartment` null), or one of its doors, cannot be used since `from`; the deadlines there stand still (F6). */
+export const OutageBegan = fact("devices.outage_began", "station", outage);
+/** It can be used again since `to`. */
+export const OutageEnded = fact("devices.outage_ended", "station", { ...outage, to: z.iso.datetime() });

@@ -2,6 +2,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { Acknowledge, Envelope } from "@pigeonhole/protocol/messages";
 import { judge, readEntry, type Entry, type Position } from "./journal.ts";
 import * as early from "./queries/early.ts";
+import * as outages from "./outages/queries.ts";
 import * as queries from "./queries/events.ts";
 import { askForSuspension } from "./tampered.ts";
 import type { Tables } from "./tables.ts";
@@ -53,6 +54,7 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
     fresh.map(({ event }) => event.seq).filter((seq) => brought.has(seq)),
     at,
   );
+  await outages.follow(tx, station, fresh, at);
   for (const { event } of fresh) if (event.event.type === "tampered") await askForSuspension(tx as never, station, event.event);
   if (contradiction) await queries.quarantine(tx, station, contradiction.reason, contradiction.message, at);
   return { epoch: position.epoch, seq: position.seq };

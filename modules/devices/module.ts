@@ -30,6 +30,7 @@ import { renew } from "./renewal.ts";
 import * as authority from "./queries/authority.ts";
 import * as enrolment from "./queries/enrolment.ts";
 import * as events from "./queries/events.ts";
+import { beginAway } from "./outages/queries.ts";
 import * as queries from "./queries.ts";
 import { signatures } from "./signatures.ts";
 import type { Tables } from "./tables.ts";
@@ -190,6 +191,7 @@ export function devices({
       everySeconds: everySeconds.presence,
       run: async () => {
         while ((await db.transaction().execute((tx) => queries.dropSilent(tx, now()))) > 0);
+        while ((await db.transaction().execute((tx) => beginAway(tx, now()))) > 0);
       },
     },
     { name: "devices.tidy", everySeconds: everySeconds.tidy, run: () => queries.forgetAsks(db, now()) },

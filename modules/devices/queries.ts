@@ -4,6 +4,7 @@ import { heartbeatSeconds, type Heartbeat, type Hello } from "@pigeonhole/protoc
 import { sql, type RawBuilder, type Selectable } from "kysely";
 import type { Device } from "./contract.ts";
 import { Connected, Disconnected, SessionTaken } from "./events.ts";
+import { endAway } from "./outages/queries.ts";
 import type { DeviceTable, Tables } from "./tables.ts";
 
 /** After so many of its own intervals without a word a station counts as away. */
@@ -124,7 +125,9 @@ export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: S
     .set({ ...said, connected: true, last_seen_at: at })
     .where("station", "=", station)
     .execute();
-  if (!before.connected) await publish(tx, at, Connected, { station });
+  if (before.connected) return;
+  await endAway(tx, station, at);
+  await publish(tx, at, Connected, { station });
 }
 
 /** How many stations that count have not said that they apply a document with this generation of signing keys. */

@@ -1,5 +1,6 @@
 import type { Result } from "@pigeonhole/protocol/messages";
 import type { ColumnType, Generated } from "kysely";
+import type { OutageCause } from "./events.ts";
 import type { TelemetryTables } from "./telemetry/tables.ts";
 
 type Json = ColumnType<unknown, string, string>;
@@ -28,6 +29,7 @@ export interface DeviceTable {
 }
 
 export interface Tables extends TelemetryTables {
+  "devices.outage": { station: string; compartment: number; cause: OutageCause; began_at: Date; ended_at: Date | null };
   "devices.station": { id: string; status: string; document: Json };
   "devices.device": DeviceTable;
   "devices.certificate": {

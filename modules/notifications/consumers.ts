@@ -1,4 +1,4 @@
-import { PickupReady } from "@pigeonhole/access/events";
+import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -7,6 +7,7 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { z } from "zod";
+import { isTold } from "./domain.ts";
 import * as queries from "./queries.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
@@ -56,6 +57,20 @@ export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => 
         template,
         parcel,
         generation,
+        happened_at: event.occurredAt,
+        next_at: now(),
+        ended_at: null,
+        error: null,
+      });
+    }),
+    on(WindowMoved, async (tx: Tx<Tables>, moved, event) => {
+      if (!isTold(moved)) return;
+      await queries.notice(tx, {
+        id: newId(),
+        event: event.id,
+        template: "window_extended",
+        parcel: moved.parcel,
+        generation: null,
         happened_at: event.occurredAt,
         next_at: now(),
         ended_at: null,

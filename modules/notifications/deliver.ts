@@ -61,11 +61,13 @@ async function ask({ boxes, now, access, network }: Notifications, message: quer
   if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
   const place: Place = await found.json();
   const common = { parcel: parcel!, name: known.name, number: known.number, place };
-  if (template !== "pickup_ready" && template !== "code_reissued") return { template: "collected", ...common, at: new Date(known.at) };
+  if (template === "collected") return { template: "collected", ...common, at: new Date(known.at) };
   const shown = await access.parcels[":parcel"].pickup.$get({ param: { parcel: parcel! } });
   if (shown.status === 404 || shown.status === 410) return hopeless("the parcel can no longer be collected with a code");
   if (shown.status !== 200) throw new Error(`code of a parcel: access answered ${shown.status}`);
   const { code, qr, expiresAt, generation: present } = await shown.json();
+  if (template === "window_extended") return { template, ...common, expiresAt: new Date(expiresAt) };
+  if (template === "sign_in_code") throw new Error(`message ${message.id} is about a parcel and has none of its words`);
   if (present > generation!) return hopeless("a newer code has taken its place");
   return { template, ...common, code, qr, expiresAt: new Date(expiresAt) };
 }

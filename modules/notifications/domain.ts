@@ -26,6 +26,21 @@ export const channelsFor: Readonly<Record<Template, readonly Channel[]>> = {
   pickup_ready: ["email", "sms", "push"],
   code_reissued: ["email", "sms", "push"],
   collected: ["email", "push"],
+  window_extended: ["email", "push"],
+};
+
+/** Of a pause that is shorter nobody is told: the parcel's page shows it. Milliseconds. */
+const toldPauseMs = 3_600_000;
+/** Whether the end of a pause of somebody's pick-up window is worth a message. */
+export const isTold = ({
+  isStopped,
+  pauses,
+}: {
+  readonly isStopped: boolean;
+  readonly pauses: readonly { from: string; to: string | null }[];
+}): boolean => {
+  const last = pauses.at(-1);
+  return !isStopped && last?.to != null && Date.parse(last.to) - Date.parse(last.from) >= toldPauseMs;
 };
 
 /** What came of one attempt. A final failure is not tried again. `error` names no address and no content. */

@@ -32,6 +32,14 @@ export type Matter =
       readonly number: string;
       readonly at: Date;
       readonly place: Place;
+    }
+  | {
+      readonly template: "window_extended";
+      readonly parcel: string;
+      readonly name: string;
+      readonly number: string;
+      readonly expiresAt: Date;
+      readonly place: Place;
     };
 
 /** As people compare it by eye: groups of four, three where that divides better. */
@@ -118,6 +126,24 @@ function compose(say: Say, matter: Matter, base: string): Composed {
     const lead = say("collected.lead", { number, at: say.time(matter.at, place.timeZone) });
     const blocks = [{ p: say("hello", { name }) }, { p: lead }, { p: where }, { p: say("collected.not_you") }, ...ending];
     return { subject: say("collected.subject", { station: place.name }), blocks, short: `${lead} ${where}`, link, qr: null };
+  }
+  if (matter.template === "window_extended") {
+    const until = say.time(matter.expiresAt, place.timeZone);
+    const lead = say("extended.lead", { number });
+    const blocks = [
+      { p: say("hello", { name }) },
+      { p: lead },
+      { p: say("until", { until }) },
+      { p: `${say("where")}: ${where}` },
+      ...ending,
+    ];
+    return {
+      subject: say("extended.subject", { station: place.name }),
+      blocks,
+      short: `${lead} ${say("until", { until })} ${where}`,
+      link,
+      qr: null,
+    };
   }
   const [kind, short] =
     matter.template === "pickup_ready" ? (["ready", "short.ready"] as const) : (["reissued", "short.reissued"] as const);

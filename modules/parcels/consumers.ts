@@ -1,4 +1,4 @@
-import { PickupReady } from "@pigeonhole/access/events";
+import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { RouteStarted } from "@pigeonhole/couriers/events";
 import { Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -9,6 +9,7 @@ import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient } from "@pigeonhole/reservations/contract";
 import { Confirmed, Ended } from "@pigeonhole/reservations/events";
 import { bear, take } from "./keeping.ts";
+import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
 
 interface Needs {
@@ -45,6 +46,11 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
       if (event.type === "parcel_retrieved") await take(tx, needs, event.parcel, { kind: "retrieved", at, actor: event.actor, proof });
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
+    }),
+    on(WindowMoved, async (tx: Write, { parcel, expiresAt, isStopped, pauses }) => {
+      await write.holdStill(tx, parcel);
+      const row = await write.find(tx, parcel);
+      if (row && ["delivered", "stored"].includes(row.state)) await write.setWindow(tx, parcel, new Date(expiresAt), isStopped, pauses);
     }),
     on(PickupReady, (tx: Write, { parcel, expiresAt }, { occurredAt }) =>
       take(tx, needs, parcel, { kind: "ready", at: occurredAt.toISOString(), expiresAt }),

@@ -45,6 +45,10 @@ export const TimelineEntry = z
   })
   .openapi("TimelineEntry");
 
+/** Why the clock stood still. `away`: the station could not be reached; `tamper`: it was closed until inspected; `power`; `door`: the door would not open. */
+export const pauseCauses = ["away", "tamper", "power", "door"] as const;
+const Pause = z.object({ from: z.iso.datetime(), to: z.iso.datetime().nullable(), cause: z.enum(pauseCauses) });
+
 export const Parcel = z
   .object({
     id: z.uuid(),
@@ -66,6 +70,10 @@ export const Parcel = z
     collectedAt: z.iso.datetime().nullable(),
     /** End of the pick-up window, half-open; null until it is deposited. */
     expiresAt: z.iso.datetime().nullable(),
+    /** The clock of the window stands still at present: nobody can get at the parcel (F6). */
+    isStopped: z.boolean(),
+    /** Times in which it stood still and which `expiresAt` gives back, in order; the last has no end while it stands. */
+    pauses: z.array(Pause),
     timeline: z.array(TimelineEntry),
   })
   .openapi("Parcel");

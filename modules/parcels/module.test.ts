@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { WindowMoved } from "@pigeonhole/access/events";
 import type { Actor } from "@pigeonhole/identity/contract";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import type { ParcelState } from "./contract.ts";
 import { parcelsMigrations } from "./migrations.ts";
-import { ann, blue, bob, books, courier, red, start, support, tools } from "./testing.ts";
+import { ann, blue, bob, books, courier, red, start, station, support, tools } from "./testing.ts";
 
 const database = await testDatabase([parcelsMigrations]);
 after(() => database[Symbol.asyncDispose]());
@@ -194,4 +195,27 @@ test("lists come in pages, newest first, by station, number and state; a forged 
   assert.equal((await page({ before: first.next! }, bob)).parcels.length, 0);
   assert.equal((await page({ station: systemNewId() }, support)).parcels.length, 0);
   assert.equal((await page({ state: "stored" })).parcels.length, 0);
+});
+
+test("F6: a window whose clock stands still does not end; the parcel says why and how much longer it waits", async () => {
+  await using w = await start(database);
+  const parcel = await w.confirm();
+  await w.report(parcel, "parcel_deposited");
+  const promised = new Date(w.now().getTime() + 3 * 86_400_000).toISOString();
+  await w.ready(parcel, promised);
+  const from = w.now().toISOString();
+  const moved = (expiresAt: string, to: string | null) =>
+    w.say(WindowMoved, { parcel, station, expiresAt, isStopped: to === null, pauses: [{ from, to, cause: "power" }] });
+  await moved(promised, null);
+  w.pass(80);
+  await w.expire();
+  assert.deepEqual([(await w.get(parcel)).state, (await w.get(parcel)).isStopped], ["stored", true]);
+  const until = new Date(Date.parse(promised) + 80 * 3_600_000).toISOString();
+  await moved(until, w.now().toISOString());
+  await w.expire();
+  const { state, expiresAt, pauses } = await w.get(parcel);
+  assert.deepEqual([state, expiresAt, pauses], ["stored", until, [{ from, to: w.now().toISOString(), cause: "power" }]]);
+  w.pass(72);
+  await w.expire();
+  assert.equal((await w.get(parcel)).state, "expired");
 });

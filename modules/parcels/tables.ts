@@ -1,6 +1,6 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { ColumnType, Generated } from "kysely";
-import type { ParcelState } from "./contract.ts";
+import type { Parcel, ParcelState } from "./contract.ts";
 
 export interface Tables {
   "parcels.parcel": {
@@ -24,6 +24,9 @@ export interface Tables {
     deposited_at: Date | null;
     collected_at: Date | null;
     expires_at: Date | null;
+    /** As `Parcel.pauses` of the contract. */
+    pauses: ColumnType<Parcel["pauses"], string | undefined, string>;
+    is_stopped: Generated<boolean>;
   };
   "parcels.timeline": {
     parcel: string;

@@ -203,6 +203,9 @@ export async function start(database: TestDatabase) {
     calls,
     fail: fake.fail,
     consume,
+    say,
+    /** The job that ends windows. */
+    expire: () => module.jobs.find(({ name }) => name === "parcels.expire")!.run(null),
     now,
     [Symbol.asyncDispose]: () => db.destroy(),
   };

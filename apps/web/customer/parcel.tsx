@@ -11,6 +11,7 @@ import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { ParcelTimeline } from "@pigeonhole/ui/parcel-timeline.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
+import { givenBackMs } from "../shell/pauses.ts";
 import { words as shared } from "@pigeonhole/ui/words";
 import { placeDoors } from "@pigeonhole/network/layout";
 import type { Station } from "@pigeonhole/network/contract";
@@ -100,10 +101,17 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
           {station?.address ? ` · ${station.address}` : ""}
         </p>
         <p>
-          {isInside && parcel.expiresAt !== null
-            ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
-            : say(lead)}
+          {isInside && parcel.isStopped
+            ? say("parcel.stopped")
+            : isInside && parcel.expiresAt !== null
+              ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
+              : say(lead)}
         </p>
+        {isInside && !parcel.isStopped && givenBackMs(parcel) >= 60_000 && (
+          <p className="text-ink-soft">
+            {say("parcel.given_back", { time: formats.left(new Date(now.getTime() + givenBackMs(parcel)), now) })}
+          </p>
+        )}
         {(parcel.state === "reserved" || parcel.state === "shipped") && (
           <p className="text-ink-soft">{say("by.deliver", { until: formats.day(parcel.deliverBy) })}</p>
         )}

@@ -2,6 +2,7 @@ import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import type { TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import type { Formats } from "@pigeonhole/ui/format";
 import type { Say } from "@pigeonhole/ui/say";
+import { inserted, pauseEntries } from "../shell/pauses.ts";
 import type { words } from "./words-parcel.ts";
 
 /** What a customer may expect after each state. `delivered` becomes `stored` by itself: they are told as one. */
@@ -36,7 +37,7 @@ export function entriesOf(
     .map((entry) => (entry.state === "stored" && dropOff ? { ...entry, actor: dropOff.actor, proof: dropOff.proof } : entry));
   const isOver = ahead[parcel.state].length === 0;
   const bad: readonly ParcelState[] = ["expired", "returned", "cancelled"];
-  return [
+  const entries = [
     ...past.map((entry, at): TimelineEntry => {
       const kind = actorKind(entry.actor);
       const isLast = at === past.length - 1;
@@ -53,4 +54,15 @@ export function entriesOf(
     }),
     ...ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`next.${state}`), state: "next" })),
   ];
+  const pauses = pauseEntries(
+    parcel,
+    {
+      what: (cause) => say(`pause.${cause}`),
+      span: (from, to) => say("pause.span", { from, to }),
+      since: (from) => say("pause.now", { from }),
+    },
+    formats,
+    now,
+  );
+  return inserted(entries, pauses);
 }

@@ -131,7 +131,9 @@ function Messages({ parcel, timeZone, now }: { parcel: string; timeZone: string 
 }
 
 function templateText(template: string, say: ReturnType<typeof useSay<(typeof words)["en"]>>): string {
-  const known = (["sign_in_code", "pickup_ready", "code_reissued", "collected"] as const).find((each) => each === template);
+  const known = (["sign_in_code", "pickup_ready", "code_reissued", "collected", "window_extended"] as const).find(
+    (each) => each === template,
+  );
   return say(known ? `msg.${known}` : "msg.other");
 }
 

@@ -2,6 +2,7 @@ import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import type { Formats } from "@pigeonhole/ui/format";
 import type { TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import type { Say } from "@pigeonhole/ui/say";
+import { inserted, pauseEntries } from "../shell/pauses.ts";
 import type { words } from "./words-parcel.ts";
 
 const ahead: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
@@ -26,7 +27,7 @@ export function entriesOf(
   now: Date,
 ): readonly TimelineEntry[] {
   const isOver = ahead[parcel.state].length === 0;
-  return [
+  const entries = [
     ...parcel.timeline.map((entry, at): TimelineEntry => {
       const kind = kinds.find((each) => entry.actor === each || entry.actor?.startsWith(`${each}:`));
       const isLast = at === parcel.timeline.length - 1;
@@ -43,4 +44,15 @@ export function entriesOf(
     }),
     ...ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`state.${state}`), state: "next" })),
   ];
+  const pauses = pauseEntries(
+    parcel,
+    {
+      what: (cause) => say(`pause.${cause}`),
+      span: (from, to) => say("pause.span", { from, to }),
+      since: (from) => say("pause.now", { from }),
+    },
+    formats,
+    now,
+  );
+  return inserted(entries, pauses);
 }

@@ -19,7 +19,8 @@ export const view = (row: GrantRow & { readonly code_hash: string | null }): Gra
   codeHash: row.code_hash,
   generation: row.generation,
   notBefore: row.not_before.toISOString(),
-  expiresAt: row.expires_at?.toISOString() ?? null,
+  // While its clock stands still a right has no end that the station could reach.
+  expiresAt: row.stopped_since === null ? (row.expires_at?.toISOString() ?? null) : null,
 });
 
 export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) =>
@@ -86,7 +87,7 @@ export async function ofStation(
 ): Promise<{ grants: Grant[]; deadCodes: z.output<typeof DeadCode>[] }> {
   const grants = await sql<GrantRow & { code_hash: string | null }>`
     select g.*, c.code_hash from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
-    where g.station = ${station} and g.state in ('issued', 'active') and (g.expires_at is null or g.expires_at > ${now})
+    where g.station = ${station} and g.state in ('issued', 'active') and (g.expires_at is null or g.stopped_since is not null or g.expires_at > ${now})
     order by g.id limit ${mostPerStation}`.execute(db);
   const dead = await sql<z.output<typeof DeadCode>>`
     select code_hash as "codeHash", reason from access.code

@@ -20,6 +20,9 @@ export const de: Words = {
   phone: "Hilfe: {phone}",
   "short.ready": "Ihr Paket {number} liegt im Schließfach {place}. Code {code}, vor {until}.",
   "short.reissued": "Neuer Code für Ihr Paket {number} im Schließfach {place}: {code}, vor {until}. Der alte gilt nicht mehr.",
+  "extended.subject": "Sie haben mehr Zeit für Ihr Paket: {station}",
+  "extended.lead":
+    "das Schließfach mit Ihrem Paket {number} war eine Weile nicht erreichbar. So lange stand Ihre Frist still; Ihr Code bleibt derselbe.",
   "collected.subject": "Ihr Paket wurde abgeholt: {station}",
   "collected.lead": "Ihr Paket {number} wurde am {at} aus dem Schließfach genommen.",
   "collected.not_you": "Wenn das weder Sie noch jemand in Ihrem Auftrag war, sagen Sie uns bitte sofort Bescheid.",

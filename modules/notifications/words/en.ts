@@ -19,6 +19,9 @@ export const en = {
   phone: "Help: {phone}",
   "short.ready": "Your parcel {number} is in the locker {place}. Code {code}, before {until}.",
   "short.reissued": "New code for your parcel {number} in the locker {place}: {code}, before {until}. The old one no longer works.",
+  "extended.subject": "You have more time for your parcel: {station}",
+  "extended.lead":
+    "the locker with your parcel {number} could not be reached for a while. For that time your clock stood still; your code stays the same.",
   "collected.subject": "Your parcel was collected: {station}",
   "collected.lead": "your parcel {number} was taken out of the locker on {at}.",
   "collected.not_you": "If that was not you or somebody you sent, please tell us at once.",

@@ -20,6 +20,8 @@ export const et: Words = {
   phone: "Abi: {phone}",
   "short.ready": "Teie pakk {number} on pakiautomaadis {place}. Kood {code}, võtke välja enne: {until}.",
   "short.reissued": "Teie paki {number} uus kood pakiautomaadis {place}: {code}, võtke välja enne: {until}. Vana kood enam ei kehti.",
+  "extended.subject": "Teil on paki jaoks rohkem aega: {station}",
+  "extended.lead": "pakiautomaat Teie pakiga {number} ei olnud mõnda aega kättesaadav. Selleks ajaks tähtaeg peatus; kood jääb samaks.",
   "collected.subject": "Teie pakk on välja võetud: {station}",
   "collected.lead": "Teie pakk {number} võeti pakiautomaadist välja: {at}.",
   "collected.not_you": "Kui see ei olnud Teie ega keegi Teie palvel, andke meile kohe teada.",

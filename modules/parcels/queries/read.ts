@@ -23,6 +23,8 @@ export const view = (row: Selectable<Tables["parcels.parcel"]>): Plain => ({
   depositedAt: row.deposited_at?.toISOString() ?? null,
   collectedAt: row.collected_at?.toISOString() ?? null,
   expiresAt: row.expires_at?.toISOString() ?? null,
+  isStopped: row.is_stopped,
+  pauses: row.pauses,
 });
 
 const entryOf = (line: Line): Parcel["timeline"][number] => ({

@@ -7,7 +7,10 @@ import { ParcelMoved } from "../events.ts";
 import type { Tables } from "../tables.ts";
 
 export type Row = Selectable<Tables["parcels.parcel"]>;
-export type Fresh = Omit<Row, "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "barcode" | "label_key">;
+export type Fresh = Omit<
+  Row,
+  "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "pauses" | "is_stopped" | "barcode" | "label_key"
+>;
 
 /** Until the transaction ends nobody else changes this parcel or notes early news of it: it need not exist yet. */
 export async function holdStill(tx: Tx<Tables>, parcel: string): Promise<void> {
@@ -23,7 +26,7 @@ export async function nextNumber(tx: Tx<Tables>): Promise<number> {
 }
 
 /** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
-export const insert = (tx: Tx<Tables>, row: Row): Promise<Row | undefined> =>
+export const insert = (tx: Tx<Tables>, row: Omit<Row, "pauses" | "is_stopped">): Promise<Row | undefined> =>
   tx
     .insertInto("parcels.parcel")
     .values(row)
@@ -98,10 +101,26 @@ export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<rea
     .selectAll()
     .where("state", "=", "stored")
     .where("expires_at", "<=", now)
+    .where("is_stopped", "=", false)
     .orderBy("expires_at")
     .limit(limit)
     .forUpdate()
     .skipLocked()
+    .execute();
+}
+
+/** The window ends at another time, or its clock stopped or goes on. */
+export async function setWindow(
+  tx: Tx<Tables>,
+  id: string,
+  expiresAt: Date,
+  isStopped: boolean,
+  pauses: readonly unknown[],
+): Promise<void> {
+  await tx
+    .updateTable("parcels.parcel")
+    .set({ expires_at: expiresAt, is_stopped: isStopped, pauses: JSON.stringify(pauses) })
+    .where("id", "=", id)
     .execute();
 }
 

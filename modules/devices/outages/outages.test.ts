@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { startWorld, until } from "../world.ts";
+import { graceMs } from "./domain.ts";
+
+const world = await startWorld();
+after(() => world[Symbol.asyncDispose]());
+const presence = () => world.module.jobs.find(({ name }) => name === "devices.presence")!.run(null);
+const outages = async (station: string) =>
+  [...(await world.facts("devices.outage_began", station)), ...(await world.facts("devices.outage_ended", station))].map(
+    ({ compartment, cause, from, to }) => ({ compartment, cause, from, ...(to === undefined ? {} : { to }) }),
+  );
+
+test("F6: a station that stays away is unreachable since its last word, one that is back within the grace never was", async () => {
+  const cab = await world.connected();
+  const lastSeen = async () => {
+    const row = await world.db.selectFrom("devices.device").select("last_seen_at").where("station", "=", cab.id).executeTakeFirstOrThrow();
+    return row.last_seen_at!.toISOString();
+  };
+  world.pass(5 * 60_000);
+  await presence();
+  await cab.say("hello", cab.hello());
+  await cab.heard("acknowledge");
+  assert.deepEqual(await outages(cab.id), []);
+
+  const from = await lastSeen();
+  world.pass(graceMs + 1_000);
+  await presence();
+  await presence();
+  assert.deepEqual(await outages(cab.id), [{ compartment: null, cause: "away", from }]);
+  world.pass(6 * 3_600_000);
+  await cab.say("hello", cab.hello());
+  await until("the end is told", async () => (await world.facts("devices.outage_ended", cab.id)).length === 1);
+  const [, ended] = await outages(cab.id);
+  assert.deepEqual(ended, { compartment: null, cause: "away", from, to: await lastSeen() });
+});
+
+test("F6: power, tampering and doors that do not open, as the station's own log tells them; told twice they are one", async () => {
+  const cab = await world.connected();
+  const start = world.now();
+  const at = (minute: number) => new Date(start.getTime() - (60 - minute) * 60_000).toISOString();
+  const grant = { kind: "grant", grant: crypto.randomUUID(), parcel: crypto.randomUUID(), by: "code", decided: "station" } as const;
+  const events = [
+    cab.journal.next({ type: "power_lost", batteryPercent: 90 }, at(0)),
+    cab.journal.next({ type: "standby_entered", batteryPercent: 20 }, at(1)),
+    cab.journal.next({ type: "tampered", source: "enclosure", compartment: null }, at(2)),
+    cab.journal.next({ type: "tampered", source: "enclosure", compartment: null }, at(3)),
+    cab.journal.next({ type: "power_restored", batteryPercent: 30, seconds: 240 }, at(4)),
+    cab.journal.next({ type: "tamper_cleared" }, at(5)),
+    cab.journal.next({ type: "open_failed", compartment: 2, outcome: "refused", reason: "door_stuck", cause: grant }, at(6)),
+    cab.journal.next({ type: "open_failed", compartment: 3, outcome: "unknown", reason: "no_answer", cause: grant }, at(7)),
+    // A clock that runs ahead ends nothing in the future.
+    cab.journal.next({ type: "compartment_opened", compartment: 2, cause: grant }, new Date(start.getTime() + 86_400_000).toISOString()),
+  ];
+  await cab.say("events", { events });
+  await cab.heard("acknowledge");
+  await cab.say("events", { events });
+  await cab.heard("acknowledge");
+  const told = await outages(cab.id);
+  assert.deepEqual(told.slice(0, 5), [
+    { compartment: null, cause: "power", from: at(1) },
+    { compartment: null, cause: "tamper", from: at(2) },
+    { compartment: 2, cause: "door", from: at(6) },
+    { compartment: null, cause: "power", from: at(1), to: at(4) },
+    { compartment: null, cause: "tamper", from: at(2), to: at(5) },
+  ]);
+  assert.equal(told.length, 6);
+  assert.ok(Date.parse(String(told[5]!.to)) <= world.now().getTime());
+});
+
+test("A10.4: a station that was tampered with is suspended remotely too, and its inspection reaches it in the desired document", async () => {
+  const cab = await world.connected();
+  await cab.say("events", { events: [cab.journal.next({ type: "tampered", source: "forced_door", compartment: 2 })] });
+  await until("network is asked", () => world.says.suspended.some(({ station }) => station === cab.id));
+  assert.deepEqual(
+    world.says.suspended.filter(({ station }) => station === cab.id),
+    [{ station: cab.id, cause: "tamper", reason: "Door 2 was forced." }],
+  );
+});
