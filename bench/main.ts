@@ -1,6 +1,7 @@
 // npm run bench -- <name>: measures one thing and prints one JSON line with its figures last.
 const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<object>>>> = {
   claims: async () => (await import("./claims.ts")).claims,
+  forgery: async () => (await import("./forgery.ts")).forgery,
   door: async () => (await import("./door.ts")).door,
 };
 

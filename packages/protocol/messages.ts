@@ -3,11 +3,14 @@ import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
 
+/** 64 bytes, base64url, spelled in the one canonical way: the last letter carries four bits that have to be zero. */
+const signature = z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/);
+
 /**
  * A signed message: `body` is JSON text, signed exactly as it is sent, so that no two encoders need to agree. The signature covers
  * `pigeonhole/1/<kind>\n<body>`: a message of one kind can not be passed off as another. Ed25519 (RFC 8032), base64url. See envelope.ts.
  */
-export const Envelope = z.strictObject({ kid: z.string().min(1).max(64), sig: z.string().length(86), body: z.string().max(262_144) });
+export const Envelope = z.strictObject({ kid: z.string().min(1).max(64), sig: signature, body: z.string().max(262_144) });
 export type Envelope = z.output<typeof Envelope>;
 
 export const sizes = ["small", "medium", "large", "oversized"] as const;

@@ -1,9 +1,10 @@
 import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
-import { downTopics, maxMessageBytes, parseTopic, topic } from "@pigeonhole/protocol/topics";
+import { downTopics, topic } from "@pigeonhole/protocol/topics";
 import { connect, type MqttClient } from "mqtt";
 import { backoffMs } from "./backoff.ts";
+import { readMessage } from "./read-message.ts";
 import type { Wire } from "./wire.ts";
 
 interface Options {
@@ -83,17 +84,9 @@ export function mqttWire({
       );
     });
     mine.on("message", (name, payload) => {
-      const parsed = parseTopic(name);
-      const down = downTopics.find((known) => known === parsed?.name);
-      if (parsed?.station !== station || !down || payload.length > maxMessageBytes) return;
-      let content: unknown;
-      try {
-        content = JSON.parse(payload.toString("utf8"));
-      } catch {
-        log.warn({ topic: name, bytes: payload.length }, "a message was no JSON");
-        return;
-      }
-      on.message(down, content);
+      const read = readMessage(station, name, payload);
+      if (typeof read === "string") log.warn({ topic: name, bytes: payload.length, why: read }, "a message was left aside");
+      else on.message(read.name, read.content);
     });
     mine.on("error", (error) => log.warn({ err: error }, "the connection to the backend failed"));
     mine.once("close", () => {
