@@ -8,7 +8,7 @@ import { systemTimers } from "@pigeonhole/kit/timers";
 import { told } from "@pigeonhole/kit/told";
 import { runStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
-import { aliveEveryMs, aliveMessage } from "@pigeonhole/station/update/launcher";
+import { aliveEveryMs, aliveMessage, cannotStartCode } from "@pigeonhole/station/update/launcher";
 
 if (process.argv.includes("--help")) {
   console.log(describeConfig(settings, {} as never).join("\n"));
@@ -49,5 +49,5 @@ try {
   process.once("disconnect", () => stop("disconnect"));
 } catch (error) {
   console.error(told(error, "the backend"));
-  process.exit(1);
+  process.exit(process.env["FIRMWARE_FOLDER"] === undefined ? 1 : cannotStartCode);
 }

@@ -154,6 +154,12 @@ export function openRepository(folder: string, now: Now) {
       seal(keys);
       return true;
     },
+    /** An image as it lies here, with the hash that was signed. */
+    image(name: string): { readonly hash: string; readonly archive: Buffer } {
+      const hash = targets()?.signed.targets[name]?.hashes["sha256"];
+      if (hash === undefined) throw new Error(`${name} is not published`);
+      return { hash, archive: readFileSync(at("targets", path.dirname(name), `${hash}.${path.basename(name)}`)) };
+    },
     /** Everything that the newest targets name, newest release first. */
     releases(): Published[] {
       return Object.values(targets()?.signed.targets ?? {})

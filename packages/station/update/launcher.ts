@@ -8,6 +8,8 @@ import { choose, crashed, rolledBack, type SlotName, type Slots } from "./slots.
 
 /** The station asks to be started again: another image waits. */
 export const restartCode = 75;
+/** It cannot start as things are here (a setting, the serial line, another process on its data): not the fault of its image. */
+export const cannotStartCode = 78;
 /** What the station says to its launcher while it lives. */
 export const aliveMessage = { alive: true } as const;
 /** How often. Milliseconds. */
@@ -23,6 +25,7 @@ export const launchLimits = {
   crashes: 5,
   crashWindowMs: 600_000,
   pauseMs: 1_000,
+  hopelessMs: 5_000,
   stopMs: 10_000,
 } as const;
 
@@ -61,11 +64,11 @@ export function launcher({ slots, environment, args, monotonic, timers, log, ali
       if (isStopping) return 0;
       if (code === restartCode) continue;
       log.error({ slot: choice.run, code }, "the station ended");
-      if (!choice.isTrial && isCrashLoop()) {
+      if (!choice.isTrial && code !== cannotStartCode && isCrashLoop()) {
         slots.write(crashed(slots.read(), `it ended ${limits.crashes} times within ${limits.crashWindowMs / 60_000} minutes`));
         crashes.length = 0;
       }
-      await sleep(timers, limits.pauseMs);
+      await sleep(timers, code === cannotStartCode ? limits.hopelessMs : limits.pauseMs);
     }
     return 0;
   }
