@@ -15,7 +15,7 @@ import { percentile } from "./percentile.ts";
 const defaultRounds = 500;
 const offlineRounds = 60;
 /** Stations side by side: each opens a dozen doors a minute by remote command, and every parcel needs one. */
-const stationCount = 6;
+const stationCount = 10;
 const baud = 19_200;
 
 /** A cabinet whose board hangs on the far end of a pseudo-terminal, at the speed of a real line. */
