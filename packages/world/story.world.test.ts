@@ -8,7 +8,7 @@ import { client } from "@pigeonhole/kit/client";
 import { testSettings } from "@pigeonhole/kit/testing";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { eventually, must } from "./ask.ts";
-import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, typeCode } from "./journey.ts";
+import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, typeCode, untilFree } from "./journey.ts";
 import { freePorts } from "./ports.ts";
 import { stationPlans } from "./town.ts";
 import { startWorld, type World } from "./world.ts";
@@ -74,16 +74,20 @@ test("a parcel goes from checkout into a locker and into its owner's hands, and 
     ["reserved", "shipped", "delivered", "stored", "collected"],
   );
   assert.ok(collected.timeline.find((entry) => entry.state === "collected")?.proof, "the pick-up is proven by the station's signed event");
-  const free = await eventually("the compartment is free", async () =>
-    (await compartments()).find((c) => c.compartment === compartment && c.state === "available"),
+  await eventually("the compartment is nobody's, and not given away while its owner may come back to it (A6.6, F6)", async () =>
+    (await compartments()).find((c) => c.compartment === compartment && c.state === "reserved" && c.reservation === null),
   );
-  assert.equal(free.reservation, null);
-  await assert.rejects(typeCode(world.stations[0]!.kiosk, code), /code_used/, "a code opens once (I-14)");
+  // Who forgot something opens once more within two minutes (F6), and never again (I-14).
+  const { kiosk } = world.stations[0]!;
+  await typeCode(kiosk, code);
+  await closeDoor(kiosk, compartment);
+  await untilFree(kiosk);
+  await assert.rejects(typeCode(kiosk, code), /code_used/);
   const audit = client<AuditApi>(`${world.url}/api`, operator());
   const actions = (await must("audit", audit.audit.$get({ query: { station: world.stations[0]!.id } }))).entries.map(
     (entry) => entry.action,
   );
-  assert.ok(actions.filter((action) => action === "compartment_opened").length === 2, actions.join());
+  assert.ok(actions.filter((action) => action === "compartment_opened").length === 3, actions.join());
   assert.ok((await must("verify", audit.audit.verification.$get())).whole);
 });
 
