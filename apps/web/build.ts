@@ -16,6 +16,8 @@ const inputs = [
   "modules/*/{contract,events}.ts",
   "modules/*/*/contract.ts",
   "modules/network/*.ts",
+  "packages/protocol/{base32,packed-text,receipts}.ts",
+  "packages/receipts/*.ts",
   "package-lock.json",
 ];
 

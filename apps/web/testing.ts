@@ -227,6 +227,7 @@ export async function screenServer() {
           station: stations[0].id,
           compartment: 2,
           code: codes.pickup[Math.min(1, generation)],
+          carried: null,
           qr: `PH1.${"Qk9YMTI".repeat(14)}`,
           generation,
           expiresAt: at(2.5 * day),

@@ -1,9 +1,11 @@
-// The customer's screens without a network, and notifications while no page is open. It keeps code only: parcels and codes are kept by
-// the page itself, on this device.
-const cacheName = "shell-%VERSION%";
+// Screens without a network, and notifications while no page is open. It keeps code only: parcels, codes and routes are kept by the page
+// itself, on this device. Written once for each entrance that has one.
+const kind = "shell-%ENTRANCE%-";
+const cacheName = `${kind}%VERSION%`;
 const files = "%FILES%";
-/** Addresses that are not the customer's screens. */
-const notOurs = /^\/(api|changes|config\.json|courier|kiosk|operations|docs|openapi\.json|asyncapi\.json|places)(\/|$)/;
+const home = "%HOME%";
+/** Addresses that are no screens of this entrance. */
+const notOurs = /^\/(api|changes|config\.json|%OTHERS%|docs|openapi\.json|asyncapi\.json|places)(\/|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -18,9 +20,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) =>
-        Promise.all(names.filter((name) => name.startsWith("shell-") && name !== cacheName).map((name) => caches.delete(name))),
-      )
+      .then((names) => Promise.all(names.filter((name) => name.startsWith(kind) && name !== cacheName).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
@@ -31,7 +31,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin || notOurs.test(url.pathname)) return;
   if (request.mode === "navigate") {
     // The newest page when there is a network; the kept one when nobody answers.
-    event.respondWith(fetch(request).catch(() => caches.match("/", { cacheName })));
+    event.respondWith(fetch(request).catch(() => caches.match(home, { cacheName })));
     return;
   }
   event.respondWith(caches.match(request, { cacheName }).then((kept) => kept ?? fetch(request)));

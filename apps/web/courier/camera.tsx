@@ -6,6 +6,7 @@ import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { barcodeFormats } from "@pigeonhole/couriers/contract";
 import { useEffect, useRef, useState } from "react";
 import type { Frame } from "./camera-worker.ts";
+import { startReader } from "./reader.ts";
 import { words } from "./words.ts";
 
 /** The same label counts once while it stays in the picture. Milliseconds. */
@@ -14,11 +15,22 @@ const sameAgainMs = 3_000;
 const frameWidth = 960;
 
 /** The back camera, read as fast as this phone can. */
-export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; isPaused: boolean }) {
+export function Camera({
+  onRead,
+  isPaused,
+  formats = barcodeFormats,
+  tall = false,
+}: {
+  onRead: (text: string) => void;
+  isPaused: boolean;
+  /** What to look for: labels, unless something else is meant. */
+  formats?: readonly Frame["formats"][number][];
+  tall?: boolean;
+}) {
   const say = useSay(words);
   const video = useRef<HTMLVideoElement>(null);
-  const reading = useRef({ onRead, isPaused });
-  reading.current = { onRead, isPaused };
+  const reading = useRef({ onRead, isPaused, formats });
+  reading.current = { onRead, isPaused, formats };
   const [track, setTrack] = useState<MediaStreamTrack>();
   const [hasFailed, setFailed] = useState(false);
   const [isLit, setLit] = useState(false);
@@ -27,7 +39,6 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
     let isGone = false;
     let stream: MediaStream | undefined;
     let last = { text: "", atMs: Number.NEGATIVE_INFINITY };
-    const worker = new Worker(new URL("./camera-worker.ts", import.meta.url), { type: "module" });
     const canvas = document.createElement("canvas");
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const look = () => {
@@ -38,9 +49,9 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
       canvas.height = Math.round((canvas.width / picture.videoWidth) * picture.videoHeight);
       context.drawImage(picture, 0, 0, canvas.width, canvas.height);
       const frame = context.getImageData(0, 0, canvas.width, canvas.height);
-      worker.postMessage({ picture: frame, formats: [...barcodeFormats] } satisfies Frame, [frame.data.buffer]);
+      reader.read(frame, [...reading.current.formats]);
     };
-    worker.addEventListener("message", ({ data }: MessageEvent<string | null>) => {
+    const reader = startReader((data) => {
       const now = systemMonotonic();
       if (data !== null && !reading.current.isPaused) {
         const isSame = data === last.text && now - last.atMs < sameAgainMs;
@@ -65,7 +76,7 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
     });
     return () => {
       isGone = true;
-      worker.terminate();
+      reader.stop();
       stream?.getTracks().forEach((each) => each.stop());
     };
   }, []);
@@ -86,7 +97,13 @@ export function Camera({ onRead, isPaused }: { onRead: (text: string) => void; i
   };
   return (
     <div className="relative overflow-hidden rounded-large bg-sunken">
-      <video ref={video} muted playsInline aria-label={say("scan.aim")} className="h-[26dvh] w-full object-cover" />
+      <video
+        ref={video}
+        muted
+        playsInline
+        aria-label={say("scan.aim")}
+        className={`w-full object-cover ${tall ? "h-[42dvh]" : "h-[26dvh]"}`}
+      />
       <span
         aria-hidden
         className="pointer-events-none absolute inset-x-[12%] inset-y-[22%] rounded-medium border-3 border-on-accent shadow-raised"

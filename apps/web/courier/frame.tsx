@@ -1,3 +1,4 @@
+import { Unreachable } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { CloudOffIcon } from "@pigeonhole/ui/icons.tsx";
@@ -6,6 +7,7 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import { Brand } from "../shell/brand.tsx";
+import { forgetKept, keep, readKept } from "../shell/kept.ts";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { allowSound } from "../shell/sound.ts";
@@ -13,6 +15,8 @@ import { To, useGo } from "../shell/to.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useSendUnsent, useUnsent } from "./unsent.ts";
 import { words } from "./words.ts";
+
+const sessionName = "courier:session";
 
 const online = (listener: () => void) => {
   addEventListener("online", listener);
@@ -29,8 +33,16 @@ export function Frame() {
   const say = useSay(words);
   const session = useSession();
   const go = useGo();
-  const signOut = useSignOut(() => go("/courier/"));
-  const isCourier = session.data?.kind === "courier";
+  const signOut = useSignOut(() => {
+    forgetKept();
+    go("/courier/");
+  });
+  const signedIn = session.data?.kind === "courier" ? session.data : undefined;
+  // Without a network the one who signed in last on this phone goes on; the server checks each word when it gets it.
+  const isCourier = signedIn !== undefined || (session.error instanceof Unreachable && readKept(sessionName) !== undefined);
+  useEffect(() => {
+    if (signedIn) keep(sessionName, signedIn);
+  }, [signedIn]);
   useEffect(() => {
     addEventListener("pointerdown", allowSound, { capture: true, once: true });
     return () => removeEventListener("pointerdown", allowSound, { capture: true });
@@ -51,7 +63,7 @@ export function Frame() {
       <main className="grid min-w-0">
         {session.isPending ? (
           <Spinner />
-        ) : session.isError ? (
+        ) : session.isError && !isCourier ? (
           <div className="page py-6">
             <Failed error={session.error} onRetry={() => void session.refetch()} />
           </div>

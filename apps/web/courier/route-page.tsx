@@ -14,7 +14,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { couriers } from "../shell/api.ts";
 import { To, useGo } from "../shell/to.tsx";
 import { dayOf, left, leftBySize, nextStop, type Stop } from "./progress.ts";
-import { routeQuery } from "./queries.ts";
+import { rightsQuery, routeQuery } from "./queries.ts";
 import { words } from "./words.ts";
 
 export const stopHref = (station: string): string => `/courier/stops/${station}`;
@@ -60,8 +60,13 @@ function Day({ route }: { route: Route }) {
   const next = nextStop(route);
   const start = useMutation({
     mutationFn: () => ask(couriers.routes[":id"].start.$post({ param: { id: route.id } })),
-    onSuccess: (started) => queries.setQueryData(routeQuery.queryKey, started),
+    onSuccess: (started) => {
+      queries.setQueryData(routeQuery.queryKey, started);
+      void queries.invalidateQueries({ queryKey: rightsQuery.queryKey });
+    },
   });
+  // Kept on this phone for the stations that have no connection when the courier stands there.
+  useQuery({ ...rightsQuery, enabled: route.state === "active" });
   const skipped = route.stops.flatMap((stop) =>
     stop.drops.filter(({ state }) => state === "skipped").map((drop) => ({ ...drop, stop: stop.name })),
   );

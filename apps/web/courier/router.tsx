@@ -2,6 +2,8 @@ import { Broken } from "@pigeonhole/ui/error-boundary.tsx";
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { useParam } from "../shell/to.tsx";
 import { Frame } from "./frame.tsx";
+import { KioskPage } from "./kiosk-page.tsx";
+import { ReceiptsPage } from "./receipts-page.tsx";
 import { RoutePage } from "./route-page.tsx";
 import { StopPage } from "./stop-page.tsx";
 
@@ -14,8 +16,15 @@ function StopAt() {
   return <StopPage key={station} station={station} />;
 }
 
+const kiosk = createRoute({ getParentRoute: () => root, path: "/stops/$station/kiosk", component: KioskAt });
+const receipts = createRoute({ getParentRoute: () => root, path: "/receipts", component: ReceiptsPage });
+
+function KioskAt() {
+  return <KioskPage station={useParam("station")} />;
+}
+
 export const router = createRouter({
-  routeTree: root.addChildren([route, stop]),
+  routeTree: root.addChildren([route, stop, kiosk, receipts]),
   basepath: "/courier",
   defaultErrorComponent: () => <Broken />,
   scrollRestoration: true,

@@ -1,12 +1,15 @@
+import { isReceiptPage } from "@pigeonhole/protocol/receipts";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { CameraIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { TextField } from "@pigeonhole/ui/field.tsx";
 import { useState, type FormEvent } from "react";
 import { anyScan } from "../shell/scanner.ts";
+import { useGo } from "../shell/to.tsx";
 import { useScanner } from "../shell/use-scanner.ts";
 import { Camera } from "./camera.tsx";
 import { Huge, Thumb } from "./route-page.tsx";
+import { deliver } from "./unsent.ts";
 import { words } from "./words.ts";
 
 const cameraKey = "ph-courier-camera";
@@ -23,10 +26,16 @@ export function ScanBox({ onLabel, isPending }: { onLabel: (label: string) => vo
     sessionStorage.setItem(cameraKey, on ? "on" : "off");
     setOn(on);
   };
+  const go = useGo();
+  // A station's receipt before the camera is a receipt, wherever the courier happens to be.
+  const read = (text: string): void => {
+    if (!isReceiptPage(text)) return onLabel(text);
+    void deliver(text).finally(() => go("/courier/receipts"));
+  };
   useScanner({
     isScan: anyScan,
     onScan: (text) => {
-      if (!isPending) onLabel(text);
+      if (!isPending) read(text);
     },
   });
   const submit = (event: FormEvent) => {
@@ -37,7 +46,7 @@ export function ScanBox({ onLabel, isPending }: { onLabel: (label: string) => vo
   };
   return (
     <Thumb>
-      {isOn && <Camera onRead={onLabel} isPaused={isPending} />}
+      {isOn && <Camera onRead={read} isPaused={isPending} />}
       <form onSubmit={submit} className="grid grid-cols-[1fr_auto] items-end gap-2">
         <TextField label={say("scan.type")} value={typed} onChange={type} autoComplete="off" spellCheck="false" enterKeyHint="go" />
         <Button type="submit" isDisabled={typed.trim().length < leastLabel} isPending={isPending && !isOn}>

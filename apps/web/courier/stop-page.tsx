@@ -4,7 +4,7 @@ import { Button } from "@pigeonhole/ui/button.tsx";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
-import { BackIcon, CheckIcon, NextIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
+import { BackIcon, CheckIcon, CloudOffIcon, NextIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
@@ -73,7 +73,7 @@ const ToRoute = () => (
 
 function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const queries = useQueryClient();
-  const unsent = useUnsent();
+  const unsent = useUnsent().filter((each) => each.kind === "deposited");
   const station = useQuery(stationQuery(stop.station)).data;
   const [refused, setRefused] = useState<Refused>();
   const [watched, watch] = useState<string>();
@@ -227,6 +227,12 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
           </>
         ) : (
           <Notice kind="good" title={say("stop.finished")} />
+        )}
+        {route.state === "active" && next && (
+          <To href={`${stopHref(stop.station)}/kiosk`} className="flex min-h-12 items-center gap-2 text-accent">
+            <CloudOffIcon />
+            {say("kiosk.link")}
+          </To>
         )}
         {stop.address !== null && (
           <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent">

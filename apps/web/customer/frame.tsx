@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
-import { forgetKept } from "./kept.ts";
+import { forgetKept } from "../shell/kept.ts";
 import { endTelling } from "./push.ts";
 import { words } from "./words.ts";
 

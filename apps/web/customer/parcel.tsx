@@ -9,7 +9,7 @@ import { BackIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { ParcelTimeline } from "@pigeonhole/ui/parcel-timeline.tsx";
+import { ParcelTimeline, type TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { givenBackMs } from "../shell/pauses.ts";
 import { words as shared } from "@pigeonhole/ui/words";
@@ -19,7 +19,7 @@ import type { Parcel } from "@pigeonhole/parcels/contract";
 import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import type { Kept } from "./kept.ts";
+import type { Kept } from "../shell/kept.ts";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
@@ -91,6 +91,18 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
   const station = useQuery(parcelStationQuery(parcel.station)).data?.value;
   const formats = useFormats(station?.timeZone);
   const isInside = parcel.state === "stored" || parcel.state === "delivered";
+  // Each proof leads to the receipts, and what they are worth.
+  const proven = (entry: TimelineEntry): TimelineEntry =>
+    entry.proof === undefined
+      ? entry
+      : {
+          ...entry,
+          proof: (
+            <Link to="/verify" search={{ parcel: parcel.id }} className="text-accent">
+              {entry.proof}
+            </Link>
+          ),
+        };
   const lead = parcel.state === "delivered" ? "lead.stored" : (`lead.${parcel.state}` as const);
   return (
     <>
@@ -124,7 +136,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
       <section className="grid gap-4">
         <h2 className="text-title">{say("parcel.timeline")}</h2>
-        <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(parcel, station?.name, say, formats, now)} />
+        <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(parcel, station?.name, say, formats, now).map(proven)} />
         <p className="text-small text-ink-soft">{say("parcel.number", { number: grouped(parcel.number) })}</p>
       </section>
     </>

@@ -38,7 +38,7 @@ export function PickupCode({ parcel }: { parcel: string }) {
       </Notice>
     );
   if (!pickup.data) return <Failed error={pickup.error} onRetry={() => void pickup.refetch()} />;
-  const { code, qr } = pickup.data.value;
+  const { code, qr, carried, generation } = pickup.data.value;
   return (
     <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5 sm:p-8">
       <h2 id="your-code" className="text-lead text-ink-soft">
@@ -49,6 +49,15 @@ export function PickupCode({ parcel }: { parcel: string }) {
       </div>
       <QrCode text={qr} label={say("parcel.qr")} size={232} />
       <p className="max-w-sm text-center text-ink-soft">{say("parcel.code_how")}</p>
+      {carried !== null && (
+        <details className="w-full rounded-medium border border-line p-3" open={generation > 1 && pickup.data.keptAt !== null}>
+          <summary className="min-h-11 cursor-pointer content-center font-semibold">{say("parcel.carry")}</summary>
+          <div className="grid justify-items-center gap-3 pt-3">
+            <p className="max-w-sm text-center text-ink-soft">{say("parcel.carry_how")}</p>
+            <QrCode text={carried} label={say("parcel.carry_qr")} size={264} />
+          </div>
+        </details>
+      )}
       {renew.isSuccess && <Notice kind="good" title={say("parcel.new_code_done")} announce />}
       {renew.isError &&
         (codeOf(renew.error) === "reissued_too_often" ? (

@@ -3,7 +3,7 @@ import type { Candidate, PassedOver } from "@pigeonhole/reservations/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { access, network, parcels, reservations } from "../shell/api.ts";
 import type { Point } from "../places/search.ts";
-import { kept, type Kept } from "./kept.ts";
+import { kept, type Kept } from "../shell/kept.ts";
 import { parcelOf, type Wish } from "./wish.ts";
 
 /** Free doors are asked again so often while a list is shown, hints apart. Milliseconds. */

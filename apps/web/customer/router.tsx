@@ -56,8 +56,16 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage"),
 });
 
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify",
+  validateSearch: ({ parcel }: Record<string, unknown>): { parcel?: string } =>
+    typeof parcel === "string" && /^[0-9a-f-]{36}$/.test(parcel) ? { parcel } : {},
+  component: lazyRouteComponent(() => import("../verify/verify-page.tsx"), "VerifyPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox, verify]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

@@ -71,7 +71,11 @@ const own = {
   "who.shop": "shop",
   "who.carrier": "carrier",
   "who.operator": "our staff",
-  proof: "Signed by the locker, entry {seq}",
+  proof: "Signed by the locker, entry {seq}: see the proof",
+  "parcel.carry": "The locker does not know this code?",
+  "parcel.carry_how":
+    "Without a connection it cannot have heard of a new code yet. Hold this square to its scanner first; from then on your code opens, and older ones do not.",
+  "parcel.carry_qr": "Square that tells the locker of your code",
 } as const;
 
 const de: Words<typeof own>["de"] = {
@@ -145,7 +149,11 @@ const de: Words<typeof own>["de"] = {
   "who.shop": "Händler",
   "who.carrier": "Zusteller",
   "who.operator": "unser Personal",
-  proof: "Von der Station unterschrieben, Eintrag {seq}",
+  proof: "Beleg: von der Station unterschrieben, Eintrag {seq}",
+  "parcel.carry": "Die Station kennt diesen Code nicht?",
+  "parcel.carry_how":
+    "Ohne Verbindung kann sie von einem neuen Code noch nicht gehört haben. Halten Sie zuerst dieses Quadrat an ihren Scanner; von da an öffnet Ihr Code, ältere nicht mehr.",
+  "parcel.carry_qr": "Quadrat, das der Station Ihren Code nennt",
 };
 
 const en = { ...before.en, ...own };

@@ -8,7 +8,7 @@ import { grouped } from "@pigeonhole/ui/format";
 import { KeyIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { ParcelTimeline } from "@pigeonhole/ui/parcel-timeline.tsx";
+import { ParcelTimeline, type TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { words as shared } from "@pigeonhole/ui/words";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -53,7 +53,10 @@ export function ParcelPage() {
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
         <section className="card grid gap-4 p-4 lg:p-5">
           <h2 className="text-title">{say("parcel.timeline")}</h2>
-          <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(it, station?.name, say, formats, now)} />
+          <ParcelTimeline
+            label={say("parcel.timeline")}
+            entries={entriesOf(it, station?.name, say, formats, now).map((entry) => proven(entry, it.id))}
+          />
         </section>
         <div className="grid min-w-0 gap-5">
           <section className="card grid gap-4 p-4 lg:p-5">
@@ -177,3 +180,16 @@ function Reissue({ parcel, isPossible }: { parcel: string; isPossible: boolean }
     </>
   );
 }
+
+/** The proof of an entry leads to the receipts of the parcel, and what they are worth. */
+const proven = (entry: TimelineEntry, parcel: string): TimelineEntry =>
+  entry.proof === undefined
+    ? entry
+    : {
+        ...entry,
+        proof: (
+          <a href={`/verify?parcel=${parcel}`} className="text-accent">
+            {entry.proof}
+          </a>
+        ),
+      };

@@ -1,6 +1,7 @@
 import { client } from "@pigeonhole/kit/client";
 import type { AuditApi } from "@pigeonhole/audit/contract";
 import type { CourierApi } from "@pigeonhole/couriers/contract";
+import type { CustodyApi } from "@pigeonhole/custody/contract";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import type { TelemetryApi } from "@pigeonhole/devices/telemetry/contract";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
@@ -15,6 +16,7 @@ export const access = client<AccessApi>("/api");
 export const audit = client<AuditApi>("/api");
 export const couriers = client<CourierApi>("/api");
 export const curves = client<TelemetryApi>("/api");
+export const custody = client<CustodyApi>("/api");
 export const devices = client<DeviceApi>("/api");
 export const notifications = client<NotificationApi>("/api");
 export const identity = client<IdentityApi>("/api");

@@ -46,3 +46,8 @@ export async function kept<T>(name: string, request: () => Promise<T>): Promise<
 export function forgetKept(): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
 }
+
+/** What is kept under a name, without asking anybody. */
+export const readKept = <T>(name: string): T | undefined => read(name)?.value as T | undefined;
+/** Keeps a value that was not asked for by `kept`. */
+export const keep = (name: string, value: unknown): void => write(name, value);
