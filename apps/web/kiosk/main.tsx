@@ -1,12 +1,10 @@
 import "./kiosk.css";
 import { start } from "../shell/start.tsx";
-import { KioskApp } from "./app.tsx";
-import { lockDown } from "./lockdown.ts";
+import { Entrance } from "./entrance.tsx";
 
-lockDown();
 start(
   <div className="flex h-full flex-col">
-    <KioskApp />
+    <Entrance />
   </div>,
   { remember: false },
 );

@@ -38,6 +38,7 @@ export async function commissionAtKiosk(settings: StationSettings, firmware: str
     pages: settings.KIOSK_PAGES,
     pin: settings.SERVICE_PIN,
     backendUrl: settings.BACKEND_URL,
+    monotonic: adapters.monotonic,
     port: settings.KIOSK_PORT,
     log,
   });

@@ -29,6 +29,9 @@ export const Commissioning = z
   .openapi("Commissioning");
 export type Commissioning = z.output<typeof Commissioning>;
 
+/** Null when nobody is at work here: the cabinet is in service. */
+const Standing = z.object({ commissioning: Commissioning.nullable() }).openapi("CommissioningStanding");
+
 /** What a technician may do. Which of them belongs to which step, the wizard says. */
 export const Act = z
   .discriminatedUnion("kind", [
@@ -73,7 +76,7 @@ export const get = createRoute({
   method: "get",
   path: "/commissioning",
   operationId: "commissioning.get",
-  responses: answered,
+  responses: { ...answered, 200: answers("how the commissioning stands", Standing) },
 });
 
 /** One step. Answers when it is done, except a scan, which runs on. */

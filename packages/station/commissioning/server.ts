@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { router } from "@pigeonhole/kit/http";
-import { limiter } from "@pigeonhole/kit/limits";
+import type { Monotonic } from "@pigeonhole/kit/clock";
 import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import { modelNames, models } from "@pigeonhole/lock-boards/models";
@@ -18,18 +18,31 @@ export interface CommissioningFrontNeeds {
   /** What the technician has to type; nothing when unset. */
   readonly pin?: string | undefined;
   readonly backendUrl?: string | undefined;
+  readonly monotonic: Monotonic;
   readonly log: Log;
 }
 
-/** Wrong PINs that are looked at, and how long then nobody's is. */
-const pins = { points: 5, seconds: 60, blockSeconds: 60 };
+/** After so many wrong PINs in a row none is looked at for a while, not even the right one. */
+const pinLimit = { wrong: 5, blockMs: 60_000 } as const;
 /** As many doors are drawn before any is mapped. */
 const maxDrawn = 120;
 
 /** The wizard's API as a Hono app, with the kiosk's pages before it. */
-export function commissioningApp({ commissioning, ports, pages, pin, backendUrl, log }: CommissioningFrontNeeds): OpenAPIHono {
+export function commissioningApp({ commissioning, ports, pages, pin, backendUrl, monotonic, log }: CommissioningFrontNeeds): OpenAPIHono {
   let scanError: string | null = null;
-  const attempt = limiter(pins);
+  const attempts = { wrong: 0, freeAtMs: Number.NEGATIVE_INFINITY };
+
+  function checkPin(typed: string): void {
+    if (pin === undefined) return;
+    const leftMs = attempts.freeAtMs - monotonic();
+    const retryAfterSeconds = Math.ceil(leftMs / 1_000);
+    if (leftMs > 0)
+      throw new Refused("too_many_requests", `Too many wrong PINs; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
+    attempts.wrong = isSame(pin, typed) ? 0 : attempts.wrong + 1;
+    if (attempts.wrong === 0) return;
+    if (attempts.wrong % pinLimit.wrong === 0) attempts.freeAtMs = monotonic() + pinLimit.blockMs;
+    throw new Refused("wrong_pin", "This is not the service PIN.");
+  }
 
   async function view(): Promise<contract.Commissioning> {
     return {
@@ -76,13 +89,10 @@ export function commissioningApp({ commissioning, ports, pages, pin, backendUrl,
   }
 
   const api = contract.mount(router(contract.refusals, log), {
-    get: async (c) => c.json(await view(), 200),
+    get: async (c) => c.json({ commissioning: await view() }, 200),
     act: async (c) => {
       const { pin: typed = "", act } = c.req.valid("json");
-      if (pin !== undefined && !isSame(pin, typed)) {
-        await attempt("technician");
-        throw new Refused("wrong_pin", "This is not the service PIN.");
-      }
+      checkPin(typed);
       await carryOut(act);
       return c.json(await view(), 200);
     },

@@ -166,7 +166,7 @@ export function kioskApp({
   });
 
   // Whoever opens the page asks first whether a technician is at work here: now nobody is.
-  api.get("/commissioning", (c) => c.json({ wizard: null }));
+  api.get("/commissioning", (c) => c.json({ commissioning: null }));
   return front({ api, pages, requestsPerSecond, log });
 }
 
