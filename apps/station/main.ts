@@ -6,7 +6,7 @@ import { createLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import { told } from "@pigeonhole/kit/told";
-import { runStation } from "@pigeonhole/station/run";
+import { enrolAgain, runStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
 import { aliveEveryMs, aliveMessage, cannotStartCode } from "@pigeonhole/station/update/launcher";
 
@@ -15,9 +15,16 @@ if (process.argv.includes("--help")) {
   process.exit(0);
 }
 
-const given = Object.fromEntries(process.argv.slice(2).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]));
+/** The way out of a quarantine: a new certificate and a new epoch for this cabinet, on the data that it has. The service must be stopped. */
+const isAgain = process.argv[2] === "enrol-again";
+const given = Object.fromEntries(process.argv.slice(isAgain ? 3 : 2).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]));
 try {
   const config = readConfig(settings, { ...process.env, ...given });
+  if (isAgain) {
+    const { station, epoch } = await enrolAgain(config, systemRandom);
+    console.log(`station ${station} begins epoch ${epoch}: start it as usual`);
+    process.exit(0);
+  }
   const log = createLog({ name: "station", level: config.LOG_LEVEL });
   // The launcher kills a station that says nothing any more.
   if (config.FIRMWARE_FOLDER !== undefined) setInterval(() => process.send?.(aliveMessage), aliveEveryMs).unref();

@@ -58,6 +58,12 @@ export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, 
             now(),
           );
         }
+        // What is missing can never be told: the log has a hole, and nothing after it would be believed.
+        if (hello.oldestEventSeq > before.eventSeq + 1) {
+          const said = JSON.stringify({ epoch: hello.epoch, oldestEventSeq: hello.oldestEventSeq });
+          const missing = `${before.eventSeq + 1} to ${hello.oldestEventSeq - 1}`;
+          await quarantine(tx, station, `the station has lost the entries ${missing} of its log`, said, now());
+        }
         return before;
       });
       if (!before) return;

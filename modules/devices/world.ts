@@ -231,6 +231,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
       epoch: enrolment.epoch,
       desiredVersion: 0,
       lastEventSeq: 0,
+      oldestEventSeq: 1,
       firmware: "1.0.0",
       bootId,
       now: now().toISOString(),

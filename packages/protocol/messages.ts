@@ -119,6 +119,8 @@ export const Hello = z.strictObject({
   epoch: z.int().min(1),
   desiredVersion: z.int().min(0),
   lastEventSeq: z.int().min(0),
+  /** From this entry to the last none is missing: what is older can no longer be sent. 1 in an empty log. */
+  oldestEventSeq: z.int().min(1),
   firmware: z.string().max(80),
   bootId: z.uuid(),
   now: instant,

@@ -122,9 +122,16 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   };
 }
 
+/** A new certificate, and with it a new epoch, for a cabinet whose log the backend no longer believes. What lies behind its doors stays known. */
+export async function enrolAgain(settings: StationSettings, random: Random): Promise<Identity> {
+  if (!readIdentity(settings.STATION_DATA))
+    throw new Error(`${settings.STATION_DATA} holds no identity: just start the station to enrol it`);
+  return enrolled(settings, random);
+}
+
 async function enrolled({ STATION_DATA, BACKEND_URL, ENROLMENT_TOKEN }: StationSettings, random: Random): Promise<Identity> {
   if (BACKEND_URL === undefined || ENROLMENT_TOKEN === undefined)
-    throw new Error(`${STATION_DATA} holds no identity: to enrol, set BACKEND_URL and ENROLMENT_TOKEN`);
+    throw new Error(`to enrol the cabinet of ${STATION_DATA}, set BACKEND_URL and ENROLMENT_TOKEN`);
   // Needed once in a cabinet's life: it starts sooner without the certificate library.
   const { enrol } = await import("./provisioning/enrol.ts");
   return enrol({ folder: STATION_DATA, url: BACKEND_URL, token: ENROLMENT_TOKEN, random });

@@ -250,6 +250,7 @@ export function createStation(needs: StationNeeds) {
       store.contents.forgetSpentBefore(before);
       store.commands.forgetBefore(before);
       store.intents.forgetBefore(before);
+      store.limiters.forgetBefore(before);
       store.reopens.forgetBefore(at);
       store.journal.summarise(at);
       store.journal.forgetAcknowledged(store.acknowledged);

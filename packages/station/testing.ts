@@ -7,7 +7,7 @@ import { silentLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { cu48 } from "@pigeonhole/lock-boards/cu48/driver";
 import { Cu48Simulator } from "@pigeonhole/lock-boards/cu48/simulator";
-import { duplex } from "@pigeonhole/lock-boards/transport";
+import { duplex, type Transport } from "@pigeonhole/lock-boards/transport";
 import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { desiredOf, kid, TestBackend, testIdentity, type TestIdentity } from "./link/testing.ts";
@@ -15,11 +15,22 @@ import { createStation, type Station } from "./station.ts";
 import { nothingSensed, type Readings } from "./telemetry/sensors.ts";
 import { testTime } from "./time/testing.ts";
 
+const boardOn = (transport: Transport) => cu48({ transport, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 });
+type LockBoard = ReturnType<typeof boardOn>;
+
 /** Starts a station on simulated boards. `restart` stops it and starts another one on the same data, with the same doors. */
 export async function testStation(
   sizes: readonly Desired["compartments"][number]["size"][],
   more: (test: TestIdentity) => Partial<Desired> = () => ({}),
+  { hasSensors = false, eventLimit }: { readonly hasSensors?: boolean; readonly eventLimit?: number } = {},
 ) {
+  /** What lies in the compartments, in truth, for a cabinet whose sensors see it. */
+  const goods = new Set<number>();
+  const seeing = (board: LockBoard): LockBoard => ({
+    ...board,
+    status: async (wanted) =>
+      new Map([...(await board.status(wanted))].map(([lock, reading]) => [lock, { ...reading, occupied: goods.has(lock) }])),
+  });
   const test = testIdentity();
   const folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-station-"));
   const time = testTime();
@@ -34,7 +45,8 @@ export async function testStation(
     const station = createStation({
       identity: test.identity,
       storeFile: path.join(folder, "station.sqlite"),
-      board: cu48({ transport: near, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 }),
+      board: hasSensors ? seeing(boardOn(near)) : boardOn(near),
+      ...(eventLimit !== undefined && { eventLimit }),
       wire: () => backend,
       sensors: { read: () => Promise.resolve({ ...readings }) },
       firmware: "test",
@@ -50,6 +62,7 @@ export async function testStation(
   };
   const world = {
     test,
+    goods,
     time,
     backend,
     desired,

@@ -118,7 +118,7 @@ export function doors(needs: Needs) {
     known.set(compartment, { door, isTold: false });
     if (door === "open") openSince.set(compartment, monotonic());
     else openSince.delete(compartment);
-    if (door === "closed") closedSince.set(compartment, monotonic());
+    closedSince.delete(compartment);
   }
 
   /** What lies inside by the record, and what a sensor sees. Nobody guesses which of them is right. */
@@ -142,7 +142,9 @@ export function doors(needs: Needs) {
       closed(compartment, occupied.get(compartment) ?? null, at);
     });
     remember(compartment, "closed");
-    if (wasKnown) tell({ kind: "closed", compartment });
+    if (!wasKnown) return;
+    closedSince.set(compartment, monotonic());
+    tell({ kind: "closed", compartment });
   }
 
   function sawOpen(compartment: number, at: Date): void {

@@ -111,6 +111,7 @@ export function link(needs: Needs) {
       epoch,
       desiredVersion: desiredVersion(),
       lastEventSeq: store.journal.lastSeq(),
+      oldestEventSeq: store.journal.oldestSeq(),
       firmware,
       bootId,
       now: now().toISOString(),

@@ -8,7 +8,7 @@ import type { Random } from "@pigeonhole/kit/random";
 import { Pkcs10CertificateRequestGenerator, cryptoProvider } from "@peculiar/x509";
 import { Enrolment } from "@pigeonhole/protocol/enrolment";
 import { z } from "zod";
-import { writeIdentity, writeSecret, type Identity } from "./identity.ts";
+import { readIdentity, writeIdentity, writeSecret, type Identity } from "./identity.ts";
 
 interface Options {
   /** Where the identity is kept. */
@@ -40,19 +40,28 @@ export async function enrol({ folder, url, token, random, fetch }: Options): Pro
     throw new Error(`the backend at ${url} refused the enrolment: ${problem.code}: ${problem.detail ?? problem.title}`);
   }
   const identity: Identity = { ...Enrolment.parse(await response.json()), key, codeKey };
+  const before = readIdentity(folder);
+  if (before && before.station !== identity.station)
+    throw new Error(`the token is for station ${identity.station}, this cabinet is ${before.station}`);
   writeIdentity(folder, identity);
   rmSync(pendingFile(folder));
   return identity;
 }
 
-/** The keys of a cabinet that has no certificate yet: made once, and kept. */
+/**
+ * The keys of a cabinet that has no certificate yet, or needs another one: made once, and kept. A cabinet that enrols again has a new key of its
+ * own, so that a copy of the old one is worth nothing; codes are hashed as before, or walk-ups' codes would open nothing any more.
+ */
 export function ownKeys(folder: string, random: Random): z.output<typeof Pending> {
   const file = pendingFile(folder);
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync("ed25519");
     writeSecret(
       file,
-      JSON.stringify({ key: privateKey.export({ format: "pem", type: "pkcs8" }), codeKey: random.bytes(32).toString("base64url") }),
+      JSON.stringify({
+        key: privateKey.export({ format: "pem", type: "pkcs8" }),
+        codeKey: readIdentity(folder)?.codeKey ?? random.bytes(32).toString("base64url"),
+      }),
     );
   }
   return Pending.parse(JSON.parse(readFileSync(file, "utf8")));

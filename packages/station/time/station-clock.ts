@@ -10,8 +10,7 @@ const surely = 0.999;
  * The station's time, twice. `now`: the wall clock as long as it is plausible, else what the monotonic clock counted on from the last sure
  * moment; for stamps, and for tokens that name their own end. `least`: what has surely been reached: the newest time that the backend signed,
  * and what the station has lived through since. It is the floor (I-66): nothing goes below it, and it is kept over a restart. A wall clock
- * that jumps while the station runs moves neither; one that is wrong at a start moves only `now`, until the backend answers a question of
- * this very moment (`heard`).
+ * that jumps while the station runs moves neither; one that is wrong at a start moves only `now`, and never what is kept.
  */
 export interface StationClock {
   now(): Date;
@@ -19,8 +18,6 @@ export interface StationClock {
   least(): Date;
   /** A time that the backend signed has passed: it can not be earlier now. It may be much later: signed words can be held back. */
   signed(at: Date): void;
-  /** The backend's word what time it is at this moment: the answer to a question that was asked just now. */
-  heard(at: Date): void;
   /** Follows a clock that drifts slowly; called every minute or so. Answers the floor, to be kept over a restart. */
   tick(): Date;
   /** Whether the wall clock is not believed at present. */
@@ -55,10 +52,6 @@ export function stationClock({
     signed(at) {
       raise(at.getTime());
       if (expected() < leastMs()) anchor = { wallMs: leastMs(), atMs: monotonic() };
-    },
-    heard(at) {
-      raise(at.getTime());
-      anchor = { wallMs: Math.max(at.getTime(), leastMs()), atMs: monotonic() };
     },
     tick() {
       const wallMs = now().getTime();

@@ -20,7 +20,7 @@ import {
   type Reason,
   type Right,
 } from "../rights/decide.ts";
-import { attempt, freeAtMs, giveBack } from "../rights/limiter.ts";
+import { attempt, firingLadder, freeAtMs, giveBack, keypadLadder } from "../rights/limiter.ts";
 import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
 import type { Effects } from "./effects.ts";
@@ -80,9 +80,10 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
   function count(bucket: string, by: "code" | "qr"): () => void {
     const nowMs = now().getTime();
     const before = store.limiters.get(bucket);
-    const counted = attempt(before, nowMs);
+    const ladder = bucket === keypad ? keypadLadder : firingLadder;
+    const counted = attempt(before, nowMs, ladder);
     if (counted === null) {
-      const freeMs = freeAtMs(before, nowMs);
+      const freeMs = freeAtMs(before, nowMs, ladder);
       if (freeMs !== toldLockOutUntilMs) {
         // One entry per lock-out: whoever hammers on the keys does not fill the log.
         toldLockOutUntilMs = freeMs;
