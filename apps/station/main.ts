@@ -17,7 +17,9 @@ if (process.argv.includes("--help")) {
 
 /** The way out of a quarantine: a new certificate and a new epoch for this cabinet, on the data that it has. The service must be stopped. */
 const isAgain = process.argv[2] === "enrol-again";
-const given = Object.fromEntries(process.argv.slice(isAgain ? 3 : 2).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]));
+const given = Object.fromEntries(
+  process.argv.slice(isAgain ? 3 : 2).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]),
+);
 try {
   const config = readConfig(settings, { ...process.env, ...given });
   if (isAgain) {
