@@ -13,7 +13,7 @@ import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { identity } from "@pigeonhole/identity/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
-import { systemNow } from "@pigeonhole/kit/clock";
+import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
 import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
@@ -133,6 +133,8 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         ca,
         mqttUrl,
         stationMqttUrl,
+        monotonic: systemMonotonic,
+        looks: { host: config.HOST, port: config.DIAGNOSTICS_PORT, publicUrl: config.DIAGNOSTICS_PUBLIC_URL },
         telemetryKeeping: {
           rawDays: config.TELEMETRY_RAW_DAYS,
           fiveMinuteDays: config.TELEMETRY_FIVE_MINUTE_DAYS,

@@ -4,6 +4,7 @@ import * as couriers from "@pigeonhole/couriers/contract";
 import * as custody from "@pigeonhole/custody/contract";
 import * as devices from "@pigeonhole/devices/contract";
 import * as curves from "@pigeonhole/devices/telemetry/contract";
+import * as looks from "@pigeonhole/devices/diagnostics/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
@@ -19,7 +20,7 @@ export const contracts: Readonly<Record<ModuleName, object>> = {
   reservations,
   parcels,
   access,
-  devices: { ...devices, ...curves },
+  devices: { ...devices, ...curves, ...looks },
   firmware,
   couriers,
   notifications,

@@ -57,6 +57,18 @@ export const settings = {
     schema: url("mqtts").optional(),
     about: "how stations reach the broker; default mqtts://127.0.0.1:MQTT_PORT, or MQTT_URL",
   },
+  DIAGNOSTICS_PORT: {
+    schema: z
+      .literal("0")
+      .transform(() => 0)
+      .or(port(8884))
+      .default(0),
+    about: "where stations open a line when somebody looks inside them (TLS 1.3, client certificates); 0 takes a free one",
+  },
+  DIAGNOSTICS_PUBLIC_URL: {
+    schema: url("wss").optional(),
+    about: "how stations reach it; default: the broker's host and DIAGNOSTICS_PORT",
+  },
   SMTP_URL: { schema: url("smtp", "smtps").optional(), about: "mail server, e.g. smtp://user:password@host:587", secret: true },
   MAIL_FROM: { schema: z.string().default("Pigeonhole <parcels@localhost>"), about: "sender of mails" },
   SMS_URL: { schema: url("http", "https").optional(), about: "HTTP provider of text messages: receives POST {to, text, id} as JSON" },

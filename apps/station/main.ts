@@ -7,6 +7,7 @@ import { systemRandom } from "@pigeonhole/kit/random";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import { told } from "@pigeonhole/kit/told";
 import { enrolAgain, runStation } from "@pigeonhole/station/run";
+import { logTail } from "@pigeonhole/station/diagnostics/log-tail";
 import { settings } from "@pigeonhole/station/settings";
 import { aliveEveryMs, aliveMessage, cannotStartCode } from "@pigeonhole/station/update/launcher";
 
@@ -27,7 +28,8 @@ try {
     console.log(`station ${station} begins epoch ${epoch}: start it as usual`);
     process.exit(0);
   }
-  const log = createLog({ name: "station", level: config.LOG_LEVEL });
+  const tail = logTail();
+  const log = createLog({ name: "station", level: config.LOG_LEVEL, tail: tail.write });
   // The launcher kills a station that says nothing any more.
   if (config.FIRMWARE_FOLDER !== undefined) setInterval(() => process.send?.(aliveMessage), aliveEveryMs).unref();
   const running = await runStation(config, {
@@ -37,6 +39,7 @@ try {
     random: systemRandom,
     timers: systemTimers,
     log,
+    logTail: tail,
     exit: (code) => process.exit(code),
     tell: (port) => console.log(JSON.stringify({ commissioning: `http://127.0.0.1:${port}/` })),
   });

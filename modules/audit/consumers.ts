@@ -1,6 +1,16 @@
 import { CommandGiven, KeysChanged, SignerStopped } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
-import { Connected, Disconnected, Enrolled, Quarantined, Renewed, Reported, Revoked } from "@pigeonhole/devices/events";
+import {
+  Connected,
+  DiagnosisBegan,
+  DiagnosisEnded,
+  Disconnected,
+  Enrolled,
+  Quarantined,
+  Renewed,
+  Reported,
+  Revoked,
+} from "@pigeonhole/devices/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
@@ -73,6 +83,20 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: "station_revoked",
         detail: { reason: e.reason },
+      })),
+      note(DiagnosisBegan, (e) => ({
+        ...none,
+        station: e.station,
+        actor: known(e.actor),
+        action: "diagnosis_began",
+        detail: { session: e.session, reason: e.reason },
+      })),
+      note(DiagnosisEnded, (e) => ({
+        ...none,
+        station: e.station,
+        actor: station(e.station),
+        action: "diagnosis_ended",
+        detail: { session: e.session, why: e.why },
       })),
       note(Quarantined, (e) => ({
         ...none,

@@ -10,6 +10,7 @@ import type { Service } from "@pigeonhole/protocol/service";
 import type { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 import { maxMessageBytes } from "@pigeonhole/protocol/topics";
 import type { Link } from "./link.ts";
+import * as diagnosis from "./diagnostics/queries.ts";
 import * as queries from "./queries/desired.ts";
 import type { StationCopy } from "./queries/desired.ts";
 import type { Signatures } from "./signatures.ts";
@@ -39,6 +40,7 @@ export function compose(
   inspected: Desired["inspected"] = [],
   firmware: Desired["firmware"] = null,
   inspectedUpTo = 0,
+  diagnosis: Desired["diagnosis"] = null,
 ): Content {
   const doors = station.layout.columns.flatMap((column) => column.doors).toSorted((a, b) => a.number - b.number);
   const numbers = new Set(doors.map((door) => door.number));
@@ -49,6 +51,7 @@ export function compose(
     supportPhone: station.supportPhone,
     service: serviceOf(station),
     inspectedUpTo,
+    diagnosis,
     signingKeys,
     layout: station.layout,
     compartments: doors.map(({ number, size }) => ({
@@ -79,9 +82,11 @@ interface Needs {
   readonly access: Client<AccessApi>;
   readonly firmware: Client<FirmwareApi>;
   readonly link: Link;
+  /** Where stations open their line for looks inside; undefined while nothing listens. */
+  readonly looksAt: () => string | undefined;
 }
 
-export function desiredDocuments({ db, now, log, signed, access, firmware, link }: Needs) {
+export function desiredDocuments({ db, now, log, signed, access, firmware, link, looksAt }: Needs) {
   const grantsOf = async (station: string) => {
     const answer = await access.internal.access.stations[":station"].grants.$get({ param: { station } });
     if (answer.status !== 200) throw new Error(`the grants of station ${station} could not be read: ${answer.status}`);
@@ -100,6 +105,10 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link 
     if (epoch !== basis.epoch) return undefined;
     const document = { v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content };
     return { version: current.version, envelope: await signed.desired(Desired.parse(document)) };
+  };
+  const lookInto = async (station: string): Promise<Desired["diagnosis"]> => {
+    const [look, url] = [await diagnosis.open(db, station), looksAt()];
+    return look && url !== undefined ? { session: look.session, url, until: look.until.toISOString() } : null;
   };
   /** Sends the document when it is newer than what the station has. False when there is none to send. */
   const sendTo = async (station: string, has = 0): Promise<boolean> => {
@@ -124,6 +133,7 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link 
         await queries.inspected(db, station, basis.epoch),
         await firmwareOf(station),
         basis.inspectedUpTo,
+        await lookInto(station),
       ),
     };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;

@@ -36,3 +36,12 @@ const outage = { station: z.uuid(), compartment: z.int().nullable(), cause: z.en
 export const OutageBegan = fact("devices.outage_began", "station", outage);
 /** It can be used again since `to`. */
 export const OutageEnded = fact("devices.outage_ended", "station", { ...outage, to: z.iso.datetime() });
+
+/** Somebody looks inside a station, who and why; for the audit trail. */
+export const DiagnosisBegan = fact("devices.diagnosis_began", "station", {
+  station: z.uuid(),
+  session: z.uuid(),
+  actor: z.string(),
+  reason: z.string(),
+});
+export const DiagnosisEnded = fact("devices.diagnosis_ended", "station", { station: z.uuid(), session: z.uuid(), why: z.string() });

@@ -1,4 +1,4 @@
-import type { Now } from "@pigeonhole/kit/clock";
+import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { Client } from "@pigeonhole/kit/client";
 import { viewAs, type Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
@@ -17,6 +17,8 @@ import { sealKeys } from "@pigeonhole/protocol/keys";
 import type { Envelope } from "@pigeonhole/protocol/messages";
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { diagnosis } from "./diagnostics/diagnostics.ts";
+import { listenForLooks } from "./diagnostics/listener.ts";
 import type { Ca } from "./certificates.ts";
 import { commands } from "./commands.ts";
 import { consumer } from "./consumers.ts";
@@ -47,6 +49,7 @@ export interface Needs {
   readonly seal: Seal;
   readonly random: Random;
   readonly timers: Timers;
+  readonly monotonic: Monotonic;
   readonly access: Client<AccessApi>;
   readonly network: Client<NetworkApi>;
   readonly firmware: Client<FirmwareApi>;
@@ -55,6 +58,14 @@ export interface Needs {
   readonly mqttUrl: string;
   /** Where stations reach it, when that is another address. */
   readonly stationMqttUrl?: string;
+  /** Where stations open a line when somebody looks inside them. */
+  readonly looks?: {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** How stations reach it, wss://host:port; by default the broker's host and this port. */
+    readonly publicUrl?: string | undefined;
+  };
   /** How long the curves of stations are kept. */
   readonly telemetryKeeping?: Keeping;
 }
@@ -78,16 +89,20 @@ export function devices({
   mqttUrl,
   stationMqttUrl = mqttUrl,
   telemetryKeeping = usualKeeping,
+  looks = { host: "127.0.0.1", port: 0 },
+  monotonic,
 }: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
   const signed = signatures(access);
-  const desired = desiredDocuments({ db, now, log, signed, access, firmware, link });
+  let looksAt: string | undefined = looks.publicUrl;
+  const desired = desiredDocuments({ db, now, log, signed, access, firmware, link, looksAt: () => looksAt });
   const orders = commands({ db, now, timers, signed, link });
   const keysFor = async (generation: number): Promise<Envelope | undefined> => {
     const trusted = await signed.keys();
     if (generation >= trusted.generation) return undefined;
     return sealKeys({ v: 1, issuedAt: now().toISOString(), ...trusted }, ca.ca.key);
   };
+  const inside = diagnosis({ db, who, now, newId, log });
   const curves = telemetry({
     db: viewAs(db as Db),
     who,
@@ -181,9 +196,11 @@ export function devices({
   });
 
   routes.route("/", curves.routes);
+  routes.route("/", inside.routes);
 
   const jobs: readonly Job[] = [
     ...curves.jobs,
+    ...inside.jobs,
     suspending({ network, log }),
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {
@@ -212,7 +229,14 @@ export function devices({
         renewed: (tx, station) => renew(tx, station, { ca, at: now() }),
       }),
     );
-    return { stop: () => link.stop() };
+    const listener = await listenForLooks({ db, ca, ...looks, now, monotonic, timers, log });
+    looksAt = looks.publicUrl ?? `wss://${new URL(stationMqttUrl).hostname}:${listener.port}`;
+    return {
+      stop: async () => {
+        await listener.stop();
+        await link.stop();
+      },
+    };
   };
   return { routes, consumers: consumer, jobs, start };
 }

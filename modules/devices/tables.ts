@@ -1,5 +1,6 @@
 import type { Result } from "@pigeonhole/protocol/messages";
 import type { ColumnType, Generated } from "kysely";
+import type { Look } from "./diagnostics/contract.ts";
 import type { OutageCause } from "./events.ts";
 import type { TelemetryTables } from "./telemetry/tables.ts";
 
@@ -29,6 +30,21 @@ export interface DeviceTable {
 }
 
 export interface Tables extends TelemetryTables {
+  "devices.diagnosis": {
+    session: string;
+    station: string;
+    asked_by: string;
+    reason: string;
+    began_at: Date;
+    until: Date;
+    connected_at: Generated<Date | null>;
+    ended_at: Generated<Date | null>;
+    ended_why: Generated<string | null>;
+    log: Generated<string[]>;
+    status: ColumnType<Look["status"], undefined, string>;
+    self_test: ColumnType<Look["selfTest"], undefined, string>;
+    network: ColumnType<Look["network"], undefined, string>;
+  };
   "devices.outage": { station: string; compartment: number; cause: OutageCause; began_at: Date; ended_at: Date | null };
   "devices.station": { id: string; status: string; document: Json };
   "devices.device": DeviceTable;

@@ -145,6 +145,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
       seal,
       random,
       timers,
+      monotonic,
       access,
       firmware,
       network,

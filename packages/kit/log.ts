@@ -20,7 +20,12 @@ const secretNames = [
   "qr",
 ];
 
-export const createLog = (options: { readonly level?: string; readonly name: string; readonly file?: string }): Log =>
+export const createLog = (options: {
+  readonly level?: string;
+  readonly name: string;
+  readonly file?: string;
+  readonly tail?: (line: string) => void;
+}): Log =>
   pino(
     {
       name: options.name,
@@ -28,8 +33,19 @@ export const createLog = (options: { readonly level?: string; readonly name: str
       redact: { paths: secretNames.flatMap((name) => (name === "name" ? ["*.name"] : [name, `*.${name}`])), censor: "[secret]" },
       serializers: { err: errorChain },
     },
-    pino.destination(options.file ? { dest: options.file, mkdir: true, sync: true } : 2),
+    told(pino.destination(options.file ? { dest: options.file, mkdir: true, sync: true } : 2), options.tail),
   );
+
+/** Each line goes to `to`, and to whoever follows the log from within. */
+const told = (to: pino.DestinationStream, tail: ((line: string) => void) | undefined): pino.DestinationStream =>
+  tail
+    ? {
+        write: (line) => {
+          to.write(line);
+          tail(line);
+        },
+      }
+    : to;
 
 /** The whole chain of causes, outermost first; a database error also names its constraint. */
 function errorChain(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
+import { Diagnosis } from "./diagnostics.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
 
@@ -64,6 +65,8 @@ export const Desired = z.strictObject({
   service: Service,
   /** A technician's inspection covers the station's log up to this entry: what it says of tampering before no longer holds the station. */
   inspectedUpTo: z.int().min(0),
+  /** Somebody wants to look inside the station. */
+  diagnosis: Diagnosis.nullable(),
   /** The keys to trust from now on: the next one is here before it is used, and a retired one is gone. */
   signingKeys: SigningKeys,
   /** The drawing of the cabinet: `Layout` of modules/network, opaque here. */

@@ -7,6 +7,9 @@ import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { openLocks } from "./cabinet/boards.ts";
 import { commissionAtKiosk, isToBeCommissioned } from "./commissioning/at-kiosk.ts";
+import { diagnostics, type Diagnostics } from "./diagnostics/diagnostics.ts";
+import { logTail, type LogTail } from "./diagnostics/log-tail.ts";
+import { selfTest, statusOf } from "./diagnostics/self-test.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
 import { powerOff } from "./power/off.ts";
@@ -32,6 +35,8 @@ interface Adapters {
   readonly random: Random;
   readonly timers: Timers;
   readonly log: Log;
+  /** The newest lines of the log, for who looks inside. */
+  readonly logTail?: LogTail;
   /** Ends the process at once with this code; the launcher chooses what runs next. */
   readonly exit?: (code: number) => void;
   /** Told where the technician's screen is, while the cabinet is commissioned. */
@@ -55,6 +60,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
   let { certificate } = identity;
   const { board, moveDoor } = await openLocks(settings);
   const { sensors, simulated } = openSensors(settings, adapters);
+  let looks: Diagnostics | undefined;
   const station = createStation({
     ...adapters,
     identity,
@@ -68,6 +74,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
       writeIdentity(settings.STATION_DATA, { ...identity, certificate });
     },
     batteryMinutes: settings.BATTERY_MINUTES,
+    diagnose: (wish) => looks?.wish(wish),
     powerOff: () => powerOff(settings.POWER_OFF_COMMAND, log),
     wire: (bootId, keepalive) =>
       mqttWire({
@@ -82,6 +89,20 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
         random,
         log,
       }),
+  });
+  const inside = () => ({ station, folder: settings.STATION_DATA, certificate, firmware: firmwareName(settings) });
+  const startedAt = adapters.monotonic();
+  looks = diagnostics({
+    key: identity.key,
+    certificate: () => certificate,
+    ca: identity.ca,
+    tail: adapters.logTail ?? logTail(),
+    selfTest: () => selfTest(inside()),
+    status: () =>
+      statusOf(inside(), Math.round((adapters.monotonic() - startedAt) / 1_000), Math.round(process.memoryUsage.rss() / 1_048_576)),
+    now: adapters.now,
+    timers,
+    log,
   });
   await station.start();
   const kiosk = await serveKiosk({
@@ -116,6 +137,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     port: kiosk.port,
     async stop() {
       updates?.stop();
+      looks?.stop();
       await kiosk.stop();
       await station.stop();
     },

@@ -5,7 +5,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
-import { heartbeatSeconds } from "@pigeonhole/protocol/messages";
+import { heartbeatSeconds, type Desired } from "@pigeonhole/protocol/messages";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
 import { link as createLink } from "./link/link.ts";
@@ -44,6 +44,8 @@ export interface StationNeeds {
   readonly batteryMinutes?: number;
   /** Nothing more can be done on this battery: switches the machine off. */
   readonly powerOff?: () => void;
+  /** The backend's document wants, or no longer wants, a look inside. */
+  readonly diagnose?: (wish: Desired["diagnosis"]) => void;
   /** A sample of how the cabinet is, so often. Seconds. */
   readonly sampleSeconds?: number;
   /** `keepalive`: how often the line shows that it lives when it should not do so as usual. Seconds. */
@@ -202,6 +204,7 @@ export function createStation(needs: StationNeeds) {
     changed: () => {
       const { desired } = cabinet;
       if (desired) tamper.inspected(desired.inspectedUpTo);
+      if (desired) needs.diagnose?.(desired.diagnosis);
       screen.changed();
       if (link.isUp()) telemetry.connected();
     },

@@ -67,6 +67,7 @@ export function desiredOf(
     supportPhone: null,
     service: { state: "active", reason: null },
     inspectedUpTo: 0,
+    diagnosis: null,
     signingKeys: { generation: 1, keys: identity.signingKeys },
     layout: null,
     compartments: sizes.map((size, i) => ({ compartment: i + 1, size, state: "in_service" })),

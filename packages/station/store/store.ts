@@ -54,6 +54,11 @@ export function openStore(file: string, identity: JournalIdentity, openedAt: Dat
     onEvent(listener: () => void): void {
       tell = listener;
     },
+    /** What is wrong with the file; null: nothing. */
+    check(): string | null {
+      const { quick_check: said } = sql.prepare("pragma quick_check(1)").get() as { quick_check: string };
+      return said === "ok" ? null : said;
+    },
     close: (): void => sql.close(),
   };
   try {
