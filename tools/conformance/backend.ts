@@ -124,6 +124,7 @@ export async function playBackend(url: string, { station: file, backend, signing
       supportPhone: null,
       service: { state: "active", reason: null },
       inspectedUpTo: 0,
+      diagnosis: null,
       signingKeys: { generation: 1, keys: file.signingKeys },
       layout: {
         floorMm: 100,
