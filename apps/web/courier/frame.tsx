@@ -39,7 +39,9 @@ export function Frame() {
   });
   const signedIn = session.data?.kind === "courier" ? session.data : undefined;
   // Without a network the one who signed in last on this phone goes on; the server checks each word when it gets it.
-  const isCourier = signedIn !== undefined || (session.error instanceof Unreachable && readKept(sessionName) !== undefined);
+  const isCourier =
+    signedIn !== undefined ||
+    ((session.error instanceof Unreachable || (session.isPending && !navigator.onLine)) && readKept(sessionName) !== undefined);
   useEffect(() => {
     if (signedIn) keep(sessionName, signedIn);
   }, [signedIn]);
@@ -61,7 +63,7 @@ export function Frame() {
       </header>
       <Connection />
       <main className="grid min-w-0">
-        {session.isPending ? (
+        {session.isPending && !isCourier ? (
           <Spinner />
         ) : session.isError && !isCourier ? (
           <div className="page py-6">

@@ -21,6 +21,7 @@ export function PickupCode({ parcel }: { parcel: string }) {
   const say = useSay(words);
   const queries = useQueryClient();
   const [isAsking, askFirst] = useState(false);
+  const [isCarrying, setCarrying] = useState(false);
   const pickup = useQuery({
     ...pickupQuery(parcel),
     refetchInterval: (query) => (codeOf(query.state.error) === "not_ready" ? againMs : false),
@@ -38,7 +39,7 @@ export function PickupCode({ parcel }: { parcel: string }) {
       </Notice>
     );
   if (!pickup.data) return <Failed error={pickup.error} onRetry={() => void pickup.refetch()} />;
-  const { code, qr, carried, generation } = pickup.data.value;
+  const { code, qr, carried } = pickup.data.value;
   return (
     <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5 sm:p-8">
       <h2 id="your-code" className="text-lead text-ink-soft">
@@ -47,10 +48,15 @@ export function PickupCode({ parcel }: { parcel: string }) {
       <div aria-live="polite" className="w-full">
         <CodeDisplay code={code} label={say("parcel.code")} />
       </div>
-      <QrCode text={qr} label={say("parcel.qr")} size={232} />
+      {/* One square at a time: a scanner reads whichever it sees first. */}
+      {!isCarrying && <QrCode text={qr} label={say("parcel.qr")} size={232} />}
       <p className="max-w-sm text-center text-ink-soft">{say("parcel.code_how")}</p>
       {carried !== null && (
-        <details className="w-full rounded-medium border border-line p-3" open={generation > 1 && pickup.data.keptAt !== null}>
+        <details
+          className="w-full rounded-medium border border-line p-3"
+          open={isCarrying}
+          onToggle={({ currentTarget }) => setCarrying(currentTarget.open)}
+        >
           <summary className="min-h-11 cursor-pointer content-center font-semibold">{say("parcel.carry")}</summary>
           <div className="grid justify-items-center gap-3 pt-3">
             <p className="max-w-sm text-center text-ink-soft">{say("parcel.carry_how")}</p>

@@ -30,7 +30,7 @@ export function ReceiptCode({ count }: { count: number }) {
   const at = turned % pages.length;
   return (
     <figure className="grid w-full max-w-[30rem] justify-items-center gap-3">
-      <div className="w-full rounded-large border-2 border-line-strong bg-white p-2 [&>svg]:w-full">
+      <div className="w-full rounded-large overflow-hidden border-2 border-line-strong [&>svg]:w-full [&>svg]:rounded-none">
         <QrCode text={pages[at]!} label={say("receipts.code")} size={480} />
       </div>
       {isLong && <figcaption className="text-lead tabular-nums">{say("receipts.page", { page: at + 1, pages: pages.length })}</figcaption>}
