@@ -7,6 +7,7 @@ import { silentLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { cu48 } from "@pigeonhole/lock-boards/cu48/driver";
 import { Cu48Simulator } from "@pigeonhole/lock-boards/cu48/simulator";
+import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { duplex, type Transport } from "@pigeonhole/lock-boards/transport";
 import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import { writeQr } from "@pigeonhole/protocol/qr";
@@ -22,7 +23,16 @@ type LockBoard = ReturnType<typeof boardOn>;
 export async function testStation(
   sizes: readonly Desired["compartments"][number]["size"][],
   more: (test: TestIdentity) => Partial<Desired> = () => ({}),
-  { hasSensors = false, eventLimit }: { readonly hasSensors?: boolean; readonly eventLimit?: number } = {},
+  {
+    hasSensors = false,
+    eventLimit,
+    locks,
+  }: {
+    readonly hasSensors?: boolean;
+    readonly eventLimit?: number;
+    /** Other locks than one simulated CU48; what moves their doors is the test's own. */
+    readonly locks?: Locks;
+  } = {},
 ) {
   /** What lies in the compartments, in truth, for a cabinet whose sensors see it. */
   const goods = new Set<number>();
@@ -45,7 +55,7 @@ export async function testStation(
     const station = createStation({
       identity: test.identity,
       storeFile: path.join(folder, "station.sqlite"),
-      board: hasSensors ? seeing(boardOn(near)) : boardOn(near),
+      board: locks ?? (hasSensors ? seeing(boardOn(near)) : boardOn(near)),
       ...(eventLimit !== undefined && { eventLimit }),
       wire: () => backend,
       sensors: { read: () => Promise.resolve({ ...readings }) },

@@ -10,7 +10,7 @@ import { open } from "@pigeonhole/protocol/envelope";
 import { openLocks } from "../cabinet/boards.ts";
 import type { Commissioning } from "./commissioning.ts";
 import { AcceptanceRecord, readRecord } from "./record.ts";
-import { strangeCabinet, type Hung, type StrangeCabinet } from "./testing.ts";
+import { newStation, strangeCabinet, takesAnyone, type Hung, type StrangeCabinet } from "./testing.ts";
 import { readWiring } from "./wiring-file.ts";
 
 const port = "serial:/dev/ttyTEST";
@@ -239,21 +239,8 @@ test("a dead door, a dead switch, a switch wired alone the other way round, a do
 });
 
 test("killed at any step, it goes on where it stood, and fires nothing by itself", async () => {
-  const issued = { count: 0 };
-  const station = "0198f000-0000-7000-8000-000000000001";
-  const fetch = (async (_url: unknown, init: RequestInit) => {
-    issued.count++;
-    const { csr, token } = JSON.parse(String(init.body)) as { csr: string; token: string };
-    assert.match(csr, /BEGIN CERTIFICATE REQUEST/);
-    if (token.startsWith("x"))
-      return Response.json({ type: "", title: "The enrolment token is not valid", status: 403, code: "token_invalid" }, { status: 403 });
-    return Response.json(
-      { station, epoch: 1, certificate: "c", ca: "ca", mqttUrl: "mqtts://localhost:1", signingKeys: {} },
-      { status: 201 },
-    );
-  }) as unknown as typeof globalThis.fetch;
   const hung = cu16(0, doorsFrom(1, 2));
-  using cabinet = strangeCabinet([hung], { fetch });
+  using cabinet = strangeCabinet([hung], { fetch: takesAnyone });
   let c = cabinet.start();
   /** A power cut: the process is gone, and another one reads what is on the disk. */
   const cut = async (): Promise<void> => {
@@ -301,8 +288,7 @@ test("killed at any step, it goes on where it stood, and fires nothing by itself
   await assert.rejects(c.enrol("http://backend.test", "x".repeat(32)), /refused the enrolment: token_invalid/);
   await cut();
   await c.enrol("http://backend.test", "t".repeat(32));
-  assert.ok(c.wizard.step === "done" && c.wizard.station === station);
-  assert.equal(issued.count, 2);
+  assert.ok(c.wizard.step === "done" && c.wizard.station === newStation);
   await c.stop();
   assert.ok(existsSync(path.join(cabinet.folder, "identity.json")) && !existsSync(path.join(cabinet.folder, "commissioning.json")));
   // The signed record belongs to the certificate's key.

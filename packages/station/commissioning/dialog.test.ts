@@ -8,17 +8,11 @@ import { simulatedBoard } from "@pigeonhole/lock-boards/simulated";
 import type { CommissioningApi } from "./contract.ts";
 import { dialog } from "./dialog.ts";
 import { commissioningApp } from "./server.ts";
-import { strangeCabinet, type StrangeCabinet } from "./testing.ts";
+import { newStation, strangeCabinet, takesAnyone, type StrangeCabinet } from "./testing.ts";
 
 const port = "serial:/dev/ttyTEST";
-const station = "0198f000-0000-7000-8000-000000000001";
-const fetch = (async () =>
-  Response.json(
-    { station, epoch: 1, certificate: "c", ca: "ca", mqttUrl: "mqtts://localhost:1", signingKeys: {} },
-    { status: 201 },
-  )) as unknown as typeof globalThis.fetch;
 const cabinetOf = (doors: ReadonlyMap<number, number>): StrangeCabinet =>
-  strangeCabinet([{ port, baud: 19_200, board: simulatedBoard("cu16", 3), doors }], { fetch });
+  strangeCabinet([{ port, baud: 19_200, board: simulatedBoard("cu16", 3), doors }], { fetch: takesAnyone });
 
 test("a technician at a terminal, from the scan to the network, over two sittings", async () => {
   using cabinet = cabinetOf(
@@ -37,6 +31,7 @@ test("a technician at a terminal, from the scan to the network, over two sitting
       ports: async () => [port],
       backendUrl: "http://backend.test",
       timers: systemTimers,
+      models: ["cu16"],
       say: (line) => {
         said.push(line);
         if (line.endsWith("Push it shut.")) cabinet.shut();
@@ -62,7 +57,7 @@ test("a technician at a terminal, from the scan to the network, over two sitting
   assert.match(text, /KERONG KR-CU16, address 3, serial:\/dev\/ttyTEST at 19200 baud/);
   assert.match(text, /Door 7 is lock 1 of board A\. Push it shut\./);
   assert.match(text, /All 2 doors have passed; the record is signed\./);
-  assert.match(text, new RegExp(`This cabinet is station ${station} now. 2 doors are in service.`));
+  assert.match(text, new RegExp(`This cabinet is station ${newStation} now. 2 doors are in service.`));
   assert.equal(cabinet.fired(), 4);
 });
 

@@ -1,6 +1,6 @@
 import { Refused } from "@pigeonhole/kit/refused";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
-import { modelNames, models } from "@pigeonhole/lock-boards/models";
+import { modelNames, models, type ModelName } from "@pigeonhole/lock-boards/models";
 import { Port } from "@pigeonhole/lock-boards/wiring";
 import type { Commissioning } from "./commissioning.ts";
 import type { DoorResult, Problem, Wizard } from "./wizard.ts";
@@ -15,13 +15,23 @@ interface Needs extends Terminal {
   readonly ports: () => Promise<readonly string[]>;
   readonly backendUrl: string | undefined;
   readonly timers: Timers;
+  /** Boards to look for: all that can be driven, unless told. */
+  readonly models?: readonly ModelName[];
 }
 
 /** How often it is looked whether an opened door has been shut. Milliseconds. */
 const pollMs = 100;
 
 /** The wizard as a conversation on a terminal. Ends when the cabinet is commissioned, or when nobody types any more: the next call goes on there. */
-export async function dialog({ commissioning: c, say, ask, ports, backendUrl, timers }: Needs): Promise<boolean> {
+export async function dialog({
+  commissioning: c,
+  say,
+  ask,
+  ports,
+  backendUrl,
+  timers,
+  models: wanted = modelNames,
+}: Needs): Promise<boolean> {
   say("Commissioning. Each step is kept: end with Ctrl-D at any time and go on later.");
   for (;;) {
     const { wizard } = c;
@@ -47,7 +57,7 @@ export async function dialog({ commissioning: c, say, ask, ports, backendUrl, ti
         const named = (answer || known.join(" ")).split(/[\s,]+/).filter(Boolean);
         const wrong = named.find((each) => !Port.safeParse(each).success);
         if (wrong !== undefined || named.length === 0) say(`${wrong ?? "A line"} must be serial:<device> or tcp:<host>:<port>.`);
-        else await c.scan(named, modelNames);
+        else await c.scan(named, wanted);
         return true;
       }
       case "boards": {

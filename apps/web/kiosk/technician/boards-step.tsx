@@ -13,7 +13,7 @@ export function BoardsStep({ view, wizard, isPending, act }: StepProps<"boards">
   return (
     <Stage
       title={found.length === 0 ? say("boards.none") : say("boards.title", { count: found.length })}
-      body={found.length === 0 ? say("boards.none_body") : say("boards.body")}
+      {...(found.length === 0 ? { body: say("boards.none_body") } : hasTwins ? {} : { body: say("boards.body") })}
       tone={found.length === 0 || hasTwins ? "warn" : "plain"}
       picture={
         <ul className="grid w-full max-w-[34rem] gap-3 text-start">

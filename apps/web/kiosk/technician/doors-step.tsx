@@ -29,6 +29,11 @@ export function DoorsStep(props: StepProps<"doors">) {
             className="kiosk-cabinet"
           />
         }
+        controls={
+          <Key isDisabled={isPending} onPress={() => act({ kind: "again" })}>
+            {say("close.again")}
+          </Key>
+        }
       />
     );
   if (trying.phase === "which" || (trying.phase === "firing" && !isPending))

@@ -21,7 +21,20 @@ export function TestStep({ view, wizard, isPending, act }: StepProps<"test">) {
   const picture = (
     <Cabinet label={say("test.title", { door })} doors={view.doors} highlight={door} pulse={phase === "close"} className="kiosk-cabinet" />
   );
-  if (phase === "close") return <Stage title={say("close.title", { door })} body={say("close.body")} fills picture={picture} />;
+  if (phase === "close")
+    return (
+      <Stage
+        title={say("close.title", { door })}
+        body={say("close.body")}
+        fills
+        picture={picture}
+        controls={
+          <Key isDisabled={isPending} onPress={() => act({ kind: "again" })}>
+            {say("close.again")}
+          </Key>
+        }
+      />
+    );
   const reason = result?.reason ?? "";
   const isKnown = Object.hasOwn(reasons, reason);
   return (

@@ -47,7 +47,8 @@ const en = {
   "which.confirm": "These are open: {doors}",
   "which.other": "Another number",
   "close.title": "Push door {door} shut",
-  "close.body": "Its switch goes on by itself.",
+  "close.body": "As soon as its switch sees it shut, the screen goes on by itself.",
+  "close.again": "It is shut, and nothing happens: try this lock again",
 
   "problem.no_door": "No door opened: nothing hangs on this lock, its cable is broken, or the bolt is jammed.",
   "problem.no_switch": "Door {doors} opened, but no switch showed it. Check the switch and its cable: without it the door cannot be used.",
@@ -126,7 +127,8 @@ export const words: Words<typeof en> = {
     "which.confirm": "Offen stehen: {doors}",
     "which.other": "Andere Nummer",
     "close.title": "Drücken Sie Fach {door} zu",
-    "close.body": "Sein Schalter macht von selbst weiter.",
+    "close.body": "Sobald sein Schalter es zu sieht, geht es von selbst weiter.",
+    "close.again": "Es ist zu, und nichts geschieht: dieses Schloss noch einmal",
 
     "problem.no_door": "Kein Fach ging auf: An diesem Schloss hängt nichts, sein Kabel ist unterbrochen, oder der Riegel klemmt.",
     "problem.no_switch":
