@@ -5,3 +5,4 @@ export const stationAt = (station: string, door?: number): string =>
 export const parcelAt = (parcel: string): string => `/operations/parcels/${parcel}`;
 export const searchAt = (text: string): string => `/operations/search?q=${encodeURIComponent(text)}`;
 export const auditAt = "/operations/audit";
+export const firmwareAt = "/operations/software";

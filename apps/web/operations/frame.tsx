@@ -9,7 +9,7 @@ import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { auditAt, home, searchAt } from "./addresses.ts";
+import { auditAt, firmwareAt, home, searchAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words } from "./words.ts";
@@ -44,6 +44,9 @@ export function Frame() {
             <nav className="-mx-3 flex flex-wrap items-center">
               <To href={home} className={link}>
                 {say("nav.stations")}
+              </To>
+              <To href={firmwareAt} className={link}>
+                {say("nav.software")}
               </To>
               <To href={auditAt} className={link}>
                 {say("nav.audit")}

@@ -31,6 +31,10 @@ export const router = createRouter({
       lazyRouteComponent(() => import("./search-page.tsx"), "SearchPage"),
     ),
     at(
+      "/software",
+      lazyRouteComponent(() => import("./firmware/page.tsx"), "FirmwarePage"),
+    ),
+    at(
       "/audit",
       lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
     ),
