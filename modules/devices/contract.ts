@@ -22,6 +22,8 @@ export const Device = z
     batteryPercent: z.number().nullable(),
     firmware: z.string().nullable(),
     certificateExpiresAt: z.iso.datetime().nullable(),
+    /** Since when it serves nobody because somebody opened its enclosure or forced a door. */
+    tamperedSince: z.iso.datetime().nullable(),
     /** Why messages of this station are kept aside and not believed; null: there is nothing. */
     quarantine: z.string().nullable(),
   })

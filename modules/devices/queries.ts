@@ -17,6 +17,7 @@ type Row = { [K in keyof Selectable<DeviceTable>]: Selectable<DeviceTable>[K] | 
   id: string;
   desired_version: number | null;
   expires_at: Date | null;
+  tampered_at: Date | null;
 };
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -38,6 +39,7 @@ const view = (row: Row, now: Date): Device => ({
   batteryPercent: row.battery_percent,
   firmware: row.firmware,
   certificateExpiresAt: iso(row.expires_at),
+  tamperedSince: iso(row.tampered_at),
   quarantine: row.quarantine,
 });
 
@@ -49,7 +51,11 @@ const devices = (db: Db<Tables>) =>
     .leftJoin("devices.certificate as c", (join) =>
       join.onRef("c.station", "=", "s.id").on("c.revoked_at", "is", null).on("c.replaced_at", "is", null),
     )
+    .leftJoin("devices.outage as t", (join) =>
+      join.onRef("t.station", "=", "s.id").on("t.compartment", "=", 0).on("t.cause", "=", "tamper").on("t.ended_at", "is", null),
+    )
     .selectAll("d")
+    .select("t.began_at as tampered_at")
     .select(["s.id", "w.version as desired_version", "c.expires_at"]);
 
 export async function device(db: Db<Tables>, station: string, now: Date): Promise<Device | undefined> {

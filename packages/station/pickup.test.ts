@@ -170,7 +170,10 @@ test("a locked keypad does not stop a scanned code; digits scanned count as type
 
 test("scanned rights: another station's, older, forged, unknown, expired and used ones open nothing", async () => {
   await using world = await testStation(["small", "small"], (t) => ({
-    grants: [grantOf(t, null, { compartment: 1, generation: 3 }), grantOf(t, null, { compartment: 2 })],
+    grants: [
+      grantOf(t, null, { compartment: 1, generation: 3 }),
+      grantOf(t, null, { compartment: 2, expiresAt: "2026-02-01T00:00:00.000Z" }),
+    ],
   }));
   const { station, backend, time } = world;
   const [grant, other] = world.desired.grants;

@@ -82,6 +82,9 @@ export function createStation(needs: StationNeeds) {
   const key = { kid: stationKid, key: createPrivateKey(identity.key) };
   const limit = needs.eventLimit === undefined ? {} : { eventLimit: needs.eventLimit };
   const store = openStore(needs.storeFile, { station, epoch, key, ...limit }, needs.now());
+  const heard = store.meta.get("heard_at");
+  /** When the backend was last known to be in reach. */
+  let heardAt = heard === undefined ? undefined : new Date(heard);
   const floor = store.meta.get("time_floor");
   const clock = stationClock({ now: needs.now, monotonic, floor: floor === undefined ? null : new Date(floor) });
   const now = clock.now;
@@ -203,6 +206,7 @@ export function createStation(needs: StationNeeds) {
     execute: commands.execute,
     changed: () => {
       const { desired } = cabinet;
+      heardAt = now();
       if (desired) tamper.inspected(desired.inspectedUpTo);
       if (desired) needs.diagnose?.(desired.diagnosis);
       screen.changed();
@@ -238,6 +242,7 @@ export function createStation(needs: StationNeeds) {
     signingKeys,
     ask: link.ask,
     clock,
+    heard: () => (link.isUp() ? undefined : heardAt),
     now,
     newId,
   });
@@ -247,9 +252,11 @@ export function createStation(needs: StationNeeds) {
 
   function tick(): void {
     const at = now();
+    if (link.isUp()) heardAt = at;
     const before = new Date(at.getTime() - rememberedMs);
     store.change(() => {
       store.meta.set("time_floor", clock.tick().toISOString());
+      if (heardAt) store.meta.set("heard_at", heardAt.toISOString());
       store.contents.forgetSpentBefore(before);
       store.commands.forgetBefore(before);
       store.intents.forgetBefore(before);

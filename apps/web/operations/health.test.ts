@@ -21,6 +21,7 @@ const well: Device = {
   batteryPercent: 100,
   firmware: "1",
   certificateExpiresAt: at(60 * 24 * 300),
+  tamperedSince: null,
   quarantine: null,
 };
 const active = { status: "active" } as const;

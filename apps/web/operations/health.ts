@@ -3,6 +3,7 @@ import type { Station } from "@pigeonhole/network/contract";
 
 /** What can be wrong with a station. Grouped by these on the overview. */
 export const causeKinds = [
+  "tamper",
   "quarantine",
   "away",
   "temperature",
@@ -97,7 +98,9 @@ function causesOf(station: Pick<Station, "status">, device: Device, occupancy: O
     if (occupancy.free === 0) add("full", false, 10, occupancy.all);
     if (occupancy.maintenance / occupancy.all >= maintenanceShare) add("maintenance", false, 10, occupancy.maintenance);
   }
-  if (station.status === "suspended") add("suspended", false, 20, 0);
+  if (device.tamperedSince !== null)
+    add("tamper", true, 80, Math.max(0, Math.floor((now.getTime() - Date.parse(device.tamperedSince)) / 60_000)));
+  else if (station.status === "suspended") add("suspended", false, 20, 0);
   return causes.toSorted((a, b) => Number(b.level === "alarm") - Number(a.level === "alarm") || b.cost - a.cost);
 }
 

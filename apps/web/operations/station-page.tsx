@@ -10,6 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useParam, useQueryWord } from "../shell/to.tsx";
 import { DevicePanel } from "./device-panel.tsx";
+import { DiagnosisPanel } from "./diagnosis/panel.tsx";
 import { DoorPanel } from "./door-panel.tsx";
 import { EventLog } from "./event-log.tsx";
 import { HealthMark, Why } from "./health-mark.tsx";
@@ -17,6 +18,7 @@ import { healthOf, occupancyOf } from "./health.ts";
 import { Inspections } from "./inspections.tsx";
 import { compartmentsQuery, deviceQuery, stationQuery } from "./queries.ts";
 import { Reservations } from "./reservations.tsx";
+import { TamperPanel } from "./tamper/panel.tsx";
 import { TelemetryPanel } from "./telemetry/panel.tsx";
 import { words } from "./words.ts";
 
@@ -61,6 +63,7 @@ export function StationPage() {
         <Why health={health} />
       </header>
       <NotLive liveness={liveness} />
+      <TamperPanel station={station.data} />
       {device.data?.quarantine != null && (
         <Notice kind="error" title={say("station.quarantine")}>
           {say("station.quarantine_body", { reason: device.data.quarantine })}
@@ -99,6 +102,7 @@ export function StationPage() {
         </div>
       </div>
       {device.data?.enrolled && <TelemetryPanel station={id} timeZone={station.data.timeZone} now={now} />}
+      {device.data?.enrolled && <DiagnosisPanel station={id} timeZone={station.data.timeZone} now={now} />}
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <EventLog station={id} timeZone={station.data.timeZone} now={now} />
         <Reservations station={id} timeZone={station.data.timeZone} now={now} />

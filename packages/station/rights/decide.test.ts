@@ -4,7 +4,7 @@ import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
 import { desiredOf, grantOf, testIdentity } from "../link/testing.ts";
 import type { Content } from "../store/contents.ts";
-import { decideCode, decideQr, together, type Decision, type Reason } from "./decide.ts";
+import { decideCode, decideQr, together, type Decision, type Known, type Reason } from "./decide.ts";
 
 const identity = testIdentity();
 const now = new Date("2026-03-10T12:00:00Z");
@@ -117,5 +117,31 @@ test("the backend's answer never opens what the station would not open", () => {
       if ("granted" in local && backend?.outcome === "refused" && backend.reason !== "not_yet")
         assert.deepEqual(both, { refused: backend.reason, compartment: 1 });
     }),
+  );
+});
+
+test("F6: out of reach of the backend a deadline that had not passed does not pass; one that had, has", () => {
+  const grant = grantOf(testIdentity(), "12345678");
+  const end = new Date(grant.expiresAt!);
+  const after = (ms: number) => new Date(end.getTime() + ms);
+  const known: Known = {
+    desired: { grants: [grant], deadCodes: [] } as never,
+    contents: {
+      of: () => undefined,
+      ofParcel: () => ({ compartment: grant.compartment, state: "stored", parcel: grant.parcel }) as never,
+      ofCode: () => undefined,
+      isSpent: () => false,
+      isCodeSpent: () => false,
+    },
+    isBlocked: () => false,
+  };
+  const says = (heard: Date | undefined) => {
+    const at = after(3_600_000);
+    const decision = decideCode(known, grant.codeHash!, { now: at, least: at, heard });
+    return "refused" in decision ? decision.refused : "granted";
+  };
+  assert.deepEqual(
+    [says(undefined), says(after(-1)), says(after(0)), says(after(7_200_000))],
+    ["expired", "granted", "expired", "expired"],
   );
 });

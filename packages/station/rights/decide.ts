@@ -35,6 +35,11 @@ export interface Known {
 export interface Moment {
   readonly now: Date;
   readonly least: Date;
+  /**
+   * Until when the backend was in reach; absent while it is. It may have given a window more time since then (F6), and the time out of
+   * reach counts for nobody: a deadline that had not passed by then does not pass.
+   */
+  readonly heard?: Date | undefined;
 }
 
 /** Whether a typed code, as its keyed hash, opens something here and now. */
@@ -79,14 +84,17 @@ export function decideQr(known: Known, right: QrRight, station: string, moment: 
   // The desired document is whole: a grant that it no longer names has been withdrawn, or has run out.
   if (!grant) return { refused: moment.now >= right.expiresAt ? "expired" : "revoked", compartment: right.compartment };
   if (right.generation < grant.generation) return { refused: "replaced", compartment: right.compartment };
-  if (moment.now.getTime() >= right.expiresAt.getTime() + toleranceMs) return { refused: "expired", compartment: right.compartment };
+  // A window that was given more time, or whose clock stands still, outlives what was written into its QR code.
+  const isProlonged = grant.state === "active" && (grant.expiresAt === null || new Date(grant.expiresAt) > right.expiresAt);
+  if (!isProlonged && moment.now.getTime() >= right.expiresAt.getTime() + toleranceMs)
+    return { refused: "expired", compartment: right.compartment };
   return decideGrant(known, grant, moment);
 }
 
 /** Whether a right takes something out; the others put something in. */
 export const isTakingOut = ({ kind }: Pick<Grant, "kind">): boolean => kind === "pickup" || kind === "collection";
 
-function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least }: Moment): Decision {
+function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least, heard }: Moment): Decision {
   const isOut = isTakingOut(grant);
   const content = isOut ? contents.ofParcel(grant.parcel) : contents.of(grant.compartment);
   // Where the parcel lies is a fact and beats the plan (architecture §3).
@@ -96,7 +104,8 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least 
   const isAgain = !isOut && content?.state === "reserved" && content.parcel === grant.parcel;
   if (contents.isSpent(grant.id) && !isAgain) return { refused: "used", compartment };
   if (now.getTime() < new Date(grant.notBefore).getTime() - toleranceMs) return { refused: "not_yet", compartment };
-  if (grant.expiresAt !== null && least >= new Date(grant.expiresAt)) return { refused: "expired", compartment };
+  const reached = isOut && heard !== undefined && heard < least ? heard : least;
+  if (grant.expiresAt !== null && reached >= new Date(grant.expiresAt)) return { refused: "expired", compartment };
   if (!isOut) {
     if (isAgain) return granted;
     // Two parcels never lie in one box, whatever the plan says.

@@ -40,6 +40,8 @@ interface Needs {
   /** Asks the backend; null when it did not answer in time, and at once while the link is known to be down. */
   readonly ask: (question: Omit<Ask, "id" | "at">) => Promise<Answer | null>;
   readonly clock: StationClock;
+  /** Until when the backend was in reach; undefined while it is. */
+  readonly heard: () => Date | undefined;
   readonly now: Now;
   readonly newId: NewId;
 }
@@ -64,7 +66,7 @@ const purposeOf = { pickup: "collect", dropoff: "deliver", return: "return", col
 >;
 
 /** A typed code or a scanned right becomes an open door, or a reason why not: parcels going out, a courier's going in, returns. */
-export function pickups({ store, cabinet, doors, screen, effects, reopens, station, signingKeys, ask, clock, now, newId }: Needs) {
+export function pickups({ store, cabinet, doors, screen, effects, reopens, station, signingKeys, ask, clock, heard, now, newId }: Needs) {
   let toldLockOutUntilMs = 0;
   const mayRecord = atMost(recordedRefusalsPerMinute, now);
 
@@ -74,7 +76,7 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     isBlocked: (compartment) =>
       store.quarantine.has(compartment) || cabinet.desired?.compartments.find((c) => c.compartment === compartment)?.state !== "in_service",
   });
-  const moment = (): Moment => ({ now: now(), least: clock.least() });
+  const moment = (): Moment => ({ now: now(), least: clock.least(), heard: heard() });
 
   /** Counts an attempt durably before anything is compared (I-34). The returned function gives it back. */
   function count(bucket: string, by: "code" | "qr"): () => void {
