@@ -52,8 +52,17 @@ test("every cause lowers the figure and is named", () => {
     { all: 10, free: 0, maintenance: 3 },
     now,
   );
-  assert.deepEqual(broken.causes.map(({ kind }) => kind).toSorted(), causeKinds.filter((kind) => kind !== "behind").toSorted());
+  assert.deepEqual(
+    broken.causes.map(({ kind }) => kind).toSorted(),
+    causeKinds.filter((kind) => kind !== "behind" && kind !== "tamper").toSorted(),
+  );
   assert.equal(health({ reportedVersion: 2 }).causes[0]?.kind, "behind");
+  const tampered = healthOf({ status: "suspended" }, { ...well, tamperedSince: at(-3) }, undefined, now);
+  assert.deepEqual(
+    tampered.causes.map(({ kind, level, amount }) => [kind, level, amount]),
+    [["tamper", "alarm", 3]],
+    "A10.4: said as what it is, not as a suspension",
+  );
   assert.equal(broken.figure, 0, "never below nothing");
   assert.equal(broken.level, "alarm");
   assert.ok(
