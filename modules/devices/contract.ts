@@ -167,6 +167,19 @@ export const authority = createRoute({
   tags: ["devices"],
   responses: { ...always, 200: answers("the authority", z.object({ certificate: z.string(), fingerprint: z.string() })) },
 });
+/** Public: the certificates of a station's keys, PEM, of its present and its former epochs, newest first: whoever reads a receipt from its screen verifies with them. */
+export const certificates = createRoute({
+  method: "get",
+  path: "/stations/{station}/certificates",
+  operationId: "devices.certificates",
+  tags: ["devices"],
+  request: { params },
+  responses: {
+    ...always,
+    200: answers("certificates", z.object({ certificates: z.array(z.string()) })),
+    404: refusal(refusals, "not_found"),
+  },
+});
 /** Modules only: certifies the key with which custody signs receipts. Each call makes a new certificate: keep it. */
 export const certifyReceipts = createRoute({
   method: "post",
@@ -224,6 +237,7 @@ export const mount = (
     revoke: RouteHandler<typeof revoke>;
     receive: RouteHandler<typeof receive>;
     authority: RouteHandler<typeof authority>;
+    certificates: RouteHandler<typeof certificates>;
     certifyReceipts: RouteHandler<typeof certifyReceipts>;
     send: RouteHandler<typeof send>;
     lackingKeys: RouteHandler<typeof lackingKeys>;
@@ -239,6 +253,7 @@ export const mount = (
     .openapi(revoke, on.revoke)
     .openapi(receive, on.receive)
     .openapi(authority, on.authority)
+    .openapi(certificates, on.certificates)
     .openapi(certifyReceipts, on.certifyReceipts)
     .openapi(send, on.send)
     .openapi(lackingKeys, on.lackingKeys)

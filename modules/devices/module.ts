@@ -175,6 +175,11 @@ export function devices({
         },
         200,
       ),
+    certificates: async (c) => {
+      const found = await authority.ofStation(db, c.req.valid("param").station);
+      if (found.length === 0) throw new Refused("not_found", "This station has no certificate.");
+      return c.json({ certificates: found }, 200);
+    },
     certifyReceipts: async (c) => {
       const module = await who(c, "module");
       if (module.name !== "custody") throw new Refused("not_allowed", "Only custody signs receipts.");

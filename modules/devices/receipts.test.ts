@@ -3,7 +3,8 @@ import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { after, test } from "node:test";
 import { seal } from "@pigeonhole/protocol/envelope";
 import { StationEvent, type Acknowledge, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
-import { writeReceipts } from "@pigeonhole/protocol/receipts";
+import { readReceipts, writeReceipts } from "@pigeonhole/protocol/receipts";
+import { verifyEntries } from "@pigeonhole/receipts/entries";
 import fc from "fast-check";
 import type { Receipt } from "./contract.ts";
 import { actors, startWorld } from "./world.ts";
@@ -127,6 +128,28 @@ test("what no station of ours has signed, or no phone may bring, changes nothing
   assert.equal(answer.status, 200);
   assert.deepEqual(await byPhone(cab.journal.next(deposit())), ["revoked"]);
   assert.equal((await world.as(undefined).receipts.$post({ json: { pages: ["x"] } })).status, 401);
+});
+
+test("a receipt from a station's screen verifies with what is public, and a changed or foreign one does not", async () => {
+  const [cab, other] = [await world.connected(), await world.connected()];
+  const certificatesOf = async (station: string) => {
+    const answer = await world.as(undefined).stations[":station"].certificates.$get({ param: { station } });
+    return answer.status === 200 ? (await answer.json()).certificates : [];
+  };
+  const answer = await world.as(undefined).authority.$get();
+  assert.ok(answer.status === 200);
+  const { certificate: authority, fingerprint } = await answer.json();
+  const entry = readReceipts(writeReceipts([cab.journal.next(deposit())])[0]!)!.entries[0]!;
+  const check = async (signed: Envelope, station = cab.id, pin = fingerprint) => {
+    const { checks, isGood } = await verifyEntries([signed], { certificates: await certificatesOf(station), authority }, pin);
+    return isGood ? "good" : checks.find(({ isOk }) => isOk === false)?.check;
+  };
+  assert.equal(await check(entry), "good");
+  assert.equal(await check(entry, other.id), "evidence", "another station's certificate");
+  assert.equal(await check(entry, crypto.randomUUID()), "certificates");
+  assert.equal(await check(entry, cab.id, "00".repeat(32)), "authority");
+  assert.equal(await check({ ...entry, body: entry.body.replace('"compartment":1', '"compartment":2') }), "evidence");
+  assert.equal(await check({ ...entry, body: "{}" }), "form");
 });
 
 test("the authority is public with its fingerprint, and certifies the key of receipts for custody alone", async () => {

@@ -190,6 +190,9 @@ test("the line is cut: a courier delivers, the owner is told, a new code works a
       .first()
       .click();
     await page.getByRole("heading", { name: "Everything is in order" }).waitFor();
+    // The square from the kiosk's screen, too.
+    await page.locator('input[type="file"]').setInputFiles({ name: "kiosk.png", mimeType: "image/png", buffer: picture });
+    await page.getByText("A station of this network has signed this.").waitFor();
     const file = await page.evaluate(async (id) => (await fetch(`/api/parcels/${id}/receipts`)).text(), parcel);
     await page.context().setOffline(true);
     await page.locator('input[type="file"]').setInputFiles({

@@ -1,5 +1,8 @@
+import { isReceiptPage, readReceipts } from "@pigeonhole/protocol/receipts";
+import { verifyEntries } from "@pigeonhole/receipts/entries";
 import { maxFileBytes, type Receipt } from "@pigeonhole/receipts/file";
-import { verify, type Checked, type Verification } from "@pigeonhole/receipts/verify";
+import type { StationEntry } from "@pigeonhole/receipts/station-entry";
+import { verify, type Checked, type Verification as FileVerification } from "@pigeonhole/receipts/verify";
 import { ask } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
@@ -14,9 +17,13 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useId, useState, type DragEvent } from "react";
+import { readPicture } from "../courier/reader.ts";
 import { custody, devices } from "../shell/api.ts";
 import { kept } from "../shell/kept.ts";
 import { words } from "./words.ts";
+
+/** Of a file, or of a square. */
+type Verification = FileVerification & { readonly entries?: readonly StationEntry[] };
 
 const route = getRouteApi("/verify");
 
@@ -24,7 +31,7 @@ const authorityQuery = {
   queryKey: ["authority"],
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
-  queryFn: async () => (await kept("authority", () => ask(devices.authority.$get()))).value.fingerprint,
+  queryFn: async () => (await kept("authority", () => ask(devices.authority.$get()))).value,
 } as const;
 
 /** The file of a parcel that the reader may see, exactly as it is. */
@@ -32,6 +39,27 @@ async function fileOf(parcel: string): Promise<string> {
   const answer = await custody.parcels[":parcel"].receipts.$get({ param: { parcel } });
   if (answer.status === 200) return answer.text();
   return ask(Promise.resolve(answer)) as Promise<never>;
+}
+
+/** A square from a station's screen: its certificates are public, and kept on this device once they were fetched. */
+async function verifyPage(text: string, pinned: string, authority: string): Promise<Verification> {
+  const signed = readReceipts(text)?.entries ?? [];
+  const station = stationOf(signed[0]?.body);
+  const certificates = await kept(`certificates:${station}`, () =>
+    ask(devices.stations[":station"].certificates.$get({ param: { station } })),
+  ).then(
+    ({ value }) => value.certificates,
+    () => [],
+  );
+  const { entries, ...verified } = await verifyEntries(signed, { certificates, authority }, pinned);
+  return { ...verified, entries, fingerprint: undefined, receipts: [] };
+}
+function stationOf(body: string | undefined): string {
+  try {
+    return String((JSON.parse(body ?? "{}") as { station?: unknown }).station);
+  } catch {
+    return "";
+  }
 }
 
 /** Open to everybody, and without a server once it is loaded: each check of a receipt file in words (F2). */
@@ -43,18 +71,18 @@ export function VerifyPage() {
   const [text, setText] = useState<string>();
   const fetched = useQuery({ queryKey: ["receipts", parcel], enabled: parcel !== undefined, retry: false, queryFn: () => fileOf(parcel!) });
   const shown = text ?? fetched.data;
-  const pinned = pin ?? authority ?? "";
+  const pinned = pin ?? authority?.fingerprint ?? "";
   const [result, setResult] = useState<{ of: string; pin: string; is: Verification }>();
   useEffect(() => {
     if (shown === undefined) return undefined;
     let isStale = false;
-    void verify(shown, pinned).then((is) => {
+    void (isReceiptPage(shown) ? verifyPage(shown, pinned, authority?.certificate ?? "") : verify(shown, pinned)).then((is) => {
       if (!isStale) setResult({ of: shown, pin: pinned, is });
     });
     return () => {
       isStale = true;
     };
-  }, [shown, pinned]);
+  }, [shown, pinned, authority]);
   return (
     <div className="page grid max-w-3xl gap-6 py-6">
       <header className="grid gap-2">
@@ -76,11 +104,10 @@ function Bring({ onText, isAgain }: { onText: (text: string) => void; isAgain: b
   const [pasted, paste] = useState("");
   const [isOver, setOver] = useState(false);
   // A file that is too large is read no further: it is none of ours.
-  const take = (file: Blob | undefined) =>
-    void file
-      ?.slice(0, maxFileBytes + 1)
-      .text()
-      .then(onText);
+  // A picture may show the square of a station's screen.
+  const read = async (file: Blob): Promise<string> =>
+    file.type.startsWith("image/") ? ((await readPicture(file, ["QRCode"])) ?? "") : file.slice(0, maxFileBytes + 1).text();
+  const take = (file: Blob | undefined) => void (file && read(file).then(onText));
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -99,13 +126,13 @@ function Bring({ onText, isAgain }: { onText: (text: string) => void; isAgain: b
       >
         <span className="text-lead">{say("drop")}</span>
         <span className={look("plain")}>{say("choose")}</span>
-        <input type="file" accept=".json,application/json" className="sr-only" onChange={({ target }) => take(target.files?.[0])} />
+        <input type="file" accept=".json,application/json,image/*" className="sr-only" onChange={({ target }) => take(target.files?.[0])} />
       </label>
       <form
         className="grid gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (pasted !== "") onText(pasted.endsWith("\n") ? pasted : `${pasted}\n`);
+          if (pasted !== "") onText(pasted.endsWith("\n") || isReceiptPage(pasted) ? pasted : `${pasted}\n`);
         }}
       >
         <label htmlFor={id} className="font-semibold">
@@ -130,7 +157,7 @@ function Bring({ onText, isAgain }: { onText: (text: string) => void; isAgain: b
 function Shown({ text, verification }: { text: string; verification: Verification }) {
   const say = useSay(words);
   const formats = useFormats();
-  const { isGood, checks, receipts } = verification;
+  const { isGood, checks, receipts, entries = [] } = verification;
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     const made = URL.createObjectURL(new Blob([text], { type: "application/json" }));
@@ -152,13 +179,18 @@ function Shown({ text, verification }: { text: string; verification: Verificatio
   return (
     <section className="grid gap-5" data-verified={isGood}>
       <Notice kind={isGood ? "good" : "error"} title={say(isGood ? "good" : "bad")} announce heading>
-        {isGood ? say("good_body") : undefined}
+        {isGood ? say(entries.length > 0 ? "good_square" : "good_body") : undefined}
       </Notice>
       <ul className="grid gap-2">
         {checks.map((each) => (
           <CheckRow key={each.check} {...each} />
         ))}
       </ul>
+      {entries.map(({ event, at, seq }) => (
+        <p key={seq} className={`card p-5 ${isGood ? "" : "opacity-60"}`}>
+          {say("square", { door: event.compartment, when: formats.full(at), seq })}
+        </p>
+      ))}
       {receipts.length > 0 && (
         <div className={`card grid gap-4 p-5 ${isGood ? "" : "opacity-60"}`}>
           <h2 className="flex flex-wrap items-baseline justify-between gap-3 text-title">

@@ -36,3 +36,15 @@ export async function revocations(db: Db<Tables>, at: Date): Promise<readonly { 
     .execute();
   return rows.map((row) => ({ serial: row.serial, at: row.revoked_at! }));
 }
+
+/** Certificates that a station has had; a key that signed a receipt does not unsign it when it is replaced. At most the last 20. */
+export async function ofStation(db: Db<Tables>, station: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("devices.certificate")
+    .select("certificate")
+    .where("station", "=", station)
+    .orderBy("issued_at", "desc")
+    .limit(20)
+    .execute();
+  return rows.map((row) => row.certificate);
+}
