@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<object>>>> = {
   claims: async () => (await import("./claims.ts")).claims,
   forgery: async () => (await import("./forgery.ts")).forgery,
+  stations: async () => (await import("./stations/stations.ts")).stations,
   door: async () => (await import("./door.ts")).door,
 };
 

@@ -9,6 +9,7 @@ import { downTopics, maxMessageBytes, parseTopic, topic, upTopics } from "@pigeo
 import { Aedes, type Client, type ConnectPacket, type PublishPacket } from "aedes";
 import { bucket } from "./bucket.ts";
 import { backendName, serialText, type Ca } from "./certificates.ts";
+import { gathered } from "./gathered.ts";
 import { framed } from "./mqtt-framing.ts";
 import { admitted } from "./queries/authority.ts";
 import { dropUnheardSince, noteTakeover } from "./queries.ts";
@@ -75,13 +76,16 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
   const connections = bucket(limits.connections, monotonic);
   const perIdentity = new Map<string, ReturnType<typeof bucket>>();
 
+  // After a restart all stations come at once: their certificates are looked up together.
+  const isGood = gathered((serials: readonly string[]) => admitted(db, serials, now()), 1_000);
+
   /** Whether a session may begin; never rejects. `isTakeover`: one of the same identity is still there. */
   const admit = async ({ name, serial }: Peer, isTakeover: boolean): Promise<boolean> => {
     if (name === backendName) return true;
     try {
       const own = perIdentity.get(name) ?? bucket(limits.sessions, monotonic);
       perIdentity.set(name, own);
-      const isAdmitted = own.take() && (await admitted(db, [serial], now())).has(serial);
+      const isAdmitted = own.take() && (await isGood(serial));
       if (!isAdmitted) log.warn({ station: name }, "a certificate that does not count, or too many sessions: refused");
       if (isAdmitted && isTakeover) await noteTakeover(db, name, now());
       return isAdmitted;

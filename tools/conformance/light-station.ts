@@ -223,6 +223,11 @@ export function lightStation(needs: LightNeeds) {
       down = on.down ?? down;
       connect();
     },
+    /** Something happens at the cabinet: an entry that goes up when it can. */
+    happen(event: StationFact): void {
+      note(event);
+      pump();
+    },
     opens: () => opens,
     events: () => journal.length,
     async stop(): Promise<void> {
