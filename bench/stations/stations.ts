@@ -121,6 +121,7 @@ export async function stations(args: readonly string[]): Promise<object> {
       deadCodes: [],
       firmware: null,
       inspected: [],
+      diagnosis: null,
     });
     backend.on("message", (text, payload) => {
       const [, , station, name] = text.split("/") as [string, string, string, string];
