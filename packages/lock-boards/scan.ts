@@ -15,6 +15,7 @@ export interface FoundBoard {
   readonly answers: "one" | "several" | "garbled";
 }
 
+/** What is looked for, and on which line. */
 export interface ScanOptions {
   readonly models: readonly ModelName[];
   /** Opens the line at a speed; it is closed before the next one. */

@@ -11,12 +11,15 @@ export type Board = Exclude<Upto<32>, 0>;
 /** A lock on one board, from 1. 0 would open all one after the other: it is not a value of this type. */
 export type LockNumber = Exclude<Upto<25>, 0>;
 
+/** Locks on one board. */
 export const locksPerBoard = 24;
 const head = { unlock: 0x8a, status: 0x80 } as const;
 const state = { open: 0x00, closed: 0x11 } as const;
 const ask = 0x33;
 
+/** A number from configuration becomes an address, or the program is wrong. */
 export const board = (value: number): Board => among(value, 1, 31, "8A/80 board");
+/** A number becomes a lock of one board, or the program is wrong. */
 export const lockNumber = (value: number): LockNumber => among(value, 1, locksPerBoard, "8A/80 lock");
 
 /** Fires one lock. */
@@ -32,8 +35,10 @@ export const requestFraming: Framing = ofLength(
   (bytes) => bytes[0] === head.unlock || bytes[0] === head.status,
   (frame) => frame[3] === (frame[0] === head.unlock ? 0x11 : ask) && isSealed(xor, frame),
 );
+/** Whether a sound frame is an unlock, or the answer to one. */
 export const isUnlock = (frame: Uint8Array): boolean => frame[0] === head.unlock;
 
+/** The reply about all locks. */
 export const statusFraming: Framing = ofLength(
   7,
   (bytes) => bytes[0] === head.status,

@@ -10,12 +10,16 @@ export type Board = Upto<15>;
 /** A lock on one board, from 0. There is no number for all: that is another command (33), which no function here makes. */
 export type LockNumber = Upto<16>;
 
+/** Locks on one board. */
 export const locksPerBoard = 16;
 const start = 0x02;
 const end = 0x03;
+/** Commands; those for all locks and all boards are here for the simulator, which obeys them. */
 export const command = { status: 0x30, unlock: 0x31, statusOfAll: 0x32, unlockAll: 0x33, statusReply: 0x35 } as const;
 
+/** A number from configuration becomes a board, or the program is wrong. */
 export const board = (value: number): Board => among(value, 0, 14, "CU16 board");
+/** A number becomes a lock of one board, or the program is wrong. */
 export const lockNumber = (value: number): LockNumber => among(value, 0, locksPerBoard - 1, "CU16 lock");
 
 /** Asks one board for its switches and its sensors. */
@@ -24,11 +28,13 @@ export const statusRequest = (at: Board): Uint8Array => sealed(sum, start, board
 export const unlockRequest = (at: Board, lock: LockNumber): Uint8Array =>
   sealed(sum, start, (board(at) << 4) | lockNumber(lock), command.unlock, end);
 
+/** Requests as a board hears them. */
 export const requestFraming: Framing = ofLength(
   5,
   (bytes) => bytes[0] === start,
   (frame) => frame[3] === end && isSealed(sum, frame),
 );
+/** Replies as the host hears them. */
 export const replyFraming: Framing = ofLength(
   9,
   (bytes) => bytes[0] === start,

@@ -45,6 +45,7 @@ export const cu48Model: Model = {
   },
 };
 
+/** Where the boards are, and what differs from how they come from the factory. */
 export interface Cu48Options extends Partial<Quirks> {
   readonly transport: Transport;
   /** Addresses on this line, 0..9, in the order in which their locks are numbered: locks 1..48 are on the first. */

@@ -10,11 +10,14 @@ export type Address = Upto<10>;
 /** A lock on one board, from 0. `0x30` would mean all 48 locks: it is not a value of this type. */
 export type LockNumber = Upto<48>;
 
+/** Locks on one board. */
 export const locksPerBoard = 48;
+/** The one speed of these boards. */
 export const baudRate = 19_200;
 const start = 0x02;
 const end = 0x03;
 const replyLength = 12;
+/** Commands and the head of the reply. */
 export const command = { status: 0x50, unlock: 0x51, statusReply: 0x65 } as const;
 
 /** A number from configuration or from a door map becomes an address, or the program is wrong. */

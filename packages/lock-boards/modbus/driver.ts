@@ -61,6 +61,9 @@ const relays = (count: 8 | 16 | 32): Model => ({
   },
 });
 
+/** Eight relays and eight inputs. */
 export const relay8Model = relays(8);
+/** Sixteen of each. */
 export const relay16Model = relays(16);
+/** Thirty-two of each. */
 export const relay32Model = relays(32);

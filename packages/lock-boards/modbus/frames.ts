@@ -11,16 +11,21 @@ export type Address = Exclude<Upto<248>, 0>;
 /** A relay of one board, from 0. 0xFF is all of them: it is not a value of this type. */
 export type Relay = Upto<32>;
 
+/** Relays of the largest board. */
 export const maxRelays = 32;
+/** Function codes. */
 export const code = { readInputs: 0x02, writeCoil: 0x05 } as const;
 /** Registers of `writeCoil`: the first of the pulses, and all relays at once (which are only ever switched off here). */
 export const coil = { pulse: 0x0200, all: 0x00ff } as const;
 const stepMs = 100;
 const maxSteps = 0x7fff;
 
+/** A number from configuration becomes an address, or the program is wrong. */
 export const address = (value: number): Address => among(value, 1, 247, "Modbus address");
+/** A number becomes a relay of one board, or the program is wrong. */
 export const relay = (value: number): Relay => among(value, 0, maxRelays - 1, "relay");
 
+/** Bytes with their check behind them. */
 export function withCrc(...head: readonly number[]): Uint8Array {
   const crc = crc16(Uint8Array.from(head));
   return Uint8Array.of(...head, crc & 0xff, crc >> 8);
@@ -50,6 +55,7 @@ export const echoFraming = (request: Uint8Array): Framing =>
 /** A board that will not: the function with its highest bit set, and a reason. */
 export const exceptionFraming = (at: Address, func: number): Framing =>
   ofLength(5, (bytes) => bytes[0] === at && (bytes.length < 2 || bytes[1] === (func | 0x80)), isSound);
+/** The reply to `inputsRequest` of the same address and count. */
 export const inputsFraming = (at: Address, count: number): Framing => {
   const bytes = Math.ceil(count / 8);
   const head = [at, code.readInputs, bytes];

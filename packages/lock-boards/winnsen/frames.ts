@@ -11,14 +11,19 @@ export type Station = Upto<5>;
 export type LockNumber = Exclude<Upto<17>, 0>;
 /** 01 done or open, 00 failed or closed, 02 the coil cools down. */
 export const status = { no: 0x00, yes: 0x01, coolingDown: 0x02 } as const;
+/** What a reply says. */
 export type Status = (typeof status)[keyof typeof status];
 
+/** Locks on one board. */
 export const locksPerBoard = 16;
 const start = 0x90;
 const end = 0x03;
+/** Functions, and what they are in replies. */
 export const func = { unlock: 0x05, status: 0x12, unlockReply: 0x85, statusReply: 0x92 } as const;
 
+/** A number from configuration becomes an address, or the program is wrong. */
 export const station = (value: number): Station => among(value, 0, 4, "Winnsen station");
+/** A number becomes a lock of one board, or the program is wrong. */
 export const lockNumber = (value: number): LockNumber => among(value, 1, locksPerBoard, "Winnsen lock");
 
 const request = (what: number, at: Station, lock: LockNumber): Uint8Array =>
@@ -28,11 +33,13 @@ export const unlockRequest = (at: Station, lock: LockNumber): Uint8Array => requ
 /** Asks for one lock: these boards know no other question. */
 export const statusRequest = (at: Station, lock: LockNumber): Uint8Array => request(func.status, at, lock);
 
+/** Requests as a board hears them. */
 export const requestFraming: Framing = ofLength(
   6,
   (bytes) => bytes[0] === start && (bytes.length < 2 || bytes[1] === 0x06),
   (frame) => frame[5] === end,
 );
+/** Replies as the host hears them. */
 export const replyFraming: Framing = ofLength(
   7,
   (bytes) => bytes[0] === start && (bytes.length < 2 || bytes[1] === 0x07),
@@ -42,6 +49,7 @@ export const replyFraming: Framing = ofLength(
 /** What a board sends. */
 export const unlockReply = (at: Station, lock: LockNumber, said: Status): Uint8Array =>
   Uint8Array.of(start, 0x07, func.unlockReply, at, lock, said, end);
+/** What a board sends to a status. */
 export const statusReply = (at: Station, lock: LockNumber, said: Status): Uint8Array =>
   Uint8Array.of(start, 0x07, func.statusReply, at, said, lock, end);
 /** A reply, taken apart. */

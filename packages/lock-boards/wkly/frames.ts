@@ -11,12 +11,14 @@ export type Board = Upto<32>;
 /** A channel of one board, from 0. Opening several or all are commands of their own (80, 86, 87), which no function here makes. */
 export type Channel = Upto<24>;
 
+/** Channels of one board. */
 export const channelsPerBoard = 24;
 const head = [0x57, 0x4b, 0x4c, 0x59] as const;
 /** Head, LEN, BOARD, CMD and XOR. */
 const frameLength = head.length + 4;
 /** No frame is longer: 24 channels and what stands around them. */
 const longest = 48;
+/** Commands; those for several channels are here for the simulator, which obeys them. */
 export const command = {
   openSeveral: 0x80,
   open: 0x82,
@@ -26,10 +28,14 @@ export const command = {
   openOneByOne: 0x87,
   keepOn: 0x88,
 } as const;
+/** Whether a board did as it was told. */
 export const said = { ok: 0x00, failed: 0xff } as const;
+/** States of a lock. */
 export const lock = { open: 0x00, closed: 0x01, broken: 0xff } as const;
 
+/** A number from configuration becomes an address, or the program is wrong. */
 export const board = (value: number): Board => among(value, 0, 31, "WKLY board");
+/** A number becomes a channel of one board, or the program is wrong. */
 export const channel = (value: number): Channel => among(value, 0, channelsPerBoard - 1, "WKLY channel");
 
 const frame = (at: Board, cmd: number, ...content: readonly number[]): Uint8Array =>

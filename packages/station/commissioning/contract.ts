@@ -57,6 +57,7 @@ export const Act = z
   .openapi("CommissioningAct");
 export type Act = z.output<typeof Act>;
 
+/** What the cabinet may refuse a technician. */
 export const refusals = {
   wrong_step: { status: 409, title: "That does not belong to this step" },
   busy: { status: 409, title: "The last step is still under way" },
