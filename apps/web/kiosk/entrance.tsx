@@ -6,12 +6,17 @@ import { lockDown } from "./lockdown.ts";
 import { commissioning } from "./technician/api.ts";
 import { TechnicianApp } from "./technician/technician-app.tsx";
 
+/** Milliseconds. */
+const lookMs = 10_000;
+
 /** Whose screen this is: the technician's while the cabinet is commissioned, everybody's afterwards. */
 export function Entrance() {
   const asked = useQuery({
     queryKey: ["commissioning", "first"],
     queryFn: () => ask(commissioning.$get()),
     staleTime: Number.POSITIVE_INFINITY,
+    // The station may be started again for its technician while this page stands.
+    refetchInterval: ({ state }) => (state.data?.commissioning ? false : lookMs),
     retry: false,
   });
   const first = asked.data?.commissioning ?? null;
