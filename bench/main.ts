@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   claims: async () => (await import("./claims.ts")).claims,
   forgery: async () => (await import("./forgery.ts")).forgery,
   stations: async () => (await import("./stations/stations.ts")).stations,
+  updates: async () => (await import("./updates.ts")).updates,
   door: async () => (await import("./door.ts")).door,
 };
 

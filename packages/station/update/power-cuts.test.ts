@@ -1,17 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lengthOfUpdate, powerCutImages, updateWithCuts } from "./testing-power-cuts.ts";
-
-/** A sequence of numbers in [0, 1) that a seed repeats (mulberry32). */
-function chances(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { chances, lengthOfUpdate, powerCutImages, updateWithCuts } from "./testing-power-cuts.ts";
 
 test(
   "G-12, I-45: a power cut at every step of an update: what ran before runs, or the new one, and the update ends",

@@ -95,3 +95,14 @@ export async function updateWithCuts(
   assert.ok(isGood ? state.floor >= 1 : state.floor === 0);
   return { cuts, release: state.current!.release };
 }
+
+/** A sequence of numbers in [0, 1) that a seed repeats (mulberry32). */
+export function chances(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
