@@ -71,6 +71,7 @@ const cases: readonly Case[] = [
   },
   { method: "DELETE", path: "/keys/{id}", id: (of) => of.shop.keyId, owners: [] },
   // Operators' alone: there is nothing here for either side.
+  { method: "POST", path: "/inspections/{id}/resolve", id: () => nobodys, body: () => ({ finding: "empty", note: "Looked" }), owners: [] },
   { method: "GET", path: "/firmware/rollouts/{rollout}", id: () => nobodys, owners: [] },
   ...["pause", "resume", "stop"].map((verb): Case => ({
     method: "POST",
