@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
+import type { z } from "zod";
 import { codeHash } from "./codes.ts";
 import { publicKeyText, seal, signedBytes, type SigningKey } from "./envelope.ts";
 import { Command, Desired, Grant, Hello, StationEvent } from "./messages.ts";
@@ -31,7 +32,7 @@ const command = Command.parse({
   purpose: "dropoff",
   actor: "courier:0198f000-0000-7000-8000-0000000000b1",
   expected: { parcel: null },
-});
+} satisfies z.input<typeof Command>);
 const grant = Grant.parse({
   id: id(2),
   kind: "pickup",
@@ -42,7 +43,7 @@ const grant = Grant.parse({
   generation: 1,
   notBefore: at,
   expiresAt: "2026-03-08T08:00:00.000Z",
-});
+} satisfies z.input<typeof Grant>);
 const desired = Desired.parse({
   v: 1,
   station,
@@ -54,6 +55,7 @@ const desired = Desired.parse({
   supportPhone: "+371 6000 0000",
   service: { state: "active", reason: null },
   inspectedUpTo: 0,
+  diagnosis: null,
   signingKeys: { generation: 1, keys: { k1: publicKeyText(createPublicKey(backend.key)) } },
   layout: null,
   compartments: [{ compartment: 14, size: "small", state: "in_service" }],
@@ -62,7 +64,7 @@ const desired = Desired.parse({
   deadCodes: [],
   firmware: null,
   inspected: [],
-});
+} satisfies z.input<typeof Desired>);
 const entry = (seq: number, previous: string, event: StationEvent["event"]) =>
   seal("event", StationEvent.parse({ v: 1, station, epoch: 1, seq, previous, at, event }), own);
 const first = entry(1, "0".repeat(64), { type: "station_started", firmware: "example 1", bootId: id(3) });
@@ -73,11 +75,12 @@ const hello = Hello.parse({
   epoch: 1,
   desiredVersion: 3,
   lastEventSeq: 2,
+  oldestEventSeq: 1,
   firmware: "example 1",
   bootId: id(3),
   now: at,
   keyGeneration: 1,
-});
+} satisfies z.input<typeof Hello>);
 
 const show = (value: unknown): string => JSON.stringify(value, null, 2);
 const sealed = seal("command", command, backend);
