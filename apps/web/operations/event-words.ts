@@ -21,6 +21,7 @@ export const eventTypes = [
   "contents_stated",
   "noise_summarised",
   "code_refused",
+  "right_received",
   "command_refused",
   "firmware",
   "power_lost",
