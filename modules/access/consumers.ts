@@ -4,6 +4,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
+import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
@@ -14,6 +15,7 @@ import { GrantsChanged, PickupReady } from "./events.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { rotate } from "./rotate.ts";
 import type { Tables } from "./tables.ts";
 
 interface Needs extends Mint {
@@ -75,6 +77,9 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
       if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
+    }),
+    on(StationMoved, async (tx: Write, { station, to, inspection }) => {
+      if (to === "active" && inspection !== null && (await rotate(tx, needs, station))) await tell(tx, needs, station);
     }),
     on(OutageBegan, async (tx: Write, outage) => followOutage(tx, needs, { ...outage, to: null })),
     on(OutageEnded, async (tx: Write, outage) => followOutage(tx, needs, outage)),

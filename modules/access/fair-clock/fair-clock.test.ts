@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { OutageBegan, OutageEnded } from "@pigeonhole/devices/events";
+import { StationMoved } from "@pigeonhole/network/events";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import fc from "fast-check";
 import { accessMigrations } from "../migrations.ts";
@@ -102,4 +103,20 @@ test("F6: a door that does not open stops the clock of its own parcel alone; a c
     told.map(({ parcel }) => parcel),
     [one.parcel],
   );
+});
+
+test("A10.4: after an inspection every code of what waits there is a fresh one; the old one is dead, by code and by QR", async () => {
+  await using world = await start(server);
+  const { parcel } = await world.confirm();
+  await world.deposit(parcel);
+  const before = await world.code(parcel);
+  const moved = { station: world.station, from: "suspended", to: "active", cause: null, reason: "Inspected", actor: "operator:1" } as const;
+  await world.happen(StationMoved, { ...moved, inspection: null });
+  assert.equal((await world.code(parcel)).code, before.code, "an ordinary suspension leaves codes alone");
+  await world.happen(StationMoved, { ...moved, inspection: "Seal broken, nothing else." });
+  const after = await world.code(parcel);
+  assert.notEqual(after.code, before.code);
+  assert.deepEqual([after.generation, after.expiresAt], [before.generation + 1, before.expiresAt]);
+  assert.equal(await world.verdict({ code: before.code }), "replaced");
+  assert.equal(await world.verdict({ code: after.code }), "granted");
 });
