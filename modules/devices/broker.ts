@@ -21,9 +21,9 @@ const limits = {
   /** Sessions that one identity may begin: two cabinets with one key would otherwise throw each other out without end. */
   sessions: { perSecond: 0.5, burst: 20 },
   /** Packets of one connection. */
-  station: { packetsPerSecond: 100, burst: 500 },
+  station: { packetsPerSecond: 100, burst: 500, bytesPerSecond: 1_048_576, burstBytes: 8_388_608 },
   /** Of the backend, which answers and confirms for all stations at once. */
-  backend: { packetsPerSecond: 50_000, burst: 200_000 },
+  backend: { packetsPerSecond: 50_000, burst: 200_000, bytesPerSecond: 268_435_456, burstBytes: 1_073_741_824 },
   /** Topic, packet number and fixed header come on top of the message. */
   packetBytes: maxMessageBytes + 512,
   willBytes: 1_024,

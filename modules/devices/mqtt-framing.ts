@@ -9,6 +9,9 @@ interface Limits {
   /** Packets per second on average, and so many at once; whoever sends faster is read more slowly. */
   readonly packetsPerSecond: number;
   readonly burst: number;
+  /** Bytes per second on average, and so many at once: few packets can be heavy ones. */
+  readonly bytesPerSecond: number;
+  readonly burstBytes: number;
 }
 interface Needs extends Limits {
   readonly timers: Timers;
@@ -53,19 +56,25 @@ export function packetCounter(packetBytes: number): { feed(chunk: Buffer): numbe
 }
 
 /** A socket as the broker sees it: packets too large end it, packets too frequent slow it down. */
-export function framed(socket: TLSSocket, { packetBytes, packetsPerSecond, burst, timers, monotonic }: Needs): Duplex {
+export function framed(
+  socket: TLSSocket,
+  { packetBytes, packetsPerSecond, burst, bytesPerSecond, burstBytes, timers, monotonic }: Needs,
+): Duplex {
   const counter = packetCounter(packetBytes);
   let tokens = burst;
+  let bytesLeft = burstBytes;
   let filledAt = monotonic();
   let isWanted = true;
   let resume: (() => void) | undefined;
-  const spend = (packets: number): void => {
+  const spend = (packets: number, bytes: number): void => {
     const at = monotonic();
+    bytesLeft = Math.min(burstBytes, bytesLeft + ((at - filledAt) / 1_000) * bytesPerSecond) - bytes;
     tokens = Math.min(burst, tokens + ((at - filledAt) / 1_000) * packetsPerSecond) - packets;
     filledAt = at;
-    if (tokens >= 0 || resume) return;
+    const overdrawnMs = Math.max(-tokens / packetsPerSecond, -bytesLeft / bytesPerSecond) * 1_000;
+    if (overdrawnMs <= 0 || resume) return;
     socket.pause();
-    resume = timers.after((-tokens / packetsPerSecond) * 1_000, () => {
+    resume = timers.after(overdrawnMs, () => {
       resume = undefined;
       if (isWanted) socket.resume();
     });
@@ -86,7 +95,7 @@ export function framed(socket: TLSSocket, { packetBytes, packetsPerSecond, burst
   });
   socket.on("data", (chunk: Buffer) => {
     try {
-      spend(counter.feed(chunk));
+      spend(counter.feed(chunk), chunk.length);
     } catch (error) {
       stream.destroy(error instanceof Error ? error : new Error("unreadable", { cause: error }));
       return;

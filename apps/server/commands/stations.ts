@@ -11,6 +11,7 @@ import { importStations } from "@pigeonhole/network/import";
 import { defineCommand } from "citty";
 import { z } from "zod";
 import { fileToRead, findInstallation } from "../installation.ts";
+import { diagnose } from "./diagnose.ts";
 import { upgrade } from "../modules.ts";
 import { sealOf } from "../seal.ts";
 
@@ -80,5 +81,5 @@ const enrol = defineCommand({
 
 export const stations = defineCommand({
   meta: { name: "stations", description: "stations of the network" },
-  subCommands: { import: importCommand, enrol },
+  subCommands: { import: importCommand, enrol, diagnose },
 });

@@ -47,7 +47,7 @@ export function diagnosis({ db, who, now, newId, log }: Needs) {
     end: async (c) => {
       notViewer(await who(c, "operator"));
       const { station } = c.req.valid("param");
-      await db.transaction().execute((tx) => queries.end(tx, station, "asked", now()));
+      await queries.finish(db, station, now());
       return c.json(await latest(station), 200);
     },
   });

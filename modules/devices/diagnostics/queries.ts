@@ -115,6 +115,10 @@ export async function end(tx: Tx<Tables>, station: string, why: string, now: Dat
   }
 }
 
+/** Whoever asked has seen enough. */
+export const finish = (db: Db<Tables>, station: string, now: Date): Promise<void> =>
+  db.transaction().execute((tx) => end(tx, station, "asked", now));
+
 /** Ends what has lasted too long, and forgets what is old. */
 export async function tidy(db: Db<Tables>, now: Date): Promise<void> {
   const over = await db
