@@ -4,7 +4,9 @@ import { GrantsChanged, KeysChanged } from "@pigeonhole/access/events";
 import { WantedChanged } from "@pigeonhole/firmware/events";
 import { StationChanged, StationMoved } from "@pigeonhole/network/events";
 import { Inspected } from "@pigeonhole/reservations/events";
-import { askForRebuild } from "./enrol.ts";
+import { enqueue } from "@pigeonhole/kit/jobs";
+import { askForRebuild, cutJob } from "./enrol.ts";
+import * as enrolment from "./queries/enrolment.ts";
 import * as desired from "./queries/desired.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
@@ -22,7 +24,10 @@ export const consumer: Consumer = {
       await queries.saveStation(tx, station.station, station.status, station);
       await rebuildIfEnrolled(tx, station.station);
     }),
-    on(StationMoved, async (tx: Tx<Tables>, { station, inspection }) => {
+    on(StationMoved, async (tx: Tx<Tables>, { station, to, reason, actor, inspection }, { occurredAt }) => {
+      // A10.3: with the end of its life a station's certificate is revoked; the session ends by the broker's look at the list, or by the job.
+      if (to === "decommissioned" && (await enrolment.revoke(tx, station, reason, actor, occurredAt)))
+        await enqueue(tx, cutJob, { station });
       if (inspection === null) return;
       await queries.noteInspection(tx, station);
       await rebuildIfEnrolled(tx, station);

@@ -11,6 +11,9 @@ export const tokenMs = 86_400_000;
 /** The job that builds a station's desired document; payload `{ station }`. */
 export const rebuildJob = "devices.rebuild";
 
+/** The job that ends a revoked station's session at whatever broker; payload `{ station }`. */
+export const cutJob = "devices.cut";
+
 export const tokenHash = (seal: Seal, token: string): string => seal.hash("devices.enrolment_token", token);
 
 /** In the transaction of what changed: the document is built again after it commits, once however often it was asked for. */

@@ -25,7 +25,7 @@ import { consumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { desiredDocuments } from "./desired.ts";
 import { entriesOf, receive } from "./early.ts";
-import { enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
+import { cutJob, enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
 import { inbox } from "./inbox.ts";
 import { createLink } from "./link.ts";
 import { renew } from "./renewal.ts";
@@ -208,6 +208,12 @@ export function devices({
     ...inside.jobs,
     suspending({ network, log }),
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
+    {
+      name: cutJob,
+      run: async (payload) => {
+        if (link.isUp()) await link.cut(z.object({ station: z.uuid() }).parse(payload).station);
+      },
+    },
     {
       name: "devices.presence",
       everySeconds: everySeconds.presence,
