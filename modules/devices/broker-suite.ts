@@ -107,6 +107,55 @@ export function brokerSuite(subject: () => Subject): void {
     assert.deepEqual(heard, []);
   });
 
+  test("G-11: a stolen certificate: every topic of another station by every action, none allowed", async () => {
+    await using server = await backend();
+    const { id: other } = await station(1);
+    await using b = await join(1);
+    const heard: string[] = [];
+    b.client.on("message", (_, payload) => heard.push(payload.toString()));
+    await b.client.subscribeAsync(
+      downTopics.map((name) => topic(other, name)),
+      { qos: 1 },
+    );
+    const actions = ["publish", "retained", "will", "subscribe"] as const;
+    const spied: string[] = [];
+    const tried: string[] = [];
+    let thief = 10;
+    for (const name of [...upTopics, ...downTopics])
+      for (const action of actions) {
+        const target = topic(other, name);
+        const payload = Buffer.from("stolen");
+        // Each with a certificate of its own: a broker may limit how often one identity connects.
+        const joined = await join(thief++, action === "will" ? { will: { topic: target, payload, qos: 1, retain: false } } : {}).catch(
+          () => undefined,
+        );
+        tried.push(`${action} ${name}`);
+        if (!joined) continue;
+        const { client } = joined;
+        client.on("message", (text) => spied.push(text));
+        if (action === "will") client.stream.destroy();
+        else if (action === "subscribe") await client.subscribeAsync(target, { qos: 1 }).catch(() => []);
+        else
+          await Promise.race([client.publishAsync(target, payload, { qos: 1, retain: action === "retained" }), gone(client)]).catch(
+            () => undefined,
+          );
+        if (action === "subscribe") {
+          await server.client.publishAsync(target, "secret", { qos: 1 });
+          await b.client.publishAsync(topic(other, "heartbeat"), "secret", { qos: 1 });
+        }
+        await client.endAsync(true);
+      }
+    assert.equal(tried.length, (upTopics.length + downTopics.length) * actions.length);
+    await using late = await backend();
+    await using again = await join(1);
+    again.client.on("message", (_, payload) => heard.push(payload.toString()));
+    await again.client.subscribeAsync(topic(other, "command"), { qos: 1 });
+    await pause(300);
+    const stolen = [...server.heard, ...late.heard].filter(({ text }) => text === "stolen");
+    assert.deepEqual([stolen, spied, heard.filter((text) => text === "stolen")], [[], [], []]);
+    assert.ok(heard.includes("secret"), "nothing was said that could have been overheard");
+  });
+
   test("a station cannot speak as the backend on its own topics", async () => {
     await using server = await backend();
     const { id } = await station(0);
