@@ -63,26 +63,29 @@ export function updater(needs: UpdaterNeeds) {
     if (hasFailed(state, firmware.release, firmware.attempt)) return;
     if (firmware.release < state.floor)
       return refuse(firmware, new RefusedImage("below_floor", `release ${firmware.release} is below the floor ${state.floor}`));
-    if (state.ready?.release !== firmware.release) return load(firmware);
+    if (state.ready?.release !== firmware.release && !(await load(firmware))) return;
     if (firmware.quietHours && !isQuiet(firmware.quietHours, timeZone, now())) return;
     const obstacle = mayRestart();
     if (obstacle) return log.debug({ obstacle }, "the new release waits");
     await changeOver(firmware);
   }
 
-  async function load(firmware: WantedFirmware): Promise<void> {
-    if (now().getTime() < notBefore) return;
+  /** True when the release lies ready now. */
+  async function load(firmware: WantedFirmware): Promise<boolean> {
+    if (now().getTime() < notBefore) return false;
     try {
       await install(firmware);
       tries = 0;
       record({ release: firmware.release, attempt: firmware.attempt, stage: "ready", reason: null });
+      return true;
     } catch (error) {
       tries++;
       notBefore = now().getTime() + Math.min(pauseMs.first * 2 ** (tries - 1), pauseMs.most);
       log.warn({ err: error, release: firmware.release }, "the release could not be loaded");
-      if (!(error instanceof RefusedImage)) return;
+      if (!(error instanceof RefusedImage)) return false;
       const isFinal = error.because !== "metadata" && error.because !== "not_in_repository" && error.because !== "disk_full";
       if (isFinal || tries >= triesBeforeRefusal) refuse(firmware, error);
+      return false;
     }
   }
 
