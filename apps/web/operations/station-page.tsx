@@ -16,6 +16,7 @@ import { EventLog } from "./event-log.tsx";
 import { HealthMark, Why } from "./health-mark.tsx";
 import { healthOf, occupancyOf } from "./health.ts";
 import { Inspections } from "./inspections.tsx";
+import { LifePanel } from "./life/panel.tsx";
 import { compartmentsQuery, deviceQuery, stationQuery } from "./queries.ts";
 import { Reservations } from "./reservations.tsx";
 import { TamperPanel } from "./tamper/panel.tsx";
@@ -99,6 +100,15 @@ export function StationPage() {
           {door && <DoorPanel station={station.data} door={door} onClose={() => choose(undefined)} />}
           <Inspections station={id} timeZone={station.data.timeZone} now={now} />
           <DevicePanel device={device.data} isPending={device.isPending} error={device.error} timeZone={station.data.timeZone} now={now} />
+          <LifePanel
+            station={station.data}
+            stakes={
+              compartments.data && {
+                orders: compartments.data.filter(({ state }) => state === "reserved").length,
+                inside: compartments.data.filter(({ state }) => state === "occupied" || state === "return_pending").length,
+              }
+            }
+          />
         </div>
       </div>
       {device.data?.enrolled && <TelemetryPanel station={id} timeZone={station.data.timeZone} now={now} />}
