@@ -67,6 +67,12 @@ async function story(between: (step: string) => Promise<void>) {
   return { parcel, compartment, code, collected };
 }
 
+/** Nobody's, and not given away while its former owner may come back to it: reserved without a reservation, for two minutes (A6.6, F6). */
+const isNobodys = (compartment: number) =>
+  eventually(`compartment ${compartment} is nobody's`, async () =>
+    (await compartments()).find((c) => c.compartment === compartment && c.state === "reserved" && c.reservation === null),
+  );
+
 test("a parcel goes from checkout into a locker and into its owner's hands, and every trace of it is right", async () => {
   const { compartment, code, collected } = await story(async () => {});
   assert.deepEqual(
@@ -74,9 +80,7 @@ test("a parcel goes from checkout into a locker and into its owner's hands, and 
     ["reserved", "shipped", "delivered", "stored", "collected"],
   );
   assert.ok(collected.timeline.find((entry) => entry.state === "collected")?.proof, "the pick-up is proven by the station's signed event");
-  await eventually("the compartment is nobody's, and not given away while its owner may come back to it (A6.6, F6)", async () =>
-    (await compartments()).find((c) => c.compartment === compartment && c.state === "reserved" && c.reservation === null),
-  );
+  await isNobodys(compartment);
   // Who forgot something opens once more within two minutes (F6), and never again (I-14).
   const { kiosk } = world.stations[0]!;
   await typeCode(kiosk, code);
@@ -103,9 +107,7 @@ test("the same story with the server killed between any two steps: nothing is lo
     collected.timeline.map((entry) => entry.state),
     ["reserved", "shipped", "delivered", "stored", "collected"],
   );
-  await eventually("the compartment is free", async () =>
-    (await compartments()).find((c) => c.compartment === compartment && c.state === "available"),
-  );
+  await isNobodys(compartment);
   const { rows } = await world.sql<{
     type: string;
     n: number;
