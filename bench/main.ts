@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   stations: async () => (await import("./stations/stations.ts")).stations,
   updates: async () => (await import("./updates.ts")).updates,
   door: async () => (await import("./door.ts")).door,
+  offline: async () => (await import("./offline.ts")).offline,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -51,7 +51,7 @@ export async function receive(tx: Tx<Tables>, envelope: Envelope, by: string, at
   if (seq <= log.seq || seq > log.seq + furthestAhead || waiting.size >= mostWaiting)
     return { ...about, outcome: "refused", reason: "too_far" };
   await early.keep(tx, entry, by, at);
-  await queries.report(tx, entry, log.certificate!, at);
+  await queries.report(tx, [entry], log.certificate!, at);
   return { ...about, outcome: "accepted", reason: null };
 }
 

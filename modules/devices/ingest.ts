@@ -24,6 +24,8 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
   let contradiction: { reason: string; message: string } | undefined;
   for (const envelope of envelopes) {
     const entry = attempt(() => readEntry(station, envelope, log.key!));
+    // On its way while the cabinet enrolled again: worth nothing any more, and no word against the station that it is now.
+    if (entry instanceof Error && claimsFormerEpoch(envelope, log.epoch)) break;
     if (entry instanceof Error) {
       contradiction = { reason: entry.message.slice(0, 500), message: JSON.stringify(envelope) };
       break;
@@ -66,4 +68,10 @@ function attempt<T>(work: () => T): T | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error("unreadable", { cause: error });
   }
+}
+
+/** What an entry says of itself; nobody has verified it. */
+function claimsFormerEpoch({ body }: Envelope, epoch: number): boolean {
+  const claimed = attempt(() => (JSON.parse(body) as { epoch?: unknown }).epoch);
+  return typeof claimed === "number" && claimed < epoch;
 }

@@ -214,7 +214,16 @@ export type QuarantineReason = (typeof quarantineReasons)[number];
 
 /** Entries that may come without end are counted together when the log fills up; whose they are is told apart by compartment and reason. */
 const NoiseCount = z.strictObject({
-  type: z.enum(["code_refused", "command_refused", "compartment_opened", "compartment_closed", "door_left_open", "open_failed"]),
+  type: z.enum([
+    "station_started",
+    "code_refused",
+    "command_refused",
+    "compartment_opened",
+    "compartment_closed",
+    "door_left_open",
+    "open_failed",
+    "tampered",
+  ]),
   compartment: compartment.nullable(),
   reason: z.string().max(80).nullable(),
   count: z.int().min(1),

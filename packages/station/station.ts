@@ -92,7 +92,15 @@ export function createStation(needs: StationNeeds) {
   const signingKeys = keys.pinned;
 
   const own = () => narrowest(tamper.isHeld() ? permitsOf({ state: "suspended", reason: "tamper" }) : openToAll, power.permits);
-  const cabinet = createCabinet({ store, station, codeKey: Buffer.from(identity.codeKey, "base64url"), now, random, own });
+  const cabinet = createCabinet({
+    store,
+    station,
+    codeKey: Buffer.from(identity.codeKey, "base64url"),
+    now,
+    least: clock.least,
+    random,
+    own,
+  });
   const effects = createEffects({ store, cabinet });
   const counts = doorCounts(monotonic);
   const quality = createQuality(monotonic);

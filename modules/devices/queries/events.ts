@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Db, Tx } from "@pigeonhole/kit/db";
-import { publish } from "@pigeonhole/kit/outbox";
+import { publish, publishAll } from "@pigeonhole/kit/outbox";
 import { publicKeyOf } from "@pigeonhole/protocol/envelope";
 import type { KeyObject } from "node:crypto";
 import { sql } from "kysely";
@@ -56,12 +56,23 @@ export async function digestOf(tx: Tx<Tables>, station: string, epoch: number, s
   )?.digest;
 }
 
-/** Says once what an entry tells; of what moves custody also the entry itself, as it was signed. */
-export async function report(tx: Tx<Tables>, { event: entry, envelope }: Entry, certificate: string, at: Date): Promise<void> {
-  const { station, epoch, seq, event } = entry;
-  const parcel = parcelOf(event);
-  await publish(tx, at, Reported, { station, epoch, seq, at: entry.at, parcel, event });
-  if (parcel !== null && movesCustody(event)) await publish(tx, at, Attested, { parcel, envelope, certificate });
+/** Says once what entries tell, in their order; of what moves custody also the entry itself, as it was signed. Two statements, however many. */
+export async function report(tx: Tx<Tables>, entries: readonly Entry[], certificate: string, at: Date): Promise<void> {
+  const told = entries.map(({ event: { station, epoch, seq, event, at: happenedAt }, envelope }) => {
+    const parcel = parcelOf(event);
+    return { reported: { station, epoch, seq, at: happenedAt, parcel, event }, parcel, isCustody: movesCustody(event), envelope };
+  });
+  if (told.length > 0)
+    await publishAll(
+      tx,
+      at,
+      Reported,
+      told.map(({ reported }) => reported),
+    );
+  const attested = told.flatMap(({ parcel, isCustody, envelope }) =>
+    parcel !== null && isCustody ? [{ parcel, envelope, certificate }] : [],
+  );
+  if (attested.length > 0) await publishAll(tx, at, Attested, attested);
 }
 
 /** Stores entries that follow the log as it stands and reports each that no phone has brought before. */
@@ -91,7 +102,8 @@ export async function append(
       })),
     )
     .execute();
-  for (const entry of entries) if (!isReported(entry.event.seq)) await report(tx, entry, before.certificate!, at);
+  const news = entries.filter(({ event }) => !isReported(event.seq));
+  if (news.length > 0) await report(tx, news, before.certificate!, at);
   const doors = new Set(before.openDoors);
   for (const {
     event: { event },

@@ -17,6 +17,8 @@ interface Needs {
   readonly station: string;
   readonly codeKey: Buffer;
   readonly now: Now;
+  /** What time it is at least: a code that is known here ends when that is certain (G-22). */
+  readonly least: Now;
   readonly random: Random;
   /** What the station itself still does: its enclosure, its power. */
   readonly own?: () => Permits;
@@ -26,7 +28,7 @@ interface Needs {
  * The cabinet as the station knows it: the core's Locker, filled from the durable store, and the wishes of the backend. Every change goes
  * through `change`: the Locker decides, the store makes it durable, and when either refuses the Locker is filled anew.
  */
-export function cabinet({ store, station, codeKey, now, random, own = () => openToAll }: Needs) {
+export function cabinet({ store, station, codeKey, now, least, random, own = () => openToAll }: Needs) {
   const keyOf = (code: string): string => codeHash(codeKey, station, code);
   let plan = store.desired.get();
   let desired = current();
@@ -46,7 +48,7 @@ export function cabinet({ store, station, codeKey, now, random, own = () => open
       ...known.map((k) => new Compartment(String(k.compartment), k.size)),
       ...orphans.map((c) => new Compartment(String(c.compartment), "unknown")),
     ];
-    const filled = new Locker(compartments, { now, keyOf, newCode: () => digits(random, codeDigits, stationFirstDigit), sizes });
+    const filled = new Locker(compartments, { now: least, keyOf, newCode: () => digits(random, codeDigits, stationFirstDigit), sizes });
     for (const c of contents) {
       const isLive = c.deposit !== null && c.codeHash !== null && c.state === "stored";
       filled.depositInto(String(c.compartment), isLive ? c.codeHash : null, c.expiresAt === null ? farFuture : new Date(c.expiresAt));

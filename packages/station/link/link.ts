@@ -202,6 +202,7 @@ export function link(needs: Needs) {
       return;
     }
     clock.signed(new Date(desired.issuedAt));
+    store.change(() => store.meta.set("time_floor", clock.tick().toISOString()));
     if (keys.learn(desired.signingKeys)) log.info({ generation: keys.generation() }, "the backend's signing keys have changed");
     cabinet.apply(desired);
     beat();

@@ -49,6 +49,7 @@ create table if not exists intent (
 ) strict;
 create index if not exists intent_pending on intent (id) where outcome is null;
 create index if not exists intent_at on intent (at);
+create index if not exists intent_compartment on intent (compartment);
 
 create table if not exists door (compartment integer primary key, door text not null check (door in ('closed', 'open')), since text not null, is_told integer not null default 0) strict;
 

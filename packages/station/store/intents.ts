@@ -33,8 +33,9 @@ const columns = "id, compartment, purpose, cause, at, outcome";
 export const intentStore = (sql: Sql) => {
   const add = sql.prepare("insert into intent (id, compartment, purpose, cause, command, at) values (?, ?, ?, ?, ?, ?)");
   const settle = sql.prepare("update intent set outcome = ?, reason = ? where id = ?");
-  const pending = sql.prepare(`select ${columns} from intent where outcome is null order by at`);
-  const latest = sql.prepare(`select ${columns} from intent where compartment = ? order by at desc, id desc limit 1`);
+  const pending = sql.prepare(`select ${columns} from intent where outcome is null order by rowid`);
+  // In the order in which they were written: a clock that was put back says nothing about it.
+  const latest = sql.prepare(`select ${columns} from intent where compartment = ? order by rowid desc limit 1`);
   const remote = sql.prepare("select count(*) as count from intent where command is not null and at > ?");
   const forget = sql.prepare("delete from intent where outcome is not null and at < ?");
   return {

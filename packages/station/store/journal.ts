@@ -63,8 +63,11 @@ export const journalStore = (
   return {
     /** Answers the entry's number. Noise is only counted while the log is tight: then the answer is the last number. */
     append(event: StationFact, at: Date): number {
-      if (room() === "ample" || !isNoise(event, noise)) return write(event, at);
-      noise.count(event, at);
+      if (room() === "ample") return write(event, at);
+      const isCounted = isNoise(event, noise);
+      // An alarm is written, and then counted with those that follow it within the hour.
+      if (isCounted || event.type === "tampered") noise.count(event, at);
+      if (!isCounted) return write(event, at);
       return lastRow()?.seq ?? 0;
     },
     room,

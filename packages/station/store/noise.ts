@@ -14,6 +14,7 @@ interface Row {
 /** Counts of what could come without end and says nothing about who has what. Compartment 0 and reason '' stand for none. */
 export const noiseStore = (sql: Sql) => {
   const of = sql.prepare("select count from noise where type = ? and compartment = ? and reason = ?");
+  const any = sql.prepare("select 1 from noise where type = ?");
   const kinds = sql.prepare("select count(*) as kinds from noise");
   const add = sql.prepare(
     "insert into noise (type, compartment, reason, count, since) values (?, ?, ?, 1, ?) on conflict (type, compartment, reason) do update set count = count + 1",
@@ -33,6 +34,7 @@ export const noiseStore = (sql: Sql) => {
     /** A forced opening of this door was counted and its closing not yet. */
     isOpenCounted: (compartment: number): boolean =>
       countOf("compartment_opened", compartment) > countOf("compartment_closed", compartment),
+    isCounted: (type: string): boolean => any.get(type) !== undefined,
     /** Since when there are counts; undefined when there are none. */
     since: (): string | undefined => (since.get() as { since: string | null }).since ?? undefined,
     /** The counts, which begin anew. */
@@ -50,7 +52,7 @@ export const noiseStore = (sql: Sql) => {
 };
 
 /** Whether an entry may be counted instead of written. Never what says who has what, nor what puts a compartment out of use or back into it. */
-export function isNoise(event: StationFact, noise: Pick<ReturnType<typeof noiseStore>, "isOpenCounted">): boolean {
+export function isNoise(event: StationFact, noise: Pick<ReturnType<typeof noiseStore>, "isOpenCounted" | "isCounted">): boolean {
   switch (event.type) {
     case "station_started":
     case "code_refused":
@@ -58,6 +60,8 @@ export function isNoise(event: StationFact, noise: Pick<ReturnType<typeof noiseS
     case "door_left_open":
     case "open_failed":
       return true;
+    case "tampered":
+      return noise.isCounted("tampered");
     case "compartment_opened":
       return event.cause.kind === "forced";
     case "compartment_closed":
