@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { codeHash } from "@pigeonhole/protocol/codes";
 import type { SigningKey } from "@pigeonhole/protocol/envelope";
 import { seal } from "@pigeonhole/protocol/envelope";
-import type { Desired, Envelope, Grant } from "@pigeonhole/protocol/messages";
+import type { Envelope, Grant } from "@pigeonhole/protocol/messages";
 import { writeQr } from "@pigeonhole/protocol/qr";
+import { desiredOf } from "@pigeonhole/station/link/testing";
 import type { Identity } from "@pigeonhole/station/provisioning/identity";
 
 /** Doors of each station: one board. A document holds two rights for each of so many parcels (packages/protocol: 256 kB). */
@@ -30,7 +31,7 @@ export interface Plan {
 
 /** Everything signed by the key that the station trusts. */
 export function planOf(identity: Identity, folder: string, count: number, signing: SigningKey, at: Date, seed: number): Plan {
-  const { station, epoch } = identity;
+  const { station } = identity;
   const codeKey = Buffer.from(identity.codeKey, "base64url");
   const expiresAt = new Date(at.getTime() + 14 * 86_400_000);
   const qrOf = ({ id, compartment }: Grant, more: { station?: string; expiresAt?: Date } = {}): string =>
@@ -64,26 +65,13 @@ export function planOf(identity: Identity, folder: string, count: number, signin
     grants.push(dropOff, pickup);
     return { compartment: common.compartment, dropOff: qrOf(dropOff), code, pickup: qrOf(pickup) };
   });
-  const desired: Desired = {
-    v: 1,
-    station,
-    epoch,
+  const doors = Array.from({ length: doorCount }, () => "small" as const);
+  const desired = desiredOf({ identity } as Parameters<typeof desiredOf>[0], doors, {
     version: 1_000,
     issuedAt: at.toISOString(),
-    name: "Away",
-    timeZone: "UTC",
-    supportPhone: null,
-    service: { state: "active", reason: null },
-    layout: null,
-    compartments: Array.from({ length: doorCount }, (_, i) => ({ compartment: i + 1, size: "small", state: "in_service" })),
-    walkUp: [],
     grants,
-    deadCodes: [],
-    inspected: [],
-    inspectedUpTo: 0,
-    firmware: null,
     signingKeys: { generation: identity.keyGeneration, keys: identity.signingKeys },
-  };
+  });
   const dead = [
     qrOf(grants[1]!, { expiresAt: new Date(at.getTime() - 3_600_000) }),
     qrOf(grants[1]!, { station: randomUUID() }),
