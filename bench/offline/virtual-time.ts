@@ -24,7 +24,7 @@ export function virtualTime(start: Date) {
   /** Time passes; what is due meanwhile happens once. */
   function pass(delta: number): void {
     ms += delta;
-    for (const entry of [...pending]) {
+    for (const entry of Array.from(pending)) {
       if (entry.dueMs > ms || !pending.delete(entry)) continue;
       entry.run();
     }
