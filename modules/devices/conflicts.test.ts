@@ -5,7 +5,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
-import { startCabinet } from "./station-world.ts";
+import { startCabinet } from "@pigeonhole/world/cabinet-away";
 import { startWorld, until } from "./world.ts";
 
 const world = await startWorld();

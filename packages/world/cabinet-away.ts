@@ -1,4 +1,4 @@
-// A real station for the tests of this module: the station's own code on a simulated board, enrolled with it, on a line that the test cuts.
+// A real station for tests of the devices module: the station's own code on a simulated board, enrolled with that module, on a line that the test cuts.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ import type { Wire } from "@pigeonhole/station/link/wire";
 import { enrol } from "@pigeonhole/station/provisioning/enrol";
 import type { Identity } from "@pigeonhole/station/provisioning/identity";
 import { createStation, type Station } from "@pigeonhole/station/station";
-import { actors, until, type World } from "./world.ts";
+import { actors, until, type World } from "@pigeonhole/devices/world";
 
 /** A line that is there or not: as when somebody pulls the cable, and puts it back. */
 function cable(make: () => Wire) {
