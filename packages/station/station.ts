@@ -129,7 +129,9 @@ export function createStation(needs: StationNeeds) {
     isVisiting: () => screen.step.step !== "idle" && screen.step.step !== "done",
     changed: (mode) => {
       changedAtAll();
-      link.repace();
+      // Another pace is another connection: not while people are being served.
+      if (isAsleep() !== wasAsleep) link.repace();
+      wasAsleep = isAsleep();
       telemetry.now();
       if (mode === "ending") powerOff();
     },
@@ -137,6 +139,7 @@ export function createStation(needs: StationNeeds) {
     monotonic,
     log,
   });
+  let wasAsleep = power.mode === "standby" || power.mode === "ending";
   const isAsleep = (): boolean => power.mode === "standby" || power.mode === "ending";
   /** What the cabinet does is another thing now: the screen and the backend are told. */
   function changedAtAll(): void {

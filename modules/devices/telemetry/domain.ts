@@ -51,6 +51,7 @@ export function resolutionFor(from: Date, to: Date, now: Date, keeping: Keeping)
 
 /** In a sentence why a time cannot be asked for; undefined when it can. */
 export function rangeFault(from: Date, to: Date): string | undefined {
+  if (from.getTime() < 0) return "There was no station before 1970.";
   if (from >= to) return "`from` has to be before `to`.";
   return to.getTime() - from.getTime() > maxDays * dayMs ? `At most ${maxDays} days at once.` : undefined;
 }

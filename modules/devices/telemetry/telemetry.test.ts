@@ -222,9 +222,11 @@ test("an answer is bounded and says so; a time that makes no sense is refused in
     [
       await fault("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"),
       await fault("1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
+      await fault("0000-01-01T00:00:00Z", "0000-02-01T00:00:00Z"),
+      await fault("9999-12-01T00:00:00Z", "9999-12-31T00:00:00Z"),
       await fault("now", "then"),
     ],
-    [422, 422, 400],
+    [422, 422, 422, 200, 400],
   );
   const missing = await api.stations[":station"].telemetry.$get({
     param: { station: unknown },

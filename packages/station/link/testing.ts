@@ -127,6 +127,11 @@ export class TestBackend implements Wire {
   start(on: Parameters<Wire["start"]>[0]): void {
     this.#on = on;
   }
+  /** How often the station wanted another connection in place of the present one. */
+  renewals = 0;
+  renew(): void {
+    this.renewals++;
+  }
   async stop(): Promise<void> {
     this.#isUp = false;
   }

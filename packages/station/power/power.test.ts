@@ -129,7 +129,9 @@ test("A11.2, I-23: the station on its battery: what it does in each mode, what i
   assert.equal(await refusal(world.station.pickups.byCode("12345678")), "served");
   await world.close(1);
   world.station.screen.idle();
+  assert.equal(backend.renewals, 0, "the line stays as it is while people are served");
   await says(false, 20, "standby");
+  assert.equal(backend.renewals, 1);
   assert.equal(await refusal(world.station.pickups.byCode("87654321")), "suspended");
   const beat = await backend.until(() => backend.heartbeats.findLast((b) => b.everySeconds > 20), "a heartbeat of another pace");
   assert.equal(beat.everySeconds, 120);
