@@ -68,6 +68,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     firmware: firmwareName(settings),
     sensors,
     sampleSeconds: settings.SAMPLE_SECONDS,
+    eventLimit: settings.EVENT_LIMIT,
     storeFile: path.join(settings.STATION_DATA, "station.sqlite"),
     keepCertificate: (next) => {
       certificate = next;

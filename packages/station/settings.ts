@@ -2,6 +2,7 @@ import { flag, port, type Config, type Settings } from "@pigeonhole/kit/config";
 import { Port } from "@pigeonhole/lock-boards/wiring";
 import { Model, Release } from "@pigeonhole/protocol/firmware";
 import { z } from "zod";
+import { defaultEventLimit } from "./store/journal.ts";
 
 const boards = z
   .string()
@@ -83,6 +84,11 @@ export const settings = {
   SUPPORT_PHONE: {
     schema: z.string().min(3).max(40).default("+49 30 0000000"),
     about: "whom the kiosk says to call when the backend names nobody",
+  },
+  EVENT_LIMIT: {
+    schema: z.coerce.number().int().min(1_000).max(10_000_000).default(defaultEventLimit),
+    about:
+      "entries of the log that may wait for the backend: from half of it on noise is counted together, from nine tenths on no deposit is taken",
   },
   LANGUAGES: {
     schema: z
