@@ -10,8 +10,9 @@ import { Refused } from "@pigeonhole/kit/refused";
 import * as contract from "./contract.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
-import { CompartmentSet, StationMoved } from "./events.ts";
-import { moved, type Move } from "./lifecycle.ts";
+import { CompartmentSet } from "./events.ts";
+import type { Move } from "./lifecycle.ts";
+import { moveStation } from "./moving.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
@@ -38,22 +39,8 @@ export function network({ db, who, now, newId, log }: Needs) {
       return changed;
     });
 
-  /** The next state of a station's life, with who wanted it and why. */
   const move = (id: string, wish: Move & { readonly reason: string }, actor: Actor): Promise<Station> =>
-    edit(id, async (tx, station) => {
-      const next = { ...station, ...moved(station, wish) };
-      if (next.status === station.status && next.suspendedFor === station.suspendedFor) return station;
-      await publish(tx, now(), StationMoved, {
-        station: id,
-        from: station.status,
-        to: next.status,
-        cause: next.suspendedFor,
-        reason: wish.reason,
-        inspection: wish.inspection ?? null,
-        actor: actorText(actor),
-      });
-      return next;
-    });
+    moveStation(db, id, wish, { actor: actorText(actor), now });
 
   const routes = contract.mount(router({ ...contract.refusals }, log), {
     list: async (c) => {

@@ -60,7 +60,8 @@ export async function playBackend(url: string, { station: file, backend, signing
       events.push(entry);
     }
     batches.push(seqs);
-    if (acknowledges) void acknowledge();
+    // A line that closes meanwhile takes the word with it: the entries come again.
+    if (acknowledges) void acknowledge().catch(() => {});
   }
   const acknowledge = (): Promise<unknown> => send("acknowledge", { epoch: file.epoch, seq: events.at(-1)?.seq ?? 0 });
   const names: readonly string[] = upTopics;

@@ -7,6 +7,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { systemRandom } from "@pigeonhole/kit/random";
 import type { Station } from "@pigeonhole/network/contract";
 import { stationStatuses } from "@pigeonhole/network/lifecycle";
+import { moveStation } from "@pigeonhole/network/moving";
 import { importStations } from "@pigeonhole/network/import";
 import { defineCommand } from "citty";
 import { z } from "zod";
@@ -79,7 +80,31 @@ const enrol = defineCommand({
   },
 });
 
+const move = defineCommand({
+  meta: { name: "move", description: "the next state of a station's life; the running server acts on it. decommissioned is final" },
+  args: {
+    id: { type: "positional", required: true, description: "the station's id" },
+    to: { type: "enum", options: [...stationStatuses], required: true, description: "the next state" },
+    reason: { type: "string", required: true, description: "why; it stands in the audit trail" },
+    inspection: { type: "string", description: "what a technician found: ends a suspension for tampering" },
+  },
+  run: async ({ args }) => {
+    if (!z.uuid().safeParse(args.id).success) throw new Error(`${args.id} is no station id; the list of stations shows them`);
+    const reason = args.reason.trim();
+    if (reason.length < 3) throw new Error("the reason has at least 3 letters");
+    await using installation = await findInstallation();
+    const db = connect<never>(installation.databaseUrl, { connections: 2 });
+    try {
+      const wish = { to: args.to as Station["status"], reason, ...(args.inspection ? { inspection: args.inspection } : {}) };
+      const moved = await moveStation(db as never, args.id, wish, { actor: "module:cli", now: systemNow });
+      console.log(`${moved.name} is ${moved.status} now, in ${installation.place}`);
+    } finally {
+      await db.destroy();
+    }
+  },
+});
+
 export const stations = defineCommand({
   meta: { name: "stations", description: "stations of the network" },
-  subCommands: { import: importCommand, enrol, diagnose },
+  subCommands: { import: importCommand, enrol, diagnose, move },
 });
