@@ -1,8 +1,9 @@
 import type { Tx } from "@pigeonhole/kit/db";
-import type { Acknowledge, Envelope } from "@pigeonhole/protocol/messages";
+import type { Acknowledge, Envelope, Result, StationEvent } from "@pigeonhole/protocol/messages";
 import { judge, readEntry, type Entry, type Position } from "./journal.ts";
 import * as early from "./queries/early.ts";
 import * as outages from "./outages/queries.ts";
+import { settle } from "./queries/commands.ts";
 import * as queries from "./queries/events.ts";
 import { askForSuspension } from "./tampered.ts";
 import type { Tables } from "./tables.ts";
@@ -58,8 +59,23 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
   );
   await outages.follow(tx, station, fresh, at);
   for (const { event } of fresh) if (event.event.type === "tampered") await askForSuspension(tx as never, station, event.event);
+  for (const { event } of fresh) {
+    const result = resultIn(event);
+    if (result) await settle(tx, station, result);
+  }
   if (contradiction) await queries.quarantine(tx, station, contradiction.reason, contradiction.message, at);
   return { epoch: position.epoch, seq: position.seq };
+}
+
+/** What an entry says of an order's outcome: the log is kept until it is known to have arrived, a result that was told while nobody listened is lost. */
+function resultIn({ event, at }: StationEvent): Result | undefined {
+  if (event.type === "command_refused")
+    return event.command === null ? undefined : { command: event.command, outcome: "refused", reason: event.reason, at };
+  if ((event.type !== "compartment_opened" && event.type !== "open_failed") || event.cause.kind !== "command") return undefined;
+  const { command } = event.cause;
+  return event.type === "compartment_opened"
+    ? { command, outcome: "opened", reason: null, at }
+    : { command, outcome: event.outcome, reason: event.reason, at };
 }
 
 function attempt<T>(work: () => T): T | Error {

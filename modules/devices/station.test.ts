@@ -1,74 +1,14 @@
 // The two sides of the protocol meet: the station's own code on a simulated board, enrolled with and connected to this module.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { after, test } from "node:test";
-import { systemMonotonic as monotonic } from "@pigeonhole/kit/clock";
-import { systemNewId as newId } from "@pigeonhole/kit/ids";
-import { silentLog as log } from "@pigeonhole/kit/log";
-import { systemRandom as random } from "@pigeonhole/kit/random";
-import { systemTimers as timers } from "@pigeonhole/kit/timers";
-import { cu48 } from "@pigeonhole/lock-boards/cu48/driver";
-import { Cu48Simulator } from "@pigeonhole/lock-boards/cu48/simulator";
-import { duplex } from "@pigeonhole/lock-boards/transport";
-import { mqttWire } from "@pigeonhole/station/link/mqtt-wire";
-import { enrol } from "@pigeonhole/station/provisioning/enrol";
-import { createStation } from "@pigeonhole/station/station";
-import type { StationFact } from "@pigeonhole/protocol/messages";
+import { startStation } from "./testing-station.ts";
 import { actors, startWorld, until } from "./world.ts";
 
 const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());
 
-async function startStation() {
-  const folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-devices-"));
-  const id = await world.addStation();
-  const fetch = (async (input: string | URL | Request, init?: RequestInit) =>
-    world.module.routes.request(String(input).replace("http://backend/api", ""), init)) as typeof globalThis.fetch;
-  const identity = await enrol({ folder, url: "http://backend", token: await world.token(id), random, fetch });
-  const [near, far] = duplex();
-  const simulator = new Cu48Simulator(far, { boards: [0] });
-  const station = createStation({
-    identity,
-    storeFile: path.join(folder, "station.sqlite"),
-    board: cu48({ transport: near, boards: [0], replyTimeoutMs: 40, minIntervalMs: 0 }),
-    firmware: "test",
-    wire: (bootId) =>
-      mqttWire({
-        url: identity.mqttUrl,
-        station: id,
-        key: identity.key,
-        certificate: () => identity.certificate,
-        ca: identity.ca,
-        will: { online: false, bootId },
-        timers,
-        random,
-        log,
-      }),
-    now: world.now,
-    monotonic,
-    newId,
-    random,
-    timers,
-    log,
-  });
-  await station.start();
-  const stop = async () => {
-    await station.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const device = async () => {
-    const answer = await world.as(actors.viewer).stations[":station"].device.$get({ param: { station: id } });
-    assert.ok(answer.status === 200);
-    return answer.json();
-  };
-  const facts = async () => ((await world.facts("devices.reported", id)) as { event: StationFact }[]).map(({ event }) => event);
-  return { id, station, simulator, device, facts, [Symbol.asyncDispose]: stop };
-}
-
 test("a station enrols, learns what it should know, obeys, reports, asks, and is gone when it is revoked", async () => {
-  await using cabinet = await startStation();
+  await using cabinet = await startStation(world);
   const { id, station, simulator, device, facts } = cabinet;
   await until("the station has its document", async () => (await device()).reportedVersion === 1);
   await until("its start is reported", async () => (await facts()).some(({ type }) => type === "station_started"));

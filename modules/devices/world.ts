@@ -49,14 +49,17 @@ export const actors = {
   access: { kind: "module", name: "access" },
 } as const satisfies Record<string, Actor>;
 
-export interface ExternalBroker {
+export interface TestBroker {
   /** Where stations connect, and where the backend does. */
   readonly stationUrl: string;
   readonly backendUrl: string;
+  /** All lines break at once, nothing is said. */
+  kill(): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 /** With a broker of its own, or one that `external` starts for this authority. */
-export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>) {
+export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
   const server = await testDatabase([devicesMigrations]);
   const url = await server.fresh();
   await migrateJobs(url);
@@ -65,9 +68,16 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
   const now = () => new Date(systemNow().getTime() + aheadMs);
   const seal = createSeal([Buffer.alloc(32, 7)], random);
   const ca = await createCa({ hosts: ["127.0.0.1"], now, random });
-  const inProcess = async (): Promise<ExternalBroker> => {
-    const { port, stop } = await startBroker({ db, ca, host: "127.0.0.1", port: 0, now, monotonic, timers, log });
-    return { stationUrl: `mqtts://127.0.0.1:${port}`, backendUrl: `mqtts://127.0.0.1:${port}`, stop };
+  const inProcess = async (): Promise<TestBroker> => {
+    const begin = (port: number) => startBroker({ db, ca, host: "127.0.0.1", port, now, monotonic, timers, log });
+    let running = await begin(0);
+    const { port } = running;
+    const url = `mqtts://127.0.0.1:${port}`;
+    const stop = () => running.stop();
+    const startAgain = async () => {
+      running = await begin(port);
+    };
+    return { stationUrl: url, backendUrl: url, kill: stop, startAgain, stop };
   };
   const broker = await (external ? external(ca) : inProcess());
   const { stationUrl: mqttUrl, backendUrl } = broker;
@@ -280,6 +290,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
     online,
     connected,
     mqttUrl,
+    broker,
     signing,
     now,
     pass: (ms: number) => {
@@ -298,9 +309,9 @@ export async function startWorld(external?: (ca: Ca) => Promise<ExternalBroker>)
 }
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** Asks until it is so, at most four seconds. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 160; i++) {
+/** Asks until it is so, at most so long. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, seconds = 4): Promise<void> {
+  for (let i = 0; i < seconds * 40; i++) {
     if (await isSo()) return;
     await sleep(timers, 25);
   }

@@ -29,7 +29,7 @@ const isProtocolForBrowsers = (target: string): boolean => /^packages\/protocol\
 const isReceipts = (target: string): boolean => target.startsWith("packages/receipts/");
 
 export const law: readonly Row[] = [
-  { file: /\.test\.tsx?$/, may: () => true, because: "tests may reach anything" },
+  { file: /\.test\.tsx?$|\/testing(-[a-z-]+)?\.ts$/, may: () => true, because: "tests, and what they share, may reach anything" },
   {
     file: isShownFile,
     may: (t) => t === "zod" || t === "@hono/zod-openapi" || t === "hono" || isKit(t) || t.startsWith("packages/protocol/") || isShown(t),
@@ -83,8 +83,6 @@ export const law: readonly Row[] = [
       outside(t) ||
       isOwn(t, f) ||
       /^packages\/(kit|protocol|lock-boards)\//.test(t) ||
-      // What tests share builds the releases that a station is offered.
-      (/\/testing[^/]*\.ts$/.test(f) && t.startsWith("packages/releases/")) ||
       /^modules\/(devices\/contract|network\/layout)\.ts$/.test(t),
     because: "the cabinet works without a backend: it knows the protocol, the contract of devices and how a layout is written",
   },

@@ -36,7 +36,7 @@ export async function find(db: Db<Tables>, station: string, id: string): Promise
 }
 
 /** Keeps the station's answer; `unknown` may later become known, anything else stays. False when this station was never sent that command. One statement. */
-export async function settle(db: Db<Tables>, station: string, result: Result): Promise<boolean> {
+export async function settle(db: Db<Tables> | Tx<Tables>, station: string, result: Result): Promise<boolean> {
   const { rows } = await sql`update devices.command set
       outcome = case when outcome is null or outcome = 'unknown' then ${result.outcome} else outcome end,
       reason = case when outcome is null or outcome = 'unknown' then ${result.reason} else reason end,

@@ -82,6 +82,8 @@ export function link(needs: Needs) {
     log,
   } = needs;
   let isUp = false;
+  /** The backend has said something on this connection. Before, the broker may be there alone: what is said to it is confirmed, and heard by nobody. */
+  let isHeard = false;
   /** The version of the document of this epoch; one of a former enrolment still serves, and is replaced by whatever comes. */
   const desiredVersion = (): number => (cabinet.desired?.epoch === epoch ? cabinet.desired.version : 0);
   /** The last event of the batch under way; 0 when none is. */
@@ -119,8 +121,6 @@ export function link(needs: Needs) {
     };
     void send("presence", { online: true, bootId });
     void send("hello", hello);
-    // Whoever waits for an outcome comes before the log of days; of that, one batch is under way at a time.
-    for (const result of store.commands.unreported()) void report(result);
     pace();
     sentUpTo = 0;
     pump();
@@ -130,6 +130,7 @@ export function link(needs: Needs) {
 
   function down(): void {
     isUp = false;
+    isHeard = false;
     cancelHeartbeat();
     cancelResend();
     // Whoever waits for an answer decides alone now.
@@ -215,8 +216,15 @@ export function link(needs: Needs) {
   }
 
   async function report(result: Result): Promise<void> {
-    // Told again after the next connection when this one broke before the backend confirmed it.
-    if ((await send("result", result)) && isUp) store.change(() => store.commands.reported(result.command));
+    // Told again on the next connection when this one broke before, or nobody may have listened.
+    if ((await send("result", result)) && isHeard) store.change(() => store.commands.reported(result.command));
+  }
+
+  /** The backend speaks, so it listens: outcomes that an earlier connection may have lost are told. */
+  function heard(): void {
+    if (isHeard || !isUp) return;
+    isHeard = true;
+    for (const result of store.commands.unreported()) void report(result);
   }
 
   function onAnswer(content: unknown): void {
@@ -257,6 +265,7 @@ export function link(needs: Needs) {
         up,
         down,
         message: (name, content) => {
+          heard();
           // Whatever comes over the line, the cabinet goes on.
           void (async () => handlers[name](content))().catch((error: unknown) =>
             log.error({ err: error, name }, "a message of the backend could not be used"),
