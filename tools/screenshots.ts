@@ -1,5 +1,5 @@
 // `npm run screenshots`: starts a town in a temporary folder, plays a morning in it and writes a picture of every screen to docs/screens.
-// `npm run screenshots -- kiosk` takes only the pictures of that entrance (customer, courier, kiosk, operations).
+// `npm run screenshots -- kiosk` takes only the pictures of that entrance (customer, courier, kiosk, operations, verify).
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -24,7 +24,7 @@ interface Scene {
 /** The first person's town; every search begins there. */
 const home = { MAP_HOME: "59.437,24.7536", MAP_HOME_NAME: "Tallinn" };
 const both = ["phone", "desktop"] as const;
-const entrances = { customer, courier, kiosk, operations };
+const entrances = { customer, courier, kiosk, operations, verify };
 
 const wanted = process.argv.slice(2);
 const data = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-screens-"));
@@ -155,6 +155,8 @@ async function operations({ world, story, open }: Scene): Promise<void> {
     await drawn(page);
     await page.getByText("Kadriorg").first().waitFor();
   });
+  await page.goto(`${world.url}/operations/software`);
+  await shoot(page, "operations-software", both, () => page.getByRole("heading", { name: "Software of the stations" }).waitFor());
   await page.goto(`${world.url}/operations/parcels/${story.ready}`);
   await shoot(page, "operations-parcel", both, () =>
     page
@@ -162,6 +164,21 @@ async function operations({ world, story, open }: Scene): Promise<void> {
       .first()
       .waitFor(),
   );
+}
+
+/** The page on which anybody verifies the receipts of a parcel: here those of the parcel that waits. */
+async function verify({ world, story, open }: Scene): Promise<void> {
+  const answer = await fetch(`${world.url}/api/parcels/${story.ready}/receipts`, { headers: { cookie: world.operatorCookie } });
+  const file = { name: "receipts.json", mimeType: "application/json", buffer: Buffer.from(await answer.arrayBuffer()) };
+  await using visit = await open();
+  await visit.page.goto(`${world.url}/verify`);
+  await shoot(visit.page, "verify", both, async () => {
+    await visit.page.locator('input[type="file"]').first().setInputFiles(file);
+    await visit.page
+      .getByText(/signature/i)
+      .first()
+      .waitFor();
+  });
 }
 
 async function stationLive(scene: Scene): Promise<void> {

@@ -24,7 +24,13 @@ export async function drawn(page: Page): Promise<void> {
   await page.reload();
   const canvas = page.locator(".maplibregl-canvas");
   await canvas.waitFor();
-  for (let look = 0; look < looks.most && (await canvas.screenshot()).length < emptyMap; look++) await page.waitForTimeout(1_000);
+  // A map that is just being made anew is not there to be looked at.
+  const picture = (): Promise<number> =>
+    canvas.screenshot().then(
+      ({ length }) => length,
+      () => 0,
+    );
+  for (let look = 0; look < looks.most && (await picture()) < emptyMap; look++) await page.waitForTimeout(1_000);
   // Land comes before the view moves to the stations.
   await page.waitForTimeout(looks.settleMs);
 }

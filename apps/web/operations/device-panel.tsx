@@ -75,7 +75,7 @@ function Reported({ device, timeZone, now }: { device: Device; timeZone: string;
           ],
           [say("device.version"), version],
           [say("device.firmware"), device.firmware ?? unknown],
-          [say("device.certificate"), device.certificateExpiresAt === null ? unknown : formats.day(device.certificateExpiresAt)],
+          [say("device.certificate"), device.certificateExpiresAt === null ? unknown : formats.moment(device.certificateExpiresAt, now)],
         ]}
       />
     </div>
