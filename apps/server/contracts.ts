@@ -13,17 +13,17 @@ import * as parcels from "@pigeonhole/parcels/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import type { ModuleName } from "./modules.ts";
 
-/** What each module shows, its routes among it: known in every process, whichever modules it runs. */
-export const contracts: Readonly<Record<ModuleName, object>> = {
-  identity,
-  network,
-  reservations,
-  parcels,
-  access,
-  devices: { ...devices, ...curves, ...looks },
-  firmware,
-  couriers,
-  notifications,
-  custody,
-  audit,
+/** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
+export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
+  identity: [identity],
+  network: [network],
+  reservations: [reservations],
+  parcels: [parcels],
+  access: [access],
+  devices: [devices, curves, looks],
+  firmware: [firmware],
+  couriers: [couriers],
+  notifications: [notifications],
+  custody: [custody],
+  audit: [audit],
 };

@@ -24,7 +24,7 @@ export const remotesOf = (text: string): ReadonlyMap<string, string> =>
  */
 export function passedOn(module: ModuleName, address: string, log: Log): OpenAPIHono {
   const app = new OpenAPIHono();
-  for (const route of Object.values(contracts[module]).filter(isRoute)) {
+  for (const route of contracts[module].flatMap(Object.values).filter(isRoute)) {
     app.openAPIRegistry.registerPath(route);
     app.on(route.method, route.getRoutingPath(), async (c) => {
       const { pathname, search } = new URL(c.req.url);
