@@ -17,7 +17,7 @@ export interface Ladder {
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 /**
  * The keypad. Somebody who mistypes waits seconds, a vandal costs others an hour at most during the first six hours; who goes on guessing for a
- * month makes 86 attempts, and hits one of 40 codes among 90 million with a chance of 0.000038 (G-20; docs/decisions/0021).
+ * month makes 86 attempts, and hits one of 40 codes among 90 million with a chance of 0.000038 (G-20; docs/decisions/0011).
  */
 export const keypadLadder: Ladder = {
   free: 5,
