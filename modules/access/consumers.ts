@@ -3,10 +3,11 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
+import type { Payload } from "@pigeonhole/kit/fact";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
-import { Confirmed, Ended } from "@pigeonhole/reservations/events";
+import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
@@ -67,6 +68,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
     }),
+    on(Moved, (tx: Write, moved) => follow(tx, needs, moved)),
     on(Ended, async (tx: Write, ended) =>
       end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], callsOff.has(ended.reason)),
     ),
@@ -106,6 +108,31 @@ export const accessConsumer = (needs: Needs): Consumer => ({
 async function followOutage(tx: Write, needs: Needs, outage: Parameters<typeof fairClock.keep>[1]): Promise<void> {
   await fairClock.keep(tx, outage);
   if (await adjust(tx, outage.station, outage.compartment, needs.now())) await tell(tx, needs, outage.station);
+}
+
+/**
+ * A right is bound to its station and compartment, and so is its code: the plan's rights at the old place end, and new ones begin at the
+ * new place. A parcel that lies in a compartment already keeps its right there.
+ */
+async function follow(tx: Write, needs: Needs, { reservation, from, to }: Payload<typeof Moved>): Promise<void> {
+  const live = (await grants.lockLive(tx, "reservation", reservation)).filter((grant) => grant.station === from.station);
+  if (!live.some((grant) => grant.kind === "pickup" && grant.state === "issued")) return;
+  const at = needs.now();
+  for (const grant of live) {
+    await grants.change(tx, grant.id, { state: "revoked" });
+    if (grant.kind === "pickup") await codes.forget(tx, grant.id);
+  }
+  const moved = live.map((grant) => ({
+    ...grant,
+    id: needs.newId(),
+    generation: grant.generation + 1,
+    station: to.station,
+    compartment: to.compartment,
+    not_before: at,
+  }));
+  await grants.insert(tx, moved);
+  for (const grant of moved) if (grant.kind === "pickup") await mintCode(tx, needs, to.station, grant, at);
+  for (const station of [from.station, to.station]) await tell(tx, needs, station);
 }
 
 const tell = (tx: Write, { now }: Needs, station: string): Promise<void> => publish(tx, now(), GrantsChanged, { station });

@@ -14,7 +14,7 @@ import {
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
-import { Inspected, InspectionOpened } from "@pigeonhole/reservations/events";
+import { Inspected, InspectionOpened, Moved } from "@pigeonhole/reservations/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -152,6 +152,14 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `station_${e.to}`,
         detail: { from: e.from, cause: e.cause, reason: e.reason, inspection: e.inspection },
+      })),
+      note(Moved, (e) => ({
+        ...none,
+        station: e.to.station,
+        compartment: e.to.compartment,
+        actor: "module:reservations",
+        action: "reservation_moved",
+        detail: { reservation: e.reservation, parcel: e.parcel, from: e.from },
       })),
       note(RolloutChanged, (e) => ({
         ...none,

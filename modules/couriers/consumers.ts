@@ -3,6 +3,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { Moved } from "@pigeonhole/reservations/events";
 import * as plan from "./queries/plan.ts";
 import * as visit from "./queries/visit.ts";
 import type { Tables } from "./tables.ts";
@@ -40,6 +41,15 @@ export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
           default:
             return;
         }
+      }),
+      on(Moved, async (tx: Write, { parcel, to }) => {
+        // One whose door has been opened is being put in: its station says what became of it.
+        const drops = (await plan.underWay(tx, [parcel])).filter(({ state }) => state === "open");
+        for (const { route } of drops) await plan.redirect(tx, route, parcel, to);
+        return tell(
+          tx,
+          drops.map(({ route }) => route),
+        );
       }),
       on(ParcelMoved, async (tx: Write, { parcel, station, compartment, to }) => {
         if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));

@@ -6,6 +6,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
 import { isTold } from "./domain.ts";
 import * as queries from "./queries.ts";
@@ -71,6 +72,37 @@ export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => 
         template: "window_extended",
         parcel: moved.parcel,
         generation: null,
+        happened_at: event.occurredAt,
+        next_at: now(),
+        ended_at: null,
+        error: null,
+      });
+    }),
+    // Always: whoever ordered chose a place, or was told of one by the shop.
+    on(Moved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
+      await queries.notice(tx, {
+        id: newId(),
+        event: event.id,
+        template: "moved",
+        parcel,
+        generation: null,
+        station: to.station,
+        former: from.station,
+        happened_at: event.occurredAt,
+        next_at: now(),
+        ended_at: null,
+        error: null,
+      });
+    }),
+    on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
+      if (reason !== "station_gone" || parcel === null) return;
+      await queries.notice(tx, {
+        id: newId(),
+        event: event.id,
+        template: "station_gone",
+        parcel,
+        generation: null,
+        station,
         happened_at: event.occurredAt,
         next_at: now(),
         ended_at: null,

@@ -4,7 +4,15 @@ import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/h
 export const channels = ["email", "sms", "push"] as const;
 /** `waiting` → `sent`; or `failed` after the last attempt. */
 export const messageStates = ["waiting", "sent", "failed"] as const;
-export const templates = ["sign_in_code", "pickup_ready", "code_reissued", "collected", "window_extended"] as const;
+export const templates = [
+  "sign_in_code",
+  "pickup_ready",
+  "code_reissued",
+  "collected",
+  "window_extended",
+  "moved",
+  "station_gone",
+] as const;
 
 /** A message in the log: when generated, by which channel, whether delivered (A5.4); no content. */
 export const Message = z

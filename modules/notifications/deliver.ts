@@ -57,10 +57,14 @@ async function ask({ boxes, now, access, network }: Notifications, message: quer
       ? hopeless("the code expired before it could be sent")
       : { template: "sign_in_code", code: known.code, minutesLeft };
   }
-  const found = await network.stations[":station"].$get({ param: { station: known.station } });
-  if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
-  const place: Place = await found.json();
-  const common = { parcel: parcel!, name: known.name, number: known.number, place };
+  const placeOf = async (station: string): Promise<Place> => {
+    const found = await network.stations[":station"].$get({ param: { station } });
+    if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
+    return found.json();
+  };
+  const common = { parcel: parcel!, name: known.name, number: known.number, place: await placeOf(known.station) };
+  if (template === "station_gone") return { template, ...common };
+  if (template === "moved") return { template, ...common, former: (await placeOf(known.former!)).name };
   if (template === "collected") return { template: "collected", ...common, at: new Date(known.at) };
   const shown = await access.parcels[":parcel"].pickup.$get({ param: { parcel: parcel! } });
   if (shown.status === 404 || shown.status === 410) return hopeless("the parcel can no longer be collected with a code");

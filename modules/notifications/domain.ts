@@ -27,6 +27,9 @@ export const channelsFor: Readonly<Record<Template, readonly Channel[]>> = {
   code_reissued: ["email", "sms", "push"],
   collected: ["email", "push"],
   window_extended: ["email", "push"],
+  // Whoever is not told goes to the wrong place.
+  moved: ["email", "sms", "push"],
+  station_gone: ["email", "sms", "push"],
 };
 
 /** Of a pause that is shorter nobody is told: the parcel's page shows it. Milliseconds. */

@@ -6,7 +6,7 @@ import type { Subscription } from "./channels/push.ts";
 /** What a message says beyond what is asked of the neighbours when it leaves. */
 export const MessageNeeds = z.union([
   z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() }),
-  z.strictObject({ name: z.string(), number: z.string(), station: z.uuid(), at: z.iso.datetime() }),
+  z.strictObject({ name: z.string(), number: z.string(), station: z.uuid(), former: z.uuid().nullable(), at: z.iso.datetime() }),
 ]);
 export type MessageNeeds = z.output<typeof MessageNeeds>;
 

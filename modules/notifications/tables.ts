@@ -8,6 +8,8 @@ export interface Tables {
     template: Exclude<Template, "sign_in_code">;
     parcel: string;
     generation: number | null;
+    station: string | null;
+    former: string | null;
     happened_at: Date;
     attempts: Generated<number>;
     next_at: Date;

@@ -40,6 +40,23 @@ export type Matter =
       readonly number: string;
       readonly expiresAt: Date;
       readonly place: Place;
+    }
+  | {
+      readonly template: "moved";
+      readonly parcel: string;
+      readonly name: string;
+      readonly number: string;
+      /** Name of the station to which it was to go. */
+      readonly former: string;
+      readonly place: Place;
+    }
+  | {
+      readonly template: "station_gone";
+      readonly parcel: string;
+      readonly name: string;
+      readonly number: string;
+      /** The one that was given up. */
+      readonly place: Place;
     };
 
 /** As people compare it by eye: groups of four, three where that divides better. */
@@ -144,6 +161,24 @@ function compose(say: Say, matter: Matter, base: string): Composed {
       link,
       qr: null,
     };
+  }
+  if (matter.template === "moved") {
+    const lead = say("moved.lead", { number, former: matter.former });
+    const blocks: Block[] = [
+      { p: say("hello", { name }) },
+      { p: lead },
+      { p: `${say("moved.where")}: ${where}` },
+      { link: directionsTo(place), label: say("directions") },
+      { p: say("moved.then") },
+      ...ending,
+    ];
+    const short = say("short.moved", { number, former: matter.former, place: where });
+    return { subject: say("moved.subject", { station: place.name }), blocks, short, link, qr: null };
+  }
+  if (matter.template === "station_gone") {
+    const lead = say("gone.lead", { number, station: place.name });
+    const blocks = [{ p: say("hello", { name }) }, { p: lead }, { p: say("gone.then") }, ...ending];
+    return { subject: say("gone.subject", { station: place.name }), blocks, short: `${lead} ${say("gone.then")}`, link, qr: null };
   }
   const [kind, short] =
     matter.template === "pickup_ready" ? (["ready", "short.ready"] as const) : (["reissued", "short.reissued"] as const);

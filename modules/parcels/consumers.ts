@@ -7,8 +7,8 @@ import type { Log } from "@pigeonhole/kit/log";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient } from "@pigeonhole/reservations/contract";
-import { Confirmed, Ended } from "@pigeonhole/reservations/events";
-import { bear, take } from "./keeping.ts";
+import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
+import { bear, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
 
@@ -35,6 +35,7 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel && isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
     }),
+    on(Moved, (tx: Write, { parcel, to }) => redirect(tx, needs, parcel, to)),
     on(RouteStarted, async (tx: Write, { parcels, courier }, { occurredAt }) => {
       // Always in the same order, so that two transactions never wait for each other.
       for (const parcel of parcels.toSorted())

@@ -15,3 +15,12 @@ export const ParcelMoved = fact("parcels.moved", "parcel", {
   to: z.enum(parcelStates),
   expiresAt: z.iso.datetime().nullable(),
 });
+
+/** A parcel on its way goes to another station than was planned: the one that was planned has been given up. Its state is the same. */
+export const Redirected = fact("parcels.redirected", "parcel", {
+  parcel: z.uuid(),
+  reservation: z.uuid(),
+  from: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+});

@@ -1,10 +1,12 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
+import { publish } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import { labelKey } from "./contract.ts";
 import { hear, numberOf, wayTo, type News } from "./domain.ts";
+import { Redirected } from "./events.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
 
@@ -65,6 +67,30 @@ export async function take(tx: Tx<Tables>, { now, log }: Pick<Needs, "now" | "lo
     return;
   }
   await apply(tx, now, row, news);
+}
+
+/**
+ * A parcel that is not in any compartment yet goes to another station. One that is in stays where its station said. Whether goods bear the
+ * longer way is not known here: no parcel says of itself that it is perishable.
+ */
+export async function redirect(
+  tx: Tx<Tables>,
+  { now }: Pick<Needs, "now">,
+  parcel: string,
+  to: Pick<write.Row, "station" | "compartment" | "size">,
+): Promise<void> {
+  await write.holdStill(tx, parcel);
+  const row = await write.find(tx, parcel);
+  if (!row || row.reservation === null || !["reserved", "shipped"].includes(row.state)) return;
+  const place = { station: to.station, compartment: to.compartment, size: to.size };
+  await write.place(tx, parcel, place);
+  await publish(tx, now(), Redirected, {
+    parcel,
+    reservation: row.reservation,
+    from: row.station,
+    station: to.station,
+    compartment: to.compartment,
+  });
 }
 
 /** Goes the states that follow from the news one by one, each with its entry in the time line and its fact. */

@@ -15,11 +15,7 @@ import type { Tables } from "./tables.ts";
 export const consumer = (now: Now): Consumer => ({
   name: "reservations",
   handlers: [
-    on(StationChanged, async (tx: Tx<Tables>, station) => {
-      await stations.apply(tx, station);
-      if (station.status !== "decommissioned") return;
-      for (const id of await claims.waitingAt(tx, station.station)) await end(tx, now(), id, "station_gone", { isEmptied: false });
-    }),
+    on(StationChanged, (tx: Tx<Tables>, station) => stations.apply(tx, station)),
     on(Connected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, true)),
     on(Disconnected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, false)),
     on(Reported, (tx: Tx<Tables>, report, { id }) => applyReport(tx, { id, report, at: now() })),

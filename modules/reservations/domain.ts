@@ -58,6 +58,12 @@ export function needOf({
   return { rank: isStandard ? rank : sizes.indexOf("oversized"), edges };
 }
 
+/** The need after more has become known of the parcel: at least as large as before. */
+export function narrower(need: Need, dimensions: ParcelDimensions): Need {
+  const known = needOf({ dimensions });
+  return { rank: Math.max(need.rank, known.rank), edges: known.edges };
+}
+
 /** Whether any standard compartment would do. */
 export const fitsStandard = ({ rank, edges }: Need): boolean =>
   sizes.slice(rank).some((size) => {

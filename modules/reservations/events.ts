@@ -19,6 +19,25 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   deliverBy: z.iso.datetime(),
   sealedRecipient: z.string(),
 });
+/**
+ * Its station was given up, and the claim goes on at another one near by: same owner, same parcel, same deadline. Its rights at the old
+ * place are void.
+ */
+export const Moved = fact("reservations.moved", "reservation", {
+  reservation: z.uuid(),
+  parcel: z.uuid(),
+  deliverBy: z.iso.datetime(),
+  from: z.object({ station: z.uuid(), compartment: z.int() }),
+  to: z.object({
+    station: z.uuid(),
+    compartment: z.int(),
+    size: z.enum(sizes),
+    name: z.string(),
+    address: z.string().nullable(),
+    lat: z.number(),
+    lon: z.number(),
+  }),
+});
 /** The claim is over, once, and its compartment free unless something is still in it. */
 export const Ended = fact("reservations.ended", "reservation", {
   ...claim,

@@ -24,6 +24,7 @@ import { cancel, endLapsed } from "./queries/end.ts";
 import { list as listInspections } from "./queries/inspection.ts";
 import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
+import { rehouseAll, rehousing } from "./rehousing.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Needs {
@@ -91,6 +92,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
         if (box?.reservation !== id)
           throw new Refused("wrong_state", "Something else was put into this compartment meanwhile. Search again.");
         await claims.save(tx, at, confirmed);
+        if (order.dimensions) await claims.keepNeed(tx, id, domain.narrower(await claims.needOf(tx, id), order.dimensions));
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
         const { station, compartment, size, orderId } = confirmed;
         await publish(tx, at, Confirmed, {
@@ -115,8 +117,8 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
     cancel: async (c) => {
       const owner = await ownerOf(who, c);
       const { id } = c.req.valid("param");
-      // What this does not end is refused, or was cancelled before and is answered the same.
-      await cancel(db, now(), owner, [id]);
+      // What this does not end is refused, or was cancelled before and is answered the same; one that moved meanwhile is met the second time.
+      if ((await cancel(db, now(), owner, [id])).length === 0) await cancel(db, now(), owner, [id]);
       const known = await claims.get(db, id);
       if (known?.claim.owner !== owner) throw noSuch(id);
       return c.json(view(domain.cancel(domain.asOf(known.claim, now(), known.isConnected))), 200);
@@ -164,7 +166,8 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       for (let i = 0; i < lapsing.batches; i++) if ((await endLapsed(db, now(), lapsing.batch)) === 0) return;
     },
   };
-  return { routes, consumers: consumer(now), jobs: [lapse] };
+  const rehouse: Job = { name: "reservations.rehouse", everySeconds: rehousing.everySeconds, run: () => rehouseAll({ db, now, log }) };
+  return { routes, consumers: consumer(now), jobs: [lapse, rehouse] };
 }
 
 /** All three edges or none; a parcel whose weight is not stated is a light one. Throws Refused `malformed`. */

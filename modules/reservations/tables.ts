@@ -49,6 +49,10 @@ export interface Tables {
     expires_at: Date;
     held_at: Date;
     ended_at: Date | null;
+    need_rank: Generated<number>;
+    shortest_mm: Generated<number>;
+    middle_mm: Generated<number>;
+    longest_mm: Generated<number>;
   };
   "reservations.inspection": {
     id: string;

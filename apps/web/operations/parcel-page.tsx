@@ -134,7 +134,7 @@ function Messages({ parcel, timeZone, now }: { parcel: string; timeZone: string 
 }
 
 function templateText(template: string, say: ReturnType<typeof useSay<(typeof words)["en"]>>): string {
-  const known = (["sign_in_code", "pickup_ready", "code_reissued", "collected", "window_extended"] as const).find(
+  const known = (["sign_in_code", "pickup_ready", "code_reissued", "collected", "window_extended", "moved", "station_gone"] as const).find(
     (each) => each === template,
   );
   return say(known ? `msg.${known}` : "msg.other");

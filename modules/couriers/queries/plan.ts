@@ -20,11 +20,49 @@ export async function setActive(tx: Tx<Tables>, id: string, at: Date): Promise<v
   await tx.updateTable("couriers.route").set({ state: "active", started_at: at }).where("id", "=", id).execute();
 }
 
-/** Adds a stop at the end unless the route stops there already. */
-export async function addStop(tx: Tx<Tables>, stop: Omit<Insertable<Tables["couriers.stop"]>, "position">): Promise<void> {
-  await sql`insert into couriers.stop (route, station, position, name, address, lat, lon)
+/** Adds a stop at the end unless the route stops there already; says whether it is new. */
+export async function addStop(tx: Tx<Tables>, stop: Omit<Insertable<Tables["couriers.stop"]>, "position">): Promise<boolean> {
+  const { rows } = await sql`insert into couriers.stop (route, station, position, name, address, lat, lon)
     select ${stop.route}::uuid, ${stop.station}::uuid, coalesce(max(position), 0) + 1, ${stop.name}::text, ${stop.address}::text, ${stop.lat}::float8, ${stop.lon}::float8
-    from couriers.stop where route = ${stop.route} on conflict (route, station) do nothing`.execute(tx);
+    from couriers.stop where route = ${stop.route} on conflict (route, station) do nothing returning station`.execute(tx);
+  return rows.length === 1;
+}
+
+/**
+ * A drop goes to another station: at the stop that the route makes there already, else at a new one. A stop at which nothing is left to do
+ * goes, and the new one has its place; otherwise the new one comes last.
+ */
+export async function redirect(
+  tx: Tx<Tables>,
+  route: string,
+  parcel: string,
+  to: Pick<Selectable<Tables["couriers.stop"]>, "station" | "name" | "address" | "lat" | "lon"> &
+    Pick<Selectable<Tables["couriers.drop"]>, "compartment" | "size">,
+): Promise<void> {
+  const { station, name, address, lat, lon, compartment, size } = to;
+  const mine = tx.selectFrom("couriers.drop").where("route", "=", route);
+  const { station: from } = await mine.select("station").where("parcel", "=", parcel).executeTakeFirstOrThrow();
+  const isNew = await addStop(tx, { route, station, name, address, lat, lon });
+  await tx
+    .updateTable("couriers.drop")
+    .set({ station, compartment, size })
+    .where("route", "=", route)
+    .where("parcel", "=", parcel)
+    .execute();
+  if (from === station || (await mine.select("parcel").where("station", "=", from).limit(1).executeTakeFirst())) return;
+  const gone = await tx
+    .deleteFrom("couriers.stop")
+    .where("route", "=", route)
+    .where("station", "=", from)
+    .returning("position")
+    .executeTakeFirstOrThrow();
+  if (isNew)
+    await tx
+      .updateTable("couriers.stop")
+      .set({ position: gone.position })
+      .where("route", "=", route)
+      .where("station", "=", station)
+      .execute();
 }
 
 /** Where these parcels are under way now, locked, in a fixed order. */

@@ -26,5 +26,15 @@ export const de: Words = {
   "collected.subject": "Ihr Paket wurde abgeholt: {station}",
   "collected.lead": "Ihr Paket {number} wurde am {at} aus dem Schließfach genommen.",
   "collected.not_you": "Wenn das weder Sie noch jemand in Ihrem Auftrag war, sagen Sie uns bitte sofort Bescheid.",
+  "moved.subject": "Ihr Paket kommt in ein anderes Schließfach: {station}",
+  "moved.lead": "die Schließfachanlage {former} ist außer Betrieb genommen worden. Ihr Paket {number} kommt in eine andere in der Nähe.",
+  "moved.where": "Der neue Ort",
+  "moved.then": "Sie müssen nichts tun. Sobald Ihr Paket dort liegt, senden wir Ihnen den Code.",
+  "short.moved":
+    "Die Schließfachanlage {former} ist außer Betrieb. Ihr Paket {number} kommt stattdessen hierher: {place}. Der Code folgt, sobald es dort liegt.",
+  "gone.subject": "Ihr Paket kann nicht ins Schließfach: {station}",
+  "gone.lead":
+    "es tut uns leid: Die Schließfachanlage {station} ist außer Betrieb genommen worden, und in der Nähe ist kein Platz für Ihr Paket {number}. Es kann nicht in ein Schließfach geliefert werden.",
+  "gone.then": "Der Absender weiß Bescheid. Bitte fragen Sie ihn nach einem anderen Weg der Lieferung.",
   footer: "Sie erhalten diese Nachricht, weil ein Paket für Sie durch dieses Schließfach geht.",
 };

@@ -25,6 +25,15 @@ export const en = {
   "collected.subject": "Your parcel was collected: {station}",
   "collected.lead": "your parcel {number} was taken out of the locker on {at}.",
   "collected.not_you": "If that was not you or somebody you sent, please tell us at once.",
+  "moved.subject": "Your parcel comes to another locker: {station}",
+  "moved.lead": "the locker {former} has been taken out of service. Your parcel {number} will come to another one near by.",
+  "moved.where": "The new place",
+  "moved.then": "You need do nothing. As soon as your parcel is in the new locker, we send you the code.",
+  "short.moved": "The locker {former} is out of service. Your parcel {number} comes to {place} instead. The code follows once it is there.",
+  "gone.subject": "Your parcel cannot come to the locker: {station}",
+  "gone.lead":
+    "we are sorry: the locker {station} has been taken out of service, and none near by has room for your parcel {number}. It cannot be delivered to a locker.",
+  "gone.then": "The sender has been told. Please ask the sender for another way of delivery.",
   footer: "You get this message because a parcel for you goes through this locker.",
 } as const;
 

@@ -25,5 +25,14 @@ export const et: Words = {
   "collected.subject": "Teie pakk on välja võetud: {station}",
   "collected.lead": "Teie pakk {number} võeti pakiautomaadist välja: {at}.",
   "collected.not_you": "Kui see ei olnud Teie ega keegi Teie palvel, andke meile kohe teada.",
+  "moved.subject": "Teie pakk tuleb teise pakiautomaati: {station}",
+  "moved.lead": "pakiautomaat {former} on kasutuselt kõrvaldatud. Teie pakk {number} tuleb teise, lähedal asuvasse pakiautomaati.",
+  "moved.where": "Uus koht",
+  "moved.then": "Te ei pea midagi tegema. Niipea kui pakk on uues pakiautomaadis, saadame Teile koodi.",
+  "short.moved": "Pakiautomaat {former} enam ei tööta. Teie pakk {number} tuleb siia: {place}. Koodi saadame, kui pakk on kohal.",
+  "gone.subject": "Teie pakki ei saa pakiautomaati tuua: {station}",
+  "gone.lead":
+    "meil on kahju: pakiautomaat {station} on kasutuselt kõrvaldatud ja lähedal ei ole Teie paki {number} jaoks vaba kohta. Seda ei saa pakiautomaati tuua.",
+  "gone.then": "Saatja on sellest teada saanud. Palun küsige saatjalt teist kättetoimetamise viisi.",
   footer: "Saite selle sõnumi, sest Teile saadetud pakk liigub läbi selle pakiautomaadi.",
 };

@@ -51,6 +51,8 @@ test("no gap stays open in any message of any language by any channel", () => {
     ready,
     { ...ready, template: "code_reissued" },
     collected,
+    { template: "moved", parcel: "p", name: "Ann", number: "123456789012", former: "Viru", place },
+    { template: "station_gone", parcel: "p", name: "Ann", number: "123456789012", place },
     { template: "sign_in_code", code: "123456", minutesLeft: 10 },
   ];
   for (const matter of matters)

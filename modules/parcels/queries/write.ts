@@ -109,6 +109,11 @@ export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<rea
     .execute();
 }
 
+/** Where the parcel is expected. */
+export async function place(tx: Tx<Tables>, id: string, to: Pick<Row, "station" | "compartment" | "size">): Promise<void> {
+  await tx.updateTable("parcels.parcel").set(to).where("id", "=", id).execute();
+}
+
 /** The window ends at another time, or its clock stopped or goes on. */
 export async function setWindow(
   tx: Tx<Tables>,

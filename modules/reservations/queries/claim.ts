@@ -97,8 +97,8 @@ const statement = (name: string, locking: string): string => `/* prepared: ${nam
     update reservations.compartment c set state = 'reserved', version = version + 1, reservation = $1::uuid, until = $5::timestamptz
     from chosen, keyed where c.station = chosen.station and c.compartment = chosen.compartment returning c.compartment, c.size
   ), held as (
-    insert into reservations.reservation (id, station, compartment, size, state, owner, order_id, expires_at, held_at)
-    select $1::uuid, $2::uuid, compartment, size, 'held', $3::text, $4::text, $5::timestamptz, $10::timestamptz
+    insert into reservations.reservation (id, station, compartment, size, state, owner, order_id, expires_at, held_at, need_rank, shortest_mm, middle_mm, longest_mm)
+    select $1::uuid, $2::uuid, compartment, size, 'held', $3::text, $4::text, $5::timestamptz, $10::timestamptz, $6::int, $7::int, $8::int, $9::int
     from claimed, (select count(*) from ended) as end_first
   ), told as (
     insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)

@@ -1,6 +1,6 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
-import type { Claim } from "../domain.ts";
+import type { Claim, Need } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
 type Row = Selectable<Tables["reservations.reservation"]>;
@@ -60,19 +60,6 @@ export async function liveAt(tx: Tx<Tables>, station: string, compartment: numbe
   return rows[0] && view(rows[0]);
 }
 
-/** Ids of the claims at a station that still wait for a parcel. */
-export async function waitingAt(tx: Tx<Tables>, station: string): Promise<readonly string[]> {
-  return (
-    await tx
-      .selectFrom("reservations.reservation")
-      .select("id")
-      .where("station", "=", station)
-      .where("state", "in", ["held", "confirmed"])
-      .orderBy("compartment")
-      .execute()
-  ).map(({ id }) => id);
-}
-
 export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void> {
   await tx
     .updateTable("reservations.reservation")
@@ -87,11 +74,30 @@ export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void
     .execute();
 }
 
-/** Moves a claim to the compartment in which its parcel really is. */
+/** Moves a claim to another compartment: that in which its parcel really is, or one that was taken for it. */
 export async function relocate(
   tx: Tx<Tables>,
   id: string,
-  { compartment, size }: { readonly compartment: number; readonly size: Claim["size"] },
+  { station, compartment, size }: Pick<Claim, "station" | "compartment" | "size">,
 ): Promise<void> {
-  await tx.updateTable("reservations.reservation").set({ compartment, size }).where("id", "=", id).execute();
+  await tx.updateTable("reservations.reservation").set({ station, compartment, size }).where("id", "=", id).execute();
+}
+
+/** What a compartment for this claim must be. */
+export async function needOf(db: Db<Tables>, id: string): Promise<Need> {
+  const row = await db
+    .selectFrom("reservations.reservation")
+    .select(["need_rank", "shortest_mm", "middle_mm", "longest_mm"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return { rank: row.need_rank, edges: [row.shortest_mm, row.middle_mm, row.longest_mm] };
+}
+
+/** Writes down what is known of the parcel's size only since the order was placed. */
+export async function keepNeed(tx: Tx<Tables>, id: string, { rank, edges: [shortest_mm, middle_mm, longest_mm] }: Need): Promise<void> {
+  await tx
+    .updateTable("reservations.reservation")
+    .set({ need_rank: rank, shortest_mm, middle_mm, longest_mm })
+    .where("id", "=", id)
+    .execute();
 }

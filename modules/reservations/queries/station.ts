@@ -88,6 +88,7 @@ export interface StationRow {
   readonly lat: number;
   readonly lon: number;
   readonly name: string;
+  readonly status: string;
   readonly isUsable: boolean;
   readonly isConnected: boolean;
 }
@@ -104,6 +105,7 @@ export async function getStation(db: Db<Tables>, id: string): Promise<StationRow
       lat: row.lat,
       lon: row.lon,
       name: row.name,
+      status: row.status,
       isConnected: row.is_connected,
       isUsable: row.status === "active" && row.is_connected,
     }

@@ -17,7 +17,11 @@ const en = {
     "{station} takes no new parcels and is offered to nobody. Parcels that lie in it can still be collected. Orders that wait for it stay with it.",
   "does.decommissioned":
     "{station} is cut off at once and for good: its certificate is revoked, and nothing that it says is believed any more. It cannot come back under this name.",
-  orders: { one: "{count} order that waits for it ends.", other: "{count} orders that wait for it end." },
+  orders: {
+    one: "{count} order that waits for it moves to the nearest station with room, and its recipient is told. Where there is none within 5 km, it ends.",
+    other:
+      "{count} orders that wait for it move to the nearest stations with room, and their recipients are told. Those for which there is none within 5 km end.",
+  },
   inside: {
     one: "{count} parcel lies in it: it has to be fetched from there. Suspend the station first and let it run empty.",
     other: "{count} parcels lie in it: they have to be fetched from there. Suspend the station first and let it run empty.",
@@ -50,7 +54,11 @@ export const words = {
       "{station} nimmt keine neuen Pakete an und wird niemandem angeboten. Was darin liegt, kann weiter abgeholt werden. Bestellungen, die auf sie warten, bleiben bei ihr.",
     "does.decommissioned":
       "{station} wird sofort und für immer abgetrennt: Ihr Zertifikat wird widerrufen, und nichts, was sie sagt, wird mehr geglaubt. Unter diesem Namen kommt sie nicht wieder.",
-    orders: { one: "{count} Bestellung, die auf sie wartet, endet.", other: "{count} Bestellungen, die auf sie warten, enden." },
+    orders: {
+      one: "{count} Bestellung, die auf sie wartet, geht an die nächste Station mit Platz, und wer sie erwartet, erfährt es. Gibt es im Umkreis von 5 km keine, so endet sie.",
+      other:
+        "{count} Bestellungen, die auf sie warten, gehen an die nächsten Stationen mit Platz, und wer sie erwartet, erfährt es. Wofür es im Umkreis von 5 km keinen gibt, das endet.",
+    },
     inside: {
       one: "{count} Paket liegt darin und muss dort geholt werden. Legen Sie die Station erst still und lassen Sie sie leer werden.",
       other: "{count} Pakete liegen darin und müssen dort geholt werden. Legen Sie die Station erst still und lassen Sie sie leer werden.",
