@@ -180,6 +180,7 @@ export async function start(
   return {
     db,
     url,
+    seal,
     station,
     codeKey,
     logged,

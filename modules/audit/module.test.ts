@@ -17,6 +17,7 @@ import { drain, testDatabase } from "@pigeonhole/kit/testing";
 import { CompartmentSet } from "@pigeonhole/network/events";
 import type { StationFact } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
+import { Moved } from "@pigeonhole/reservations/events";
 import { sql } from "kysely";
 import type { z } from "zod";
 import { beginning, hashOf, link } from "./chain.ts";
@@ -124,6 +125,9 @@ test("every access event becomes one link: who, where, when, what came of it, an
   });
   await w.happen(Scanned, { route: randomUUID(), courier, station, parcel, outcome: "opened" });
   await w.happen(CompartmentSet, { station, compartment: 7, state: "maintenance", reason: "hinge", actor: `operator:${courier}` });
+  const place = { station, compartment: 8, size: "small" as const, name: "Viru", address: null, lat: 59.4, lon: 24.7 };
+  const from = { station: randomUUID(), compartment: 2 };
+  await w.happen(Moved, { reservation: randomUUID(), parcel, deliverBy: "2026-01-15T12:00:00.000Z", from, to: place });
   await w.happen(SignedIn, { subject: `customer:${courier}`, session: randomUUID() });
   await w.happen(SignInFailed, { subject: "ann@example.com", reason: "code_wrong" });
   await w.settle();
@@ -153,10 +157,11 @@ test("every access event becomes one link: who, where, when, what came of it, an
     "command_open opened": [`courier:${courier}`, 3],
     "label_scanned opened": [`courier:${courier}`, null],
     "compartment_maintenance ok": [`operator:${courier}`, 7],
+    "reservation_moved ok": ["module:reservations", 8],
     "signed_in ok": [`customer:${courier}`, null],
     "sign_in_failed refused": ["unknown", null],
   });
-  assert.equal(entries.length, facts.length + 10);
+  assert.equal(entries.length, facts.length + 11);
   assert.equal(entries.at(-1)!.at, "2026-01-10T11:59:59.000Z", "the station's time");
   assert.equal(entries.at(-1)!.detail["seq"], 1);
   assert.ok(!JSON.stringify(entries).includes("example.com") && !JSON.stringify(entries).includes("sealed-key"));

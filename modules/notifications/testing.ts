@@ -139,12 +139,13 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
       },
     }),
     network: client<NetworkApi>("http://network", {
-      fetch: () =>
+      fetch: (input) =>
         Response.json(
           {
             id: station,
-            name: "Kaubamaja",
-            address: "Gonsiori 2, Tallinn",
+            // Every other station is the one that was here before.
+            name: String(input).endsWith(station) ? "Kaubamaja" : "Vana Turg",
+            address: String(input).endsWith(station) ? "Gonsiori 2, Tallinn" : null,
             lat: 59.436,
             lon: 24.755,
             timeZone: "Europe/Tallinn",

@@ -48,7 +48,9 @@ export const layoutOf = (doors: readonly Size[]): Layout => ({
 });
 const wide = (doors: readonly Size[]): Layout => ({
   floorMm: 100,
-  columns: doors.flatMap((size, i) => ({ doors: [{ number: i + 1, size, ...standardInnerMm[size] }] })),
+  columns: doors
+    .map((size, i) => ({ number: i + 1, size, ...standardInnerMm[size] }))
+    .flatMap((_, i, all) => (i % 2 === 0 ? { doors: all.slice(i, i + 2) } : [])),
 });
 
 type Changes = Partial<z.input<(typeof StationChanged)["payload"]>>;
