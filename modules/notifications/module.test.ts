@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { systemTimers, sleep } from "@pigeonhole/kit/timers";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
-import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { sql } from "kysely";
 import { begun, maxAttempts, pauseAfter } from "./domain.ts";
 import { ann, openDatabase, operator, start, textPart } from "./testing.ts";
@@ -331,28 +330,4 @@ test("no address, name or code stands in clear in a row, a fact or a log line, w
   await w.job("forget");
   const kept = await w.db.selectFrom("notifications.message").select("sealed_content").where("state", "!=", "waiting").execute();
   assert.ok(kept.length >= 2 && kept.every((row) => row.sealed_content === null));
-});
-
-test("a station is given up: whoever waits for a parcel is told the new place with its address, or with regret that there is none (A10.3)", async () => {
-  await using w = await start(database, { channels: { push: null } });
-  const [moved, gone, old] = [randomUUID(), randomUUID(), randomUUID()];
-  const to = { station: w.station, compartment: 3, size: "small" as const, name: "x", address: null, lat: 59.4, lon: 24.7 };
-  const common = { reservation: randomUUID(), deliverBy: "2026-01-15T12:00:00.000Z" };
-  await w.happen(Moved, { ...common, parcel: moved, from: { station: old, compartment: 1 }, to });
-  await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 2, parcel: gone, reason: "station_gone" });
-  await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 3, parcel: null, reason: "station_gone" });
-  await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 4, parcel: randomUUID(), reason: "lapsed" });
-  await w.tick();
-  assert.deepEqual((await w.ended()).toSorted(), [
-    "moved email sent",
-    "moved sms sent",
-    "station_gone email sent",
-    "station_gone sms sent",
-  ]);
-  const texts = w.mail.mails.map(textPart);
-  const of = (parcel: string): string => texts.find((text) => text.includes(parcel)) ?? assert.fail(`no mail about ${parcel}`);
-  for (const part of ["Tere, Ann!", "Vana Turg", "Kaubamaja, Gonsiori 2, Tallinn", "1234 5678 9012"])
-    assert.ok(of(moved).includes(part), part);
-  for (const part of ["meil on kahju", "Vana Turg", "1234 5678 9012"]) assert.ok(of(gone).includes(part), part);
-  assert.ok(!of(gone).includes("Gonsiori"), "no place is named where nothing will be");
 });
