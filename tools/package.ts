@@ -13,6 +13,7 @@ import { openRepository } from "@pigeonhole/releases/repository";
 import { stationPackage } from "@pigeonhole/releases/station-package";
 import { settings } from "@pigeonhole/station/settings";
 import { extract } from "tar-stream";
+import { isSlip } from "./slips.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const usage = `npm run package -- --repository FOLDER [--arch amd64|arm64] [--model NAME] [--node FILE|none] [--output FOLDER]
@@ -70,9 +71,13 @@ async function fileIn(archive: Buffer, name: string): Promise<Buffer> {
 try {
   const options = { repository: "", arch: "", model: "", node: "", output: "" };
   const { values } = parseArgs({
-    options: Object.fromEntries(Object.keys(options).map((name) => [name, { type: "string" as const }])),
-  }) as { values: Partial<typeof options> };
-  if (values.repository === undefined) throw new Error(usage);
+    options: { ...Object.fromEntries(Object.keys(options).map((name) => [name, { type: "string" as const }])), help: { type: "boolean" } },
+  }) as { values: Partial<typeof options> & { readonly help?: boolean } };
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  if (values.repository === undefined) throw new Error(`--repository is missing\n\n${usage}`);
   const architecture = (values.arch ?? (process.arch === "arm64" ? "arm64" : "amd64")) as Architecture;
   if (!Object.hasOwn(architectures, architecture)) throw new Error(`--arch knows ${Object.keys(architectures).join(" and ")}`);
   const repository = openRepository(given(values.repository), systemNow);
@@ -90,6 +95,6 @@ try {
   writeFileSync(file, bytes);
   console.log(`${file}: ${bytes.length} bytes, release ${release.release} for ${model}, ${node ? "with Node" : "without Node"}`);
 } catch (error) {
-  console.error(told(error, "the disk"));
+  console.error(isSlip(error) ? `${error.message}\n\n${usage}` : told(error, "the disk"));
   process.exitCode = 1;
 }

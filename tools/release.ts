@@ -10,6 +10,7 @@ import { kioskPages } from "@pigeonhole/releases/kiosk-pages";
 import { makeKeys, readKeys, roles, type ReleaseKey } from "@pigeonhole/releases/keys";
 import { openRepository, type ReleaseRepository } from "@pigeonhole/releases/repository";
 import { buildWeb, dist } from "@pigeonhole/web/build";
+import { isSlip } from "./slips.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const usage = `npm run release -- keys FOLDER
@@ -39,6 +40,7 @@ const options = {
   floor: { type: "string" },
   node: { type: "string" },
   entrance: { type: "string" },
+  help: { type: "boolean" },
 } as const;
 type Options = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
 
@@ -122,8 +124,9 @@ try {
   if (!command) {
     console.log(usage);
     process.exitCode = name === "" || name === "help" ? 0 : 1;
-  } else await command(values, words);
+  } else if (values.help) console.log(usage);
+  else await command(values, words);
 } catch (error) {
-  console.error(told(error, "the disk"));
+  console.error(isSlip(error) ? `${error.message}\n\n${usage}` : told(error, "the disk"));
   process.exitCode = 1;
 }
