@@ -231,3 +231,19 @@ test("a compartment whose hold has lapsed is room, and the lapsed hold ends as l
   assert.ok(cancelled.status === 200 && (await cancelled.json()).endReason === "cancelled");
   assert.deepEqual([await world.states(next), await ends(world)], [["available"], ["lapsed", "cancelled"]]);
 });
+
+test("orders cancelled while they move end once, and no compartment stays taken at either place (I-01, I-09)", async () => {
+  await using world = await startWorld(database);
+  const doors = many(20);
+  const old = await world.station(doors);
+  const orders = await Promise.all(doors.map(() => world.order(old)));
+  const next = await world.station(doors, north(1));
+  await giveUp(world, old, doors);
+  const cancelAll = orders.map(({ id }) => world.as("shop").reservations[":id"].cancel.$post({ param: { id } }));
+  const [answers] = await Promise.all([Promise.all(cancelAll), rehouse(world), rehouse(world)]);
+  await rehouse(world);
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  assert.deepEqual(new Set(await Promise.all(orders.map(({ id }) => world.state(id)))), new Set(["cancelled"]));
+  assert.deepEqual([await world.states(old), await world.states(next)], [Array(20).fill("available"), Array(20).fill("available")]);
+  assert.deepEqual(await ends(world), Array(20).fill("cancelled"));
+});
