@@ -30,6 +30,9 @@ interface Cabinet {
  */
 export async function door(args: readonly string[]): Promise<object> {
   const rounds = Number(args[0] ?? defaultRounds);
+  process.stderr.write(
+    `a town of its own with ${stationCount} stations; a door opens for a courier at most twelve times a minute, so it takes about ${Math.ceil((rounds + offlineRounds) / stationCount / 10) + 1} min\n`,
+  );
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-bench-"));
   const lines = await Promise.all(Array.from({ length: stationCount }, () => pseudoTerminals()));
   const plans = lines.map((_, i) => ({ ...stationPlans[0]!, key: `bench${i}`, name: `Bench ${i}` }));

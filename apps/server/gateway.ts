@@ -119,6 +119,11 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
 
 /** OpenAPI 3.1 from the modules' contracts, AsyncAPI 3 from the protocol, and a page to read and try the first. */
 function addContract(app: OpenAPIHono): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key of a shop or a carrier, as an operator hands it out; the demo town prints two.",
+  });
   let cached: object | undefined;
   app.get("/openapi.json", (c) => {
     cached ??= publicPaths(
@@ -131,6 +136,8 @@ function addContract(app: OpenAPIHono): void {
             "Parcel lockers: search, hold, confirm, deliver, collect. Refusals are problem documents (RFC 9457) with a stable `code`.",
         },
         servers: [{ url: "/" }],
+        // What is open to everybody needs no key.
+        security: [{ key: [] }, {}],
       }),
     );
     return c.json(cached);

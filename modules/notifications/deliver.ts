@@ -52,7 +52,7 @@ async function ask({ boxes, now, access, network }: Notifications, message: quer
   if (message.sealed_needs === null) throw new Error(`message ${message.id} has lost what it was to say`);
   const known = boxes.needs.read(message.id, message.sealed_needs);
   if ("code" in known) {
-    const minutesLeft = Math.floor((new Date(known.expiresAt).getTime() - now().getTime()) / 60_000);
+    const minutesLeft = Math.round((new Date(known.expiresAt).getTime() - now().getTime()) / 60_000);
     return minutesLeft < 1
       ? hopeless("the code expired before it could be sent")
       : { template: "sign_in_code", code: known.code, minutesLeft };

@@ -47,7 +47,8 @@ export function ParcelPage() {
   });
   if (parcel.isPending) return <Spinner why={say("parcel.fresh")} onRetry={() => void parcel.refetch()} />;
   if (codeOf(parcel.error) === "not_signed_in") return <SignInPage why={say("signin.why_parcels")} onDone={() => void parcel.refetch()} />;
-  if (codeOf(parcel.error) === "not_found")
+  // An address that was mistyped or cut off is no parcel either.
+  if (codeOf(parcel.error) === "not_found" || codeOf(parcel.error) === "malformed")
     return (
       <div className="page py-8">
         <Notice

@@ -4,6 +4,7 @@ import type { GeoJSONSource, Map as MapLibre, StyleSpecification } from "maplibr
 import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
 import type { Point } from "../places/search.ts";
+import { unbroken } from "./antimeridian.ts";
 import type { WebConfig } from "../shell/config.ts";
 
 /** The colours of the token file as MapLibre can read them: resolved for the theme that is shown now. */
@@ -45,7 +46,7 @@ function polygons(url: string): Promise<Polygons> {
       (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).map((coordinates) => ({
         type: "Feature" as const,
         properties: {},
-        geometry: { type: "Polygon" as const, coordinates },
+        geometry: { type: "Polygon" as const, coordinates: coordinates.map(unbroken) },
       })),
     );
   });
