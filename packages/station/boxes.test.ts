@@ -59,6 +59,19 @@ test("F6: the same code, or the same QR code, opens once more; after two minutes
   assert.deepEqual(world.fired(), [1, 1, 1, 2]);
 });
 
+test("F6: the code opens once more also when the plan has forgotten it while the door still stood open", async () => {
+  await using world = await collecting();
+  const { station, backend, desired } = world;
+  await station.pickups.byCode(one);
+  backend.desire({ ...desired, version: 2, grants: [], deadCodes: [{ codeHash: desired.grants[0]!.codeHash!, reason: "used" }] });
+  await backend.until(() => station.cabinet.desired?.version === 2, "the new plan");
+  await world.close(1);
+  await station.pickups.byCode(one);
+  await world.close(1);
+  await assert.rejects(station.pickups.byCode(one), code("code_used"));
+  assert.deepEqual(world.fired(), [1, 1]);
+});
+
 test("a courier who comes in those two minutes ends them: nobody opens a door behind which another parcel lies", async () => {
   await using world = await collecting();
   const { station, backend, time } = world;

@@ -59,6 +59,7 @@ export const contentStore = (sql: Sql) => {
   const spend = sql.prepare("insert into spent (id, code_hash, at) values (?, ?, ?) on conflict (id) do nothing");
   const unspend = sql.prepare("delete from spent where id = ?");
   const isSpent = sql.prepare("select 1 from spent where id = ?");
+  const codeSpentAs = sql.prepare("select code_hash from spent where id = ?");
   const isCodeSpent = sql.prepare("select 1 from spent where code_hash = ?");
   const forget = sql.prepare("delete from spent where at < ?");
   const found = (row: unknown): Content | undefined => (row === undefined ? undefined : view(row as Row));
@@ -93,6 +94,8 @@ export const contentStore = (sql: Sql) => {
     unspend: (id: string): void => {
       unspend.run(id);
     },
+    /** The code that a right which was used up belonged to; the desired document may have forgotten both already. */
+    codeSpentAs: (id: string): string | null => (codeSpentAs.get(id) as { code_hash: string | null } | undefined)?.code_hash ?? null,
     isSpent: (id: string): boolean => isSpent.get(id) !== undefined,
     isCodeSpent: (codeHash: string): boolean => isCodeSpent.get(codeHash) !== undefined,
     forgetSpentBefore: (at: Date): void => {

@@ -124,7 +124,7 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   function offerReopen({ compartment, parcel, deposit, takenBy, codeHash }: Content, at: Date): void {
     if (store.reopens.of(compartment)?.isUsed) return;
     const until = new Date(at.getTime() + reopenMs).toISOString();
-    const code = codeHash ?? cabinet.desired?.grants.find((g) => g.id === takenBy)?.codeHash ?? null;
+    const code = codeHash ?? (takenBy === null ? null : contents.codeSpentAs(takenBy));
     store.reopens.put({ compartment, parcel, deposit, grant: takenBy, codeHash: code, until, isUsed: false });
     journal.append({ type: "reopen_offered", compartment, until }, at);
   }
