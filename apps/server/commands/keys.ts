@@ -31,7 +31,7 @@ const meanings = {
 } as const;
 
 const list = defineCommand({
-  meta: { name: "list", description: "the keys that sign for stations, and what each is for now" },
+  meta: { name: "list", description: "the keys that sign for stations, and the state of each" },
   run: () =>
     withKeyring(async (keyring) => {
       for (const { kid, state, since } of await keyring.list())
