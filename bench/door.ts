@@ -41,6 +41,7 @@ export async function door(args: readonly string[]): Promise<object> {
   const plans = lines.map((_, i) => ({ ...cabinet, key: `bench${i}`, name: `Bench ${i}` }));
   const ports: Transport[] = [];
   let world: World | undefined;
+  let isKept = false;
   try {
     for (const line of lines) ports.push(await serial(line.board, baud));
     const boards = ports.map((port) => new Cu48Simulator(slow(port), { boards: [0] }));
@@ -65,11 +66,15 @@ export async function door(args: readonly string[]): Promise<object> {
       offlineP50Ms: percentile(offline, 50),
       offlineP99Ms: percentile(offline, 99),
     };
+  } catch (error) {
+    isKept = true;
+    process.stderr.write(`what happened stands in ${path.join(folder, "logs")}\n`);
+    throw error;
   } finally {
     await world?.stop();
     await Promise.all(ports.map((port) => port.close()));
     await Promise.all(lines.map((line) => line.close()));
-    rmSync(folder, { recursive: true, force: true });
+    if (!isKept) rmSync(folder, { recursive: true, force: true });
   }
 }
 

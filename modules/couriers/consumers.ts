@@ -22,27 +22,33 @@ export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
         switch (event.type) {
           case "compartment_opened": {
             if (event.cause.kind !== "command" || event.cause.purpose !== "dropoff" || event.cause.parcel === null) return;
+            await plan.lockRoutes(tx, plan.routesOf(event.cause.parcel));
             const scan = await visit.sawOpened(tx, { parcel: event.cause.parcel, command: event.cause.command, epoch, seq });
             if (!scan) return;
             await visit.showScan(tx, scan);
             return tell(tx, [scan.route]);
           }
           case "open_failed": {
-            const scan =
-              event.cause.kind === "command" ? await visit.sawFailed(tx, event.cause.command, event.outcome, event.reason) : undefined;
+            if (event.cause.kind !== "command") return;
+            await plan.lockRoutes(tx, visit.routeOf(event.cause.command));
+            const scan = await visit.sawFailed(tx, event.cause.command, event.outcome, event.reason);
             return tell(tx, scan ? [scan.route] : []);
           }
           case "compartment_closed":
+            await plan.lockRoutes(tx, visit.routesAt(station, event.compartment));
             return tell(tx, await visit.sawClosed(tx, { station, compartment: event.compartment, epoch, seq }));
           case "parcel_deposited":
+            await plan.lockRoutes(tx, plan.routesOf(event.parcel));
             return tell(tx, await visit.sawDeposited(tx, event.parcel, station));
           case "deposit_abandoned":
+            await plan.lockRoutes(tx, plan.routesOf(event.parcel));
             return tell(tx, await visit.sawGone(tx, event.parcel, ["opened"], "abandoned"));
           default:
             return;
         }
       }),
       on(Moved, async (tx: Write, { parcel, to }) => {
+        await plan.lockRoutes(tx, plan.routesOf(parcel));
         // One whose door has been opened is being put in: its station says what became of it.
         const drops = (await plan.underWay(tx, [parcel])).filter(({ state }) => state === "open");
         for (const { route } of drops) await plan.redirect(tx, route, parcel, to);
@@ -52,6 +58,7 @@ export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
         );
       }),
       on(ParcelMoved, async (tx: Write, { parcel, station, compartment, to }) => {
+        await plan.lockRoutes(tx, plan.routesOf(parcel));
         if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
         if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
         return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));

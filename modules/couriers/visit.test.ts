@@ -44,6 +44,32 @@ test("scan, door opens, parcel in, door closes, the courier's word, route done; 
   );
 });
 
+test("the last parcels are put in at the same moment, told by couriers and stations at once: nobody waits for ever, and the route is done", async () => {
+  await using w = await start(database);
+  for (let round = 0; round < 5; round++) {
+    const all = Array.from({ length: 8 }, (_, i) => w.parcel(`RED-${round}-${i}`, { station: i % 2 ? north : south }));
+    const { id: route } = await w.setOut([
+      { station: north, parcels: all.filter((one) => one.station === north).map(({ id }) => id) },
+      { station: south, parcels: all.filter((one) => one.station === south).map(({ id }) => id) },
+    ]);
+    const scans = [];
+    for (const one of all) {
+      scans.push((await w.scanned(route, one.barcode, { station: one.station })).id);
+      await w.opened(one);
+      await w.closed(one);
+    }
+    const answers = await Promise.all([
+      ...scans.map(async (id) => (await deposited(w, id)).status),
+      ...all.map(async ({ id: parcel, station, compartment }) => {
+        await w.report({ type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: `courier:${kim.id}` }, { station });
+        return 200;
+      }),
+    ]);
+    assert.deepEqual(new Set(answers), new Set([200]));
+    assert.equal((await w.dropOf(route, all[0]!)).state, "done");
+  }
+});
+
 test("A4.1: tokens for stations without a network are for what is still open on the active route, and for nobody before it begins", async () => {
   await using w = await start(database);
   const [a, b] = [w.parcel("RED-1"), w.parcel("RED-2")];

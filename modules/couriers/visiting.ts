@@ -126,6 +126,7 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
     const told = await command("open", drop.parcel, by.courier);
     await db.transaction().execute(async (tx) => {
       const at = now();
+      await plan.lockRoute(tx, route);
       const outcome = told.outcome === "done" ? "opened" : told.outcome;
       const settled = await visit.settle(tx, begun.id, { ...told, outcome });
       if (outcome === "unreachable") await visit.freeKey(tx, begun.id);
@@ -160,6 +161,7 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
         verb === "abandon" && !wasOpened,
       );
     await db.transaction().execute(async (tx) => {
+      await plan.lockRoute(tx, drop.route);
       const { state } = await visit.lockDrop(tx, drop.route, drop.parcel);
       if (state === "open" || state === "opened") await end(tx, drop.route, drop.parcel);
       await plan.changed(tx, drop.route, now());

@@ -4,6 +4,7 @@ import type { Now } from "./clock.ts";
 import type { Db, Tx } from "./db.ts";
 import type { Log } from "./log.ts";
 import type { Consumer, Event } from "./outbox.ts";
+import { isPassing } from "./passing.ts";
 import type { Timers } from "./timers.ts";
 
 /** Facts read at once. */
@@ -55,8 +56,7 @@ export async function consumeBatch(db: Db<never>, consumer: Consumer, now: Now, 
   try {
     return (await passTogether(db, consumer, rows, now)) ? rows.length : 0;
   } catch (error) {
-    if (rows.length > 1) return passOneByOne(db, consumer, rows, now, log);
-    return passOneByOne(db, consumer, rows, now, log, error);
+    return passOneByOne(db, consumer, rows, now, log, rows.length > 1 || isPassing(error) ? undefined : error);
   }
 }
 
@@ -88,6 +88,8 @@ async function passOneByOne(db: Db<never>, consumer: Consumer, rows: readonly Ro
     try {
       if (failure === undefined && !(await passTogether(db, consumer, [row], now))) return passed;
     } catch (error) {
+      // Another's transaction was in the way, or the database was away: nothing is wrong with the fact, and it is read again.
+      if (isPassing(error)) throw error;
       failure = error;
     }
     if (failure !== undefined) {
@@ -127,6 +129,7 @@ export async function retryParked(db: Db<never>, consumer: Consumer, now: Now, l
       });
       applied++;
     } catch (error) {
+      if (isPassing(error)) throw error;
       const attempts = row.attempts + 1;
       const dead = attempts >= maxAttempts;
       log[dead ? "error" : "warn"](

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import type { Log } from "./log.ts";
+import { isPassing } from "./passing.ts";
 import { Refused } from "./refused.ts";
 
 const media = "application/problem+json" as const;
@@ -38,6 +39,7 @@ export const commonRefusals = {
   too_large: { status: 413, title: "The request is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   too_many_requests: { status: 429, title: "Too many requests" },
+  try_again: { status: 503, title: "Not possible at this moment" },
 } as const satisfies Refusals;
 
 /** The `responses` entry of a route for one or several refusals of the same status. */
@@ -97,7 +99,13 @@ export function answerError(refusals: Refusals, log: Log) {
       const code = error.status === 413 ? "too_large" : error.status === 415 ? "unsupported_media_type" : "malformed";
       return problem(c, commonRefusals[code].status, code, commonRefusals[code].title, error.message);
     }
-    log.error({ err: error, route: `${c.req.method} ${routePath(c)}`, request: requestId(c) }, "request failed");
+    const about = { err: error, route: `${c.req.method} ${routePath(c)}`, request: requestId(c) };
+    if (isPassing(error)) {
+      log.warn(about, "the database did not do it this time");
+      const { status, title } = commonRefusals.try_again;
+      return problem(c, status, "try_again", title, "Nothing is known to have been done. Try again in a moment.", { retryAfterSeconds: 1 });
+    }
+    log.error(about, "request failed");
     return problem(c, 500, "internal", "Something broke on our side; it has been recorded.");
   };
 }

@@ -35,6 +35,24 @@ test("what was sealed opens at its place alone, with any key that was ever the n
   assert.ok(sameSecret("x", "x") && !sameSecret("x", "y"));
 });
 
+test("a deadlock and a database that is away are told as 503 with a time to try again, a bug as 500", async () => {
+  const failing = createRoute({ method: "get", path: "/", responses: { ...always, 204: { description: "done" } } });
+  const answer = async (error: Error) => {
+    const app = router({}, silentLog).openapi(failing, () => {
+      throw error;
+    });
+    const { status, headers } = await app.request("/");
+    return [status, headers.get("retry-after")];
+  };
+  const deadlock = Object.assign(new Error("deadlock detected"), { code: "40P01" });
+  assert.deepEqual(await answer(deadlock), [503, "1"]);
+  assert.deepEqual(await answer(new Error("could not claim", { cause: deadlock })), [503, "1"]);
+  assert.deepEqual(await answer(Object.assign(new Error("connect"), { code: "ECONNREFUSED" })), [503, "1"]);
+  assert.deepEqual(await answer(new Error("timeout exceeded when trying to connect")), [503, "1"]);
+  assert.deepEqual(await answer(Object.assign(new Error("duplicate key"), { code: "23505" })), [500, null]);
+  assert.deepEqual(await answer(new TypeError("x is not a function")), [500, null]);
+});
+
 test("digits are uniform over the whole space that is claimed (I-33)", () => {
   const counts = new Map<string, number>();
   for (let i = 0; i < 10_000; i++) {

@@ -1,6 +1,6 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
-import { sql, type Insertable, type Selectable } from "kysely";
+import { sql, type Insertable, type RawBuilder, type Selectable } from "kysely";
 import { RouteChanged } from "../events.ts";
 import type { Tables } from "../tables.ts";
 
@@ -10,9 +10,20 @@ export async function insertRoute(tx: Tx<Tables>, row: Route): Promise<void> {
   await tx.insertInto("couriers.route").values(row).execute();
 }
 
+/**
+ * Locks the routes that a change concerns, before anything of theirs is changed: whoever writes takes the route first, then its drops and
+ * scans. Without that order two writers could wait for each other, or each miss that the other has ended the last drop.
+ */
+export async function lockRoutes(tx: Tx<Tables>, ids: RawBuilder<unknown>): Promise<void> {
+  await sql`select from couriers.route where id in (${ids}) order by id for no key update`.execute(tx);
+}
+export const lockRoute = (tx: Tx<Tables>, id: string): Promise<void> => lockRoutes(tx, sql`select ${id}::uuid`);
+/** The routes that a parcel is or was on. */
+export const routesOf = (parcel: string): RawBuilder<unknown> => sql`select route from couriers.drop where parcel = ${parcel}`;
+
 /** Locks a route of this carrier, or of this courier of the carrier. */
 export function lock(tx: Tx<Tables>, id: string, tenant: string, courier?: string): Promise<Route | undefined> {
-  const query = tx.selectFrom("couriers.route").selectAll().where("id", "=", id).where("tenant", "=", tenant).forUpdate();
+  const query = tx.selectFrom("couriers.route").selectAll().where("id", "=", id).where("tenant", "=", tenant).forNoKeyUpdate();
   return (courier ? query.where("courier", "=", courier) : query).executeTakeFirst();
 }
 
@@ -103,7 +114,7 @@ export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables
   return rows.map((row) => row.parcel);
 }
 
-/** A route of which nothing is left to do is done; its screen is told in any case. */
+/** A route of which nothing is left to do is done; its screen is told in any case. The caller has locked it (`lockRoutes`). */
 export async function changed(tx: Tx<Tables>, route: string, at: Date): Promise<void> {
   await sql`update couriers.route set state = 'done', done_at = ${at} where id = ${route} and state = 'active'
     and not exists (select from couriers.drop where route = ${route} and state in ('open', 'opened'))`.execute(tx);

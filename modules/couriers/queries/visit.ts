@@ -1,5 +1,5 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
-import { sql, type Selectable } from "kysely";
+import { sql, type RawBuilder, type Selectable } from "kysely";
 import type { Tables } from "../tables.ts";
 
 type Scan = Selectable<Tables["couriers.scan"]>;
@@ -68,6 +68,13 @@ export const sawFailed = (tx: Tx<Tables>, command: string, outcome: "refused" | 
     .where("outcome", "in", ["pending", "unknown"])
     .returningAll()
     .executeTakeFirst();
+
+/** The route of the scan that gave a command. */
+export const routeOf = (command: string): RawBuilder<unknown> => sql`select route from couriers.scan where command = ${command}`;
+/** Routes on which a door of a station stands open, as far as is known. */
+export const routesAt = (station: string, compartment: number): RawBuilder<unknown> =>
+  sql`select s.route from couriers.scan s join couriers.drop d on d.scan = s.id
+      where d.station = ${station} and d.compartment = ${compartment} and not s.is_closed`;
 
 /** A door has closed: every scan that had opened it, by an earlier entry of the same log, now knows. Returns their routes. */
 export async function sawClosed(
