@@ -23,7 +23,7 @@ const workspaces: Workspaces = new Map(
 test("the checks see the product: a check that sees nothing proves nothing", () => {
   for (const room of ["modules/", "packages/", "apps/", "tools/"])
     assert.ok(code.filter((file) => file.path.startsWith(room)).length >= 3, `no files in ${room}`);
-  assert.ok(migrations.length >= 3 && schemas.length === 11 && workspaces.size >= 15);
+  assert.ok(migrations.length >= 3 && schemas.length >= 11 && workspaces.size >= 15);
   assert.ok(code.flatMap((file) => imports(file, workspaces)).filter(({ target }) => target.startsWith("packages/kit/")).length > 20);
 });
 

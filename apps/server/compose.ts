@@ -4,6 +4,7 @@ import { signerLimits } from "@pigeonhole/access/signer";
 import { audit } from "@pigeonhole/audit/module";
 import { couriers } from "@pigeonhole/couriers/module";
 import { custody } from "@pigeonhole/custody/module";
+import { deadletters } from "@pigeonhole/deadletters/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { loadCa } from "@pigeonhole/devices/ca";
 import { devices } from "@pigeonhole/devices/module";
@@ -171,6 +172,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     }),
   );
   add("audit", () => audit(common("audit")));
+  add("deadletters", () => deadletters(common("deadletters")));
 
   for (const name of moduleNames) {
     const address = remotes.get(name);

@@ -2,6 +2,7 @@ import * as access from "@pigeonhole/access/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
 import * as custody from "@pigeonhole/custody/contract";
+import * as deadletters from "@pigeonhole/deadletters/contract";
 import * as devices from "@pigeonhole/devices/contract";
 import * as curves from "@pigeonhole/devices/telemetry/contract";
 import * as looks from "@pigeonhole/devices/diagnostics/contract";
@@ -26,4 +27,5 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   notifications: [notifications],
   custody: [custody],
   audit: [audit],
+  deadletters: [deadletters],
 };

@@ -25,6 +25,7 @@ export const moduleNames = [
   "notifications",
   "custody",
   "audit",
+  "deadletters",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
 

@@ -11,6 +11,7 @@ import {
   Reported,
   Revoked,
 } from "@pigeonhole/devices/events";
+import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
@@ -21,6 +22,7 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Fact } from "@pigeonhole/kit/fact";
 import type { z } from "zod";
 import type { Access } from "./chain.ts";
+import { Exported } from "./events.ts";
 import { append } from "./queries.ts";
 import { ofStation } from "./station-facts.ts";
 import type { Tables } from "./tables.ts";
@@ -166,6 +168,18 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `firmware_rollout_${e.change}`,
         detail: { rollout: e.rollout, model: e.model, release: e.release, reason: e.reason },
+      })),
+      note(Replayed, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: "dead_letters_replayed",
+        detail: { consumer: e.consumer, seq: e.seq, count: e.count, reason: e.reason },
+      })),
+      note(Exported, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: "audit_exported",
+        detail: { format: e.format, upTo: e.upTo, ...e.filter },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({

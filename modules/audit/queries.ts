@@ -34,25 +34,42 @@ export async function append(tx: Tx<Tables>, access: Access, recordedAt: Date): 
   await tx.updateTable("audit.head").set({ seq: entry.seq, hash: entry.hash }).execute();
 }
 
-interface Filter {
+export interface Filter {
   readonly station?: string | undefined;
   readonly compartment?: number | undefined;
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
-  readonly beforeSeq?: number | undefined;
-  readonly limit: number;
+  readonly result?: string | undefined;
+  readonly parcel?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
-/** Newest first; the page after the one that ended with `beforeSeq`. */
-export async function list(db: Db<Tables>, { station, compartment, actor, action, beforeSeq, limit }: Filter): Promise<Entry[]> {
-  let query = db.selectFrom("audit.entry").selectAll().orderBy("seq", "desc").limit(limit);
+function found(db: Db<Tables>, { station, compartment, actor, action, result, parcel, from, to }: Filter) {
+  let query = db.selectFrom("audit.entry").selectAll();
   if (station !== undefined) query = query.where("station", "=", station);
   if (compartment !== undefined) query = query.where("compartment", "=", compartment);
   if (actor !== undefined) query = query.where("actor", "=", actor);
   if (action !== undefined) query = query.where("action", "=", action);
-  if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
-  return (await query.execute()).map(view);
+  if (result !== undefined) query = query.where("result", "=", result);
+  if (parcel !== undefined) query = query.where(sql<boolean>`detail ->> 'parcel' = ${parcel}`);
+  if (from !== undefined) query = query.where("at", ">=", new Date(from));
+  if (to !== undefined) query = query.where("at", "<", new Date(to));
+  return query;
 }
+
+/** Newest first; the page after the one that ended with `beforeSeq`. */
+export async function list(
+  db: Db<Tables>,
+  { beforeSeq, limit, ...filter }: Filter & { readonly beforeSeq?: number | undefined; readonly limit: number },
+): Promise<Entry[]> {
+  const query = found(db, filter).orderBy("seq", "desc").limit(limit);
+  return (await (beforeSeq === undefined ? query : query.where("seq", "<", beforeSeq)).execute()).map(view);
+}
+
+/** Oldest first, up to the entry `upTo`; the page after the one that ended with `afterSeq`. */
+export const listOn = async (db: Db<Tables>, filter: Filter, afterSeq: number, upTo: number, limit: number): Promise<Entry[]> =>
+  (await found(db, filter).where("seq", ">", afterSeq).where("seq", "<=", upTo).orderBy("seq").limit(limit).execute()).map(view);
 
 export const head = (db: Db<Tables>): Promise<Head | undefined> => db.selectFrom("audit.head").select(["seq", "hash"]).executeTakeFirst();
 

@@ -42,6 +42,13 @@ export function formats(language: Language, timeZone?: string) {
 
   return {
     locale,
+    /** "Europe/Tallinn (GMT+2)": the zone in which everything here is written, as it is at that moment. */
+    zone(instant: Date | string) {
+      const short = new Intl.DateTimeFormat(locale, { ...zone, timeZoneName: "shortOffset" });
+      const offset = short.formatToParts(at(instant)).find(({ type }) => type === "timeZoneName")?.value ?? "";
+      const name = short.resolvedOptions().timeZone;
+      return name === offset || offset === "" ? name : `${name} (${offset})`;
+    },
     number: (value: number) => number.format(value),
     /** "14:05" */
     time: (instant: Date | string) => time.format(at(instant)),

@@ -6,3 +6,4 @@ export const parcelAt = (parcel: string): string => `/operations/parcels/${parce
 export const searchAt = (text: string): string => `/operations/search?q=${encodeURIComponent(text)}`;
 export const auditAt = "/operations/audit";
 export const firmwareAt = "/operations/software";
+export const tasksAt = "/operations/tasks";

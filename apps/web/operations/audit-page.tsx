@@ -3,46 +3,101 @@ import { Button } from "@pigeonhole/ui/button.tsx";
 import { useNow } from "@pigeonhole/ui/clock";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
+import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { audit } from "../shell/api.ts";
+import { useSession } from "../shell/session.ts";
 import { To, useQueryWord } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
 import { fieldLook } from "./event-log.tsx";
-import { auditQuery } from "./queries.ts";
+import { auditQuery, stationsQuery, type AuditFilter } from "./queries.ts";
 import { words } from "./words-audit.ts";
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Names of stations that are suggested while one is typed, at most. */
+const mostSuggested = 500;
+/** "2026-03-01" as the instant at which that day begins here, `plus` days later. */
+function dayStart(day: string | undefined, plus = 0): string | undefined {
+  const [year, month, date] =
+    /^(\d{4})-(\d\d)-(\d\d)$/
+      .exec(day ?? "")
+      ?.slice(1)
+      .map(Number) ?? [];
+  return year === undefined ? undefined : new Date(year, month! - 1, date! + plus).toISOString();
+}
 
 /** Who did what, when, with which result: the filters are in the address. */
 export function AuditPage() {
   const say = useSay(words);
   const formats = useFormats();
   const now = useNow(60_000);
+  const role = useSession().data?.role;
+  const stations = useQuery(stationsQuery).data?.stations ?? [];
+  const nameOf = (id: string): string => stations.find((station) => station.id === id)?.name ?? id.slice(-8);
   const [actor, setActor] = useQueryWord("actor");
   const [action, setAction] = useQueryWord("action");
+  const [result, setResult] = useQueryWord("result");
   const [station, setStation] = useQueryWord("station");
   const [compartment, setCompartment] = useQueryWord("compartment");
-  const trail = useInfiniteQuery(
-    auditQuery({ actor, action, station: station !== undefined && uuid.test(station) ? station : undefined, compartment }),
-  );
+  const [parcel, setParcel] = useQueryWord("parcel");
+  const [from, setFrom] = useQueryWord("from");
+  const [to, setTo] = useQueryWord("to");
+  // A station is typed by its name; the address keeps its id.
+  const known = stations.find(({ id, name }) => id === station || name === station);
+  const filter: AuditFilter = {
+    actor: actor?.trim(),
+    action: action?.trim(),
+    result: result?.trim(),
+    station: known?.id ?? (station !== undefined && uuid.test(station) ? station : undefined),
+    compartment,
+    parcel: parcel !== undefined && uuid.test(parcel) ? parcel : undefined,
+    from: dayStart(from),
+    to: dayStart(to, 1),
+  };
+  const trail = useInfiniteQuery(auditQuery(filter));
   const entries = trail.data?.pages.flat() ?? [];
+  const fileAt = (format: "csv" | "jsonl"): string =>
+    `/api/audit/export?${new URLSearchParams({ ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value)), format } as Record<string, string>)}`;
   return (
     <div className="mx-auto grid max-w-[100rem] gap-5 px-4 py-5 lg:px-6">
       <header className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-display">{say("audit.title")}</h1>
         <Verify />
       </header>
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_2fr_8rem]">
+      <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-4">
         <Filter label={say("audit.actor")} hint={say("audit.actor_hint")} value={actor} onChange={setActor} />
         <Filter label={say("audit.action")} value={action} onChange={setAction} />
-        <Filter label={say("audit.station")} value={station} onChange={setStation} />
+        <Filter label={say("audit.result")} value={result} onChange={setResult} />
+        <Filter label={say("audit.parcel")} hint={say("audit.id")} value={parcel} onChange={(text) => setParcel(text.trim())} />
+        <Filter label={say("audit.station")} list="stations" value={known?.name ?? station} onChange={setStation} />
+        <datalist id="stations">
+          {stations.slice(0, mostSuggested).map(({ id, name }) => (
+            <option key={id}>{name}</option>
+          ))}
+        </datalist>
         <Filter
           label={say("audit.compartment")}
           value={compartment}
           onChange={(text) => setCompartment(text.replace(/\D/g, "").slice(0, 3))}
         />
+        <Filter label={say("audit.from")} type="date" value={from} onChange={setFrom} />
+        <Filter label={say("audit.to")} type="date" value={to} onChange={setTo} />
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-3 text-small text-ink-soft">
+        <span>{say("audit.zone", { zone: formats.zone(now) })}</span>
+        {(role === "support" || role === "admin") && (
+          <span className="flex flex-wrap gap-2">
+            <a href={fileAt("csv")} download className={look("plain")}>
+              {say("audit.csv")}
+            </a>
+            <a href={fileAt("jsonl")} download className={look("plain")}>
+              {say("audit.jsonl")}
+            </a>
+          </span>
+        )}
       </div>
       {trail.isPending ? (
         <Spinner />
@@ -106,8 +161,8 @@ export function AuditPage() {
                     {entry.station === null ? (
                       "–"
                     ) : (
-                      <To href={stationAt(entry.station)} className="font-mono text-accent underline underline-offset-4">
-                        {entry.station.slice(-8)}
+                      <To href={stationAt(entry.station)} className="text-accent underline underline-offset-4">
+                        {nameOf(entry.station)}
                       </To>
                     )}
                   </td>
@@ -138,21 +193,22 @@ const detailText = (detail: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(", ");
 
-function Filter({
-  label,
-  hint,
-  value,
-  onChange,
-}: {
-  label: string;
-  hint?: string;
-  value: string | undefined;
-  onChange: (text: string) => void;
-}) {
+interface FilterProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly type?: "text" | "date";
+  /** Id of the list of what is suggested. */
+  readonly list?: string;
+  readonly value: string | undefined;
+  readonly onChange: (text: string) => void;
+}
+function Filter({ label, hint, type = "text", list, value, onChange }: FilterProps) {
   return (
     <label className="grid content-start gap-1 text-small font-semibold">
       {label}
       <input
+        type={type}
+        list={list}
         value={value ?? ""}
         placeholder={hint ?? ""}
         onChange={(event) => onChange(event.target.value)}

@@ -81,7 +81,10 @@ export function EventLog({ station, timeZone, now }: { station: string; timeZone
                     )}
                   </span>
                   <span className="text-small text-ink-soft">
-                    {[eventDetail(entry.event), isLate ? say("log.late", { age: formats.left(entry.receivedAt, new Date(entry.at)) }) : ""]
+                    {[
+                      eventDetail(entry.event, sayEvent),
+                      isLate ? say("log.late", { age: formats.left(entry.receivedAt, new Date(entry.at)) }) : "",
+                    ]
                       .filter(Boolean)
                       .join(" · ")}
                   </span>

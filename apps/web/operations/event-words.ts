@@ -56,16 +56,77 @@ const told = [
   "stage",
 ] as const;
 
-export function eventDetail(event: unknown): string {
+/** What the values of these members are called; one that this screen does not know yet is shown as the station wrote it. */
+export function eventDetail(event: unknown, say: Say<(typeof words)["en"]>): string {
   if (typeof event !== "object" || event === null) return "";
   const members = { ...("cause" in event && typeof event.cause === "object" ? event.cause : {}), ...event } as Readonly<
     Record<string, unknown>
   >;
   return told
-    .flatMap((name) =>
-      typeof members[name] === "string" || typeof members[name] === "number" ? [String(members[name]).replaceAll("_", " ")] : [],
-    )
+    .flatMap((name) => {
+      const value = members[name];
+      if (name === "seconds" && typeof value === "number") return [say("detail.seconds", { count: Math.round(value) })];
+      if (name === "batteryPercent" && typeof value === "number") return [say("detail.battery", { percent: Math.round(value) })];
+      return typeof value === "string" || typeof value === "number" ? [valueText(String(value), say)] : [];
+    })
     .join(", ");
+}
+
+/** Values of a station's log that have words of their own. */
+export const eventValues = [
+  "backend",
+  "station",
+  "code",
+  "qr",
+  "dropoff",
+  "pickup",
+  "return",
+  "collection",
+  "service",
+  "depositor",
+  "sensor",
+  "refused",
+  "unknown",
+  "wrong",
+  "used",
+  "expired",
+  "not_yet",
+  "replaced",
+  "revoked",
+  "too_many",
+  "not_ours",
+  "blocked",
+  "full",
+  "forced",
+  "forced_door",
+  "enclosure",
+  "goods_inside",
+  "nothing_inside",
+  "lock_released",
+  "will_not_open",
+  "will_not_close",
+  "unanswered",
+  "door_open",
+  "busy",
+  "too_many_opens",
+  "out_of_service",
+  "suspended",
+  "unexpected_state",
+  "no_such_compartment",
+  "bad_signature",
+  "wrong_station",
+  "wrong_epoch",
+  "old_sequence",
+  "repeated",
+  "small",
+  "medium",
+  "large",
+  "oversized",
+] as const;
+
+function valueText(value: string, say: Say<(typeof words)["en"]>): string {
+  const known = eventValues.find((each) => each === value);
+  return known ? say(`value.${known}`) : value.replaceAll("_", " ");
 }
 
 /** The parcel that an event is about, if it says so. */

@@ -9,15 +9,15 @@ import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { auditAt, firmwareAt, home, searchAt } from "./addresses.ts";
+import { auditAt, firmwareAt, home, searchAt, tasksAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words } from "./words.ts";
 
 const link =
-  "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent";
+  "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8";
 
-/** Around every operator screen: search, the two places, the keys. */
+/** Around every operator screen: search, the places, the shortcuts. */
 export function Frame() {
   const say = useSay(words);
   const session = useSession();
@@ -44,6 +44,9 @@ export function Frame() {
             <nav className="-mx-3 flex flex-wrap items-center">
               <To href={home} className={link}>
                 {say("nav.stations")}
+              </To>
+              <To href={tasksAt} className={link}>
+                {say("nav.tasks")}
               </To>
               <To href={firmwareAt} className={link}>
                 {say("nav.software")}

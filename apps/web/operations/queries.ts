@@ -1,7 +1,7 @@
 import { ask, codeOf } from "@pigeonhole/ui/ask";
 import { placeDoors } from "@pigeonhole/network/layout";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { audit, devices, network, notifications, parcels, reservations } from "../shell/api.ts";
+import { audit, deadLetters, devices, network, notifications, parcels, reservations } from "../shell/api.ts";
 
 /** Asked again by itself: a station that falls silent sends no hint. Milliseconds. */
 const anywayMs = 15_000;
@@ -64,6 +64,19 @@ export const inspectionsQuery = (station: string) =>
     queryFn: async () => (await ask(reservations.inspections.$get({ query: { station } }))).inspections,
   });
 
+/** The same of every station, the oldest first. */
+export const allInspectionsQuery = queryOptions({
+  queryKey: ["inspections"],
+  refetchInterval: anywayMs,
+  queryFn: async () => (await ask(reservations.inspections.$get({ query: { limit: "200" } }))).inspections,
+});
+/** What modules could not apply. */
+export const deadLettersQuery = queryOptions({
+  queryKey: ["dead-letters"],
+  refetchInterval: anywayMs,
+  queryFn: () => ask(deadLetters["dead-letters"].$get({ query: {} })),
+});
+
 const eventsPerPage = 20;
 export const eventsQuery = (station: string, type: string | undefined, compartment: string | undefined) =>
   infiniteQueryOptions({
@@ -102,6 +115,10 @@ export interface AuditFilter {
   readonly action?: string | undefined;
   readonly station?: string | undefined;
   readonly compartment?: string | undefined;
+  readonly result?: string | undefined;
+  readonly parcel?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({

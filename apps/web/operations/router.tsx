@@ -31,6 +31,10 @@ export const router = createRouter({
       lazyRouteComponent(() => import("./search-page.tsx"), "SearchPage"),
     ),
     at(
+      "/tasks",
+      lazyRouteComponent(() => import("./tasks/page.tsx"), "TasksPage"),
+    ),
+    at(
       "/software",
       lazyRouteComponent(() => import("./firmware/page.tsx"), "FirmwarePage"),
     ),

@@ -4,9 +4,10 @@ const en = {
   app: "Operations",
   skip: "To the content",
   "nav.stations": "Stations",
+  "nav.tasks": "Tasks",
   "nav.software": "Software",
   "nav.audit": "Audit trail",
-  "nav.keys": "Keys",
+  "nav.keys": "Shortcuts",
   "nav.signout": "Sign out",
 
   "signin.title": "Sign in",
@@ -23,7 +24,11 @@ const en = {
   "search.none": "Nothing found",
   "search.none_body": "A parcel number has twelve digits. A station is found by any part of its name.",
 
-  "keys.title": "Keys",
+  reason: "Reason, for the audit trail",
+  "reason.least": "At least {count} characters",
+  cancel: "Cancel",
+
+  "keys.title": "Keyboard shortcuts",
   "keys.search": "Search",
   "keys.down": "Next row",
   "keys.up": "Row before",
@@ -168,9 +173,10 @@ export const words = {
     app: "Betrieb",
     skip: "Zum Inhalt",
     "nav.stations": "Stationen",
+    "nav.tasks": "Aufgaben",
     "nav.software": "Software",
     "nav.audit": "Prüfpfad",
-    "nav.keys": "Tasten",
+    "nav.keys": "Kürzel",
     "nav.signout": "Abmelden",
 
     "signin.title": "Anmelden",
@@ -187,7 +193,11 @@ export const words = {
     "search.none": "Nichts gefunden",
     "search.none_body": "Eine Paketnummer hat zwölf Ziffern. Eine Station findet sich über jeden Teil ihres Namens.",
 
-    "keys.title": "Tasten",
+    reason: "Grund, für den Prüfpfad",
+    "reason.least": "Mindestens {count} Zeichen",
+    cancel: "Abbrechen",
+
+    "keys.title": "Tastenkürzel",
     "keys.search": "Suchen",
     "keys.down": "Nächste Zeile",
     "keys.up": "Zeile davor",

@@ -7,18 +7,23 @@ export function useGo(): (href: string, options?: { readonly replace?: boolean }
   return (href, { replace = false } = {}) => (replace ? history.replace(href) : history.push(href));
 }
 
-/** A link inside an entrance that is not the customer's: a real address that opens without loading the page again. */
+/**
+ * A link inside an entrance that is not the customer's: a real address that opens without loading the page again. It is the current one on
+ * its own page, whatever the filters; an entrance's home is written with or without the last slash.
+ */
 export function To({ href, onClick, ...rest }: ComponentProps<"a"> & { readonly href: string }) {
   const go = useGo();
-  const path = useRouterState({ select: ({ location }) => location.href });
+  const { pathname, searchStr } = useRouterState({ select: ({ location }) => location });
+  const isHere = bare(href.includes("?") ? pathname + searchStr : pathname) === bare(href);
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(href);
   };
-  return <a {...rest} href={href} onClick={follow} {...(path === href ? { "aria-current": "page" as const } : {})} />;
+  return <a {...rest} href={href} onClick={follow} {...(isHere ? { "aria-current": "page" as const } : {})} />;
 }
+const bare = (path: string): string => path.replace(/\/$/, "");
 
 /** A part of the address, as the route names it. */
 export const useParam = (name: string): string =>

@@ -191,6 +191,9 @@ function Shown({ text, verification }: { text: string; verification: Verificatio
           {say("square", { door: event.compartment, when: formats.full(at), seq })}
         </p>
       ))}
+      <p className="text-small text-ink-soft">
+        {say("zone", { zone: formats.zone(receipts[0]?.at ?? entries[0]?.at ?? "1970-01-01T00:00:00Z") })}
+      </p>
       {receipts.length > 0 && (
         <div className={`card grid gap-4 p-5 ${isGood ? "" : "opacity-60"}`}>
           <h2 className="flex flex-wrap items-baseline justify-between gap-3 text-title">

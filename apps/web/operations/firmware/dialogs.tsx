@@ -11,8 +11,6 @@ import { useState, type FormEvent } from "react";
 import { firmware } from "../../shell/api.ts";
 import { words } from "./words.ts";
 
-/** The shortest reason that somebody else can use. */
-const leastReason = 3;
 /** At night, on each station's own clock. */
 const night = { from: "01:00", until: "05:00" } as const;
 
@@ -65,56 +63,6 @@ export function BeginDialog({ release, onClose }: { release: PublishedRelease; o
           <Button onPress={onClose}>{say("cancel")}</Button>
           <Button type="submit" look="primary" isPending={begin.isPending} isDisabled={soakMinutes === undefined}>
             {say("begin")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-interface ReasonDialogProps {
-  readonly title: string;
-  readonly body: string;
-  readonly verb: string;
-  readonly isDangerous?: boolean;
-  readonly act: (reason: string) => Promise<unknown>;
-  readonly onClose: () => void;
-}
-/** What an operator does to a rollout: says what will happen, to how many, and asks for the reason. */
-export function ReasonDialog({ title, body, verb, isDangerous = false, act, onClose }: ReasonDialogProps) {
-  const say = useSay(words);
-  const queries = useQueryClient();
-  const [reason, setReason] = useState("");
-  const acting = useMutation({
-    mutationFn: () => act(reason.trim()),
-    onSuccess: async () => {
-      onClose();
-      await queries.invalidateQueries({ queryKey: ["firmware"] });
-    },
-  });
-  const isReady = reason.trim().length >= leastReason;
-  return (
-    <Dialog title={title} isOpen onClose={onClose}>
-      <form
-        className="grid gap-4"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          if (isReady) acting.mutate();
-        }}
-      >
-        <p>{body}</p>
-        <TextField
-          label={say("reason")}
-          hint={say("reason.least", { count: leastReason })}
-          maxLength={200}
-          value={reason}
-          onChange={setReason}
-        />
-        {acting.isError && <Failed error={acting.error} />}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button onPress={onClose}>{say("cancel")}</Button>
-          <Button type="submit" look={isDangerous ? "danger" : "primary"} isPending={acting.isPending} isDisabled={!isReady}>
-            {verb}
           </Button>
         </div>
       </form>

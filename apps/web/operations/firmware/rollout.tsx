@@ -6,7 +6,7 @@ import { useState } from "react";
 import { firmware } from "../../shell/api.ts";
 import { To } from "../../shell/to.tsx";
 import { stationAt } from "../addresses.ts";
-import { ReasonDialog } from "./dialogs.tsx";
+import { ReasonDialog } from "../reason-dialog.tsx";
 import { words } from "./words.ts";
 
 const verbs = ["pause", "resume", "stop"] as const;
@@ -109,6 +109,7 @@ export function RolloutCard({ rollout, now, mayAct }: { rollout: Rollout; now: D
       )}
       {typeof asked === "string" ? (
         <ReasonDialog
+          changes="firmware"
           title={say(`${asked}.title`)}
           body={say(`${asked}.body`, { count: asked === "stop" ? count("confirmed") : count("offered", "ready") })}
           verb={say(asked)}
@@ -119,6 +120,7 @@ export function RolloutCard({ rollout, now, mayAct }: { rollout: Rollout; now: D
       ) : (
         asked && (
           <ReasonDialog
+            changes="firmware"
             title={say("retry.title", { station: asked.name })}
             body={say("retry.body")}
             verb={say("retry")}

@@ -6,7 +6,7 @@ const en = {
     "Each station checks the signatures itself, changes over when nobody is there, and goes back by itself if the new software does not work.",
   releases: "Releases",
   "releases.none": "No release has been published",
-  "releases.none_body": "`npm run release -- publish` builds and signs one; FIRMWARE_FOLDER tells the server where they lie.",
+  "releases.none_body": "“npm run release -- publish” builds and signs one; FIRMWARE_FOLDER tells the server where they lie.",
   model: "For",
   release: "Release",
   version: "Version",
@@ -61,8 +61,6 @@ const en = {
   "stop.body": "No further station gets the release. {count} that run it keep it.",
   "retry.title": "Let {station} try again?",
   "retry.body": "The station loads the release once more. If it fails again, it goes back again.",
-  reason: "Reason, for the audit trail",
-  "reason.least": "At least {count} characters",
   cancel: "Cancel",
 } as const;
 
@@ -75,7 +73,7 @@ export const words = {
       "Jede Station prüft die Signaturen selbst, wechselt, wenn niemand da ist, und geht von selbst zurück, wenn die neue Software nicht funktioniert.",
     releases: "Ausgaben",
     "releases.none": "Es ist noch keine Ausgabe veröffentlicht",
-    "releases.none_body": "`npm run release -- publish` baut und signiert eine; FIRMWARE_FOLDER sagt dem Server, wo sie liegen.",
+    "releases.none_body": "„npm run release -- publish“ baut und signiert eine; FIRMWARE_FOLDER sagt dem Server, wo sie liegen.",
     model: "Für",
     release: "Ausgabe",
     version: "Version",
@@ -130,8 +128,6 @@ export const words = {
     "stop.body": "Keine weitere Station bekommt die Ausgabe. {count}, die sie haben, behalten sie.",
     "retry.title": "{station} noch einmal versuchen lassen?",
     "retry.body": "Die Station lädt die Ausgabe noch einmal. Scheitert sie wieder, geht sie wieder zurück.",
-    reason: "Grund, für den Prüfpfad",
-    "reason.least": "Mindestens {count} Zeichen",
     cancel: "Abbrechen",
   },
 } satisfies Words<typeof en>;
