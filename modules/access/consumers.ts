@@ -35,6 +35,7 @@ const endedBy = {
   returned: "revoked",
   station_gone: "revoked",
   missing: "revoked",
+  moved: "revoked",
 } as const satisfies Record<string, Ending>;
 /** These call a plan off; the others are word of where the parcel is. */
 const callsOff: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);

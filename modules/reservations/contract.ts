@@ -20,7 +20,8 @@ export const compartmentMoves: Readonly<Record<CompartmentState, readonly Compar
 
 /** `held` (checkout) → `confirmed` (ordered) → `fulfilled` (parcel inside) → `ended`. */
 export const reservationStates = ["held", "confirmed", "fulfilled", "ended"] as const;
-export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone", "missing"] as const;
+/** `moved`: it waited for a parcel from another station, whose own reservation goes on in its place. */
+export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"] as const;
 /** What may be done in which state. */
 export const allowed = {
   confirm: ["held"],
@@ -101,7 +102,7 @@ export const CompartmentView = z
   })
   .openapi("CompartmentView");
 
-/** Why somebody has to look into a compartment: the station's own words, or that its word is against what was known here. */
+/** Why somebody has to look: the station's own words, or that its word is against what was known here. */
 export const inspectionReasons = [...quarantineReasons, "against_plan", "two_parcels", "not_there"] as const;
 
 /** A task: something contradicts itself, or the plan. `isBlocking`: the compartment is given to nobody before somebody has looked. */
@@ -142,7 +143,7 @@ export const refusals = {
   resolved_before: { status: 409, title: "Somebody has written down a finding already" },
 } as const satisfies Refusals;
 
-/** A size, or dimensions from which the size follows. */
+// A size, or dimensions from which it follows.
 const wish = { size: z.enum(sizes).optional(), dimensions: ParcelDimensions.optional() };
 const params = z.object({ id: z.uuid() });
 /** Modules only: whose the reservation is, as `actorText` writes it, e.g. `carrier:<tenant>`; anybody else's header is ignored. */
@@ -233,6 +234,7 @@ export const confirm = createRoute({
         carrier: line(40).nullable().default(null),
         /** Pick-up window: 3, 7 or 14 days (A6.4). */
         service: z.enum(["standard", "prime", "business"]).default("standard"),
+        isPerishable: z.boolean().default(false).openapi({ description: "Goods that perish: never diverted to another station (N6)." }),
         /** Days until the courier has to have dropped it off. */
         deliverWithinDays: z.int().min(1).max(30).default(5),
       }),

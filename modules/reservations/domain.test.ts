@@ -33,6 +33,7 @@ const claim = fc
       orderId: "o",
       parcel: state === "confirmed" || state === "fulfilled" || (state === "ended" && hasParcel) ? "p" : null,
       expiresAt: new Date(now.getTime() + msLeft),
+      isPerishable: false,
     } satisfies domain.Claim as domain.Claim,
   }));
 

@@ -23,6 +23,8 @@ export interface Claim {
   readonly orderId: string;
   readonly parcel: string | null;
   readonly expiresAt: Date;
+  /** Goods that perish. */
+  readonly isPerishable: boolean;
 }
 
 /** Edges ascending, millimetres. */
@@ -82,15 +84,19 @@ export const hasLapsed = (claim: Pick<Claim, "state" | "expiresAt">, now: Date, 
 export const asOf = (claim: Claim, now: Date, isConnected: boolean): Claim =>
   hasLapsed(claim, now, isConnected) ? { ...claim, state: "ended", endReason: "lapsed" } : claim;
 
+/** Whether a claim may go on at that station: goods that perish stay with theirs (N6). Another compartment of the same station is open to all. */
+export const mayGoTo = (claim: Pick<Claim, "station" | "isPerishable">, station: string): boolean =>
+  !claim.isPerishable || claim.station === station;
+
 const may = (action: keyof typeof allowed, claim: Claim): boolean => (allowed[action] as readonly string[]).includes(claim.state);
 
 /** Throws Refused `hold_expired` or `wrong_state`. */
-export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date): Claim {
+export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date, isPerishable = false): Claim {
   const isLate = claim.endReason === "lapsed" && claim.parcel === null;
   if (isLate || (claim.state === "held" && claim.expiresAt <= now))
     throw new Refused("hold_expired", `The hold expired at ${claim.expiresAt.toISOString()}. Search again.`);
   if (!may("confirm", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.state} cannot be confirmed.`);
-  return { ...claim, state: "confirmed", parcel, expiresAt: deliverBy };
+  return { ...claim, state: "confirmed", parcel, expiresAt: deliverBy, isPerishable };
 }
 
 /** Throws Refused `wrong_state`; what is cancelled already stays so. */

@@ -18,15 +18,17 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   service: z.enum(["standard", "prime", "business"]),
   deliverBy: z.iso.datetime(),
   sealedRecipient: z.string(),
+  isPerishable: z.boolean().default(false),
 });
 /**
- * Its station was given up, and the claim goes on at another one near by: same owner, same parcel, same deadline. Its rights at the old
- * place are void.
+ * The claim goes on at another station: same owner, same parcel. `station_gone`: its station was given up; `redirected`: somebody with the right
+ * to it asked for another one. Its rights at the old place are void; where the parcel lay inside there, it has been taken out.
  */
 export const Moved = fact("reservations.moved", "reservation", {
   reservation: z.uuid(),
   parcel: z.uuid(),
   deliverBy: z.iso.datetime(),
+  why: z.enum(["station_gone", "redirected"]).default("station_gone"),
   from: z.object({ station: z.uuid(), compartment: z.int() }),
   to: z.object({
     station: z.uuid(),
@@ -42,7 +44,7 @@ export const Moved = fact("reservations.moved", "reservation", {
 export const Ended = fact("reservations.ended", "reservation", {
   ...claim,
   parcel: z.uuid().nullable(),
-  reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone", "missing"]),
+  reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"]),
 });
 /** Something about a compartment contradicts itself, or the plan: somebody has to look. */
 export const InspectionOpened = fact("reservations.inspection_opened", "station", {

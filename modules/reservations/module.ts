@@ -15,6 +15,7 @@ import type { Reservation } from "./contract.ts";
 import * as domain from "./domain.ts";
 import type { Claim } from "./domain.ts";
 import { Confirmed } from "./events.ts";
+import { elsewhere } from "./elsewhere/elsewhere.ts";
 import { explain, find } from "./finding.ts";
 import { hold } from "./holding.ts";
 import { resolve } from "./inspecting.ts";
@@ -43,7 +44,10 @@ const dayMs = 24 * 60 * minuteMs;
 /** Lapsed claims are recorded this often, so many in one statement, and at most so many statements in a row. Seconds. */
 const lapsing = { everySeconds: 3, batch: 200, batches: 50 } as const;
 
-const view = ({ owner: _owner, expiresAt, ...claim }: Claim): Reservation => ({ ...claim, expiresAt: expiresAt.toISOString() });
+const view = ({ owner: _owner, isPerishable: _perishable, expiresAt, ...claim }: Claim): Reservation => ({
+  ...claim,
+  expiresAt: expiresAt.toISOString(),
+});
 const noSuch = (id: string): Refused => new Refused("not_found", `There is no reservation ${id}.`);
 
 export function reservations({ db, who, now, newId, log, seal, defaultCarrier }: Needs) {
@@ -87,7 +91,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
         if (claim?.owner !== owner) throw noSuch(id);
         const deliverBy = new Date(at.getTime() + order.deliverWithinDays * dayMs);
         const parcel = newId();
-        const confirmed = domain.confirm(claim, parcel, at, deliverBy);
+        const confirmed = domain.confirm(claim, parcel, at, deliverBy, order.isPerishable);
         const box = await compartments.lock(tx, claim.station, claim.compartment);
         if (box?.reservation !== id)
           throw new Refused("wrong_state", "Something else was put into this compartment meanwhile. Search again.");
@@ -108,6 +112,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
           dimensions: order.dimensions,
           service: order.service,
           deliverBy: deliverBy.toISOString(),
+          isPerishable: order.isPerishable,
           sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
         return { status: 200, body: view(confirmed) };
@@ -158,6 +163,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
       return c.json(await db.transaction().execute((tx) => resolve(tx, id, found)), 200);
     },
   });
+  routes.route("/", elsewhere({ db, who, now, newId, log }).routes);
   const lapse: Job = {
     name: "reservations.lapse",
     everySeconds: lapsing.everySeconds,

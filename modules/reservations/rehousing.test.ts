@@ -50,6 +50,7 @@ test("an order goes to the nearest station with room: same owner, parcel and dea
       reservation: order.id,
       parcel: order.parcel,
       deliverBy: before.expiresAt,
+      why: "station_gone",
       from: { station: old, compartment: 1 },
       to: { station: near, compartment: 1, size: "small", name: "Viru", address: "Viru väljak 4", lat: north(2).lat, lon: 24.7552 },
     },

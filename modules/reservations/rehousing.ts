@@ -54,28 +54,30 @@ async function rehouse(tx: Tx<Tables>, at: Date, id: string): Promise<void> {
   const claim = await claims.lock(tx, id);
   const old = claim && (await getStation(tx, claim.station));
   if (old?.status !== "decommissioned" || (claim?.state !== "held" && claim?.state !== "confirmed")) return;
-  const isOver = claim.state === "held" || claim.parcel === null || claim.expiresAt <= at;
+  // Goods that perish are not diverted (N6): their sender hears of it, as where there is no room.
+  const isOver = claim.state === "held" || claim.parcel === null || claim.expiresAt <= at || claim.isPerishable;
   if (!isOver) {
     const { radiusMetres, stations: limit } = rehousing;
     const need = await claims.needOf(tx, id);
     const candidates = await near(tx, { lat: old.lat, lon: old.lon, radiusMetres, need, stepFree: false, now: at, limit });
     for (const candidate of candidates) {
       const box = await takeFree(tx, candidate.station, need, at);
-      if (box) return moveInto(tx, at, { ...claim, parcel: claim.parcel }, candidate, box);
+      if (box) return void (await moveInto(tx, at, { ...claim, parcel: claim.parcel }, candidate, box, "station_gone"));
     }
     if (candidates.length > 0) return;
   }
   await end(tx, at, id, "station_gone", { isEmptied: false });
 }
 
-/** The claim goes on in this free compartment, which is locked; the one that it had is free. */
-async function moveInto(
+/** The claim goes on in this free compartment, which is locked; the one that it had is free. Answers the compartment. */
+export async function moveInto(
   tx: Tx<Tables>,
   at: Date,
   claim: Claim & { readonly parcel: string },
-  { name, address, lat, lon }: Found,
+  { name, address, lat, lon }: Pick<Found, "name" | "address" | "lat" | "lon">,
   box: compartments.Compartment,
-): Promise<void> {
+  why: "station_gone" | "redirected" = "redirected",
+): Promise<compartments.Compartment> {
   const { id, station, compartment, parcel, expiresAt } = claim;
   if (box.reservation !== null) await end(tx, at, box.reservation, "lapsed", { isEmptied: false });
   const taken = (await compartments.lock(tx, box.station, box.compartment)) ?? box;
@@ -88,7 +90,9 @@ async function moveInto(
     reservation: id,
     parcel,
     deliverBy: expiresAt.toISOString(),
+    why,
     from: { station, compartment },
     to: { station: taken.station, compartment: taken.compartment, size: taken.size, name, address, lat, lon },
   });
+  return taken;
 }

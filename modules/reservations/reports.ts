@@ -2,6 +2,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { Payload } from "@pigeonhole/kit/fact";
 import type { Reported } from "@pigeonhole/devices/events";
 import { movesTo, type Claim } from "./domain.ts";
+import { goOn } from "./elsewhere/elsewhere.ts";
 import { end, free } from "./ending.ts";
 import { cleared, doubt } from "./inspecting.ts";
 import * as compartments from "./queries/compartment.ts";
@@ -36,7 +37,7 @@ export async function applyReport(tx: Tx<Tables>, heard: Heard): Promise<void> {
     case "return_deposited":
       return returnDeposited(tx, heard, event);
     case "parcel_retrieved":
-      return collected(tx, heard, { ...event, type: "parcel_collected", deposit: null, grant: null });
+      return retrieved(tx, heard, event);
     case "reopen_offered":
       return reopenOffered(tx, heard, event);
     case "compartment_quarantined":
@@ -101,7 +102,7 @@ async function fulfil(
   box: compartments.Compartment,
   isPlanned: boolean,
 ): Promise<void> {
-  const isMovable = !isPlanned && claim.station === station && (await claims.liveAt(tx, station, box.compartment)) === undefined;
+  const isMovable = !isPlanned && (await claims.liveAt(tx, station, box.compartment)) === undefined;
   await claims.save(tx, at, { ...claim, state: "fulfilled" });
   if (isPlanned) return;
   const planned = await compartments.lock(tx, claim.station, claim.compartment);
@@ -135,6 +136,14 @@ async function collected(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
   }
   const box = await compartments.lock(tx, station, number);
   if (box && box.parcel === parcel && (box.state === "occupied" || box.state === "return_pending")) await free(tx, at, box);
+}
+
+/** A courier has taken it out: it goes back, or on to the compartment that waits for it elsewhere (N6). */
+async function retrieved(tx: Tx<Tables>, heard: Heard, event: Kind<"parcel_retrieved">): Promise<void> {
+  const claim = await claimOf(tx, event.parcel);
+  const isHere = claim?.station === heard.report.station && claim.compartment === event.compartment;
+  if (claim && isHere && (await goOn(tx, heard.at, claim))) return;
+  return collected(tx, heard, { ...event, type: "parcel_collected", deposit: null, grant: null });
 }
 
 async function walkUpDeposited(tx: Tx<Tables>, heard: Heard, { compartment: number }: Kind<"walk_up_deposited">): Promise<void> {

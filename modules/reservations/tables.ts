@@ -53,6 +53,10 @@ export interface Tables {
     shortest_mm: Generated<number>;
     middle_mm: Generated<number>;
     longest_mm: Generated<number>;
+    is_perishable: Generated<boolean>;
+    /** The reservation that waits for its parcel at another station. */
+    successor: Generated<string | null>;
+    redirect: Generated<string | null>;
   };
   "reservations.inspection": {
     id: string;

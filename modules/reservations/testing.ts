@@ -143,7 +143,7 @@ export async function startWorld(database: TestDatabase) {
       key = randomUUID(),
       by = "shop",
       ...more
-    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number } = {},
+    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } = {},
   ) => as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
   /** Holds and confirms; returns the reservation with its parcel. */
   const order = async (at: string, size: Size = "small") => {

@@ -3,9 +3,9 @@ import { sql, type Selectable } from "kysely";
 import type { Claim, Need } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
-type Row = Selectable<Tables["reservations.reservation"]>;
+export type Row = Selectable<Tables["reservations.reservation"]>;
 
-const view = (row: Row): Claim => ({
+export const view = (row: Row): Claim => ({
   id: row.id,
   station: row.station,
   compartment: row.compartment,
@@ -16,6 +16,7 @@ const view = (row: Row): Claim => ({
   orderId: row.order_id,
   parcel: row.parcel,
   expiresAt: row.expires_at,
+  isPerishable: row.is_perishable,
 });
 
 /** A claim, and whether its station is connected. */
@@ -69,6 +70,7 @@ export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void
       parcel: claim.parcel,
       expires_at: claim.expiresAt,
       ended_at: claim.state === "ended" ? at : null,
+      is_perishable: claim.isPerishable,
     })
     .where("id", "=", claim.id)
     .execute();

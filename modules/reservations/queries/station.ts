@@ -83,6 +83,15 @@ export async function setConnected(tx: Tx<Tables>, station: string, isConnected:
   await tx.updateTable("reservations.station").set({ is_connected: isConnected }).where("id", "=", station).execute();
 }
 
+/** Where a station stands and what it is called. */
+export async function placeOf(db: Db<Tables>, id: string): Promise<(StationRow & { readonly address: string | null }) | undefined> {
+  const [known, row] = [
+    await getStation(db, id),
+    await db.selectFrom("reservations.station").select("address").where("id", "=", id).executeTakeFirst(),
+  ];
+  return known && { ...known, address: row?.address ?? null };
+}
+
 export interface StationRow {
   readonly id: string;
   readonly lat: number;
