@@ -1,6 +1,8 @@
-import { channelsFor, maxAttempts, nextTry, type Channel } from "./domain.ts";
+import type { Recipient } from "@pigeonhole/reservations/contract";
+import { maxAttempts, nextTry, type Channel } from "./domain.ts";
 import type { Notifications } from "./needs.ts";
 import * as queries from "./queries.ts";
+import { templates } from "./templates/all.ts";
 
 /** Notices worked on at the same time. */
 const atOnce = 20;
@@ -28,10 +30,21 @@ export async function addressDue(needs: Notifications): Promise<void> {
   );
 }
 
-async function address({ db, now, newId, boxes, channels, parcels }: Notifications, notice: queries.NoticeRow): Promise<void> {
+/** Whom the news are for, and what of the parcel the message names. */
+async function addressee({ boxes, parcels }: Notifications, notice: queries.NoticeRow) {
+  const given: Recipient | undefined =
+    notice.sealed_recipient === null ? undefined : boxes.recipient.read(notice.event, notice.sealed_recipient);
+  if (notice.parcel === null) return { recipient: given ?? null, station: notice.station, number: "" };
   const answer = await parcels.internal.parcels[":id"].recipient.$get({ param: { id: notice.parcel } });
   if (answer.status !== 200) throw new Error(`whom to tell of parcel ${notice.parcel}: parcels answered ${answer.status}`);
   const { recipient, station, number } = await answer.json();
+  return { recipient: given ?? recipient, station: notice.station ?? station, number };
+}
+
+async function address(needs: Notifications, notice: queries.NoticeRow): Promise<void> {
+  const { db, now, newId, boxes, channels } = needs;
+  const { recipient, station, number } = await addressee(needs, notice);
+  if (station === null) throw new Error(`notice ${notice.id} is about no parcel and names no station`);
   const hasBrowsers = recipient !== null && (await queries.subscriptions(db, boxes.toHash(recipient.email))).length > 0;
   // A mail that cannot leave for want of a mail server is on record as failed; the other channels are extras.
   const isOpen: Readonly<Record<Channel, boolean>> = {
@@ -44,7 +57,7 @@ async function address({ db, now, newId, boxes, channels, parcels }: Notificatio
     const messages =
       recipient === null
         ? []
-        : channelsFor[notice.template]
+        : templates[notice.template].atOnce
             .filter((channel) => isOpen[channel])
             .map((channel) => {
               const id = newId();
@@ -63,9 +76,10 @@ async function address({ db, now, newId, boxes, channels, parcels }: Notificatio
                 sealed_needs: boxes.needs.write(id, {
                   name: recipient.name,
                   number,
-                  station: notice.station ?? station,
+                  station,
                   former: notice.former,
                   at: notice.happened_at.toISOString(),
+                  details: notice.sealed_details === null ? {} : boxes.details.read(notice.event, notice.sealed_details),
                 }),
                 sealed_content: null,
                 created_at: at,

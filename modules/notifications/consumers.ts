@@ -1,10 +1,7 @@
 import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
-import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
-import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
-import type { Seal } from "@pigeonhole/kit/seal";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
@@ -12,20 +9,16 @@ import { isTold } from "./domain.ts";
 import * as queries from "./queries.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
+import { tell, type Telling } from "./telling.ts";
 
 const SignIn = z.object({ email: z.string(), code: z.string() });
 
-interface Needs {
-  readonly now: Now;
-  readonly newId: NewId;
-  readonly seal: Seal;
-}
-
 /** Facts become rows here, nothing more: whom to tell is asked, and what to say is written, when a job runs. */
-export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => ({
+export const notificationsConsumer = (needs: Telling): Consumer => ({
   name: "notifications",
   handlers: [
     on(SignInCodeRequested, async (tx: Tx<Tables>, { request, sealed, language, expiresAt }, event) => {
+      const { now, newId, seal } = needs;
       const { email, code } = SignIn.parse(JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)));
       const boxes = sealing(seal);
       const id = newId();
@@ -50,78 +43,21 @@ export const notificationsConsumer = ({ now, newId, seal }: Needs): Consumer => 
         },
       ]);
     }),
-    on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason }, event) => {
-      const template = reason === "deposited" ? "pickup_ready" : "code_reissued";
-      await queries.notice(tx, {
-        id: newId(),
-        event: event.id,
-        template,
-        parcel,
-        generation,
-        happened_at: event.occurredAt,
-        next_at: now(),
-        ended_at: null,
-        error: null,
-      });
-    }),
-    on(WindowMoved, async (tx: Tx<Tables>, moved, event) => {
-      if (!isTold(moved)) return;
-      await queries.notice(tx, {
-        id: newId(),
-        event: event.id,
-        template: "window_extended",
-        parcel: moved.parcel,
-        generation: null,
-        happened_at: event.occurredAt,
-        next_at: now(),
-        ended_at: null,
-        error: null,
-      });
+    on(PickupReady, (tx: Tx<Tables>, { parcel, generation, reason }, event) =>
+      tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation }),
+    ),
+    on(WindowMoved, async (tx: Tx<Tables>, window, event) => {
+      if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel: window.parcel });
     }),
     // Always: whoever ordered chose a place, or was told of one by the shop.
-    on(Moved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
-      await queries.notice(tx, {
-        id: newId(),
-        event: event.id,
-        template: "moved",
-        parcel,
-        generation: null,
-        station: to.station,
-        former: from.station,
-        happened_at: event.occurredAt,
-        next_at: now(),
-        ended_at: null,
-        error: null,
-      });
-    }),
+    on(Moved, (tx: Tx<Tables>, { parcel, from, to }, event) =>
+      tell(tx, needs, event, { template: "moved", parcel, station: to.station, former: from.station }),
+    ),
     on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
-      if (reason !== "station_gone" || parcel === null) return;
-      await queries.notice(tx, {
-        id: newId(),
-        event: event.id,
-        template: "station_gone",
-        parcel,
-        generation: null,
-        station,
-        happened_at: event.occurredAt,
-        next_at: now(),
-        ended_at: null,
-        error: null,
-      });
+      if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
     }),
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, to }, event) => {
-      if (to !== "collected") return;
-      await queries.notice(tx, {
-        id: newId(),
-        event: event.id,
-        template: "collected",
-        parcel,
-        generation: null,
-        happened_at: event.occurredAt,
-        next_at: now(),
-        ended_at: null,
-        error: null,
-      });
+      if (to === "collected") await tell(tx, needs, event, { template: "collected", parcel });
     }),
   ],
 });

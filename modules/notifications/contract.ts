@@ -4,6 +4,7 @@ import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/h
 export const channels = ["email", "sms", "push"] as const;
 /** `waiting` → `sent`; or `failed` after the last attempt. */
 export const messageStates = ["waiting", "sent", "failed"] as const;
+/** Every message there is; templates/template.ts says how one is added. */
 export const templates = [
   "sign_in_code",
   "pickup_ready",
@@ -13,6 +14,7 @@ export const templates = [
   "moved",
   "station_gone",
 ] as const;
+export type TemplateName = (typeof templates)[number];
 
 /** A message in the log: when generated, by which channel, whether delivered (A5.4); no content. */
 export const Message = z

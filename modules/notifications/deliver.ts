@@ -1,10 +1,11 @@
 import { publish } from "@pigeonhole/kit/outbox";
+import { ask } from "./asking.ts";
 import type { Content } from "./channels/channels.ts";
 import { after, failed, hopeless, sent, type Channel, type Outcome } from "./domain.ts";
 import { MessageEnded } from "./events.ts";
 import type { Notifications } from "./needs.ts";
 import * as queries from "./queries.ts";
-import { write, type Matter, type Place } from "./write.ts";
+import { write } from "./writing/write.ts";
 
 /** Messages of one channel that are on their way at the same time. */
 const atOnce = 20;
@@ -38,42 +39,13 @@ export async function deliverDue(needs: Notifications, channel: Channel): Promis
 }
 
 async function deliver(needs: Notifications, message: queries.MessageRow): Promise<Outcome> {
-  const matter = await ask(needs, message);
-  if ("kind" in matter) return matter;
-  const content = write(matter, message.channel, message.language, needs.channels.publicUrl);
+  const asked = await ask(needs, message);
+  if ("kind" in asked) return asked;
+  const { template, channel, language } = message;
+  const content = write({ template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
   await queries.keepContent(needs.db, message.id, needs.boxes.content.write(message.id, content));
   if (needs.channels.inbox) return sent;
   return send(needs, message, content);
-}
-
-/** What the message says, asked of the neighbours now: a code lives in no row of this module but the sealed message itself. */
-async function ask({ boxes, now, access, network }: Notifications, message: queries.MessageRow): Promise<Matter | Outcome> {
-  const { template, parcel, generation } = message;
-  if (message.sealed_needs === null) throw new Error(`message ${message.id} has lost what it was to say`);
-  const known = boxes.needs.read(message.id, message.sealed_needs);
-  if ("code" in known) {
-    const minutesLeft = Math.round((new Date(known.expiresAt).getTime() - now().getTime()) / 60_000);
-    return minutesLeft < 1
-      ? hopeless("the code expired before it could be sent")
-      : { template: "sign_in_code", code: known.code, minutesLeft };
-  }
-  const placeOf = async (station: string): Promise<Place> => {
-    const found = await network.stations[":station"].$get({ param: { station } });
-    if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
-    return found.json();
-  };
-  const common = { parcel: parcel!, name: known.name, number: known.number, place: await placeOf(known.station) };
-  if (template === "station_gone") return { template, ...common };
-  if (template === "moved") return { template, ...common, former: (await placeOf(known.former!)).name };
-  if (template === "collected") return { template: "collected", ...common, at: new Date(known.at) };
-  const shown = await access.parcels[":parcel"].pickup.$get({ param: { parcel: parcel! } });
-  if (shown.status === 404 || shown.status === 410) return hopeless("the parcel can no longer be collected with a code");
-  if (shown.status !== 200) throw new Error(`code of a parcel: access answered ${shown.status}`);
-  const { code, qr, expiresAt, generation: present } = await shown.json();
-  if (template === "window_extended") return { template, ...common, expiresAt: new Date(expiresAt) };
-  if (template === "sign_in_code") throw new Error(`message ${message.id} is about a parcel and has none of its words`);
-  if (present > generation!) return hopeless("a newer code has taken its place");
-  return { template, ...common, code, qr, expiresAt: new Date(expiresAt) };
 }
 
 async function send(

@@ -1,7 +1,6 @@
-import type { channels, templates } from "./contract.ts";
+import type { channels } from "./contract.ts";
 
 export type Channel = (typeof channels)[number];
-export type Template = (typeof templates)[number];
 
 /** A message is begun so often at most, over about six hours. */
 export const maxAttempts = 14;
@@ -19,18 +18,6 @@ export const begun = "begun, and no outcome was recorded";
 export const keptDays = 30;
 /** Browsers of one customer at most; the oldest makes room. */
 export const maxSubscriptions = 10;
-
-/** By which channels a template goes: everything that carries a code goes by all of them at once (A5.1), a receipt costs nobody a text message. */
-export const channelsFor: Readonly<Record<Template, readonly Channel[]>> = {
-  sign_in_code: ["email"],
-  pickup_ready: ["email", "sms", "push"],
-  code_reissued: ["email", "sms", "push"],
-  collected: ["email", "push"],
-  window_extended: ["email", "push"],
-  // Whoever is not told goes to the wrong place.
-  moved: ["email", "sms", "push"],
-  station_gone: ["email", "sms", "push"],
-};
 
 /** Of a pause that is shorter nobody is told: the parcel's page shows it. Milliseconds. */
 const toldPauseMs = 3_600_000;

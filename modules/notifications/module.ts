@@ -60,7 +60,7 @@ export function notifications(given: Needs) {
     {
       name: "notifications.forget",
       everySeconds: 3_600,
-      run: async () => void (await queries.forget(db, new Date(now().getTime() - keptDays * 86_400_000))),
+      run: () => queries.forget(db, new Date(now().getTime() - keptDays * 86_400_000)),
     },
   ];
   return { routes, consumers: notificationsConsumer(needs), jobs };

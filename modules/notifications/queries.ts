@@ -12,7 +12,7 @@ export const notice = (tx: Tx<Tables>, row: Insertable<Tables["notifications.not
   tx
     .insertInto("notifications.notice")
     .values(row)
-    .onConflict((c) => c.column("event").doNothing())
+    .onConflict((c) => c.columns(["event", "template"]).doNothing())
     .execute();
 
 /**
@@ -39,7 +39,7 @@ export const insertMessages = (tx: Tx<Tables>, rows: readonly Insertable<Tables[
     : tx
         .insertInto("notifications.message")
         .values([...rows])
-        .onConflict((c) => c.columns(["event", "channel"]).doNothing())
+        .onConflict((c) => c.columns(["event", "template", "channel"]).doNothing())
         .execute();
 
 /** Takes up messages of one channel, as `takeNotices` does. Until its outcome is recorded a row says that it was begun. */
@@ -97,14 +97,21 @@ export async function newest(
     .execute();
 }
 
-/** Forgets what was written before `before`: contents and addresses' needs, not that there was a message. */
-export const forget = (db: Db<Tables>, before: Date) =>
-  db
+/** Forgets what was written before `before`: contents, and whom and what they needed; not that there was a message. */
+export async function forget(db: Db<Tables>, before: Date): Promise<void> {
+  await db
     .updateTable("notifications.message")
     .set({ sealed_content: null, sealed_needs: null })
     .where("created_at", "<=", before)
     .where("state", "!=", "waiting")
     .execute();
+  await db
+    .updateTable("notifications.notice")
+    .set({ sealed_recipient: null, sealed_details: null })
+    .where("happened_at", "<=", before)
+    .where("ended_at", "is not", null)
+    .execute();
+}
 
 /** One browser is one row, whoever is signed in there; a customer's oldest makes room. */
 export async function subscribe(tx: Tx<Tables>, row: Insertable<Tables["notifications.push_subscription"]>): Promise<void> {

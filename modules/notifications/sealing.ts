@@ -1,4 +1,5 @@
 import type { Seal } from "@pigeonhole/kit/seal";
+import type { Recipient } from "@pigeonhole/reservations/contract";
 import { z } from "zod";
 import type { Content } from "./channels/channels.ts";
 import type { Subscription } from "./channels/push.ts";
@@ -6,7 +7,14 @@ import type { Subscription } from "./channels/push.ts";
 /** What a message says beyond what is asked of the neighbours when it leaves. */
 export const MessageNeeds = z.union([
   z.strictObject({ code: z.string(), expiresAt: z.iso.datetime() }),
-  z.strictObject({ name: z.string(), number: z.string(), station: z.uuid(), former: z.uuid().nullable(), at: z.iso.datetime() }),
+  z.strictObject({
+    name: z.string(),
+    number: z.string(),
+    station: z.uuid(),
+    former: z.uuid().nullable(),
+    at: z.iso.datetime(),
+    details: z.record(z.string(), z.string()).optional(),
+  }),
 ]);
 export type MessageNeeds = z.output<typeof MessageNeeds>;
 
@@ -20,6 +28,8 @@ export const sealing = (seal: Seal) => {
     to: json<string>("to"),
     needs: json<MessageNeeds>("needs"),
     content: json<Content>("content"),
+    recipient: json<Recipient>("recipient"),
+    details: json<Readonly<Record<string, string>>>("details"),
     subscription: json<Subscription>("subscription"),
     /** Under which the messages to an address, and its browsers, are found. */
     toHash: (to: string): string => seal.hash("notifications.to", to.trim().toLowerCase()),

@@ -1,15 +1,18 @@
 import type { Generated } from "kysely";
-import type { Channel, Template } from "./domain.ts";
+import type { TemplateName } from "./contract.ts";
+import type { Channel } from "./domain.ts";
 
 export interface Tables {
   "notifications.notice": {
     id: string;
     event: string;
-    template: Exclude<Template, "sign_in_code">;
-    parcel: string;
+    template: Exclude<TemplateName, "sign_in_code">;
+    parcel: string | null;
     generation: number | null;
     station: string | null;
     former: string | null;
+    sealed_recipient: string | null;
+    sealed_details: string | null;
     happened_at: Date;
     attempts: Generated<number>;
     next_at: Date;
@@ -19,7 +22,7 @@ export interface Tables {
   "notifications.message": {
     id: string;
     event: string;
-    template: Template;
+    template: TemplateName;
     channel: Channel;
     state: "waiting" | "sent" | "failed";
     parcel: string | null;

@@ -18,7 +18,8 @@ import { useSession } from "../shell/session.ts";
 import { To, useParam } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
 import { Facts } from "./facts.tsx";
-import { messagesQuery, parcelQuery, stationQuery } from "./queries.ts";
+import { MessagesOfParcel } from "./messages/of-parcel.tsx";
+import { parcelQuery, stationQuery } from "./queries.ts";
 import { entriesOf } from "./timeline.ts";
 import { words } from "./words-parcel.ts";
 
@@ -86,58 +87,11 @@ export function ParcelPage() {
               ]}
             />
           </section>
-          <Messages parcel={id} timeZone={station?.timeZone} now={now} />
+          <MessagesOfParcel parcel={id} timeZone={station?.timeZone} now={now} />
         </div>
       </div>
     </div>
   );
-}
-
-function Messages({ parcel, timeZone, now }: { parcel: string; timeZone: string | undefined; now: Date }) {
-  const say = useSay(words);
-  const formats = useFormats(timeZone);
-  const list = useQuery(messagesQuery(parcel));
-  const marks = { waiting: "text-ink-soft", sent: "text-good", failed: "text-bad" } as const;
-  return (
-    <section className="card grid gap-4 p-4 lg:p-5">
-      <h2 className="text-title">{say("parcel.messages")}</h2>
-      {list.isPending ? (
-        <Spinner />
-      ) : list.isError ? (
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.data.length === 0 ? (
-        <Notice kind="empty" title={say("parcel.no_messages")} />
-      ) : (
-        <ul className="grid">
-          {list.data.map((message) => (
-            <li key={message.id} className="grid gap-0.5 border-b border-line py-2 last:border-0">
-              <span className="flex flex-wrap justify-between gap-x-3">
-                <b className="font-semibold first-letter:uppercase">{templateText(message.template, say)}</b>
-                <time dateTime={message.createdAt} className="text-small text-ink-soft">
-                  {formats.moment(message.createdAt, now)}
-                </time>
-              </span>
-              <span className="flex flex-wrap justify-between gap-x-3 text-small">
-                <span>
-                  {say(`channel.${message.channel}`)},{" "}
-                  <b className={`font-semibold ${marks[message.state]}`}>{say(`msg.${message.state}`)}</b>
-                </span>
-                <span className="text-ink-soft">{say("msg.attempts", { count: message.attempts })}</span>
-              </span>
-              {message.error !== null && <span className="text-small text-bad wrap-anywhere">{message.error}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-function templateText(template: string, say: ReturnType<typeof useSay<(typeof words)["en"]>>): string {
-  const known = (["sign_in_code", "pickup_ready", "code_reissued", "collected", "window_extended", "moved", "station_gone"] as const).find(
-    (each) => each === template,
-  );
-  return say(known ? `msg.${known}` : "msg.other");
 }
 
 /** A fresh code goes to the recipient alone; nobody here sees it (A10.2). */
