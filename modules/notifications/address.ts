@@ -1,17 +1,23 @@
 import type { Recipient } from "@pigeonhole/reservations/contract";
-import { maxAttempts, nextTry, type Channel } from "./domain.ts";
+import { choose, priorityOf } from "./choosing.ts";
+import { maxAttempts, mostWaiting, nextTry, type Channel } from "./domain.ts";
 import type { Notifications } from "./needs.ts";
-import * as queries from "./queries.ts";
+import { quietIn, wishesOf } from "./preferences/queries.ts";
+import * as messages from "./queries/messages.ts";
+import * as notices from "./queries/notices.ts";
+import { subscriptions } from "./queries/subscriptions.ts";
+import { afterQuiet, type Quiet } from "./quiet.ts";
+import { reminderOf, whenToTell } from "./reminders/telling.ts";
 import { templates } from "./templates/all.ts";
 
 /** Notices worked on at the same time. */
 const atOnce = 20;
 
-/** Finds out whom to tell of what happened, and makes one message per channel, all of them due at once (A5.1). */
+/** Finds out whom to tell of what happened, and makes one message per channel (A5.1). */
 export async function addressDue(needs: Notifications): Promise<void> {
-  const notices = await queries.takeNotices(needs.db, needs.now(), atOnce);
+  const due = await notices.take(needs.db, needs.now(), atOnce);
   await Promise.all(
-    notices.map(async (notice) => {
+    due.map(async (notice) => {
       try {
         await address(needs, notice);
       } catch (error) {
@@ -20,7 +26,7 @@ export async function addressDue(needs: Notifications): Promise<void> {
           { err: error, notice: notice.id, attempts: notice.attempts },
           isOver ? "nobody could be told of a notice" : "a notice could not be addressed; it is tried again",
         );
-        await queries.changeNotice(needs.db, notice.id, {
+        await notices.change(needs.db, notice.id, {
           next_at: nextTry(needs.now(), notice.attempts),
           error: "whom to tell could not be found out",
           ...(isOver ? { ended_at: needs.now() } : {}),
@@ -31,7 +37,7 @@ export async function addressDue(needs: Notifications): Promise<void> {
 }
 
 /** Whom the news are for, and what of the parcel the message names. */
-async function addressee({ boxes, parcels }: Notifications, notice: queries.NoticeRow) {
+async function addressee({ boxes, parcels }: Notifications, notice: notices.NoticeRow) {
   const given: Recipient | undefined =
     notice.sealed_recipient === null ? undefined : boxes.recipient.read(notice.event, notice.sealed_recipient);
   if (notice.parcel === null) return { recipient: given ?? null, station: notice.station, number: "" };
@@ -41,54 +47,82 @@ async function addressee({ boxes, parcels }: Notifications, notice: queries.Noti
   return { recipient: given ?? recipient, station: notice.station ?? station, number };
 }
 
-async function address(needs: Notifications, notice: queries.NoticeRow): Promise<void> {
-  const { db, now, newId, boxes, channels } = needs;
+/** The channels by which somebody can be reached at all. A mail that cannot leave for want of a mail server is on record as failed. */
+async function openFor({ db, boxes, channels }: Notifications, { email, phone }: Recipient): Promise<readonly Channel[]> {
+  const hasBrowsers = (await subscriptions(db, boxes.toHash(email))).length > 0;
+  return [
+    "email",
+    ...(phone !== null && (channels.inbox || channels.sms !== null) ? (["sms"] as const) : []),
+    ...(hasBrowsers && (channels.inbox || channels.push !== null) ? (["push"] as const) : []),
+  ];
+}
+
+async function zoneOf({ network }: Notifications, station: string): Promise<string> {
+  const found = await network.stations[":station"].$get({ param: { station } });
+  if (found.status !== 200) throw new Error(`the time zone of a station: network answered ${found.status}`);
+  return (await found.json()).timeZone;
+}
+
+async function address(needs: Notifications, notice: notices.NoticeRow): Promise<void> {
+  const { db, now, newId, boxes } = needs;
+  const template = templates[notice.template];
+  const over = (error: string | null) => notices.change(db, notice.id, { ended_at: now(), error });
   const { recipient, station, number } = await addressee(needs, notice);
   if (station === null) throw new Error(`notice ${notice.id} is about no parcel and names no station`);
-  const hasBrowsers = recipient !== null && (await queries.subscriptions(db, boxes.toHash(recipient.email))).length > 0;
-  // A mail that cannot leave for want of a mail server is on record as failed; the other channels are extras.
-  const isOpen: Readonly<Record<Channel, boolean>> = {
-    email: true,
-    sms: recipient?.phone != null && (channels.inbox || channels.sms !== null),
-    push: hasBrowsers && (channels.inbox || channels.push !== null),
-  };
+  if (recipient === null) return void (await over("nobody is to be told any more"));
+  const recipientHash = boxes.toHash(recipient.email);
+  const wishes = await wishesOf(db, recipientHash);
+  if (template.kind === "reminder" && !wishes.reminders) return void (await over("the recipient wants no reminders"));
+  const at = now();
+  // A code is waited for; by day everything may leave.
+  let quiet: Quiet | null = null;
+  if (template.kind !== "code") quiet = quietIn(wishes, await zoneOf(needs, station));
+  const reminder = reminderOf(notice);
+  if (reminder !== null) {
+    const when = await whenToTell(db, reminder, at, quiet!);
+    if (when.kind === "never") return void (await over(when.why));
+    if (when.at > at) return void (await notices.change(db, notice.id, { next_at: when.at, attempts: 0, error: null }));
+    quiet = null;
+  }
+  const chosen = choose(template, wishes, await openFor(needs, recipient));
+  const made: Parameters<typeof messages.insert>[1][number][] = [];
+  for (const channel of [...chosen.atOnce, ...chosen.standBy]) {
+    const isFull = template.kind !== "code" && (await messages.isFull(db, channel, mostWaiting));
+    const id = newId();
+    const to = channel === "sms" ? recipient.phone! : recipient.email;
+    made.push({
+      id,
+      event: notice.event,
+      template: notice.template,
+      channel,
+      state: isFull ? "failed" : chosen.atOnce.includes(channel) ? "waiting" : "stands_by",
+      priority: priorityOf[template.kind],
+      parcel: notice.parcel,
+      generation: notice.generation,
+      language: wishes.language ?? recipient.language,
+      sealed_to: boxes.to.write(id, to),
+      to_hash: boxes.toHash(to),
+      recipient_hash: recipientHash,
+      sealed_needs: boxes.needs.write(id, {
+        name: recipient.name,
+        number,
+        station,
+        former: notice.former,
+        at: notice.happened_at.toISOString(),
+        details: notice.sealed_details === null ? {} : boxes.details.read(notice.event, notice.sealed_details),
+      }),
+      sealed_content: null,
+      created_at: at,
+      // A mail wakes nobody; a telephone does.
+      next_at: quiet === null || channel === "email" ? at : afterQuiet(at, quiet),
+      sent_at: null,
+      error: isFull ? "too many messages wait for this channel" : null,
+    });
+  }
   await db.transaction().execute(async (tx) => {
-    const at = now();
-    const messages =
-      recipient === null
-        ? []
-        : templates[notice.template].atOnce
-            .filter((channel) => isOpen[channel])
-            .map((channel) => {
-              const id = newId();
-              const to = channel === "sms" ? recipient.phone! : recipient.email;
-              return {
-                id,
-                event: notice.event,
-                template: notice.template,
-                channel,
-                state: "waiting" as const,
-                parcel: notice.parcel,
-                generation: notice.generation,
-                language: recipient.language,
-                sealed_to: boxes.to.write(id, to),
-                to_hash: boxes.toHash(to),
-                sealed_needs: boxes.needs.write(id, {
-                  name: recipient.name,
-                  number,
-                  station,
-                  former: notice.former,
-                  at: notice.happened_at.toISOString(),
-                  details: notice.sealed_details === null ? {} : boxes.details.read(notice.event, notice.sealed_details),
-                }),
-                sealed_content: null,
-                created_at: at,
-                next_at: at,
-                sent_at: null,
-                error: null,
-              };
-            });
-    await queries.insertMessages(tx, messages);
-    await queries.changeNotice(tx, notice.id, { ended_at: at, error: null });
+    if (notice.parcel !== null && template.asks !== "nothing")
+      await messages.replaceOlder(tx, notice.parcel, notice.template, notice.event);
+    await messages.insert(tx, made);
+    await notices.change(tx, notice.id, { ended_at: at, error: null });
   });
 }

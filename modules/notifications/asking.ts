@@ -1,13 +1,13 @@
 import type { TemplateName } from "./contract.ts";
-import { hopeless, type Outcome } from "./domain.ts";
+import { overtaken, type Outcome } from "./domain.ts";
 import type { Notifications } from "./needs.ts";
-import type { MessageRow } from "./queries.ts";
+import type { MessageRow } from "./queries/messages.ts";
 import { templates } from "./templates/all.ts";
 import type { About, AboutCode, AboutSignIn, AboutWindow, Place } from "./templates/template.ts";
 import { grouped } from "./writing/grouped.ts";
 
 /** What a message says, or why it is not to be said any more. */
-export type Asked = { readonly about: About | AboutSignIn } | Outcome;
+export type Asked = { readonly about: About | AboutCode | AboutSignIn } | Outcome;
 
 async function placeOf({ network }: Notifications, station: string): Promise<Place> {
   const found = await network.stations[":station"].$get({ param: { station } });
@@ -21,7 +21,7 @@ export async function ask(needs: Notifications, message: MessageRow): Promise<As
   const known = needs.boxes.needs.read(message.id, message.sealed_needs);
   if ("code" in known) {
     const minutesLeft = Math.round((new Date(known.expiresAt).getTime() - needs.now().getTime()) / 60_000);
-    return minutesLeft < 1 ? hopeless("the code expired before it could be sent") : { about: { code: known.code, minutesLeft } };
+    return minutesLeft < 1 ? overtaken("the code expired before it could be sent") : { about: { code: known.code, minutesLeft } };
   }
   const place = await placeOf(needs, known.station);
   const former = known.former === null ? {} : { former: (await placeOf(needs, known.former)).name };
@@ -39,11 +39,11 @@ export async function ask(needs: Notifications, message: MessageRow): Promise<As
 
 async function askAccess({ access }: Notifications, message: MessageRow, template: TemplateName, about: About): Promise<Asked> {
   const shown = await access.parcels[":parcel"].pickup.$get({ param: { parcel: message.parcel! } });
-  if (shown.status === 404 || shown.status === 410) return hopeless("the parcel can no longer be collected with a code");
+  if (shown.status === 404 || shown.status === 410) return overtaken("the parcel can no longer be collected with a code");
   if (shown.status !== 200) throw new Error(`code of a parcel: access answered ${shown.status}`);
   const { code, qr, expiresAt, generation } = await shown.json();
   const withWindow: AboutWindow = { ...about, expiresAt: new Date(expiresAt) };
   if (templates[template].asks === "window") return { about: withWindow };
-  if (message.generation !== null && generation > message.generation) return hopeless("a newer code has taken its place");
-  return { about: { ...withWindow, code: grouped(code), qr } satisfies AboutCode };
+  if (message.generation !== null && generation > message.generation) return overtaken("a newer code has taken its place");
+  return { about: { ...withWindow, code: grouped(code), qr } };
 }

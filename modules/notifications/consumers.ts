@@ -2,15 +2,22 @@ import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import type { ParcelState } from "@pigeonhole/parcels/contract";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
 import { isTold } from "./domain.ts";
-import * as queries from "./queries.ts";
+import { priorityOf } from "./choosing.ts";
+import * as messages from "./queries/messages.ts";
+import * as notices from "./queries/notices.ts";
+import * as reminders from "./reminders/queries.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
 import { tell, type Telling } from "./telling.ts";
+import { whileItWaits } from "./templates/all.ts";
 
+/** States in which a parcel may still be collected with its code, or does not lie there yet. */
+const waits: readonly ParcelState[] = ["reserved", "shipped", "delivered", "stored"];
 const SignIn = z.object({ email: z.string(), code: z.string() });
 
 /** Facts become rows here, nothing more: whom to tell is asked, and what to say is written, when a job runs. */
@@ -22,7 +29,7 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       const { email, code } = SignIn.parse(JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)));
       const boxes = sealing(seal);
       const id = newId();
-      await queries.insertMessages(tx, [
+      await messages.insert(tx, [
         {
           id,
           event: event.id,
@@ -38,16 +45,23 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
           error: null,
           sealed_to: boxes.to.write(id, email),
           to_hash: boxes.toHash(email),
+          recipient_hash: boxes.toHash(email),
+          priority: priorityOf.sign_in,
           sealed_needs: boxes.needs.write(id, { code, expiresAt }),
           sealed_content: null,
         },
       ]);
     }),
-    on(PickupReady, (tx: Tx<Tables>, { parcel, generation, reason }, event) =>
-      tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation }),
-    ),
+    on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {
+      await tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation });
+      const window = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped: false };
+      if (reason === "deposited") await reminders.keep(tx, window, "began", needs.now());
+    }),
     on(WindowMoved, async (tx: Tx<Tables>, window, event) => {
-      if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel: window.parcel });
+      const { parcel, station, expiresAt, isStopped } = window;
+      const moved = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped };
+      await reminders.keep(tx, moved, "moved", needs.now());
+      if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel });
     }),
     // Always: whoever ordered chose a place, or was told of one by the shop.
     on(Moved, (tx: Tx<Tables>, { parcel, from, to }, event) =>
@@ -56,8 +70,13 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
       if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
     }),
-    on(ParcelMoved, async (tx: Tx<Tables>, { parcel, to }, event) => {
-      if (to === "collected") await tell(tx, needs, event, { template: "collected", parcel });
+    on(ParcelMoved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
+      if (waits.includes(to)) return;
+      await reminders.end(tx, parcel, event.occurredAt, to === "collected" ? event.occurredAt : null);
+      await notices.overtake(tx, parcel, whileItWaits, needs.now());
+      await messages.overtake(tx, parcel, whileItWaits);
+      if (to === "collected") await notices.acknowledge(tx, parcel, "collected", event.occurredAt);
+      if (to === "collected" || (to === "expired" && from === "stored")) await tell(tx, needs, event, { template: to, parcel });
     }),
   ],
 });

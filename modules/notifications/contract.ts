@@ -2,8 +2,27 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 
 export const channels = ["email", "sms", "push"] as const;
-/** `waiting` → `sent`; or `failed` after the last attempt. */
-export const messageStates = ["waiting", "sent", "failed"] as const;
+export const messageStates = ["stands_by", "waiting", "sent", "delivered", "bounced", "failed", "void", "acknowledged"] as const;
+export type MessageState = (typeof messageStates)[number];
+/**
+ * The moves of a message. `stands_by`: leaves when another channel fails. `sent`: the provider has taken it. `delivered`, `bounced`: what the
+ * provider heard afterwards, which may come before its answer does. `failed`: given up. `void`: not true any more before it left. `acknowledged`: its
+ * reader followed its link. What providers and readers report is a fact, whatever was thought before.
+ */
+export const messageMoves: Readonly<Record<MessageState, readonly MessageState[]>> = {
+  stands_by: ["waiting", "void"],
+  waiting: ["sent", "delivered", "bounced", "failed", "void", "acknowledged"],
+  sent: ["delivered", "bounced", "acknowledged"],
+  delivered: ["bounced", "acknowledged"],
+  bounced: ["acknowledged"],
+  failed: ["delivered", "acknowledged"],
+  void: ["acknowledged"],
+  acknowledged: [],
+};
+/** The states from which a message may come into this one. */
+export const statesBefore = (state: MessageState): readonly MessageState[] =>
+  messageStates.filter((before) => messageMoves[before].includes(state));
+
 /** Every message there is; templates/template.ts says how one is added. */
 export const templates = [
   "sign_in_code",
@@ -13,6 +32,11 @@ export const templates = [
   "window_extended",
   "moved",
   "station_gone",
+  "follow_up",
+  "two_days_left",
+  "one_day_left",
+  "last_warning",
+  "expired",
 ] as const;
 export type TemplateName = (typeof templates)[number];
 

@@ -1,56 +1,96 @@
 import { publish } from "@pigeonhole/kit/outbox";
 import { ask } from "./asking.ts";
 import type { Content } from "./channels/channels.ts";
-import { after, failed, hopeless, sent, type Channel, type Outcome } from "./domain.ts";
+import {
+  after,
+  failed,
+  hopeless,
+  lateCodeMinutes,
+  maxUnknowns,
+  opensAfter,
+  overtaken,
+  sent,
+  type Channel,
+  type Outcome,
+} from "./domain.ts";
 import { MessageEnded } from "./events.ts";
 import type { Notifications } from "./needs.ts";
-import * as queries from "./queries.ts";
+import * as circuits from "./queries/circuits.ts";
+import * as messages from "./queries/messages.ts";
+import { subscriptions, unsubscribe } from "./queries/subscriptions.ts";
+import { notTrue, reminderOf } from "./reminders/telling.ts";
 import { write } from "./writing/write.ts";
 
 /** Messages of one channel that are on their way at the same time. */
 const atOnce = 20;
+/** Rounds in one go, while there is more. */
+const rounds = 10;
 
-/** Sends what is due on one channel. Channels know nothing of each other: one that hangs delays only itself. */
+/**
+ * Sends what is due on one channel. Channels know nothing of each other: one that hangs delays only itself. While a provider is away one message
+ * after another tries whether it is back; the others wait, and lose nothing by it.
+ */
 export async function deliverDue(needs: Notifications, channel: Channel): Promise<void> {
-  const messages = await queries.takeMessages(needs.db, channel, needs.now(), atOnce);
-  await Promise.all(
-    messages.map(async (message) => {
-      let outcome: Outcome;
-      try {
-        outcome = await deliver(needs, message);
-      } catch (error) {
-        needs.log.warn({ err: error, message: message.id, channel, attempts: message.attempts }, "a message could not be written");
-        outcome = failed("the message could not be written");
-      }
-      const at = needs.now();
-      const { state, nextAt, error } = after(outcome, message.attempts, at);
-      await needs.db.transaction().execute(async (tx) => {
-        const isMine = await queries.settle(tx, message.id, { state, next_at: nextAt, sent_at: state === "sent" ? at : null, error });
-        if (isMine && state !== "waiting")
-          await publish(tx, at, MessageEnded, { message: message.id, channel, template: message.template, state });
-      });
-      if (state === "failed")
-        needs.log.warn(
-          { message: message.id, channel, template: message.template, attempts: message.attempts, reason: error },
-          "a message was given up",
-        );
-    }),
-  );
+  for (let round = 0; round < rounds; round++) {
+    const circuit = await circuits.of(needs.db, channel);
+    const isProbe = (circuit?.failures ?? 0) >= opensAfter;
+    if (circuit?.open_until && circuit.open_until > needs.now()) return;
+    const taken = await messages.take(needs.db, channel, needs.now(), isProbe ? 1 : atOnce);
+    if (taken.length === 0) return;
+    const outcomes = await Promise.all(taken.map((message) => attempt(needs, message)));
+    const [gone] = outcomes.filter((outcome) => outcome?.kind === "away" || outcome?.kind === "unknown");
+    const isThere = outcomes.some((outcome) => outcome?.kind === "sent" || outcome?.kind === "failed");
+    if (isThere) await circuits.close(needs.db, channel, needs.now());
+    else if (gone && "error" in gone) await circuits.fail(needs.db, channel, needs.now(), outcomes.length, gone.error);
+    if (taken.length < atOnce && !isProbe) return;
+  }
 }
 
-async function deliver(needs: Notifications, message: queries.MessageRow): Promise<Outcome> {
+/** What came of it, as far as it says something of the provider; null when it failed on our side. */
+async function attempt(needs: Notifications, message: messages.MessageRow): Promise<Outcome | null> {
+  try {
+    const outcome = await deliver(needs, message);
+    await record(needs, message, outcome);
+    return outcome;
+  } catch (error) {
+    const { id, channel, attempts } = message;
+    needs.log.warn({ err: error, message: id, channel, attempts }, "a message could not be written");
+    await record(needs, message, failed("the message could not be written"));
+    return null;
+  }
+}
+
+async function record(needs: Notifications, message: messages.MessageRow, outcome: Outcome): Promise<void> {
+  const at = needs.now();
+  const { id, channel, template, attempts } = message;
+  const { state, nextAt, error, refusals, unknowns } = after(outcome, message, at);
+  await needs.db.transaction().execute(async (tx) => {
+    const change = { next_at: nextAt, error, refusals, unknowns, ...(state === "sent" ? { sent_at: at } : {}) };
+    const isMine = await messages.settle(tx, id, state, change);
+    if (!isMine || state === "waiting") return;
+    if (state === "failed") await messages.stepIn(tx, message, at);
+    if (state !== "void") await publish(tx, at, MessageEnded, { message: id, parcel: message.parcel, channel, template, state });
+  });
+  if (state === "failed") needs.log.warn({ message: id, channel, template, attempts, reason: error }, "a message was given up");
+}
+
+async function deliver(needs: Notifications, message: messages.MessageRow): Promise<Outcome> {
+  if (message.unknowns >= maxUnknowns) return hopeless("it was begun twice and no outcome was recorded; it is not sent a third time");
+  const { template, channel, language } = message;
+  const reminder = reminderOf(message as Parameters<typeof reminderOf>[0]);
+  const why = reminder === null ? null : await notTrue(needs.db, reminder, needs.now());
+  if (why !== null) return overtaken(why);
   const asked = await ask(needs, message);
   if ("kind" in asked) return asked;
-  const { template, channel, language } = message;
   const content = write({ template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
-  await queries.keepContent(needs.db, message.id, needs.boxes.content.write(message.id, content));
+  await messages.keepContent(needs.db, message.id, needs.boxes.content.write(message.id, content));
   if (needs.channels.inbox) return sent;
   return send(needs, message, content);
 }
 
 async function send(
   { db, boxes, send }: Notifications,
-  { id, channel, language, sealed_to, to_hash }: queries.MessageRow,
+  { id, channel, language, sealed_to, to_hash }: messages.MessageRow,
   content: Content,
 ): Promise<Outcome> {
   const outgoing = { ...content, id, language, to: boxes.to.read(id, sealed_to) };
@@ -58,9 +98,9 @@ async function send(
   if (channel === "sms") return send.sms === null ? hopeless("no text message provider is configured") : send.sms(outgoing);
   if (send.push === null) return hopeless("Web Push is not configured");
   const outcomes: Outcome[] = [];
-  for (const { endpoint_hash, sealed } of await queries.subscriptions(db, to_hash)) {
+  for (const { endpoint_hash, sealed } of await subscriptions(db, to_hash)) {
     const outcome = await send.push(boxes.subscription.read(endpoint_hash, sealed), outgoing);
-    if (outcome.kind === "gone") await queries.unsubscribe(db, endpoint_hash);
+    if (outcome.kind === "gone") await unsubscribe(db, endpoint_hash);
     else outcomes.push(outcome);
   }
   // One browser that has it is enough: the others would get it twice if all were tried again.
@@ -70,4 +110,11 @@ async function send(
     outcomes[0] ??
     hopeless("no browser is subscribed any more")
   );
+}
+
+/** A code that does not leave is sent by what stands by for it as well, before its own channel is given up. */
+export async function stepInForLate({ db, now }: Notifications): Promise<void> {
+  const at = now();
+  for (const late of await messages.lateCodes(db, new Date(at.getTime() - lateCodeMinutes * 60_000), 100))
+    await db.transaction().execute((tx) => messages.stepIn(tx, late, at));
 }

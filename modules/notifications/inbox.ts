@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { qrCid } from "./channels/email.ts";
 import type { InboxMessage, Message } from "./contract.ts";
 import { qrPng } from "./qr-png.ts";
-import type { MessageRow } from "./queries.ts";
+import type { MessageRow } from "./queries/messages.ts";
 import type { Sealing } from "./sealing.ts";
 
 /** A message in the log, without what it says. */

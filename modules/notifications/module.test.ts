@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { systemTimers, sleep } from "@pigeonhole/kit/timers";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { sql } from "kysely";
-import { begun, maxAttempts, pauseAfter } from "./domain.ts";
+import { begun, maxRefusals, pauseAfter } from "./domain.ts";
 import { ann, openDatabase, operator, start, textPart } from "./testing.ts";
 
 const database = await openDatabase();
@@ -77,27 +77,27 @@ test("a text message provider that hangs delays no mail and no notification, and
   assert.equal(ids[0], ids[1], "the provider can tell that it is the same message");
 });
 
-test("after the last attempt a message is given up, loudly; a hopeless address at once", async () => {
+test("after the last refusal a message is given up, loudly; a hopeless number at once", async () => {
   await using w = await start(database);
-  w.sms.told.status = 503;
-  w.mail.told.refuse = 550;
+  w.sms.told.status = 422;
+  w.mail.told.refuse = 451;
   await w.ready(randomUUID());
   await w.tick();
-  assert.deepEqual(await w.ended(), ["pickup_ready email failed"]);
-  for (let attempt = 1; attempt < maxAttempts; attempt++) {
-    w.pass(pauseAfter(attempt));
-    await w.tick();
+  assert.deepEqual(await w.ended(), ["pickup_ready sms failed"]);
+  for (let refusals = 1; refusals < maxRefusals; refusals++) {
+    w.pass(pauseAfter(refusals));
+    await w.job("email");
   }
-  assert.deepEqual(await w.ended(), ["pickup_ready email failed", "pickup_ready sms failed"]);
-  assert.equal(w.sms.bodies.length, maxAttempts);
+  assert.deepEqual(await w.ended(), ["pickup_ready sms failed", "pickup_ready email failed"]);
+  w.mail.told.refuse = 0;
   w.pass(10_000);
   await w.tick();
-  assert.equal(w.sms.bodies.length, maxAttempts);
+  assert.equal(w.mail.mails.length, 0);
   assert.deepEqual(
     (await w.rows()).map((r) => [r.channel, r.state, r.attempts, r.error]),
     [
-      ["email", "failed", 1, "the mail server answered 550 to RCPT TO"],
-      ["sms", "failed", maxAttempts, "the text message provider answered 503"],
+      ["email", "failed", maxRefusals, "the mail server answered 451 to RCPT TO"],
+      ["sms", "failed", 1, "the text message provider answered 422"],
     ],
   );
 });
@@ -147,7 +147,7 @@ test("the code is asked for when the message leaves: a code that was replaced me
   await w.tick();
   assert.deepEqual((await w.rows()).map((r) => [r.template, r.state, r.error]).toSorted(), [
     ["code_reissued", "sent", null],
-    ["pickup_ready", "failed", "a newer code has taken its place"],
+    ["pickup_ready", "void", "a newer code has taken its place"],
   ]);
   assert.equal(w.mail.mails.length, 1);
   assert.ok(textPart(w.mail.mails[0]!).includes("8765 4321"));
@@ -195,7 +195,7 @@ test("a sign-in code goes by mail alone, and not after it expired", async () => 
     (await w.rows()).map((r) => [r.state, r.error]),
     [
       ["sent", null],
-      ["failed", "the code expired before it could be sent"],
+      ["void", "the code expired before it could be sent"],
     ],
   );
 });
@@ -214,7 +214,7 @@ test("a receipt when the parcel was taken, by mail and notification; other moves
     from: "stored",
     expiresAt: null,
   } as const;
-  await w.happen(ParcelMoved, { ...moved, to: "expired" });
+  await w.happen(ParcelMoved, { ...moved, from: "expired", to: "returned" });
   await w.happen(ParcelMoved, { ...moved, to: "collected" });
   await w.tick();
   assert.deepEqual((await w.ended()).toSorted(), ["collected email sent", "collected push sent"]);

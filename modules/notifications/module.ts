@@ -5,14 +5,18 @@ import { addressDue } from "./address.ts";
 import { isPushService } from "./channels/push.ts";
 import { notificationsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
-import { deliverDue } from "./deliver.ts";
+import { deliverDue, stepInForLate } from "./deliver.ts";
 import { keptDays } from "./domain.ts";
 import { inboxView, messageView } from "./inbox.ts";
 import { prepare, type Needs } from "./needs.ts";
-import * as queries from "./queries.ts";
+import * as messages from "./queries/messages.ts";
+import { subscribe } from "./queries/subscriptions.ts";
+import { planDue, remindDue } from "./reminders/planning.ts";
 
 /** How often each channel looks for what is due. Seconds. */
 const lookEverySeconds = 0.5;
+/** How often reminders are planned and looked for. Seconds. */
+const remindEverySeconds = 5;
 
 export function notifications(given: Needs) {
   const needs = prepare(given);
@@ -21,12 +25,12 @@ export function notifications(given: Needs) {
   const routes = contract.mount(router({ ...contract.refusals }, needs.log), {
     listForParcel: async (c) => {
       await who(c, "operator");
-      return c.json({ messages: (await queries.ofParcel(db, c.req.valid("param").parcel)).map(messageView) }, 200);
+      return c.json({ messages: (await messages.ofParcel(db, c.req.valid("param").parcel)).map(messageView) }, 200);
     },
     inbox: async (c) => {
       if (!channels.inbox) throw new Refused("not_found", "Messages are sent, not shown.");
       const { to, parcel, limit } = c.req.valid("query");
-      const rows = await queries.newest(db, { toHash: to === undefined ? undefined : boxes.toHash(to), parcel, limit });
+      const rows = await messages.newest(db, { toHash: to === undefined ? undefined : boxes.toHash(to), parcel, limit });
       c.header("cache-control", "no-store");
       return c.json({ messages: rows.map((row) => inboxView(boxes, row)) }, 200);
     },
@@ -38,7 +42,7 @@ export function notifications(given: Needs) {
         throw new Refused("malformed", "The endpoint is not that of a known push service.");
       const endpoint_hash = boxes.endpointHash(endpoint);
       await db.transaction().execute((tx) =>
-        queries.subscribe(tx, {
+        subscribe(tx, {
           endpoint_hash,
           customer: customer.id,
           to_hash: boxes.toHash(customer.email),
@@ -57,10 +61,13 @@ export function notifications(given: Needs) {
       everySeconds: lookEverySeconds,
       run: () => deliverDue(needs, channel),
     })),
+    { name: "notifications.step_in", everySeconds: 30, run: () => stepInForLate(needs) },
+    { name: "notifications.plan", everySeconds: remindEverySeconds, run: () => planDue(needs) },
+    { name: "notifications.remind", everySeconds: remindEverySeconds, run: () => remindDue(needs) },
     {
       name: "notifications.forget",
       everySeconds: 3_600,
-      run: () => queries.forget(db, new Date(now().getTime() - keptDays * 86_400_000)),
+      run: () => messages.forget(db, new Date(now().getTime() - keptDays * 86_400_000)),
     },
   ];
   return { routes, consumers: notificationsConsumer(needs), jobs };

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { TemplateName } from "./contract.ts";
+import type { MessageState, TemplateName } from "./contract.ts";
 import type { Channel } from "./domain.ts";
 
 export interface Tables {
@@ -18,25 +18,77 @@ export interface Tables {
     next_at: Date;
     ended_at: Date | null;
     error: string | null;
+    acknowledged_at: Generated<Date | null>;
+    acknowledged_by: Generated<string | null>;
   };
   "notifications.message": {
     id: string;
     event: string;
     template: TemplateName;
     channel: Channel;
-    state: "waiting" | "sent" | "failed";
+    state: MessageState;
+    priority: number;
     parcel: string | null;
     generation: number | null;
     language: string;
     sealed_to: string;
     to_hash: string;
+    recipient_hash: string | null;
     sealed_needs: string | null;
     sealed_content: string | null;
     created_at: Date;
     attempts: Generated<number>;
+    unknowns: Generated<number>;
+    refusals: Generated<number>;
     next_at: Date;
     sent_at: Date | null;
+    delivered_at: Generated<Date | null>;
+    acknowledged_at: Generated<Date | null>;
     error: string | null;
   };
   "notifications.push_subscription": { endpoint_hash: string; customer: string; to_hash: string; sealed: string; created_at: Date };
+  "notifications.preference": {
+    to_hash: string;
+    language: string | null;
+    time_zone: string | null;
+    quiet_from: number;
+    quiet_to: number;
+    email: "at_once" | "stand_by";
+    sms: "at_once" | "stand_by" | "off";
+    push: "at_once" | "off";
+    reminders: boolean;
+    updated_at: Date;
+  };
+  "notifications.pickup_window": {
+    parcel: string;
+    station: string;
+    began_at: Date;
+    expires_at: Date;
+    is_stopped: boolean;
+    revision: Generated<number>;
+    planned: Generated<number>;
+    attempts: Generated<number>;
+    next_at: Date;
+    ended_at: Date | null;
+    collected_at: Date | null;
+    recipient_hash: string | null;
+  };
+  "notifications.reminder": {
+    id: string;
+    parcel: string;
+    kind: string;
+    deadline: Date;
+    due_at: Date;
+    state: "planned" | "told" | "void";
+    told_at: Date | null;
+  };
+  "notifications.circuit": {
+    channel: Channel;
+    failures: number;
+    opened_at: Date | null;
+    open_until: Date | null;
+    last_answer_at: Date | null;
+    last_failure_at: Date | null;
+    error: string | null;
+  };
 }

@@ -5,7 +5,7 @@ import type { Event } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import type { TemplateName } from "./contract.ts";
-import * as queries from "./queries.ts";
+import * as notices from "./queries/notices.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
 
@@ -34,7 +34,7 @@ export interface News {
 /** Somebody has to be told of this fact: once, however often it arrives. Whom and by which channels is found out by a job. */
 export async function tell(tx: Tx<Tables>, { now, newId, seal }: Telling, event: Pick<Event, "id" | "occurredAt">, news: News) {
   const boxes = sealing(seal);
-  await queries.notice(tx, {
+  await notices.insert(tx, {
     id: newId(),
     event: event.id,
     template: news.template,

@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { SMTPServer } from "smtp-server";
 import webPush from "web-push";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import { after, failed, hopeless, maxAttempts, pauseAfter, sent } from "../domain.ts";
+import { after, away, failed, hopeless, maxRefusals, overtaken, pauseAfter, sent, unknown } from "../domain.ts";
 import { qrPng } from "../qr-png.ts";
 import { emailSender } from "./email.ts";
 import { isPushService, pushSender } from "./push.ts";
@@ -94,9 +94,9 @@ test("a refused address is hopeless, a busy or absent mail server is tried again
   assert.deepEqual(await outcome({ at: "rcpt", code: 550 }), hopeless("the mail server answered 550 to RCPT TO"));
   assert.deepEqual(await outcome({ at: "rcpt", code: 451 }), failed("the mail server answered 451 to RCPT TO"));
   assert.deepEqual(await outcome({ at: "data", code: 554 }), hopeless("the mail server answered 554 to DATA"));
-  const away = await emailSender({ url: `smtp://127.0.0.1:${await freePort()}`, from: "a@b.example" })(message);
-  assert.ok(away.kind === "failed" && !away.isFinal);
-  assert.ok(!JSON.stringify(away).includes("ann@"));
+  const absent = await emailSender({ url: `smtp://127.0.0.1:${await freePort()}`, from: "a@b.example" })(message);
+  assert.equal(absent.kind, "away");
+  assert.ok(!JSON.stringify(absent).includes("ann@"));
 });
 
 test("a subject cannot smuggle in a header", async (t) => {
@@ -130,13 +130,14 @@ test("text messages: the documented request, retries where they may help, no red
     [400, true],
   ] as const) {
     status = given;
-    assert.deepEqual(await send(text), { kind: "failed", isFinal, error: `the text message provider answered ${given}` });
+    const answer = `the text message provider answered ${given}`;
+    assert.deepEqual(await send(text), isFinal ? hopeless(answer) : away(answer));
   }
   status = 307;
-  assert.deepEqual(await send(text), failed("the text message provider could not be reached"));
+  assert.deepEqual(await send(text), away("the text message provider could not be reached"));
   assert.equal(redirected, 0);
   status = 0;
-  assert.deepEqual(await send(text), failed("the text message provider did not answer within 200 ms"));
+  assert.deepEqual(await send(text), away("the text message provider did not answer within 200 ms"));
 });
 
 test("a notification reaches the browser encrypted for it alone; who has unsubscribed is gone", async (t) => {
@@ -164,7 +165,7 @@ test("a notification reaches the browser encrypted for it alone; who has unsubsc
   for (const [given, outcome] of [
     [410, { kind: "gone" }],
     [404, { kind: "gone" }],
-    [500, failed("the push service answered 500")],
+    [500, away("the push service answered 500")],
     [413, hopeless("the push service answered 413")],
   ] as const) {
     status = given;
@@ -212,12 +213,21 @@ test("QR images of every length read back", async () => {
   );
 });
 
-test("pauses double to an hour, and the last attempt ends it", () => {
+test("pauses double to an hour, and the last refusal ends it; nobody there is no refusal", () => {
   const now = new Date("2026-01-01T00:00:00Z");
   assert.deepEqual([1, 2, 3, 9, 10, 11, 14].map(pauseAfter), [5, 10, 20, 1_280, 2_560, 3_600, 3_600]);
-  assert.deepEqual(after(failed("x"), 1, now), { state: "waiting", nextAt: new Date("2026-01-01T00:00:05Z"), error: "x" });
-  assert.equal(after(failed("x"), maxAttempts - 1, now).state, "waiting");
-  assert.equal(after(failed("x"), maxAttempts, now).state, "failed");
-  assert.equal(after(hopeless("x"), 1, now).state, "failed");
-  assert.equal(after(sent, 3, now).error, null);
+  const young = { attempts: 1, refusals: 0, unknowns: 0, created_at: now };
+  const waits = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
+  const { state, nextAt, error, refusals } = after(failed("x"), young, now);
+  assert.deepEqual([state, nextAt, error, refusals], ["waiting", waits(5), "x", 1]);
+  assert.equal(after(failed("x"), { ...young, refusals: maxRefusals - 2 }, now).state, "waiting");
+  assert.equal(after(failed("x"), { ...young, refusals: maxRefusals - 1 }, now).state, "failed");
+  assert.equal(after(hopeless("x"), young, now).state, "failed");
+  assert.equal(after(overtaken("x"), young, now).state, "void");
+  assert.equal(after(sent, young, now).error, null);
+  const often = { ...young, attempts: 1_000 };
+  assert.deepEqual([after(away("x"), often, now).state, after(away("x"), often, now).nextAt], ["waiting", waits(60)]);
+  assert.equal(after(away("x"), { ...often, created_at: waits(-72 * 3_600) }, now).state, "failed", "after three days it is");
+  assert.equal(after(unknown("x"), young, now).state, "waiting", "once more, under the same id");
+  assert.equal(after(unknown("x"), { ...young, unknowns: 1 }, now).state, "failed", "at most one copy too many");
 });

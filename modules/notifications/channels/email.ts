@@ -1,5 +1,6 @@
+import { PassThrough } from "node:stream";
 import { createTransport } from "nodemailer";
-import { failed, hopeless, sent, type Outcome } from "../domain.ts";
+import { away, failed, hopeless, sent, unknown, type Outcome } from "../domain.ts";
 import { qrPng } from "../qr-png.ts";
 import type { Outgoing, Smtp } from "./channels.ts";
 
@@ -14,7 +15,14 @@ interface SmtpError {
   readonly command?: string;
 }
 
-/** Sends through SMTP, one connection per message. The Message-ID is the message's own id: sent twice after a crash, it is recognisably one. */
+/** One refused these for itself; everything else that is refused would be refused to all. */
+const ofMessage = /^(RCPT TO|DATA)$/;
+
+/**
+ * Sends through SMTP, one connection per message. The Message-ID is the message's own id: sent twice, it is recognisably one (RFC 5322 §3.6.4),
+ * and mail programs and servers show it once. Where the connection ends after the whole mail was handed over and before the answer, nobody
+ * knows whether it was taken (RFC 1047): `unknown`.
+ */
 export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise<Outcome> {
   const transport = createTransport({
     url,
@@ -25,15 +33,26 @@ export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const handedOver = new Set<string>();
+  transport.use("stream", (mail, done) => {
+    const id = mail.data.messageId as string;
+    mail.message.processFunc((input) => {
+      const through = new PassThrough();
+      through.once("end", () => handedOver.add(id));
+      return input.pipe(through);
+    });
+    done();
+  });
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? "pigeonhole.invalid";
   return async ({ id, to, subject, text, html, qr, language }) => {
+    const messageId = `<${id}@${domain}>`;
     try {
       await transport.sendMail({
         from,
         to,
         subject,
         text,
-        messageId: `<${id}@${domain}>`,
+        messageId,
         headers: { "Auto-Submitted": "auto-generated", "Content-Language": language },
         ...(html === null ? {} : { html }),
         ...(qr === null
@@ -48,9 +67,16 @@ export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise
     } catch (error) {
       // Only codes are kept: what the server says may repeat the address.
       const { code = "unknown", responseCode, command = "connect" } = error as SmtpError;
-      if (responseCode === undefined) return failed(`the mail server could not be reached (${code})`);
+      if (responseCode === undefined)
+        return handedOver.has(messageId)
+          ? unknown(`the mail server took the mail and did not say so (${code})`)
+          : away(`the mail server could not be reached (${code})`);
       const refused = `the mail server answered ${responseCode} to ${command}`;
-      return responseCode >= 500 && (code === "EENVELOPE" || code === "EMESSAGE") ? hopeless(refused) : failed(refused);
+      // 421: it closes, whatever was asked.
+      if (!ofMessage.test(command) || responseCode === 421) return away(refused);
+      return responseCode >= 500 ? hopeless(refused) : failed(refused);
+    } finally {
+      handedOver.delete(messageId);
     }
   };
 }

@@ -1,5 +1,5 @@
 import webPush from "web-push";
-import { failed, hopeless, sent, type Outcome } from "../domain.ts";
+import { away, hopeless, sent, type Outcome } from "../domain.ts";
 import type { Outgoing, WebPush } from "./channels.ts";
 
 /** As browsers make it. */
@@ -59,8 +59,8 @@ export const pushSender =
       if (response.ok) return sent;
       if (response.status === 404 || response.status === 410) return { kind: "gone" };
       const answer = `the push service answered ${response.status}`;
-      return response.status === 400 || response.status === 413 ? hopeless(answer) : failed(answer);
+      return response.status === 400 || response.status === 413 ? hopeless(answer) : away(answer);
     } catch {
-      return failed("the push service could not be reached");
+      return away("the push service could not be reached");
     }
   };

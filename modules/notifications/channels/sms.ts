@@ -1,4 +1,4 @@
-import { failed, hopeless, sent, type Outcome } from "../domain.ts";
+import { away, hopeless, sent, type Outcome } from "../domain.ts";
 import type { Outgoing, SmsProvider } from "./channels.ts";
 
 /** The provider has so long to answer. Milliseconds. */
@@ -6,7 +6,7 @@ const usualTimeoutMs = 10_000;
 /** Asking again would not help. */
 const final = new Set([400, 404, 410, 413, 422]);
 
-/** Sends through an HTTP provider as `SmsProvider` describes it. */
+/** Sends through an HTTP provider as `SmsProvider` describes it. That the same id is sent once is the provider's promise: no answer is as good as none sent. */
 export const smsSender =
   ({ url, token, timeoutMs = usualTimeoutMs }: SmsProvider) =>
   async ({ id, to, text }: Pick<Outgoing, "id" | "to" | "text">): Promise<Outcome> => {
@@ -25,10 +25,10 @@ export const smsSender =
       await response.body?.cancel();
       if (response.ok) return sent;
       const answer = `the text message provider answered ${response.status}`;
-      return final.has(response.status) ? hopeless(answer) : failed(answer);
+      return final.has(response.status) ? hopeless(answer) : away(answer);
     } catch (error) {
       const isLate = error instanceof Error && error.name === "TimeoutError";
-      return failed(
+      return away(
         isLate ? `the text message provider did not answer within ${timeoutMs} ms` : "the text message provider could not be reached",
       );
     }

@@ -57,7 +57,10 @@ test("every message in every language by every channel: no gap open, one line wh
         for (const part of [subject, text, (html ?? "").replace(/style="[^"]*"/g, "")])
           assert.ok(!/\{\w+\}|undefined|null|\[object|NaN/.test(part), where);
         assert.ok(link.startsWith("https://ph.example/"), where);
-        assert.ok(!/\d{4}/.test(subject.replace("75", "")) || its.kind === "news" || its.kind === "reminder", `${where}: no code in a subject`);
+        assert.ok(
+          !/\d{4}/.test(subject.replace("75", "")) || its.kind === "news" || its.kind === "reminder",
+          `${where}: no code in a subject`,
+        );
         assert.equal(html === null, channel !== "email");
         if (channel === "sms") {
           assert.ok(segmentsOf(text) <= mostSegments, `${where} costs ${segmentsOf(text)}`);

@@ -3,6 +3,7 @@ import { codeReissued } from "./code-reissued.ts";
 import { collected } from "./collected.ts";
 import { moved } from "./moved.ts";
 import { pickupReady } from "./pickup-ready.ts";
+import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
 import { signInCode } from "./sign-in-code.ts";
 import { stationGone } from "./station-gone.ts";
 import type { Template } from "./template.ts";
@@ -17,4 +18,12 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   window_extended: windowExtended,
   moved,
   station_gone: stationGone,
+  follow_up: followUp,
+  two_days_left: twoDaysLeft,
+  one_day_left: oneDayLeft,
+  last_warning: lastWarning,
+  expired,
 };
+
+/** What is told only while a parcel waits: its code, and how long it still waits. */
+export const whileItWaits = (Object.keys(templates) as TemplateName[]).filter((name) => ["code", "window"].includes(templates[name].asks));

@@ -72,7 +72,13 @@ export const mostSegments = 2;
 export function fitted(short: (where: string) => string, where: string, name: string): string {
   const fits = (text: string): boolean => segmentsOf(text) <= mostSegments;
   const letters = [...name];
-  const shorter = letters.map((_, cut) => `${letters.slice(0, letters.length - 1 - cut).join("").trimEnd()}...`);
+  const shorter = letters.map(
+    (_, cut) =>
+      `${letters
+        .slice(0, letters.length - 1 - cut)
+        .join("")
+        .trimEnd()}...`,
+  );
   for (const attempt of [where, name, ...shorter]) {
     const text = inGsm(short(attempt));
     if (fits(text)) return text;

@@ -1,3 +1,4 @@
+import type { MessageState } from "@pigeonhole/notifications/contract";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
@@ -7,7 +8,16 @@ import { words as named } from "../../shell/message-words.ts";
 import { messagesQuery } from "../queries.ts";
 import { words } from "./words.ts";
 
-const marks = { waiting: "text-ink-soft", sent: "text-good", failed: "text-bad" } as const;
+const marks: Readonly<Record<MessageState, string>> = {
+  stands_by: "text-ink-soft",
+  waiting: "text-ink-soft",
+  sent: "text-ink",
+  delivered: "text-good",
+  acknowledged: "text-good",
+  void: "text-ink-soft",
+  bounced: "text-bad",
+  failed: "text-bad",
+};
 
 /** Who was told what about a parcel, by which channel, and what came of it (A5.4). */
 export function MessagesOfParcel({ parcel, timeZone, now }: { parcel: string; timeZone: string | undefined; now: Date }) {

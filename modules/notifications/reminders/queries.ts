@@ -1,0 +1,135 @@
+import type { Db, Tx } from "@pigeonhole/kit/db";
+import { sql, type Insertable, type Selectable } from "kysely";
+import { leaseSeconds } from "../domain.ts";
+import type { Tables } from "../tables.ts";
+
+type Read = Db<Tables>;
+type Write = Tx<Tables>;
+export type WindowRow = Selectable<Tables["notifications.pickup_window"]>;
+export type ReminderRow = Selectable<Tables["notifications.reminder"]>;
+
+/** What is planned for a parcel is void from now on, in the transaction that says why. */
+export const voidPlanned = (tx: Write, parcel: string) =>
+  tx.updateTable("notifications.reminder").set({ state: "void" }).where("parcel", "=", parcel).where("state", "=", "planned").execute();
+
+/** A window began, or moved: its reminders are planned anew. */
+export async function keep(
+  tx: Write,
+  window: { parcel: string; station: string; beganAt: Date; expiresAt: Date; isStopped: boolean },
+  how: "began" | "moved",
+  now: Date,
+): Promise<void> {
+  const row = {
+    parcel: window.parcel,
+    station: window.station,
+    began_at: window.beganAt,
+    expires_at: window.expiresAt,
+    is_stopped: window.isStopped,
+    next_at: now,
+  };
+  await tx
+    .insertInto("notifications.pickup_window")
+    .values({ ...row, ended_at: null, collected_at: null, recipient_hash: null })
+    .onConflict((c) =>
+      c.column("parcel").doUpdateSet((eb) => ({
+        station: row.station,
+        expires_at: row.expires_at,
+        is_stopped: row.is_stopped,
+        next_at: now,
+        attempts: 0,
+        revision: eb("notifications.pickup_window.revision", "+", 1),
+        // A window that is there again after it had ended began anew.
+        ...(how === "began" ? { began_at: row.began_at, ended_at: null } : {}),
+      })),
+    )
+    .execute();
+  await voidPlanned(tx, window.parcel);
+}
+
+/** Nothing more is told of this parcel's window. */
+export async function end(tx: Write, parcel: string, at: Date, collectedAt: Date | null): Promise<void> {
+  await tx
+    .updateTable("notifications.pickup_window")
+    .set({ ended_at: at, ...(collectedAt === null ? {} : { collected_at: collectedAt }) })
+    .where("parcel", "=", parcel)
+    .execute();
+  await voidPlanned(tx, parcel);
+}
+
+/** Takes up windows whose reminders are not what they should be, as `takeNotices` does. */
+export async function takeToPlan(db: Read, now: Date, limit: number): Promise<readonly WindowRow[]> {
+  const leaseEnd = new Date(now.getTime() + leaseSeconds * 1_000);
+  const { rows } = await sql<WindowRow>`
+    update notifications.pickup_window w set attempts = w.attempts + 1, next_at = ${leaseEnd}
+    from (select parcel from notifications.pickup_window where ended_at is null and planned < revision and next_at <= ${now}
+          order by next_at limit ${limit} for update skip locked) due
+    where w.parcel = due.parcel returning w.*`.execute(db);
+  return rows;
+}
+
+export const lockWindow = (tx: Write, parcel: string): Promise<WindowRow | undefined> =>
+  tx.selectFrom("notifications.pickup_window").selectAll().where("parcel", "=", parcel).forUpdate().executeTakeFirst();
+
+export const planned = (tx: Write, { parcel, revision }: WindowRow, recipientHash: string | null) =>
+  tx
+    .updateTable("notifications.pickup_window")
+    .set({ planned: revision, attempts: 0, ...(recipientHash === null ? {} : { recipient_hash: recipientHash }) })
+    .where("parcel", "=", parcel)
+    .execute();
+
+export const postpone = (db: Read, parcel: string, nextAt: Date) =>
+  db.updateTable("notifications.pickup_window").set({ next_at: nextAt }).where("parcel", "=", parcel).execute();
+
+export const insert = (tx: Write, rows: readonly Insertable<Tables["notifications.reminder"]>[]) =>
+  rows.length === 0
+    ? Promise.resolve([])
+    : tx
+        .insertInto("notifications.reminder")
+        .values([...rows])
+        .execute();
+
+/** Reminders that somebody heard of, or may still: one whose messages were all overtaken counts as never told, and the new plan may say it. */
+export async function told(tx: Write, parcel: string): Promise<readonly ReminderRow[]> {
+  const { rows } = await sql<ReminderRow>`
+    select r.* from notifications.reminder r where r.parcel = ${parcel} and r.state = 'told' and (
+      exists (select from notifications.message m where m.event = r.id and m.state not in ('void', 'stands_by'))
+      or exists (select from notifications.notice n where n.event = r.id and n.ended_at is null))`.execute(tx);
+  return rows;
+}
+
+/** Reminders that are due. */
+export const due = (db: Read, now: Date, limit: number): Promise<ReminderRow[]> =>
+  db
+    .selectFrom("notifications.reminder")
+    .selectAll()
+    .where("state", "=", "planned")
+    .where("due_at", "<=", now)
+    .orderBy("due_at")
+    .limit(limit)
+    .execute();
+
+/** The reminder if it still is planned, locked after its window. */
+export const lockPlanned = (tx: Write, id: string) =>
+  tx.selectFrom("notifications.reminder").selectAll().where("id", "=", id).where("state", "=", "planned").forUpdate().executeTakeFirst();
+
+export const settle = (tx: Write, id: string, set: { state: "told"; told_at: Date } | { state: "void" }) =>
+  tx.updateTable("notifications.reminder").set(set).where("id", "=", id).where("state", "=", "planned").execute();
+
+/** Whether the newest message with a code about the parcel was seen by anybody. */
+export async function isAcknowledged(db: Read, parcel: string): Promise<boolean> {
+  const found = await db
+    .selectFrom("notifications.notice")
+    .select("id")
+    .where("parcel", "=", parcel)
+    .where("acknowledged_at", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+export const ofParcel = (db: Read, parcel: string): Promise<ReminderRow[]> =>
+  db.selectFrom("notifications.reminder").selectAll().where("parcel", "=", parcel).orderBy("due_at").orderBy("id").execute();
+
+/** The window of a parcel; undefined for one of which nothing was ever told. */
+export const windowOf = (db: Read, parcel: string): Promise<WindowRow | undefined> =>
+  db.selectFrom("notifications.pickup_window").selectAll().where("parcel", "=", parcel).executeTakeFirst();
