@@ -1,6 +1,7 @@
 import * as access from "@pigeonhole/access/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
+import * as retrievals from "@pigeonhole/couriers/retrievals/contract";
 import * as custody from "@pigeonhole/custody/contract";
 import * as deadletters from "@pigeonhole/deadletters/contract";
 import * as devices from "@pigeonhole/devices/contract";
@@ -23,7 +24,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   access: [access],
   devices: [devices, curves, looks],
   firmware: [firmware],
-  couriers: [couriers],
+  couriers: [couriers, retrievals],
   notifications: [notifications],
   custody: [custody],
   audit: [audit],

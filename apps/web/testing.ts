@@ -87,6 +87,7 @@ export async function screenServer() {
     collectedAt: null,
     expiresAt: null,
     isStopped: false,
+    recalledFor: null,
     pauses: [],
     timeline: [{ at: at(-2 * day), state: "reserved", actor: "customer:1", proof: null }],
     ...more,

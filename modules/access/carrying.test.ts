@@ -42,9 +42,9 @@ test("A4.1: couriers get tokens under 180 characters for parcels that may be dro
   const [open, done] = [await w.confirm(1), await w.confirm(2)];
   await w.deposit(done.parcel, 2);
   const ask = (name: string) =>
-    w
-      .as(neighbour(name))
-      .internal.access["dropoff-rights"].$post({ json: { parcels: [open.parcel, done.parcel, randomUUID(), open.parcel] } });
+    w.as(neighbour(name)).internal.access["courier-rights"].$post({
+      json: { wanted: [open.parcel, done.parcel, randomUUID(), open.parcel].map((parcel) => ({ kind: "dropoff" as const, parcel })) },
+    });
   assert.equal((await ask("parcels")).status, 403);
   const answer = await ask("couriers");
   assert.ok(answer.status === 200);

@@ -1,6 +1,6 @@
 import { carriedHours, writeCarried } from "@pigeonhole/protocol/carried";
 import { writeQr } from "@pigeonhole/protocol/qr";
-import type { DropoffRight } from "./contract.ts";
+import type { CourierRight } from "./contract.ts";
 import * as domain from "./domain.ts";
 import type { Access } from "./module.ts";
 import * as codes from "./queries/codes.ts";
@@ -8,7 +8,7 @@ import * as grants from "./queries/grants.ts";
 
 const hourMs = 3_600_000;
 /** A courier's token opens for so long at most; a route is a day's work. Hours. */
-const dropoffHours = 24;
+const courierHours = 24;
 
 /** The earlier of what is given and so many hours from now. */
 const atMost = (end: Date | null, now: Date, hours: number): Date => {
@@ -51,22 +51,24 @@ export async function carriedOf(
 }
 
 /**
- * For each of these parcels that may be dropped off now: a token that opens its compartment at a station without a network, and what such a
- * station has to be told first if it has not heard of the parcel: the courier's right and the recipient's. Derived anew from this
- * module's own record (I-37); parcels without a live right are left out.
+ * For each of these parcels that may be dropped off, or taken out, now: a token that opens its compartment at a station without a network, and
+ * what such a station has to be told first if it has not heard of it: the courier's right, and for a drop-off the recipient's. Derived anew
+ * from this module's own record (I-37); parcels without a live right are left out.
  */
-export async function dropoffRights(needs: Access, parcels: readonly string[]): Promise<DropoffRight[]> {
+export async function courierRights(needs: Access, wanted: readonly Pick<CourierRight, "kind" | "parcel">[]): Promise<CourierRight[]> {
   const { db, now, keyring } = needs;
   const key = await keyring.present();
   const at = now();
-  const found: DropoffRight[] = [];
-  for (const parcel of new Set(parcels)) {
-    const [dropoff, pickup] = [await grants.ofParcel(db, parcel, "dropoff"), await grants.ofParcel(db, parcel, "pickup")];
-    if (!dropoff || !domain.isLive(dropoff, at)) continue;
-    const { id, station, compartment, generation } = dropoff;
-    const expiresAt = atMost(dropoff.expires_at, at, dropoffHours);
-    const news = [await carriedOf(needs, dropoff), pickup && domain.isLive(pickup, at) ? await carriedOf(needs, pickup) : null];
+  const found: CourierRight[] = [];
+  for (const { kind, parcel } of new Map(wanted.map((each) => [`${each.kind} ${each.parcel}`, each])).values()) {
+    const right = await grants.ofParcel(db, parcel, kind);
+    if (!right || !domain.isLive(right, at)) continue;
+    const pickup = kind === "dropoff" ? await grants.ofParcel(db, parcel, "pickup") : undefined;
+    const { id, station, compartment, generation } = right;
+    const expiresAt = atMost(right.expires_at, at, courierHours);
+    const news = [await carriedOf(needs, right), pickup && domain.isLive(pickup, at) ? await carriedOf(needs, pickup) : null];
     found.push({
+      kind,
       parcel,
       station,
       compartment,

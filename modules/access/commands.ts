@@ -1,36 +1,29 @@
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
-import type { Outcome } from "./contract.ts";
-import * as domain from "./domain.ts";
+import type { CommandWish, Outcome } from "./contract.ts";
 import { CommandGiven } from "./events.ts";
 import type { Access } from "./module.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
-
-interface Wish {
-  readonly action: "open" | "attest_deposit" | "release";
-  readonly purpose: "dropoff";
-  readonly parcel: string;
-  readonly actor: string;
-}
+import { courierRight, expectedOf } from "./rights.ts";
 
 /**
  * Gives a remote command after deriving the right anew from this module's own record (I-37): whoever asks is not believed. The command
  * is written down before it is sent, its outcome after; between the two a crash leaves it `unknown`.
  */
-export async function giveCommand({ db, now, newId, log, devices }: Access, { action, purpose, parcel, actor }: Wish): Promise<Outcome> {
-  if (!actor.startsWith("courier:")) throw new Refused("no_right", "Only a courier drops parcels off.");
-  const grant = await grants.ofParcel(db, parcel, "dropoff");
+export async function giveCommand(
+  { db, now, newId, log, devices }: Access,
+  { action, purpose, parcel, actor }: CommandWish,
+): Promise<Outcome> {
   const id = newId();
-  // The courier's word that did not hear its answer is given again: the deposit is known, nothing is sent.
-  if (grant?.state === "used" && action === "attest_deposit") return { command: id, outcome: "done", reason: null };
-  domain.mayDropOff(grant, now());
-  const { station, compartment } = grant!;
+  // The courier's word that did not hear its answer is given again: the station's own word is known, nothing is sent.
+  const isWord = action === "attest_deposit" || action === "attest_retrieval";
+  if (isWord && (await grants.ofParcel(db, parcel, purpose))?.state === "used") return { command: id, outcome: "done", reason: null };
+  const { station, compartment } = await courierRight(db, { purpose, parcel, actor }, now());
   const wish = { id, action, compartment, parcel, purpose, actor };
   await attempts.giveCommand(db, { ...wish, station, given_at: now() });
-  // Until the deposit is known here the compartment has to be empty: a station that knows otherwise refuses.
   const answer = await devices.internal.devices[":station"].commands
-    .$post({ param: { station }, json: { ...wish, expected: { parcel: null } } })
+    .$post({ param: { station }, json: { ...wish, expected: expectedOf(purpose, parcel) } })
     .catch((error: unknown) => log.error({ err: error, command: id }, "a command was sent and nobody knows how it ended"));
   if (answer && answer.status !== 200 && answer.status !== 409 && answer.status < 500)
     throw new Error(`command ${id}: devices answered ${answer.status}`);

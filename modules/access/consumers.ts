@@ -1,3 +1,4 @@
+import { RetrievalMoved } from "@pigeonhole/couriers/events";
 import { Enrolled, OutageBegan, OutageEnded, Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -6,7 +7,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Payload } from "@pigeonhole/kit/fact";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
-import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
@@ -78,6 +79,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
       if (ending) await end(tx, needs, "parcel", moved.parcel, ending, callsOff.has(moved.to));
     }),
+    on(Recalled, (tx: Write, { parcel }) => end(tx, needs, "parcel", parcel, "revoked")),
+    on(RetrievalMoved, (tx: Write, moved) => followRetrieval(tx, needs, moved)),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
       if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
     }),
@@ -93,6 +96,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         case "compartment_opened":
           return event.cause.kind === "grant" ? opened(tx, needs, station, event.cause.grant, new Date(at)) : undefined;
         case "parcel_retrieved":
+          await endCollection(tx, needs, event.parcel, "used");
           return end(tx, needs, "parcel", event.parcel, "revoked");
         case "parcel_collected":
           if (event.parcel === null) return;
@@ -191,9 +195,47 @@ async function opened(tx: Write, needs: Needs, station: string, id: string, at: 
   await tell(tx, needs, station);
 }
 
-/** Whatever rights are still live come to an end; each station that knew of them is told once. */
+/** A courier may take it out for as long as the retrieval lives. */
+async function followRetrieval(tx: Write, needs: Needs, moved: Payload<typeof RetrievalMoved>): Promise<void> {
+  const { parcel, station, compartment, reservation, owner, carrier, from, to } = moved;
+  if (to === "taken_out" || to === "cancelled") return endCollection(tx, needs, parcel, to === "taken_out" ? "used" : "revoked");
+  if (from !== null) return;
+  const last = await grants.lockOfParcel(tx, parcel, "collection");
+  if (last && domain.isLive(last, needs.now())) return;
+  await grants.insert(tx, [
+    {
+      id: needs.newId(),
+      kind: "collection",
+      state: "active",
+      reservation,
+      parcel,
+      station,
+      compartment,
+      owner,
+      carrier,
+      service: "standard",
+      generation: (last?.generation ?? 0) + 1,
+      not_before: needs.now(),
+      expires_at: null,
+      opened_at: null,
+      collected_at: null,
+    },
+  ]);
+  await tell(tx, needs, station);
+}
+
+async function endCollection(tx: Write, needs: Needs, parcel: string, ending: Ending): Promise<void> {
+  const grant = await grants.lockOfParcel(tx, parcel, "collection");
+  if (!grant || !domain.after(grant.state, ending)) return;
+  await grants.change(tx, grant.id, { state: ending });
+  await tell(tx, needs, grant.station);
+}
+
+/** The plan's rights that are still live come to an end; each station that knew of them is told once. A courier who takes it out keeps theirs. */
 async function end(tx: Write, needs: Needs, by: "parcel" | "reservation", id: string, ending: Ending, isCalledOff = false): Promise<void> {
-  const live = (await grants.lockLive(tx, by, id)).filter((grant) => !isCalledOff || domain.endsWithPlan(grant));
+  const live = (await grants.lockLive(tx, by, id)).filter(
+    (grant) => grant.kind !== "collection" && (!isCalledOff || domain.endsWithPlan(grant)),
+  );
   for (const grant of live) {
     await grants.change(tx, grant.id, { state: ending });
     if (grant.state === "issued") await codes.forget(tx, grant.id);

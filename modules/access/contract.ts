@@ -30,9 +30,13 @@ export const Pickup = z
   })
   .openapi("Pickup");
 
-/** What a courier's phone shows a station without a network: `qr` opens the compartment; `carried`, if it has not heard of the parcel yet, before that. */
-export const DropoffRight = z
+/**
+ * What a courier's phone shows a station without a network: `qr` opens the compartment, to put something in (`dropoff`) or to take it out
+ * (`collection`); `carried`, if it has not heard of the parcel yet, before that.
+ */
+export const CourierRight = z
   .object({
+    kind: z.enum(["dropoff", "collection"]),
     parcel: z.uuid(),
     station: z.uuid(),
     compartment: z.int(),
@@ -40,10 +44,10 @@ export const DropoffRight = z
     carried: z.array(z.string()).max(2),
     expiresAt: z.iso.datetime(),
   })
-  .openapi("DropoffRight");
-export type DropoffRight = z.output<typeof DropoffRight>;
-/** Parcels of one question at most. */
-export const maxDropoffRights = 500;
+  .openapi("CourierRight");
+export type CourierRight = z.output<typeof CourierRight>;
+/** Rights of one question at most. */
+export const maxCourierRights = 500;
 
 export const refusals = {
   not_found: { status: 404, title: "No such parcel" },
@@ -95,21 +99,25 @@ export const reissue = createRoute({
     429: refusal(refusals, "reissued_too_often"),
   },
 });
-/** Modules only: opens the parcel's compartment by remote command on behalf of `actor`, or records the depositor's word. */
+/**
+ * What couriers' module may ask for in a courier's name. `dropoff`: `open`, then `attest_deposit` (it is in) or `release` (it is not).
+ * `collection`: `open`, then `attest_retrieval` (it is out), `attest_missing` (nothing was there) or `release` (it stays inside).
+ */
+export const CommandWish = z.strictObject({
+  action: z.enum(["open", "attest_deposit", "attest_retrieval", "attest_missing", "release"]),
+  purpose: z.enum(["dropoff", "collection"]),
+  parcel: z.uuid(),
+  actor: z.string().max(80),
+});
+export type CommandWish = z.output<typeof CommandWish>;
+/** Couriers' module only: opens the parcel's compartment by remote command on behalf of `actor`, or records the courier's word. */
 export const command = createRoute({
   method: "post",
   path: "/internal/access/commands",
   operationId: "access.command",
   tags: ["internal"],
   request: {
-    body: json(
-      z.strictObject({
-        action: z.enum(["open", "attest_deposit", "release"]),
-        purpose: z.enum(["dropoff"]),
-        parcel: z.uuid(),
-        actor: z.string().max(80),
-      }),
-    ),
+    body: json(CommandWish),
   },
   responses: {
     ...always,
@@ -119,14 +127,16 @@ export const command = createRoute({
     503: refusal(refusals, "station_unreachable"),
   },
 });
-/** Couriers' module only: tokens for the parcels of an active route. A parcel that may not be dropped off is left out. */
-export const dropoffRights = createRoute({
+/** Couriers' module only: tokens for the parcels of an active route. What may not be dropped off or taken out is left out. */
+export const courierRights = createRoute({
   method: "post",
-  path: "/internal/access/dropoff-rights",
-  operationId: "access.dropoffRights",
+  path: "/internal/access/courier-rights",
+  operationId: "access.courierRights",
   tags: ["internal"],
-  request: { body: json(z.strictObject({ parcels: z.array(z.uuid()).max(maxDropoffRights) })) },
-  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(DropoffRight) })) },
+  request: {
+    body: json(z.strictObject({ wanted: z.array(CourierRight.pick({ kind: true, parcel: true }).strict()).max(maxCourierRights) })),
+  },
+  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(CourierRight) })) },
 });
 /** Modules only: the grants and dead codes that a station has to know. */
 export const grantsOf = createRoute({
@@ -191,7 +201,7 @@ export const mount = (
     pickup: RouteHandler<typeof pickup>;
     reissue: RouteHandler<typeof reissue>;
     command: RouteHandler<typeof command>;
-    dropoffRights: RouteHandler<typeof dropoffRights>;
+    courierRights: RouteHandler<typeof courierRights>;
     grantsOf: RouteHandler<typeof grantsOf>;
     decide: RouteHandler<typeof decide>;
     sign: RouteHandler<typeof sign>;
@@ -203,7 +213,7 @@ export const mount = (
     .openapi(pickup, on.pickup)
     .openapi(reissue, on.reissue)
     .openapi(command, on.command)
-    .openapi(dropoffRights, on.dropoffRights)
+    .openapi(courierRights, on.courierRights)
     .openapi(grantsOf, on.grantsOf)
     .openapi(decide, on.decide)
     .openapi(sign, on.sign)

@@ -14,7 +14,7 @@ export const reissuesPerDay = 5;
 
 /** A grant as far as decisions need it. */
 export interface Right {
-  readonly kind: "pickup" | "dropoff";
+  readonly kind: "pickup" | "dropoff" | "collection";
   readonly state: GrantState;
   readonly generation: number;
   readonly not_before: Date;
@@ -44,7 +44,7 @@ export type Presented = { readonly by: "code"; readonly died: DeathReason | null
 /** Whether what was presented opens the door. `right` is undefined when nothing like it is known. */
 export function judge(right: Right | undefined, presented: Presented, now: Date): Verdict {
   // A courier's right is a QR code on a phone; nobody types one.
-  if (!right || (right.kind === "dropoff" && presented.by === "code")) return "wrong";
+  if (!right || (right.kind !== "pickup" && presented.by === "code")) return "wrong";
   if (presented.by === "code" && presented.died) return presented.died;
   if (presented.by === "qr" && presented.generation > right.generation) return "wrong";
   if (presented.by === "qr" && presented.generation < right.generation) return "replaced";
@@ -78,11 +78,26 @@ export function deposit(right: Right): "begin" | "succeed" | "nothing" {
 /** Whether a plan that was called off ends a right: one that a deposit has made active is no longer a matter of plans. */
 export const endsWithPlan = (right: Pick<Right, "kind" | "state">): boolean => !(right.kind === "pickup" && right.state === "active");
 
-/** Whether a drop-off may still happen by this grant. */
-export function mayDropOff(right: Right | undefined, now: Date): void {
-  if (!right) throw new Refused("not_found", "No delivery of this parcel is expected.");
-  if (right.state === "used") throw new Refused("no_right", "This parcel has been dropped off already.");
-  if (!isLive(right, now)) throw new Refused("no_right", "The delivery of this parcel is no longer expected.");
+/** What couriers come for. */
+export type CourierPurpose = "dropoff" | "collection";
+const noRight: Readonly<Record<CourierPurpose, { readonly unknown: string; readonly used: string; readonly over: string }>> = {
+  dropoff: {
+    unknown: "No delivery of this parcel is expected.",
+    used: "This parcel has been dropped off already.",
+    over: "The delivery of this parcel is no longer expected.",
+  },
+  collection: {
+    unknown: "Nobody takes this parcel out.",
+    used: "This parcel has been taken out already.",
+    over: "This parcel is no longer to be taken out.",
+  },
+};
+/** Whether a courier may still come for this by the right. Throws Refused `not_found` or `no_right`. */
+export function mayUse(purpose: CourierPurpose, right: Right | undefined, now: Date): void {
+  const why = noRight[purpose];
+  if (!right) throw new Refused("not_found", why.unknown);
+  if (right.state === "used") throw new Refused("no_right", why.used);
+  if (!isLive(right, now)) throw new Refused("no_right", why.over);
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Seal } from "@pigeonhole/kit/seal";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeDigits as usualCodeDigits } from "@pigeonhole/protocol/codes";
 import type { SigningKey } from "@pigeonhole/protocol/envelope";
-import { dropoffRights } from "./carrying.ts";
+import { courierRights } from "./carrying.ts";
 import { giveCommand } from "./commands.ts";
 import { accessConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
@@ -74,9 +74,9 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
       requireModule(await who(c, "module"), "couriers");
       return c.json(await giveCommand(needs, c.req.valid("json")), 200);
     },
-    dropoffRights: async (c) => {
+    courierRights: async (c) => {
       requireModule(await who(c, "module"), "couriers");
-      return c.json({ rights: await dropoffRights(needs, c.req.valid("json").parcels) }, 200);
+      return c.json({ rights: await courierRights(needs, c.req.valid("json").wanted) }, 200);
     },
     grantsOf: async (c) => {
       requireModule(await who(c, "module"), "devices");

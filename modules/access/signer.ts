@@ -5,11 +5,10 @@ import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { seal } from "@pigeonhole/protocol/envelope";
 import { Command, Desired, commandSeconds, type Envelope } from "@pigeonhole/protocol/messages";
-import * as domain from "./domain.ts";
 import { SignerStopped } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
-import * as grants from "./queries/grants.ts";
 import * as signatures from "./queries/signatures.ts";
+import { courierRight, expectedOf } from "./rights.ts";
 import type { Tables } from "./tables.ts";
 
 /** Which order to sign, and the number that the station's next command has. Everything else of a command is not the caller's to say. */
@@ -68,11 +67,8 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
       if (!row || row.station !== order.station || row.outcome !== null) throw new Refused("no_right", "No such order waits.");
       const ageMs = at.getTime() - row.given_at.getTime();
       if (ageMs < 0 || ageMs > freshMs) throw new Refused("no_right", "The order is not of this moment.");
-      if (row.purpose !== "dropoff" || !row.actor.startsWith("courier:"))
-        throw new Refused("no_right", "Only a courier's drop-off is signed.");
-      const grant = await grants.ofParcel(tx, row.parcel, "dropoff");
-      domain.mayDropOff(grant, at);
-      if (grant!.station !== row.station || grant!.compartment !== row.compartment)
+      const grant = await courierRight(tx, row, at);
+      if (grant.station !== row.station || grant.compartment !== row.compartment)
         throw new Refused("no_right", "The right is for another compartment.");
       const signed = await signatures.signedSince(tx, row, new Date(at.getTime() - 60_000));
       if (signed.isSigned) throw new Refused("no_right", "The order is signed already.");
@@ -109,8 +105,7 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
         seq: order.seq,
         issuedAt: at.toISOString(),
         expiresAt: new Date(at.getTime() + commandSeconds * 1_000).toISOString(),
-        // Until the deposit is known the compartment has to be empty: a station that knows otherwise refuses.
-        expected: { parcel: null },
+        expected: expectedOf(row.purpose, row.parcel),
       });
       return seal("command", command, await keyring.present());
     },

@@ -1,14 +1,14 @@
 import type { ColumnType, Generated } from "kysely";
-import type { GrantState } from "./contract.ts";
+import type { CommandWish, GrantState } from "./contract.ts";
 import type { DeathReason, Service } from "./domain.ts";
 
 export interface Tables {
   "access.code_key": { station: string; epoch: number; sealed: string };
   "access.grant": {
     id: string;
-    kind: "pickup" | "dropoff";
+    kind: "pickup" | "dropoff" | "collection";
     state: GrantState;
-    reservation: string;
+    reservation: string | null;
     parcel: string;
     station: string;
     compartment: number;
@@ -42,7 +42,7 @@ export interface Tables {
     id: string;
     station: string;
     compartment: number;
-    action: "open" | "attest_deposit" | "release";
+    action: CommandWish["action"];
     purpose: string;
     parcel: string;
     actor: string;

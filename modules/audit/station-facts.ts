@@ -43,6 +43,7 @@ export function ofStation(station: string, fact: StationFact): Told {
     case "parcel_deposited":
       return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, evidence: fact.evidence } };
     case "deposit_abandoned":
+    case "retrieval_left":
       return { ...own, actor: fact.actor, detail: { parcel: fact.parcel } };
     case "walk_up_deposited":
       return { ...own, actor: `walk_up:${fact.deposit}`, detail: { size: fact.size, expiresAt: fact.expiresAt } };

@@ -1,24 +1,29 @@
 import { Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
+import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Moved } from "@pigeonhole/reservations/events";
 import * as plan from "./queries/plan.ts";
 import * as visit from "./queries/visit.ts";
+import { following } from "./retrievals/following.ts";
 import type { Tables } from "./tables.ts";
 
 type Write = Tx<Tables>;
 
 /** What stations and parcels tell: the courier's screen follows, also where an answer was lost. */
-export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
+export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly newId: NewId }): Consumer => {
+  const retrievals = following({ now, newId });
   const tell = async (tx: Write, routes: readonly string[]): Promise<void> => {
     for (const route of routes.toSorted()) await plan.changed(tx, route, now());
   };
   return {
     name: "couriers",
     handlers: [
-      on(Reported, async (tx: Write, { station, epoch, seq, event }) => {
+      on(Reported, async (tx: Write, report) => {
+        await retrievals.reported(tx, report);
+        const { station, epoch, seq, event } = report;
         switch (event.type) {
           case "compartment_opened": {
             if (event.cause.kind !== "command" || event.cause.purpose !== "dropoff" || event.cause.parcel === null) return;
@@ -57,12 +62,15 @@ export const couriersConsumer = ({ now }: { readonly now: Now }): Consumer => {
           drops.map(({ route }) => route),
         );
       }),
-      on(ParcelMoved, async (tx: Write, { parcel, station, compartment, to }) => {
+      on(ParcelMoved, async (tx: Write, moved) => {
+        await retrievals.parcelMoved(tx, moved);
+        const { parcel, station, compartment, to } = moved;
         await plan.lockRoutes(tx, plan.routesOf(parcel));
         if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
         if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
         return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));
       }),
+      ...retrievals.handlers,
     ],
   };
 };

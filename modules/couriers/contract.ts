@@ -1,8 +1,9 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
-import { DropoffRight } from "@pigeonhole/access/contract";
+import { CourierRight } from "@pigeonhole/access/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
+import { Retrieval } from "./retrievals/contract.ts";
 
 /** `planned` → `active` (the courier has started) → `done`. */
 export const routeStates = ["planned", "active", "done"] as const;
@@ -41,6 +42,8 @@ export const Stop = z
     lat: z.number(),
     lon: z.number(),
     drops: z.array(Drop),
+    /** What is to be taken out here, or was, on this route. */
+    retrievals: z.array(Retrieval),
   })
   .openapi("Stop");
 export const Route = z
@@ -83,7 +86,7 @@ const params = z.object({ id: z.uuid() });
 /** A calendar day that a database knows too: ISO 8601 has a year 0000, PostgreSQL has none. */
 const Day = z.iso.date().refine((day) => !day.startsWith("0000"), { error: "there was no year 0" });
 
-/** Carriers: stops in driving order, parcels by id or by barcode. */
+/** Carriers: stops in driving order, parcels by id or by barcode. A stop without parcels is one at which something is only taken out. */
 export const createRouteRoute = createRoute({
   method: "post",
   path: "/routes",
@@ -97,7 +100,7 @@ export const createRouteRoute = createRoute({
         day: Day,
         courier: z.uuid(),
         stops: z
-          .array(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) }))
+          .array(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).max(500) }))
           .min(1)
           .max(200),
       }),
@@ -146,15 +149,15 @@ export const myRoute = createRoute({
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "no_route") },
 });
 /**
- * The signed-in courier: for each parcel still to be dropped off on the active route, what opens its compartment at a station without a
- * network (A4.1). Fetched when the route begins and kept on the phone; empty before that.
+ * The signed-in courier: for each parcel still to be dropped off or taken out on the active route, what opens its compartment at a station
+ * without a network (A4.1). Fetched when the route begins and kept on the phone; empty before that.
  */
 export const myRights = createRoute({
   method: "get",
   path: "/my/route/rights",
   operationId: "couriers.myRights",
   tags: ["couriers"],
-  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(DropoffRight) })) },
+  responses: { ...always, 200: answers("rights", z.object({ rights: z.array(CourierRight) })) },
 });
 export const start = createRoute({
   method: "post",

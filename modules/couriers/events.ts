@@ -1,5 +1,6 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
+import { retrievalProblems, retrievalReasons, retrievalStates } from "./retrievals/contract.ts";
 
 /** The courier has set out with these parcels. */
 export const RouteStarted = fact("couriers.route_started", "route", {
@@ -17,4 +18,25 @@ export const Scanned = fact("couriers.scanned", "route", {
   station: z.uuid(),
   parcel: z.uuid().nullable(),
   outcome: z.string(),
+});
+/**
+ * A retrieval went from one state to the next; `from` is null when it is new. While it is neither taken out nor cancelled a courier may have the
+ * right to open the compartment. `byHand`: taken out of a station that can say nothing any more, by the word of the one who did it.
+ */
+export const RetrievalMoved = fact("couriers.retrieval_moved", "parcel", {
+  retrieval: z.uuid(),
+  parcel: z.uuid(),
+  number: z.string(),
+  reservation: z.uuid().nullable(),
+  owner: z.string(),
+  carrier: z.string().nullable(),
+  station: z.uuid(),
+  compartment: z.int(),
+  reason: z.enum(retrievalReasons),
+  from: z.enum(retrievalStates).nullable(),
+  to: z.enum(retrievalStates),
+  route: z.uuid().nullable(),
+  courier: z.uuid().nullable(),
+  problem: z.enum(retrievalProblems).nullable(),
+  byHand: z.boolean(),
 });

@@ -1,4 +1,4 @@
-import { maxDropoffRights, type AccessApi, type DropoffRight } from "@pigeonhole/access/contract";
+import { maxCourierRights, type AccessApi, type CourierRight } from "@pigeonhole/access/contract";
 import { actorText, requireScope, type IdentityApi, type Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -18,6 +18,7 @@ import { dayIn, requireState } from "./domain.ts";
 import { addStops, lookUp, requireCourier, setOut } from "./planning.ts";
 import * as plan from "./queries/plan.ts";
 import * as read from "./queries/read.ts";
+import { retrievals } from "./retrievals/retrievals.ts";
 import type { Tables } from "./tables.ts";
 import { visiting, type By } from "./visiting.ts";
 
@@ -124,11 +125,17 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
     myRights: async (c) => {
       const by = await courierOf(c);
       const active = await read.activeOf(db, by);
-      const drops = active === undefined ? [] : await read.drops(db, active);
-      const open = drops.filter(({ state }) => state === "open" || state === "opened").map(({ parcel }) => parcel);
-      const rights: DropoffRight[] = [];
-      for (let at = 0; at < open.length; at += maxDropoffRights) {
-        const answer = await access.internal.access["dropoff-rights"].$post({ json: { parcels: open.slice(at, at + maxDropoffRights) } });
+      const route = active === undefined ? undefined : await read.get(db, { kind: "courier", ...by }, active);
+      const stops = route?.stops ?? [];
+      const wanted = [
+        ...stops.flatMap(({ drops }) => drops.filter(({ state }) => state === "open" || state === "opened").map(right("dropoff"))),
+        ...stops.flatMap((stop) =>
+          stop.retrievals.filter(({ state }) => state === "assigned" || state === "opened").map(right("collection")),
+        ),
+      ];
+      const rights: CourierRight[] = [];
+      for (let at = 0; at < wanted.length; at += maxCourierRights) {
+        const answer = await access.internal.access["courier-rights"].$post({ json: { wanted: wanted.slice(at, at + maxCourierRights) } });
         if (answer.status !== 200) throw new Error(`rights of a route: access answered ${answer.status}`);
         rights.push(...(await answer.json()).rights);
       }
@@ -169,6 +176,12 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
     deposited: async (c) => c.json(await visits.deposited(await courierOf(c), c.req.valid("param").id), 200),
     abandon: async (c) => c.json(await visits.abandon(await courierOf(c), c.req.valid("param").id, c.req.valid("json").reason), 200),
   });
-  const jobs: readonly Job[] = [];
-  return { routes, consumers: couriersConsumer({ now }), jobs };
+  const takingOut = retrievals({ db, who, now, newId, log, access, network });
+  routes.route("/", takingOut.routes);
+  const jobs: readonly Job[] = takingOut.jobs;
+  return { routes, consumers: couriersConsumer({ now, newId }), jobs };
 }
+
+const right =
+  <K extends CourierRight["kind"]>(kind: K) =>
+  ({ parcel }: { readonly parcel: string }) => ({ kind, parcel });

@@ -248,7 +248,6 @@ test("nonsense is malformed", async () => {
     { ...good, stops: [] },
     { ...good, state: "done" },
     { ...good, courier: "kim" },
-    { ...good, stops: [{ station: north, parcels: [] }] },
     { ...good, stops: [{ station: "../1", parcels: ["RED-1"] }] },
   ]) {
     assert.equal(await post("/routes", typeof body === "string" ? body : JSON.stringify(body), red), 400, JSON.stringify(body));

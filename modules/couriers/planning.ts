@@ -9,6 +9,8 @@ import { maxParcels } from "./contract.ts";
 import { meant, type Found } from "./domain.ts";
 import { RouteStarted } from "./events.ts";
 import * as plan from "./queries/plan.ts";
+import { assignTo } from "./retrievals/keeping.ts";
+import { lockAlongside } from "./retrievals/queries.ts";
 import type { Tables } from "./tables.ts";
 
 /** Asked of a neighbour in one request, and requests at a time. */
@@ -147,12 +149,14 @@ export async function addStops(tx: Tx<Tables>, route: plan.Route, stops: readonl
   }
   if (route.state === "active" && added.length > 0)
     await publish(tx, at, RouteStarted, { route: route.id, courier: route.courier, tenant: route.tenant, parcels: added });
+  if (route.state === "active") await assignTo(tx, at, route, await lockAlongside(tx, route));
   await plan.changed(tx, route.id, at);
 }
 
-/** The courier sets out: everything still open on the route is on its way. */
+/** The courier sets out: everything still open on the route is on its way, and what waits at its stations to be taken out is theirs too. */
 export async function setOut(tx: Tx<Tables>, route: plan.Route, open: readonly string[], at: Date): Promise<void> {
   await plan.setActive(tx, route.id, at);
   await publish(tx, at, RouteStarted, { route: route.id, courier: route.courier, tenant: route.tenant, parcels: [...open] });
+  await assignTo(tx, at, route, await lockAlongside(tx, route));
   await plan.changed(tx, route.id, at);
 }

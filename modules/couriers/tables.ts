@@ -1,7 +1,8 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { DropState, RouteState } from "./contract.ts";
+import type { RetrievalTables } from "./retrievals/tables.ts";
 
-export interface Tables {
+export interface Tables extends RetrievalTables {
   "couriers.route": {
     id: string;
     tenant: string;

@@ -18,6 +18,7 @@ import * as parcels from "@pigeonhole/parcels/contract";
 import { sql } from "kysely";
 import type { z } from "zod";
 import type { CourierApi } from "./contract.ts";
+import type { RetrievalApi } from "./retrievals/contract.ts";
 import { couriers } from "./module.ts";
 import type { Tables } from "./tables.ts";
 
@@ -49,7 +50,7 @@ export type Scripted =
 
 /** The neighbours as far as couriers asks them. */
 export function neighbours(known: Map<string, FakeParcel>) {
-  const commands: { action: string; parcel: string; actor: string; id: string }[] = [];
+  const commands: { action: string; purpose: string; parcel: string; actor: string; id: string }[] = [];
   const script: Scripted[] = [];
   const identityRoutes = identity.mount(router(identity.refusals, silentLog), {
     requestCode: never,
@@ -107,6 +108,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
     list: never,
     label: never,
     recipient: never,
+    recall: never,
     find: (c) => {
       const { barcode, barcodes, ids, carrier } = c.req.valid("query");
       const keys = [barcode, barcodes]
@@ -127,14 +129,14 @@ export function neighbours(known: Map<string, FakeParcel>) {
     signDesired: never,
     keys: never,
     reissue: never,
-    dropoffRights: (c) =>
+    courierRights: (c) =>
       c.json(
         {
-          rights: c.req.valid("json").parcels.map((parcel) => ({
-            parcel,
+          rights: c.req.valid("json").wanted.map((wanted) => ({
+            ...wanted,
             station: north,
             compartment: 1,
-            qr: `PH1.${parcel}`,
+            qr: `PH1.${wanted.parcel}`,
             carried: [] as string[],
             expiresAt: "2026-03-02T08:00:00.000Z",
           })),
@@ -144,9 +146,9 @@ export function neighbours(known: Map<string, FakeParcel>) {
     grantsOf: never,
     decide: never,
     command: (c) => {
-      const { action, parcel, actor } = c.req.valid("json");
+      const { action, purpose, parcel, actor } = c.req.valid("json");
       const id = systemNewId();
-      commands.push({ action, parcel, actor, id });
+      commands.push({ action, purpose, parcel, actor, id });
       const next = script.shift() ?? { outcome: action === "open" ? ("opened" as const) : ("done" as const) };
       if (next === "silent") throw new TypeError("fetch failed");
       if (next === "broken") throw new Error("broken");
@@ -157,7 +159,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
   const reach = (routes: { request: (url: string, init?: RequestInit) => Response | Promise<Response> }, silent = false) => ({
     fetch: (url: string | URL | Request, init?: RequestInit) => {
       if (silent && script[0] === "silent") {
-        commands.push({ action: "lost", parcel: "", actor: "", id: "" });
+        commands.push({ action: "lost", purpose: "", parcel: "", actor: "", id: "" });
         script.shift();
         throw new TypeError("fetch failed");
       }
@@ -198,6 +200,14 @@ export async function start(database: TestDatabase) {
       fetch: (url, init) => module.routes.request(url as string, init),
     });
   };
+  /** The part of the contract that is about taking out. */
+  const retrievals = (actor: Actor) => {
+    actors.set(JSON.stringify(actor), actor);
+    return client<RetrievalApi>("http://c", {
+      headers: { authorization: JSON.stringify(actor) },
+      fetch: (url, init) => module.routes.request(url as string, init),
+    });
+  };
   /** A parcel as the parcels module knows it. */
   const parcel = (barcode: string, { station = north, of = "red", state = "reserved" as FakeParcel["state"] } = {}): FakeParcel => {
     const made: FakeParcel = {
@@ -217,6 +227,7 @@ export async function start(database: TestDatabase) {
       collectedAt: null,
       expiresAt: null,
       isStopped: false,
+      recalledFor: null,
       pauses: [],
     };
     known.set(made.id, made);
@@ -251,12 +262,17 @@ export async function start(database: TestDatabase) {
   let seq = 0;
   const report = (event: z.input<typeof Reported.payload>["event"], { station = north, at = ++seq } = {}): Promise<void> =>
     say(Reported, { station, epoch: 1, seq: at, at: time.toISOString(), parcel: "parcel" in event ? event.parcel : null, event });
-  const opened = (of: FakeParcel, command = commands.at(-1)!.id, at?: number): Promise<void> =>
+  const opened = (
+    of: FakeParcel,
+    command = commands.at(-1)!.id,
+    at?: number,
+    purpose: "dropoff" | "collection" = "dropoff",
+  ): Promise<void> =>
     report(
       {
         type: "compartment_opened",
         compartment: of.compartment,
-        cause: { kind: "command", command, purpose: "dropoff", actor: `courier:${kim.id}`, parcel: of.id },
+        cause: { kind: "command", command, purpose, actor: `courier:${kim.id}`, parcel: of.id },
       },
       { station: of.station, ...(at && { at }) },
     );
@@ -283,6 +299,7 @@ export async function start(database: TestDatabase) {
   return {
     db,
     as,
+    retrievals,
     module,
     known,
     commands,

@@ -1,4 +1,4 @@
-import type { AccessApi, Outcome } from "@pigeonhole/access/contract";
+import type { AccessApi } from "@pigeonhole/access/contract";
 import { problemOf, type Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db, Tx } from "@pigeonhole/kit/db";
@@ -8,6 +8,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { labelKey, type ParcelApi } from "@pigeonhole/parcels/contract";
+import { commanding, type Told } from "./commanding.ts";
 import type { Scan } from "./contract.ts";
 import { meant, requireState } from "./domain.ts";
 import { Scanned } from "./events.ts";
@@ -32,32 +33,11 @@ export interface By {
   readonly carrier: string;
 }
 
-type Told = Outcome | { readonly command: null; readonly outcome: "refused" | "unreachable" | "unknown"; readonly reason: string | null };
-/** Answers of `access.command` after which nothing has happened. */
-const harmless: Readonly<Record<string, "refused" | "unreachable">> = {
-  no_right: "refused",
-  not_found: "refused",
-  station_unreachable: "unreachable",
-};
-
 /** What couriers do at a station. */
 export function visiting({ db, now, newId, log, access, parcels }: Needs) {
-  /** Gives a command in the courier's name. An answer that does not come, or that nobody understands, is `unknown`: the door may have moved. */
-  const command = async (action: "open" | "attest_deposit" | "release", parcel: string, courier: string): Promise<Told> => {
-    try {
-      const answer = await access.internal.access.commands.$post({
-        json: { action, purpose: "dropoff", parcel, actor: `courier:${courier}` },
-      });
-      if (answer.status === 200) return await answer.json();
-      const { code } = await problemOf(answer);
-      const outcome = harmless[code];
-      if (outcome) return { command: null, outcome, reason: code };
-      log.error({ action, parcel, status: answer.status, problem: code }, "a command was answered with something unexpected");
-    } catch (error) {
-      log.error({ err: error, action, parcel }, "a command was given and nobody knows how it ended");
-    }
-    return { command: null, outcome: "unknown", reason: null };
-  };
+  const { command: give } = commanding({ log, access });
+  const command = (action: "open" | "attest_deposit" | "release", parcel: string, courier: string): Promise<Told> =>
+    give("dropoff", action, parcel, courier);
 
   /** Records a scan that leads to no door, and refuses. */
   const turnDown = async (scan: ScanStart, parcel: string | null, refusal: Refused): Promise<never> => {

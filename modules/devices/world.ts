@@ -105,7 +105,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
     pickup: never,
     reissue: never,
     command: never,
-    dropoffRights: never,
+    courierRights: never,
     grantsOf: async (c) =>
       c.json({ ...(says.grants.get(c.req.valid("param").station) ?? { grants: [], deadCodes: [] }), signingKeys: says.keys }, 200),
     decide: async (c) => {

@@ -1,5 +1,5 @@
 import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
-import { RouteStarted } from "@pigeonhole/couriers/events";
+import { RetrievalMoved, RouteStarted } from "@pigeonhole/couriers/events";
 import { Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -8,7 +8,8 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient } from "@pigeonhole/reservations/contract";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
-import { bear, redirect, take } from "./keeping.ts";
+import { StationMoved } from "@pigeonhole/network/events";
+import { bear, recall, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
 
@@ -47,6 +48,15 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
       if (event.type === "parcel_retrieved") await take(tx, needs, event.parcel, { kind: "retrieved", at, actor: event.actor, proof });
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
+    }),
+    on(StationMoved, async (tx: Write, { station, to }) => {
+      if (to !== "decommissioned") return;
+      for (const parcel of await write.lyingAt(tx, station)) await recall(tx, needs, parcel, "decommissioned");
+    }),
+    // A station that is given up says nothing any more: there the courier's word is all there is.
+    on(RetrievalMoved, async (tx: Write, { parcel, to, byHand, courier }, { occurredAt }) => {
+      if (to !== "taken_out" || !byHand) return;
+      await take(tx, needs, parcel, { kind: "retrieved", at: occurredAt.toISOString(), actor: `courier:${courier}`, proof: null });
     }),
     on(WindowMoved, async (tx: Write, { parcel, expiresAt, isStopped, pauses }) => {
       await write.holdStill(tx, parcel);

@@ -11,14 +11,19 @@ export type ParcelState = (typeof parcelStates)[number];
 export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
   reserved: ["shipped", "delivered", "cancelled"],
   shipped: ["delivered", "cancelled"],
-  delivered: ["stored", "collected"],
-  stored: ["collected", "expired"],
+  // Stored or not told so yet, it may be taken out before its time is over: it is recalled.
+  delivered: ["stored", "collected", "returned"],
+  stored: ["collected", "expired", "returned"],
   expired: ["returned", "collected"],
   // The courier had put it in before the station heard of the cancellation: it lies there, whatever was ordered.
   cancelled: ["delivered"],
   collected: [],
   returned: [],
 };
+
+/** Why a parcel that waits is taken out before its time is over. `redirected`: it goes to another station; `decommissioned`: its station is given up; `recalled`: its sender wants it back. */
+export const recallReasons = ["redirected", "decommissioned", "recalled"] as const;
+export type RecallReason = (typeof recallReasons)[number];
 
 /**
  * What of a label is compared: letters and digits, upper case. Scanners add what is not on the label: control characters, an AIM symbology
@@ -72,6 +77,8 @@ export const Parcel = z
     expiresAt: z.iso.datetime().nullable(),
     /** The clock of the window stands still at present: nobody can get at the parcel (F6). */
     isStopped: z.boolean(),
+    /** Why a courier takes it out although its time is not over; null: it waits for its recipient. */
+    recalledFor: z.enum(recallReasons).nullable(),
     /** Times in which it stood still and which `expiresAt` gives back, in order; the last has no end while it stands. */
     pauses: z.array(Pause),
     timeline: z.array(TimelineEntry),
@@ -194,6 +201,16 @@ export const recipient = createRoute({
   },
 });
 
+/** Its sender (shop, carrier) or an operator (support): a parcel that waits in a compartment is taken out and goes back. Its code is dead from now on. */
+export const recall = createRoute({
+  method: "post",
+  path: "/parcels/{id}/recall",
+  operationId: "parcels.recall",
+  tags: ["parcels"],
+  request: { params },
+  responses: { ...always, 200: answers("recalled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -204,6 +221,7 @@ export const mount = (
     label: RouteHandler<typeof label>;
     find: RouteHandler<typeof find>;
     recipient: RouteHandler<typeof recipient>;
+    recall: RouteHandler<typeof recall>;
   },
 ) =>
   app
@@ -212,5 +230,6 @@ export const mount = (
     .openapi(list, on.list)
     .openapi(label, on.label)
     .openapi(find, on.find)
-    .openapi(recipient, on.recipient);
+    .openapi(recipient, on.recipient)
+    .openapi(recall, on.recall);
 export type ParcelApi = ReturnType<typeof mount>;

@@ -34,7 +34,7 @@ export type News =
   | { readonly kind: "deposited"; readonly at: string; readonly actor: string; readonly compartment: number; readonly proof: Proof }
   | { readonly kind: "ready"; readonly at: string; readonly expiresAt: string }
   | { readonly kind: "collected"; readonly at: string; readonly proof: Proof }
-  | { readonly kind: "retrieved"; readonly at: string; readonly actor: string; readonly proof: Proof }
+  | { readonly kind: "retrieved"; readonly at: string; readonly actor: string; readonly proof: Proof | null }
   | { readonly kind: "expired"; readonly at: string };
 
 /** What of a parcel decides. */

@@ -4,9 +4,9 @@ import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Recipient } from "@pigeonhole/reservations/contract";
-import { labelKey } from "./contract.ts";
+import { labelKey, type RecallReason } from "./contract.ts";
 import { hear, numberOf, wayTo, type News } from "./domain.ts";
-import { Redirected } from "./events.ts";
+import { Recalled, Redirected } from "./events.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
 
@@ -91,6 +91,28 @@ export async function redirect(
     station: to.station,
     compartment: to.compartment,
   });
+}
+
+/**
+ * A parcel that waits in a compartment is to be taken out before its time is over; at a station that is given up also one whose time is. Recalled
+ * again it stays recalled for its first reason, unless its station is given up meanwhile. Undefined when it does not lie there.
+ */
+export async function recall(
+  tx: Tx<Tables>,
+  { now }: Pick<Needs, "now">,
+  parcel: string,
+  reason: RecallReason,
+): Promise<write.Row | undefined> {
+  await write.holdStill(tx, parcel);
+  const row = await write.find(tx, parcel);
+  const isGivenUp = reason === "decommissioned";
+  const lies = row?.state === "delivered" || row?.state === "stored" || (isGivenUp && row?.state === "expired");
+  if (!row || !lies) return undefined;
+  if (row.recalled_for === reason || (row.recalled_for !== null && !isGivenUp)) return row;
+  await write.setRecalled(tx, parcel, reason);
+  const { number, reservation, owner, carrier, station, compartment } = row;
+  await publish(tx, now(), Recalled, { parcel, number, reservation, owner, carrier, station, compartment, reason });
+  return { ...row, recalled_for: reason };
 }
 
 /** Goes the states that follow from the news one by one, each with its entry in the time line and its fact. */

@@ -1,4 +1,4 @@
-import { actorText, requireScope, type Actor, type Who } from "@pigeonhole/identity/contract";
+import { actorText, requireRole, requireScope, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
 import { violates, type Db } from "@pigeonhole/kit/db";
@@ -15,7 +15,7 @@ import { z } from "zod";
 import { bind } from "./announce.ts";
 import { parcelsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
-import { apply, bear, recipientHash } from "./keeping.ts";
+import { apply, bear, recall, recipientHash } from "./keeping.ts";
 import * as read from "./queries/read.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
@@ -145,6 +145,19 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
       const recipient =
         row.sealed_recipient === null ? null : Recipient.parse(JSON.parse(seal.open(`recipient|${id}`, row.sealed_recipient)));
       return c.json({ recipient, owner: row.owner, station: row.station, number: row.number }, 200);
+    },
+    recall: async (c) => {
+      const by = await who(c, "shop", "carrier", "operator");
+      if (by.kind === "operator") requireRole(by, "support");
+      const { id } = c.req.valid("param");
+      const sight = await sightOf(c);
+      const known = await read.get(db, sight, id);
+      // A carrier that only brings it does not call it back.
+      if (!known || (by.kind !== "operator" && !(await read.isOwner(db, id, actorText(by))))) throw notFound();
+      const recalled = await db.transaction().execute((tx) => recall(tx, { now }, id, "recalled"));
+      if (!recalled)
+        throw new Refused("wrong_state", `A ${known.state} parcel cannot be called back from its compartment.`, { state: known.state });
+      return c.json((await read.get(db, sight, id))!, 200);
     },
   });
 

@@ -1,6 +1,6 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { ColumnType, Generated } from "kysely";
-import type { Parcel, ParcelState } from "./contract.ts";
+import type { Parcel, ParcelState, RecallReason } from "./contract.ts";
 
 export interface Tables {
   "parcels.parcel": {
@@ -27,6 +27,7 @@ export interface Tables {
     /** As `Parcel.pauses` of the contract. */
     pauses: ColumnType<Parcel["pauses"], string | undefined, string>;
     is_stopped: Generated<boolean>;
+    recalled_for: Generated<RecallReason | null>;
   };
   "parcels.timeline": {
     parcel: string;

@@ -3,7 +3,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationChanged } from "@pigeonhole/network/events";
-import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { movesTo } from "./domain.ts";
 import { end } from "./ending.ts";
 import * as compartments from "./queries/compartment.ts";
@@ -22,11 +22,18 @@ export const consumer = (now: Now): Consumer => ({
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, reservation, to }) => {
       if (reservation === null) return;
       if (to === "returned") await end(tx, now(), reservation, "returned", { isEmptied: true });
-      if (to !== "expired") return;
-      const claim = await claims.lock(tx, reservation);
-      const box = claim && (await compartments.lock(tx, claim.station, claim.compartment));
-      if (box?.state === "occupied" && box.parcel === parcel)
-        await compartments.move(tx, box, movesTo("occupied", "return_pending"), now(), { reservation, parcel, until: null });
+      if (to === "expired") await awaitCourier(tx, now(), parcel, reservation);
+    }),
+    on(Recalled, async (tx: Tx<Tables>, { parcel, reservation }) => {
+      if (reservation !== null) await awaitCourier(tx, now(), parcel, reservation);
     }),
   ],
 });
+
+/** What lies there is a courier's to take out: return-pending, and free only when the station has said that it is out (I-11). */
+async function awaitCourier(tx: Tx<Tables>, at: Date, parcel: string, reservation: string): Promise<void> {
+  const claim = await claims.lock(tx, reservation);
+  const box = claim && (await compartments.lock(tx, claim.station, claim.compartment));
+  if (box?.state === "occupied" && box.parcel === parcel)
+    await compartments.move(tx, box, movesTo("occupied", "return_pending"), at, { reservation, parcel, until: null });
+}

@@ -29,7 +29,7 @@ export async function applyReport(tx: Tx<Tables>, heard: Heard): Promise<void> {
     case "parcel_deposited":
       return deposited(tx, heard, event);
     case "parcel_collected":
-      return collected(tx, heard, event);
+      return takenOut(tx, heard, event, "collected");
     case "walk_up_deposited":
       return walkUpDeposited(tx, heard, event);
     case "walk_up_abandoned":
@@ -113,7 +113,13 @@ async function fulfil(
   else await compartments.move(tx, planned, movesTo(planned.state, "occupied"), at, { reservation: claim.id, parcel: null, until: null });
 }
 
-async function collected(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel, grant }: Kind<"parcel_collected">): Promise<void> {
+/** By its recipient (`collected`), also when they come late, or by a courier (`returned`), also when the plan had not come so far: the station's word counts. */
+async function takenOut(
+  tx: Tx<Tables>,
+  heard: Heard,
+  { compartment: number, parcel }: Kind<"parcel_collected"> | Kind<"parcel_retrieved">,
+  reason: "collected" | "returned",
+): Promise<void> {
   const {
     report: { station },
     at,
@@ -129,11 +135,7 @@ async function collected(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
       parcel,
       before.parcel === null ? "nothing was known to be in this compartment" : "another parcel is believed to be in this compartment",
     );
-  if (claim && claim.state !== "ended") {
-    // A courier who empties a compartment has no pick-up right, a person who collects late has.
-    const reason = before.state === "return_pending" && grant === null ? "returned" : "collected";
-    await end(tx, at, claim.id, reason, { isEmptied: true });
-  }
+  if (claim && claim.state !== "ended") await end(tx, at, claim.id, reason, { isEmptied: true });
   const box = await compartments.lock(tx, station, number);
   if (box && box.parcel === parcel && (box.state === "occupied" || box.state === "return_pending")) await free(tx, at, box);
 }
@@ -143,7 +145,7 @@ async function retrieved(tx: Tx<Tables>, heard: Heard, event: Kind<"parcel_retri
   const claim = await claimOf(tx, event.parcel);
   const isHere = claim?.station === heard.report.station && claim.compartment === event.compartment;
   if (claim && isHere && (await goOn(tx, heard.at, claim))) return;
-  return collected(tx, heard, { ...event, type: "parcel_collected", deposit: null, grant: null });
+  return takenOut(tx, heard, event, "returned");
 }
 
 async function walkUpDeposited(tx: Tx<Tables>, heard: Heard, { compartment: number }: Kind<"walk_up_deposited">): Promise<void> {

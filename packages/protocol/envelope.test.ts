@@ -23,7 +23,7 @@ const command = fc.record(
     action: fc.constantFrom("open" as const, "attest_deposit" as const, "release" as const),
     compartment: fc.integer({ min: 1, max: 999 }),
     parcel: fc.option(uuid),
-    purpose: fc.constantFrom("dropoff" as const, "pickup" as const, "return" as const, "service" as const),
+    purpose: fc.constantFrom("dropoff" as const, "pickup" as const, "collection" as const, "service" as const),
     actor: fc.string({ maxLength: 40, unit: "grapheme" }),
     expected: fc.record({ parcel: fc.option(uuid) }, { noNullPrototype: true }),
   },

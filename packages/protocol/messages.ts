@@ -93,11 +93,15 @@ export const Command = z.strictObject({
   seq: z.int().min(1),
   issuedAt: instant,
   expiresAt: instant,
-  /** `open` opens the compartment; `attest_deposit` records the depositor's word that the parcel is in; `release` that it is not. */
-  action: z.enum(["open", "attest_deposit", "release"]),
+  /**
+   * `open` opens the compartment. `attest_deposit` records the depositor's word that the parcel is in, `release` that it is not. After an opening
+   * for a collection: `attest_retrieval`, it is out; `attest_missing`, nothing was there; `release`, it stays inside.
+   */
+  action: z.enum(["open", "attest_deposit", "attest_retrieval", "attest_missing", "release"]),
   compartment,
   parcel: z.uuid().nullable(),
-  purpose: z.enum(["dropoff", "pickup", "return", "service"]),
+  /** `collection`: a courier takes out what has expired or goes back. */
+  purpose: z.enum(["dropoff", "pickup", "collection", "service"]),
   actor: z.string().max(80),
   /** What the backend believes is in the compartment: a parcel's id, or null for empty. The station refuses when it knows otherwise. */
   expected: z.strictObject({ parcel: z.uuid().nullable() }),
@@ -174,7 +178,7 @@ export const Cause = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("command"),
     command: z.uuid(),
-    purpose: z.enum(["dropoff", "pickup", "return", "service"]),
+    purpose: z.enum(["dropoff", "pickup", "collection", "service"]),
     actor: z.string(),
     parcel: z.uuid().nullable(),
   }),
@@ -259,8 +263,13 @@ const eventKinds = [
     evidence: z.enum(["depositor", "sensor"]),
     actor: z.string(),
   }),
-  /** A courier has taken out what had expired or goes back, and the door has closed: the compartment is free (A7.2, A8.1). */
+  /**
+   * A courier has taken out what had expired or goes back: the door has closed, and a sensor or the courier's word says that it is out. The
+   * compartment is free (A7.2, A8.1).
+   */
   z.strictObject({ type: z.literal("parcel_retrieved"), compartment, parcel: z.uuid(), grant: z.uuid().nullable(), actor: z.string() }),
+  /** A courier opened for it and has left it inside: it lies there as before. */
+  z.strictObject({ type: z.literal("retrieval_left"), compartment, parcel: z.uuid(), actor: z.string() }),
   /** Until this instant the one who was there may open once more: nobody else is given the compartment meanwhile (F6). */
   z.strictObject({ type: z.literal("reopen_offered"), compartment, until: instant }),
   /** What is known of the compartment contradicts itself: nothing is guessed, it takes nothing new, somebody has to look. `parcel` and `deposit`: what was believed to be in it. */

@@ -235,6 +235,7 @@ test("A7.1, A7.2: a return goes in by code, is nobody's to pick up, and a courie
   await world.station.pickups.byQr(world.qr(collection!));
   assert.partialDeepStrictEqual(world.station.screen.step, { step: "open", purpose: "retrieve" });
   await world.close(1);
+  world.station.retrievals.answer("out");
   backend.connect();
   await backend.until(() => backend.types().includes("parcel_retrieved"), "the facts");
   const { parcel, id: grant } = giveBack!;
@@ -259,6 +260,7 @@ test("A8.1: a courier takes out a parcel whose time is over, while its owner's c
   await assert.rejects(station.pickups.byCode(one), code("code_expired"));
   await station.pickups.byQr(world.qr(world.desired.grants[1]!, { expiresAt: new Date("2027-01-01T00:00:00Z") }));
   await world.close(1);
+  station.retrievals.answer("out");
   backend.connect();
   await backend.until(() => backend.types().includes("parcel_retrieved"), "the fact");
 });

@@ -85,11 +85,12 @@ test("an occupied compartment is not opened for a deposit, nor a box whose parce
   await refused({ expected: { parcel } });
   await refused({ purpose: "pickup", parcel: randomUUID(), expected: { parcel } });
   await refused({ purpose: "pickup", parcel, expected: { parcel: null } });
-  await refused({ purpose: "return", compartment: 2, parcel, expected: { parcel } });
+  await refused({ purpose: "collection", compartment: 2, parcel, expected: { parcel } });
   await refused({ purpose: "service", parcel: null, expected: { parcel: null } });
   assert.deepEqual(world.fired(), []);
-  assert.equal((await backend.send(time.now(), { purpose: "return", parcel, expected: { parcel } })).outcome, "opened");
+  assert.equal((await backend.send(time.now(), { purpose: "collection", parcel, expected: { parcel } })).outcome, "opened");
   await world.close(1);
+  assert.equal((await backend.send(time.now(), { action: "attest_retrieval", purpose: "collection", parcel })).outcome, "done");
   await backend.until(() => backend.types().includes("parcel_retrieved"), "the carrier to have it");
   await assert.rejects(world.station.pickups.byCode("12345678"), code("code_used"), "who comes after the carrier is told");
 });

@@ -30,6 +30,7 @@ import { deposits as createDeposits } from "./visits/deposit.ts";
 import { effects as createEffects } from "./visits/effects.ts";
 import { pickups as createPickups } from "./visits/pickup.ts";
 import { reopens as createReopens } from "./visits/reopen.ts";
+import { retrievals as createRetrievals } from "./visits/retrieval.ts";
 import { screen as createScreen } from "./visits/screen.ts";
 
 export interface StationNeeds {
@@ -171,6 +172,7 @@ export function createStation(needs: StationNeeds) {
     },
   });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
+  const retrievals = createRetrievals({ store, cabinet, doors, screen, effects, now });
   const commands = createCommands({
     store,
     cabinet,
@@ -178,6 +180,7 @@ export function createStation(needs: StationNeeds) {
     screen,
     effects,
     deposits,
+    retrievals,
     station,
     epoch,
     signingKeys,
@@ -286,6 +289,7 @@ export function createStation(needs: StationNeeds) {
     doors,
     screen,
     deposits,
+    retrievals,
     pickups,
     carrying,
     receipts,

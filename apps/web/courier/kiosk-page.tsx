@@ -1,4 +1,4 @@
-import type { DropoffRight } from "@pigeonhole/access/contract";
+import type { CourierRight } from "@pigeonhole/access/contract";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
 import { BackIcon, CameraIcon } from "@pigeonhole/ui/icons.tsx";
@@ -85,7 +85,7 @@ export function KioskPage({ station }: { station: string }) {
   );
 }
 
-function Square({ number, compartment, qr, carried }: DropoffRight & { number: string }) {
+function Square({ number, compartment, qr, carried }: CourierRight & { number: string }) {
   const say = useSay(words);
   const sayShared = useSay(shared);
   const steps = [...carried, qr];

@@ -21,6 +21,7 @@ const stop = (position: number, ...drops: Drop[]): Stop => ({
   lat: 0,
   lon: 0,
   drops,
+  retrievals: [],
 });
 const route = (...stops: Stop[]): Route => ({ id: "r", name: "Morning", day: "2026-03-01", courier: "c", state: "active", stops });
 

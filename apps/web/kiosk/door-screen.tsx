@@ -128,3 +128,47 @@ export function AskScreen({
     />
   );
 }
+
+/** The door has shut after a courier came to take something out: their word. */
+export function AskOutScreen({
+  kiosk,
+  step,
+  isPending,
+  onAnswer,
+  onReopen,
+}: {
+  kiosk: Kiosk;
+  step: Extract<Step, { step: "ask_parcel_out" }>;
+  isPending: boolean;
+  onAnswer: (parcel: "out" | "left" | "missing") => void;
+  onReopen: () => void;
+}) {
+  const say = useSay(words);
+  return (
+    <Stage
+      title={say("out.title", { door: step.compartment })}
+      body={say("ask.body")}
+      fills
+      picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
+      controls={
+        <>
+          <Key tall look="primary" isDisabled={isPending} onPress={() => onAnswer("out")}>
+            <span className="glyph text-[1.75rem]">
+              <CheckIcon />
+            </span>
+            {say("out.yes")}
+          </Key>
+          <Key tall isDisabled={isPending} onPress={() => onAnswer("left")}>
+            {say("out.left")}
+          </Key>
+          <Key isDisabled={isPending} onPress={() => onAnswer("missing")}>
+            {say("out.missing")}
+          </Key>
+          <Key isDisabled={isPending} onPress={onReopen}>
+            {say("ask.reopen")}
+          </Key>
+        </>
+      }
+    />
+  );
+}

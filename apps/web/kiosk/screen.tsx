@@ -7,7 +7,7 @@ import { useMutation } from "@tanstack/react-query";
 import { station } from "./api.ts";
 import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
-import { AskScreen, JammedScreen, OpenScreen } from "./door-screen.tsx";
+import { AskOutScreen, AskScreen, JammedScreen, OpenScreen } from "./door-screen.tsx";
 import { DarkScreen } from "./dark-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
 import { ReceiptsScreen, ReceivedScreen } from "./receipts.tsx";
@@ -33,6 +33,10 @@ export interface ScreenProps {
 /** What is shown: a door's business before everything else, then the station's answer, then the reader's own way. */
 export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, onReopen, take }: ScreenProps) {
   const answer = useMutation({ mutationFn: (isParcelIn: boolean) => ask(station.answer.$post({ json: { isParcelIn } })), onSuccess: take });
+  const answerOut = useMutation({
+    mutationFn: (parcel: "out" | "left" | "missing") => ask(station["answer-out"].$post({ json: { parcel } })),
+    onSuccess: take,
+  });
   const wontClose = useMutation({ mutationFn: () => ask(station["wont-close"].$post()), onSuccess: take });
   const { step } = state;
   if (step.step === "open")
@@ -43,6 +47,8 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, onRe
     return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "left" })} onHome={onLeave} />;
   if (step.step === "ask_parcel_in")
     return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} onReopen={onReopen} />;
+  if (step.step === "ask_parcel_out")
+    return <AskOutScreen kiosk={kiosk} step={step} isPending={answerOut.isPending} onAnswer={answerOut.mutate} onReopen={onReopen} />;
   if (step.step === "done")
     return <DoneScreen kiosk={kiosk} step={step} receipts={state.isOnline ? 0 : state.receipts} onLeave={onLeave} onReopen={onReopen} />;
   if (step.step === "received" && visit.at !== "code" && visit.at !== "asking" && visit.at !== "refused")

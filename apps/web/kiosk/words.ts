@@ -63,6 +63,10 @@ const en = {
   "ask.yes": "Parcel is in",
   "ask.no": "Nothing inside",
   "ask.reopen": "Open again",
+  "out.title": "Did you take the parcel out of door {door}?",
+  "out.yes": "It is out",
+  "out.left": "It stays inside",
+  "out.missing": "Nothing was there",
 
   "done.collect": "Thank you",
   "done.collect_body": "Door {door} is shut. Have a good day.",
@@ -212,6 +216,10 @@ export const words = {
     "ask.yes": "Paket liegt drin",
     "ask.no": "Nichts darin",
     "ask.reopen": "Noch einmal öffnen",
+    "out.title": "Haben Sie das Paket aus Fach {door} genommen?",
+    "out.yes": "Es ist draußen",
+    "out.left": "Es bleibt liegen",
+    "out.missing": "Es war nichts darin",
 
     "done.collect": "Danke",
     "done.collect_body": "Fach {door} ist zu. Einen schönen Tag noch.",

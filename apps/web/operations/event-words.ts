@@ -15,6 +15,7 @@ export const eventTypes = [
   "parcel_collected",
   "return_deposited",
   "parcel_retrieved",
+  "retrieval_left",
   "reopen_offered",
   "compartment_quarantined",
   "compartment_cleared",

@@ -1,6 +1,7 @@
 import { client } from "@pigeonhole/kit/client";
 import type { AuditApi } from "@pigeonhole/audit/contract";
 import type { CourierApi } from "@pigeonhole/couriers/contract";
+import type { RetrievalApi } from "@pigeonhole/couriers/retrievals/contract";
 import type { CustodyApi } from "@pigeonhole/custody/contract";
 import type { DeadLetterApi } from "@pigeonhole/deadletters/contract";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
@@ -18,6 +19,7 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 export const access = client<AccessApi>("/api");
 export const audit = client<AuditApi>("/api");
 export const couriers = client<CourierApi>("/api");
+export const retrievals = client<RetrievalApi>("/api");
 export const curves = client<TelemetryApi>("/api");
 export const custody = client<CustodyApi>("/api");
 export const deadLetters = client<DeadLetterApi>("/api");

@@ -1,4 +1,4 @@
-import type { Tx } from "@pigeonhole/kit/db";
+import type { Db, Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { sql, type Insertable, type RawBuilder, type Selectable } from "kysely";
 import { RouteChanged } from "../events.ts";
@@ -26,6 +26,10 @@ export function lock(tx: Tx<Tables>, id: string, tenant: string, courier?: strin
   const query = tx.selectFrom("couriers.route").selectAll().where("id", "=", id).where("tenant", "=", tenant).forNoKeyUpdate();
   return (courier ? query.where("courier", "=", courier) : query).executeTakeFirst();
 }
+
+/** Whether a carrier of this short name has ever had a route. */
+export const drives = async (db: Db<Tables>, carrier: string): Promise<boolean> =>
+  (await db.selectFrom("couriers.route").select("id").where("carrier", "=", carrier).limit(1).executeTakeFirst()) !== undefined;
 
 export async function setActive(tx: Tx<Tables>, id: string, at: Date): Promise<void> {
   await tx.updateTable("couriers.route").set({ state: "active", started_at: at }).where("id", "=", id).execute();
@@ -82,7 +86,7 @@ export const underWay = (tx: Tx<Tables>, parcels: readonly string[]) =>
     .selectFrom("couriers.drop as d")
     .innerJoin("couriers.route as r", "r.id", "d.route")
     .select(["d.parcel", "d.number", "d.route", "d.state", "r.state as route_state", "r.day", "r.tenant"])
-    .where("d.parcel", "in", parcels)
+    .where("d.parcel", "=", sql<string>`any(${parcels as string[]}::uuid[])`)
     .where("d.state", "in", ["open", "opened"])
     .orderBy("d.parcel")
     .forUpdate("d")
@@ -100,6 +104,7 @@ export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason
 
 /** Adds drops; one that the route has already stays, unless it had been skipped: then it is open again. Returns the parcels that are new or open again. */
 export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables["couriers.drop"]>[]): Promise<readonly string[]> {
+  if (drops.length === 0) return [];
   const rows = await tx
     .insertInto("couriers.drop")
     .values([...drops])
@@ -117,6 +122,7 @@ export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables
 /** A route of which nothing is left to do is done; its screen is told in any case. The caller has locked it (`lockRoutes`). */
 export async function changed(tx: Tx<Tables>, route: string, at: Date): Promise<void> {
   await sql`update couriers.route set state = 'done', done_at = ${at} where id = ${route} and state = 'active'
-    and not exists (select from couriers.drop where route = ${route} and state in ('open', 'opened'))`.execute(tx);
+    and not exists (select from couriers.drop where route = ${route} and state in ('open', 'opened'))
+    and not exists (select from couriers.retrieval where route = ${route} and state in ('assigned', 'opened'))`.execute(tx);
   await publish(tx, at, RouteChanged, { route });
 }

@@ -2,6 +2,7 @@ import type { Db } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
 import type { Route, Scan } from "../contract.ts";
 import { outcomeOf } from "../domain.ts";
+import * as retrievals from "../retrievals/queries.ts";
 import type { Tables } from "../tables.ts";
 
 type Row = Selectable<Tables["couriers.route"]>;
@@ -26,15 +27,17 @@ const visible = (db: Db<Tables>, sight: Sight) => {
   }
 };
 
-/** Routes with their stops and drops, in three queries for all. */
+/** Routes with their stops and drops, in a few queries for all. */
 async function whole(db: Db<Tables>, rows: readonly Row[]): Promise<Route[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const [stops, drops] = await Promise.all([
+  const [stops, drops, toTakeOut] = await Promise.all([
     db.selectFrom("couriers.stop").selectAll().where("route", "in", ids).orderBy("position").execute(),
     db.selectFrom("couriers.drop").selectAll().where("route", "in", ids).orderBy("compartment").orderBy("parcel").execute(),
+    retrievals.onRoutes(db, ids),
   ]);
   const dropsAt = Map.groupBy(drops, (drop) => `${drop.route} ${drop.station}`);
+  const toTakeOutAt = Map.groupBy(toTakeOut, ({ row }) => `${row.route} ${row.station}`);
   const stopsOf = Map.groupBy(stops, (stop) => stop.route);
   return rows.map(({ id, name, day, courier, state }) => ({
     id,
@@ -45,6 +48,7 @@ async function whole(db: Db<Tables>, rows: readonly Row[]): Promise<Route[]> {
     stops: (stopsOf.get(id) ?? []).map(({ route: _, ...stop }) => ({
       ...stop,
       drops: (dropsAt.get(`${id} ${stop.station}`) ?? []).map(dropView),
+      retrievals: (toTakeOutAt.get(`${id} ${stop.station}`) ?? []).map(retrievals.view),
     })),
   }));
 }

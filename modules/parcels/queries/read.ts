@@ -24,6 +24,7 @@ export const view = (row: Selectable<Tables["parcels.parcel"]>): Plain => ({
   collectedAt: row.collected_at?.toISOString() ?? null,
   expiresAt: row.expires_at?.toISOString() ?? null,
   isStopped: row.is_stopped,
+  recalledFor: row.recalled_for,
   pauses: row.pauses,
 });
 
@@ -78,6 +79,9 @@ export async function get(db: Db<Tables>, sight: Sight, id: string): Promise<Par
   const row = await db.selectFrom("parcels.parcel").selectAll().where("id", "=", id).where(inSight(sight)).executeTakeFirst();
   return row && (await withTimelines(db, [row]))[0];
 }
+
+export const isOwner = async (db: Db<Tables>, id: string, owner: string): Promise<boolean> =>
+  (await db.selectFrom("parcels.parcel").select("id").where("id", "=", id).where("owner", "=", owner).executeTakeFirst()) !== undefined;
 
 interface Filter {
   readonly station?: string | undefined;

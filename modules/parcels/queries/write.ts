@@ -1,7 +1,7 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { sql, type Selectable } from "kysely";
-import type { ParcelState } from "../contract.ts";
+import type { ParcelState, RecallReason } from "../contract.ts";
 import type { News, Proof } from "../domain.ts";
 import { ParcelMoved } from "../events.ts";
 import type { Tables } from "../tables.ts";
@@ -9,7 +9,7 @@ import type { Tables } from "../tables.ts";
 export type Row = Selectable<Tables["parcels.parcel"]>;
 export type Fresh = Omit<
   Row,
-  "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "pauses" | "is_stopped" | "barcode" | "label_key"
+  "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "pauses" | "is_stopped" | "recalled_for" | "barcode" | "label_key"
 >;
 
 /** Until the transaction ends nobody else changes this parcel or notes early news of it: it need not exist yet. */
@@ -26,7 +26,7 @@ export async function nextNumber(tx: Tx<Tables>): Promise<number> {
 }
 
 /** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
-export const insert = (tx: Tx<Tables>, row: Omit<Row, "pauses" | "is_stopped">): Promise<Row | undefined> =>
+export const insert = (tx: Tx<Tables>, row: Omit<Row, "pauses" | "is_stopped" | "recalled_for">): Promise<Row | undefined> =>
   tx
     .insertInto("parcels.parcel")
     .values(row)
@@ -128,6 +128,23 @@ export async function setWindow(
     .where("id", "=", id)
     .execute();
 }
+
+/** It is taken out before its time is over. */
+export async function setRecalled(tx: Tx<Tables>, id: string, reason: RecallReason): Promise<void> {
+  await tx.updateTable("parcels.parcel").set({ recalled_for: reason }).where("id", "=", id).execute();
+}
+
+/** Ids of what lies at a station, as far as is known, in order. */
+export const lyingAt = async (tx: Tx<Tables>, station: string): Promise<readonly string[]> =>
+  (
+    await tx
+      .selectFrom("parcels.parcel")
+      .select("id")
+      .where("station", "=", station)
+      .where("state", "in", ["delivered", "stored", "expired"])
+      .orderBy("id")
+      .execute()
+  ).map(({ id }) => id);
 
 /** Puts another label on; the unique index `parcel_label` refuses one that is taken. */
 export async function label(tx: Tx<Tables>, id: string, barcode: string, key: string): Promise<void> {

@@ -78,6 +78,8 @@ export const Step = z
     }),
     /** The door has closed after a deposit: "is the parcel in?" Answer with `kiosk.answer`, or open it again with `kiosk.reopen`. */
     z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(depositing), compartment: z.int(), closedAt: z.iso.datetime() }),
+    /** The door has closed after a courier came to take something out, and no sensor looks: "is it out?" Answer with `kiosk.answerOut`, or open it again with `kiosk.reopen`. */
+    z.object({ step: z.literal("ask_parcel_out"), compartment: z.int(), closedAt: z.iso.datetime() }),
     /** A phone has brought a fresh right, or the end of one; it is in force. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
     z.object({ step: z.literal("received"), isWithdrawn: z.boolean() }),
     /** All is done. `code` is there after `bring` and is shown only here, once. Leave with `kiosk.leave`; the station leaves by itself after 45 s. */
@@ -235,8 +237,16 @@ export const answer = createRoute({
   request: { body: json(z.strictObject({ isParcelIn: z.boolean() })) },
   responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
 });
+/** The courier's word: it is out; it stays inside; nothing was there (somebody looks). Free, as before, or kept from everybody, durable before the answer. */
+export const answerOut = createRoute({
+  method: "post",
+  path: "/kiosk/answer-out",
+  operationId: "kiosk.answerOut",
+  request: { body: json(z.strictObject({ parcel: z.enum(["out", "left", "missing"]) })) },
+  responses: { ...responses, 200: answers("recorded", KioskState), 409: refusal(refusals, "nothing_to_answer") },
+});
 
-/** "Forgot something? Open again": once within two minutes of a pick-up's closing, and as long as a deposit's question is open. */
+/** "Forgot something? Open again": once within two minutes of a pick-up's closing, and as long as a question is open. */
 export const reopen = createRoute({
   method: "post",
   path: "/kiosk/reopen",
@@ -295,6 +305,7 @@ export interface Handlers {
   readonly receipts: RouteHandler<typeof receipts>;
   readonly bring: RouteHandler<typeof bring>;
   readonly answer: RouteHandler<typeof answer>;
+  readonly answerOut: RouteHandler<typeof answerOut>;
   readonly reopen: RouteHandler<typeof reopen>;
   readonly wontClose: RouteHandler<typeof wontClose>;
   readonly leave: RouteHandler<typeof leave>;
@@ -312,6 +323,7 @@ export const mount = (app: OpenAPIHono, on: Handlers) =>
     .openapi(receipts, on.receipts)
     .openapi(bring, on.bring)
     .openapi(answer, on.answer)
+    .openapi(answerOut, on.answerOut)
     .openapi(reopen, on.reopen)
     .openapi(wontClose, on.wontClose)
     .openapi(leave, on.leave)

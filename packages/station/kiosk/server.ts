@@ -51,7 +51,7 @@ export function kioskApp({
   timers,
   log,
 }: KioskNeeds): OpenAPIHono {
-  const { cabinet, doors, screen, deposits, pickups, reopens, carrying, receipts, link } = station;
+  const { cabinet, doors, screen, deposits, retrievals, pickups, reopens, carrying, receipts, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
     kioskRevision: (cabinet.desired?.version ?? 0) * 2 + Number(cabinet.permits.deposits),
@@ -111,6 +111,10 @@ export function kioskApp({
     },
     answer: (c) => {
       deposits.answer(c.req.valid("json").isParcelIn);
+      return c.json(stateNow(), 200);
+    },
+    answerOut: (c) => {
+      retrievals.answer(c.req.valid("json").parcel);
       return c.json(stateNow(), 200);
     },
     reopen: async (c) => {

@@ -79,7 +79,8 @@ function find<T extends { readonly codeHash: string | null }>(entries: readonly 
 export function decideQr(known: Known, right: QrRight, station: string, moment: Moment): Decision {
   if (right.station !== station) return { refused: "not_ours", compartment: null };
   const grant = known.desired?.grants.find((g) => g.id === right.grant);
-  const isOnce = grant === undefined || isTakingOut(grant);
+  // A courier looks again, or lets it go; the taking out itself uses the right up.
+  const isOnce = grant === undefined || grant.kind === "pickup";
   if (isOnce && known.contents.isSpent(right.grant)) return { refused: "used", compartment: right.compartment };
   // The desired document is whole: a grant that it no longer names has been withdrawn, or has run out.
   if (!grant) return { refused: moment.now >= right.expiresAt ? "expired" : "revoked", compartment: right.compartment };
@@ -101,7 +102,9 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   const compartment = content?.compartment ?? grant.compartment;
   const granted: Decision = { granted: { kind: "grant", grant, compartment } };
   // The depositor again, who has not said yet that it is in.
-  const isAgain = !isOut && content?.state === "reserved" && content.parcel === grant.parcel;
+  const isDepositAgain = !isOut && content?.state === "reserved" && content.parcel === grant.parcel;
+  // The courier again, who has not said yet what became of it.
+  const isAgain = isDepositAgain || (grant.kind === "collection" && content?.state === "retrieving");
   if (contents.isSpent(grant.id) && !isAgain) return { refused: "used", compartment };
   if (now.getTime() < new Date(grant.notBefore).getTime() - toleranceMs) return { refused: "not_yet", compartment };
   const reached = isOut && heard !== undefined && heard < least ? heard : least;
@@ -113,7 +116,7 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   }
   if (content === undefined) return { refused: contents.isSpent(grant.parcel) ? "used" : "not_yet", compartment };
   if (content.state === "reserved") return { refused: "not_yet", compartment };
-  if (content.state === "collecting" || content.state === "retrieving") return { refused: "used", compartment };
+  if (content.state === "collecting" || content.state === "retrieving") return isAgain ? granted : { refused: "used", compartment };
   // A customer's return is the carrier's to take out.
   return grant.kind === "pickup" && content.isReturn ? { refused: "used", compartment } : granted;
 }

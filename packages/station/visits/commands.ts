@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
 import type { Deposits } from "./deposit.ts";
 import type { Effects } from "./effects.ts";
+import type { Retrievals } from "./retrieval.ts";
 import type { Screen } from "./screen.ts";
 
 /** Doors opened by remote command within a minute, at most (I-22): a courier with many parcels needs fewer, a stolen signer wants more. */
@@ -26,6 +27,7 @@ interface Needs {
   readonly screen: Screen;
   readonly effects: Effects;
   readonly deposits: Deposits;
+  readonly retrievals: Retrievals;
   readonly station: string;
   readonly epoch: number;
   readonly signingKeys: PinnedKeys;
@@ -38,12 +40,13 @@ interface Needs {
 const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = {
   dropoff: "deliver",
   pickup: "collect",
-  return: "retrieve",
+  collection: "retrieve",
   service: "service",
 };
 
 /** Orders of the backend. Each is verified wholly before anything happens, and acted upon once, whatever arrives how often. */
-export function commands({ store, cabinet, doors, screen, effects, deposits, station, epoch, signingKeys, clock, now, newId, log }: Needs) {
+export function commands(needs: Needs) {
+  const { store, cabinet, doors, screen, effects, deposits, retrievals, station, epoch, signingKeys, clock, now, newId, log } = needs;
   const mayRecord = atMost(recordedForgeriesPerMinute, now);
 
   function forged(command: string | null, reason: string): void {
@@ -99,7 +102,7 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     if (nowMs >= new Date(command.expiresAt).getTime() + toleranceMs) return refuse(command, "expired");
     if (!cabinet.desired?.compartments.some((c) => c.compartment === command.compartment)) return refuse(command, "no_such_compartment");
     if (command.action === "open") return open(command);
-    return settleDeposit(command);
+    return command.purpose === "collection" ? settleRetrieval(command) : settleDeposit(command);
   }
 
   async function open(command: Command): Promise<Result> {
@@ -138,7 +141,8 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
       content !== undefined &&
       content.parcel !== null &&
       content.parcel === parcel &&
-      (content.state === "stored" || content.state === "unsure");
+      // Opened before for a courier who has not said yet what became of it: they look again.
+      (content.state === "stored" || content.state === "unsure" || (content.state === "retrieving" && purpose === "collection"));
     return isThere && isSame ? null : "unexpected_state";
   }
 
@@ -176,6 +180,31 @@ export function commands({ store, cabinet, doors, screen, effects, deposits, sta
     else if (action === "attest_deposit") deposits.confirm(content, { actor, also: done });
     else deposits.abandon(content, { actor, also: done });
     screen.answered(compartment, action === "attest_deposit");
+    return answer(command.id, "done", null);
+  }
+
+  /** The courier's word after a door was opened to take something out. */
+  function settleRetrieval(command: Command): Result {
+    const { compartment, parcel, action, actor } = command;
+    const content = store.contents.of(compartment);
+    const mine = content !== undefined && content.parcel === parcel && parcel !== null ? content : undefined;
+    const isAsked = mine?.state === "retrieving" || (mine?.state === "unsure" && !store.quarantine.has(compartment));
+    const isDoneAlready =
+      action === "attest_retrieval"
+        ? content === undefined && parcel !== null && store.contents.isSpent(parcel)
+        : action === "attest_missing"
+          ? mine?.state === "unsure" && store.quarantine.of(compartment)?.reason === "nothing_inside"
+          : action === "release" && mine?.state === "stored";
+    if (action === "attest_deposit" || (!isDoneAlready && !isAsked)) return refuse(command, "unexpected_state");
+    if (!doors.isClosed(compartment)) return refuse(command, "door_open");
+    const outcome = action === "attest_retrieval" ? "out" : action === "attest_missing" ? "missing" : "left";
+    const done = (): void => {
+      store.commands.see(command.id, epoch, command.seq, now());
+      store.commands.settle(command.id, "done", null, now());
+    };
+    if (isDoneAlready || !mine) store.change(done);
+    else retrievals.settle(mine, outcome, { actor, also: done });
+    screen.answered(compartment, false);
     return answer(command.id, "done", null);
   }
 

@@ -82,7 +82,9 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
       if (right !== null) spend(content, right, at);
     }
     if (outcome === "unknown") contents.put({ ...content, state: "unsure" });
-    if (outcome === "refused" && intent.cause.kind !== "reopen") {
+    // What an earlier opening may have let out already is for the courier to say.
+    const isAsked = content.state === "retrieving" && intent.purpose === "retrieve";
+    if (outcome === "refused" && intent.cause.kind !== "reopen" && !isAsked) {
       // The door is known to be shut: the right is whole again.
       if (right !== null) contents.unspend(right);
       contents.put({ ...content, state: "stored", takenBy: null });
@@ -135,23 +137,51 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
    */
   function closed(compartment: number, isOccupied: boolean | null, at: Date): void {
     const content = contents.of(compartment);
-    if (content?.state !== "collecting" && content?.state !== "retrieving") return;
+    if (content?.state === "retrieving") return retrievalClosed(content, isOccupied, at);
+    if (content?.state !== "collecting") return;
     if (isOccupied === true) {
       contents.put({ ...content, state: "unsure" });
       quarantine(compartment, "goods_inside", at);
       offerReopen(content, at);
       return;
     }
-    const { parcel, deposit, takenBy, state } = content;
-    if (state === "retrieving" && parcel !== null) {
-      const cause = store.intents.latest(compartment)?.cause;
-      const actor = cause?.kind === "command" ? cause.actor : "kiosk";
-      journal.append({ type: "parcel_retrieved", compartment, parcel, grant: takenBy, actor }, at);
-    } else journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
+    const { parcel, deposit, takenBy } = content;
+    journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
     contents.spend((parcel ?? deposit)!, content.codeHash, at);
     offerReopen(content, at);
     free(compartment);
     if (isOccupied === false && store.quarantine.of(compartment)?.reason === "goods_inside") clear(compartment, true, at);
+  }
+
+  /** A sensor says what became of it. Where none looks, the courier has to say: that a door was opened and shut empties nothing (I-11). */
+  function retrievalClosed(content: Content, isOccupied: boolean | null, at: Date): void {
+    const cause = store.intents.latest(content.compartment)?.cause;
+    const actor = cause?.kind === "command" ? cause.actor : "kiosk";
+    if (isOccupied === false) retrieved(content, actor, at);
+    if (isOccupied === true) left(content, actor, at);
+  }
+
+  /** A courier has it: the compartment is free, and the right to take it out is used up. */
+  function retrieved({ compartment, parcel, takenBy }: Content, actor: string, at: Date): void {
+    journal.append({ type: "parcel_retrieved", compartment, parcel: parcel!, grant: takenBy, actor }, at);
+    contents.spend(parcel!, null, at);
+    free(compartment);
+    const doubt = store.quarantine.of(compartment)?.reason;
+    if (doubt === "goods_inside") clear(compartment, true, at);
+  }
+
+  /** The courier leaves it inside: it lies there as before, and the right to take it out is whole. */
+  function left(content: Content, actor: string, at: Date): void {
+    const { compartment, parcel, takenBy } = content;
+    journal.append({ type: "retrieval_left", compartment, parcel: parcel!, actor }, at);
+    if (takenBy !== null) contents.unspend(takenBy);
+    contents.put({ ...content, state: "stored", takenBy: null });
+  }
+
+  /** The courier found nothing there. Whether that is so is not guessed: somebody has to look. */
+  function missed(content: Content, at: Date): void {
+    contents.put({ ...content, state: "unsure" });
+    quarantine(content.compartment, "nothing_inside", at);
   }
 
   /** What a sensor says against the record of a closed compartment. */
@@ -162,7 +192,7 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     return content.state === "stored" && !isOccupied ? "nothing_inside" : null;
   }
 
-  return { settled, reserve, spend, free, quarantine, clear, closed, contradiction };
+  return { settled, reserve, spend, free, quarantine, clear, closed, retrieved, left, missed, contradiction };
 }
 export type Effects = ReturnType<typeof effects>;
 

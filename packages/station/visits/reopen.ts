@@ -38,7 +38,7 @@ export function reopens({ store, doors, screen, now, newId }: Needs) {
     ofRight: ({ codeHash, grant }: { readonly codeHash?: string; readonly grant?: string }): Reopen | undefined =>
       store.reopens.all().find((row) => isLive(row) && (codeHash === undefined ? row.grant === grant : row.codeHash === codeHash)),
     open: after,
-    /** By the key on the screen: after a pick-up, or while a deposit's question is open. */
+    /** By the key on the screen: after a pick-up, or while a question is open. */
     async atScreen(): Promise<void> {
       const { step } = screen;
       if (step.step === "done") {
@@ -48,6 +48,10 @@ export function reopens({ store, doors, screen, now, newId }: Needs) {
       if (step.step === "ask_parcel_in") {
         const content = store.contents.of(step.compartment);
         if (content?.state === "reserved") return open(step.compartment, step.purpose, content, () => {});
+      }
+      if (step.step === "ask_parcel_out") {
+        const content = store.contents.of(step.compartment);
+        if (content?.state === "retrieving") return open(step.compartment, "retrieve", content, () => {});
       }
       throw new Refused("nothing_to_reopen", "The time to open this door again is over.");
     },

@@ -45,6 +45,9 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     });
   }
 
+  /** Unanswered, the question is still the courier's: their app asks it too. */
+  const askOut = (compartment: number): void => show({ step: "ask_parcel_out", compartment, closedAt: now().toISOString() }, idle);
+
   return {
     get step(): Step {
       return step;
@@ -65,6 +68,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     /** What was shown before an attempt that changed nothing. */
     back(before: Step): void {
       if (before.step === "ask_parcel_in") ask(before.compartment, before.purpose);
+      else if (before.step === "ask_parcel_out") askOut(before.compartment);
       else show(before, idle);
     },
     /** A phone has brought word of a right. While a door's business is shown it stays. */
@@ -74,8 +78,9 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     },
     /** The question was answered by other means, e.g. in the courier's app. */
     answered(compartment: number, isStored: boolean): void {
-      if (step.step === "ask_parcel_in" && step.compartment === compartment)
-        show({ step: "done", purpose: step.purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
+      if ((step.step !== "ask_parcel_in" && step.step !== "ask_parcel_out") || step.compartment !== compartment) return;
+      const purpose = step.step === "ask_parcel_in" ? step.purpose : "retrieve";
+      show({ step: "done", purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
     },
     follow(news: DoorNews): void {
       if (news.kind === "settled") {
@@ -87,6 +92,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
         const content = store.contents.of(news.compartment);
         const isShown = step.step === "open" && step.compartment === news.compartment;
         if (content?.state === "reserved") ask(news.compartment, depositOf(content));
+        else if (content?.state === "retrieving") askOut(news.compartment);
         else if (isShown && step.step === "open") {
           const { compartment } = news;
           const reopen = store.reopens.of(compartment);
@@ -98,7 +104,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
         show({ ...step, isLeftOpen: true }, idle);
       } else changed();
     },
-    /** After a restart: a visit whose door still stands open is shown, and a deposit that nobody has spoken for yet is asked about again. */
+    /** After a restart: a visit whose door still stands open is shown, and what nobody has spoken for yet, in or out, is asked about again. */
     resume(openDoors: readonly number[]): void {
       const content = store.contents
         .all()
@@ -118,6 +124,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
           isLeftOpen: false,
         });
       } else if (state === "reserved") ask(compartment, depositOf(content));
+      else if (state === "retrieving") askOut(compartment);
     },
     stop: (): void => cancel(),
   };
