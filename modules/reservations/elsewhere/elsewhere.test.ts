@@ -96,7 +96,7 @@ test("given up, or not come for in time, the waiting compartment is free again a
   assert.deepEqual([await world.state(again.reservation), await world.states(next)], ["lapsed", ["available"]]);
   await retrieve(world, old, 1, order.parcel);
   assert.deepEqual([await world.states(old), await world.states(next)], [["available"], ["available"]], "nothing waits: it goes back");
-  assert.equal(await world.state(order.id), "collected");
+  assert.equal(await world.state(order.id), "returned");
 });
 
 test("N6: goods that perish are never diverted, by nobody's wish and not when their station is given up", async () => {
