@@ -4,7 +4,7 @@ import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AccessApi } from "@pigeonhole/access/contract";
-import { PickupReady } from "@pigeonhole/access/events";
+import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import { client } from "@pigeonhole/kit/client";
@@ -17,7 +17,8 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
 import type { NetworkApi } from "@pigeonhole/network/contract";
-import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { ParcelApi, ParcelState } from "@pigeonhole/parcels/contract";
+import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { sql } from "kysely";
 import pino from "pino";
 import { SMTPServer } from "smtp-server";
@@ -89,13 +90,16 @@ async function httpServer() {
   };
 }
 
-export async function start(database: TestDatabase, { inbox = false, channels = {} as Partial<Channels> } = {}) {
+export async function start(
+  database: TestDatabase,
+  { inbox = false, channels = {} as Partial<Channels>, began = "2026-01-10T12:00:00Z" } = {},
+) {
   const db = connect<Tables>(await database.fresh());
   const [mail, sms, push] = [await mailServer(), await httpServer(), await httpServer()];
   const seal = createSeal([randomBytes(32)], systemRandom);
   const logged: string[] = [];
   const log = pino({ level: "trace" }, { write: (line: string) => void logged.push(line) });
-  let time = new Date("2026-01-10T12:00:00Z");
+  let time = new Date(began);
   const now = (): Date => time;
   // What the neighbours answer.
   const told = {
@@ -108,6 +112,8 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
     pickup: { status: 200, code: "12345678", generation: 1 },
     parcelsStatus: 200,
     networkStatus: 200,
+    timeZone: "Europe/Tallinn",
+    expiresAt: "2026-01-13T12:00:00.000Z",
   };
   const asked: string[] = [];
   const who = (async (c, ...kinds) => {
@@ -133,7 +139,7 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
         asked.push(String(input));
         const { status, code, generation } = told.pickup;
         return Response.json(
-          { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, generation, expiresAt: "2026-01-13T12:00:00.000Z" },
+          { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, generation, expiresAt: told.expiresAt },
           { status },
         );
       },
@@ -148,7 +154,7 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
             address: String(input).endsWith(station) ? "Gonsiori 2, Tallinn" : null,
             lat: 59.436,
             lon: 24.755,
-            timeZone: "Europe/Tallinn",
+            timeZone: told.timeZone,
             supportPhone: null,
           },
           { status: told.networkStatus },
@@ -176,9 +182,40 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
   const job = (name: string): Promise<void> => built.jobs.find((j) => j.name === `notifications.${name}`)!.run(null);
   /** Every job once, as their timers would. */
   const tick = async (): Promise<void> => {
-    await job("address");
+    for (const name of ["plan", "remind", "address", "step_in"]) await job(name);
     await Promise.all(["email", "sms", "push"].map(job));
   };
+  /** Time passes until then, with a stop whenever something falls due. */
+  const until = async (text: string): Promise<void> => {
+    const end = new Date(text);
+    for (let stops = 0; stops < 500; stops++) {
+      await tick();
+      const { rows } = await sql<{ next: Date | null }>`
+        select min(at) as next from (
+          select due_at as at from notifications.reminder where state = 'planned'
+          union all select next_at from notifications.notice where ended_at is null
+          union all select next_at from notifications.message where state = 'waiting'
+          union all select open_until from notifications.circuit
+        ) due where at > ${time}`.execute(db);
+      const next = rows[0]!.next;
+      if (next === null || next >= end) break;
+      time = next;
+    }
+    time = end;
+    await tick();
+  };
+  /** What left, in order: template, channel, and when. */
+  const left = async () =>
+    (
+      await db
+        .selectFrom("notifications.message")
+        .select(["template", "channel", "sent_at"])
+        .where("sent_at", "is not", null)
+        .orderBy("sent_at")
+        .orderBy("template")
+        .orderBy("channel")
+        .execute()
+    ).map(({ template, channel, sent_at }) => `${template} ${channel} ${sent_at!.toISOString().slice(0, 16)}`);
   const as = (actor: Actor) =>
     client<NotificationApi>("http://n", {
       headers: { "x-actor": JSON.stringify(actor) },
@@ -191,8 +228,24 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
       generation,
       station,
       compartment: 3,
-      expiresAt: "2026-01-13T12:00:00.000Z",
+      expiresAt: told.expiresAt,
       reason,
+    });
+  /** The clock of a parcel's window stops, goes on, or ends at another time. */
+  const move = (parcel: string, { isStopped = false, pauses = [] as { from: string; to: string | null; cause: string }[] } = {}) =>
+    happen(WindowMoved, { parcel, station, expiresAt: told.expiresAt, isStopped, pauses });
+  const become = (parcel: string, from: ParcelState, to: ParcelState) =>
+    happen(ParcelMoved, {
+      parcel,
+      from,
+      to,
+      reservation: null,
+      station,
+      compartment: 3,
+      owner: "shop:1",
+      carrier: null,
+      number: "123456789012",
+      expiresAt: null,
     });
   const signIn = (code: string, email = "ann@example.com", language = "en") => {
     const request = randomUUID();
@@ -239,6 +292,11 @@ export async function start(database: TestDatabase, { inbox = false, channels = 
     tick,
     as,
     ready,
+    move,
+    become,
+    until,
+    left,
+    now,
     signIn,
     subscribe,
     rows,
