@@ -4,7 +4,7 @@ import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { Attested } from "@pigeonhole/devices/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { client } from "@pigeonhole/kit/client";
-import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
+import { consumeBatch, enrolConsumers, retryParked } from "@pigeonhole/kit/consume";
 import { connect } from "@pigeonhole/kit/db";
 import { silentLog as log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
@@ -60,6 +60,7 @@ export async function startCustody(ca: TestAuthority) {
     }),
   });
   const consume = async (): Promise<void> => {
+    await enrolConsumers(db as never, [module.consumers]);
     for (let i = 0; i < 100; i++) {
       await consumeBatch(db as never, module.consumers, now, log);
       await retryParked(db as never, module.consumers, now, log);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { systemMonotonic as monotonic, systemNow } from "@pigeonhole/kit/clock";
 import { client } from "@pigeonhole/kit/client";
-import { consumeBatch, retryParked } from "@pigeonhole/kit/consume";
+import { consumeBatch, enrolConsumers, retryParked } from "@pigeonhole/kit/consume";
 import { connect, type Tx } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
 import { systemNewId as newId } from "@pigeonhole/kit/ids";
@@ -182,6 +182,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
       n: number;
     }>`select count(*)::int as n from kit.outbox o where o.type = any(${module.consumers.handlers.map(({ type }) => type)})
       and not exists (select from kit.inbox i where i.consumer = ${module.consumers.name} and i.event = o.id)`;
+    await enrolConsumers(db as never, [module.consumers]);
     await until("every fact is applied", async () => {
       await consumeBatch(db as never, module.consumers, now, log);
       await retryParked(db as never, module.consumers, now, log);

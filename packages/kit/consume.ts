@@ -4,8 +4,9 @@ import type { Now } from "./clock.ts";
 import type { Db, Tx } from "./db.ts";
 import type { Log } from "./log.ts";
 import type { Consumer, Event } from "./outbox.ts";
+import { endOfLog, newsSince } from "./outbox-cursor.ts";
 import { isPassing } from "./passing.ts";
-import type { Timers } from "./timers.ts";
+import { sleep, type Timers } from "./timers.ts";
 
 /** Facts read at once. */
 const batchSize = 200;
@@ -13,6 +14,10 @@ const batchSize = 200;
 const maxAttempts = 8;
 /** Without a notification the log is looked at this often. Milliseconds. */
 const pollMs = 1_000;
+/** Every consumer reads this often whatever the looks say: another process may have died over what both had seen. Milliseconds. */
+const anywayMs = 10_000;
+/** Consumers to whom nothing has happened are moved on this often. Milliseconds. */
+const passOverMs = 60_000;
 const retryAfterMs = (attempts: number): number => Math.min(60_000, 200 * 2 ** attempts);
 
 interface Row {
@@ -45,7 +50,6 @@ async function applyOnce(tx: Tx<never>, consumer: Consumer, row: Row): Promise<v
  * Returns how many facts it passed.
  */
 export async function consumeBatch(db: Db<never>, consumer: Consumer, now: Now, log: Log): Promise<number> {
-  await sql`insert into kit.consumer (name, txid, seq) values (${consumer.name}, '0'::xid8, 0) on conflict do nothing`.execute(db);
   const { rows } = await sql<Row>`
     select o.txid::text, o.seq, o.id, o.aggregatetype, o.aggregateid, o.type, o.occurred_at, o.payload
     from kit.outbox o, kit.consumer c
@@ -143,6 +147,24 @@ export async function retryParked(db: Db<never>, consumer: Consumer, now: Now, l
   return applied;
 }
 
+/** A consumer that is new here begins with the first fact there is. */
+export const enrolConsumers = (db: Db<never>, consumers: readonly Consumer[]): Promise<unknown> =>
+  sql`insert into kit.consumer (name, txid, seq) select name, '0'::xid8, 0 from unnest(${consumers.map(({ name }) => name)}::text[]) as name
+    on conflict do nothing`.execute(db);
+
+/**
+ * Moves the positions of those to whom nothing that they handle has happened up to the log's end, so that the next fact for them is found
+ * without looking through all that were for others.
+ */
+export const passOver = (db: Db<never>, consumers: readonly Consumer[]): Promise<unknown> =>
+  sql`with last as (select txid, seq from kit.outbox where txid < pg_snapshot_xmin(pg_current_snapshot()) order by txid desc, seq desc limit 1)
+    update kit.consumer c set txid = last.txid, seq = last.seq
+    from last, jsonb_to_recordset(${JSON.stringify(consumers.map(({ name, handlers }) => ({ name, types: handlers.map(({ type }) => type) })))}::jsonb)
+      as mine (name text, types text[])
+    where c.name = mine.name and (c.txid, c.seq) < (last.txid, last.seq)
+      and not exists (select from kit.outbox o where (o.txid, o.seq) > (c.txid, c.seq) and (o.txid, o.seq) <= (last.txid, last.seq)
+                      and o.type = any(mine.types))`.execute(db);
+
 interface Needs {
   readonly db: Db<never>;
   /** The same database: a session of its own listens there. */
@@ -152,44 +174,104 @@ interface Needs {
   readonly log: Log;
 }
 
-/** Runs consumers until stopped: woken by each commit that wrote to the outbox, and once a second in any case. */
+/**
+ * Runs consumers until stopped. At each commit that wrote to the outbox, and once a second in any case, one look tells which of them have
+ * something to do; those then read for themselves, side by side.
+ */
 export async function startConsumers(
   { db, url, now, timers, log }: Needs,
   consumers: readonly Consumer[],
 ): Promise<{ stop(): Promise<void> }> {
+  await enrolConsumers(db, consumers);
   let stopped = false;
-  const wakers = new Set<() => void>();
-  const wake = (): void => wakers.forEach((ring) => ring());
-  const loops = consumers.map(async (consumer) => {
-    let rung = false;
-    let ring = (): void => {};
-    wakers.add(() => {
-      rung = true;
-      ring();
-    });
-    while (!stopped) {
-      try {
-        rung = false;
-        const moved = (await consumeBatch(db, consumer, now, log)) + (await retryParked(db, consumer, now, log));
-        if (moved > 0 || rung || stopped) continue;
-      } catch (error) {
-        if (!stopped) log.warn({ err: error, consumer: consumer.name }, "the event log could not be read");
+  const runners = consumers.map((consumer) => runner({ db, now, timers, log }, consumer, () => stopped));
+  let seen = await endOfLog(db);
+  for (const { ring } of runners) ring({ isParked: true });
+
+  let looking: Promise<void> | undefined;
+  let again = false;
+  const look = async (): Promise<void> => {
+    do {
+      again = false;
+      const [news, parked] = await Promise.all([newsSince<{ type: string }>(db, seen, sql`type`), dueParked(db, now())]);
+      seen = news.seen;
+      const types = new Set(news.rows.map(({ type }) => type));
+      for (const { consumer, ring } of runners) {
+        const isParked = parked.has(consumer.name);
+        if (isParked || consumer.handlers.some(({ type }) => types.has(type))) ring({ isParked });
       }
-      await new Promise<void>((resolve) => {
-        ring = resolve;
-        if (rung) resolve();
-        timers.after(pollMs, resolve);
-      });
-    }
-  });
-  const listener = await listen(url, "kit_outbox", wake, timers, log);
+    } while (again && !stopped);
+  };
+  const heard = (): void => {
+    again = true;
+    if (stopped) return;
+    looking ??= look()
+      .catch((error: unknown) => {
+        if (!stopped) log.warn({ err: error }, "the event log could not be read");
+      })
+      .finally(() => (looking = undefined));
+  };
+  const tired = [
+    timers.every(pollMs, heard),
+    timers.every(anywayMs, () => runners.forEach(({ ring }) => ring({ isParked: false }))),
+    timers.every(passOverMs, () => {
+      passOver(db, consumers).catch((error: unknown) => log.warn({ err: error }, "positions in the event log could not be moved on"));
+    }),
+  ];
+  const listener = await listen(url, "kit_outbox", heard, timers, log);
   return {
     stop: async () => {
       stopped = true;
-      wake();
+      tired.forEach((cancel) => cancel());
       await listener.stop();
-      await Promise.all(loops);
+      await looking;
+      await Promise.all(runners.map(({ done }) => done()));
     },
+  };
+}
+
+/** Consumers that have a parked fact to try again. */
+async function dueParked(db: Db<never>, at: Date): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{
+    consumer: string;
+  }>`select distinct consumer from kit.delivery where state = 'retrying' and next_at <= ${at}`.execute(db);
+  return new Set(rows.map(({ consumer }) => consumer));
+}
+
+/** One consumer at work: reads until nothing is left whenever it is rung, and again after a pause when the database did not let it. */
+function runner({ db, now, timers, log }: Omit<Needs, "url">, consumer: Consumer, isStopped: () => boolean) {
+  let running: Promise<void> | undefined;
+  let isRung = false;
+  let isParked = false;
+  const run = async (): Promise<void> => {
+    while (isRung && !isStopped()) {
+      isRung = false;
+      try {
+        while ((await consumeBatch(db, consumer, now, log)) === batchSize && !isStopped());
+        if (isParked) await retryParked(db, consumer, now, log);
+        isParked = false;
+      } catch (error) {
+        if (isStopped()) return;
+        log.warn({ err: error, consumer: consumer.name }, "a consumer could not go on; it tries again");
+        isRung = true;
+        await sleep(timers, pollMs);
+      }
+    }
+  };
+  const begin = (): void => {
+    running ??= run().finally(() => {
+      running = undefined;
+      if (isRung && !isStopped()) begin();
+    });
+  };
+  return {
+    consumer,
+    ring: (why: { readonly isParked: boolean }): void => {
+      isRung = true;
+      isParked ||= why.isParked;
+      begin();
+    },
+    done: async (): Promise<void> => running,
   };
 }
 

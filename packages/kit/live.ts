@@ -4,11 +4,18 @@ import type { Context } from "hono";
 import { listen } from "./consume.ts";
 import type { Db } from "./db.ts";
 import type { Log } from "./log.ts";
+import { endOfLog, newsSince } from "./outbox-cursor.ts";
 import { Refused } from "./refused.ts";
 import { sleep, type Timers } from "./timers.ts";
 
 /** Payload fields whose values are topics: `station:<id>`, `parcel:<id>`, … */
 const topicFields = ["station", "parcel", "reservation", "route"] as const;
+const topicColumns = sql.join(
+  topicFields.map(
+    (field) =>
+      sql`case jsonb_typeof(payload -> ${sql.lit(field)}) when 'string' then payload ->> ${sql.lit(field)} end as ${sql.ref(field)}`,
+  ),
+);
 /** A connection follows at most so many topics. */
 export const maxTopics = 50;
 /** So many connections at most, and of them so many from one address; a further one is told to come back. */
@@ -34,10 +41,7 @@ export async function startLive({
   const followers = new Map<string, Set<(topic: string) => void>>();
   let connections = 0;
   const connectionsOf = new Map<string, number>();
-  let seen = (await sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from kit.outbox`.execute(db)).rows[0]!.seq;
-  // Rows may commit out of order: each look also covers the last few hundred sequence numbers, a hint too many does no harm.
-  const overlap = 256;
-  let recent = new Set<number>();
+  let seen = await endOfLog(db);
   let looking = false;
   let again = false;
   const look = async (): Promise<void> => {
@@ -49,17 +53,10 @@ export async function startLive({
     try {
       do {
         again = false;
-        const { rows } = await sql<{ seq: number; payload: Record<string, unknown> }>`
-          select seq, payload from kit.outbox where seq > ${seen - overlap} order by seq limit 5000`.execute(db);
-        const fresh = rows.filter((row) => row.seq > seen || !recent.has(row.seq));
-        const topics = new Set(
-          fresh.flatMap(({ payload }) =>
-            topicFields.filter((field) => typeof payload[field] === "string").map((field) => `${field}:${String(payload[field])}`),
-          ),
-        );
+        const news = await newsSince<Partial<Record<(typeof topicFields)[number], string | null>>>(db, seen, topicColumns);
+        seen = news.seen;
+        const topics = new Set(news.rows.flatMap((row) => topicFields.flatMap((field) => (row[field] ? [`${field}:${row[field]}`] : []))));
         for (const topic of topics) followers.get(topic)?.forEach((tell) => tell(topic));
-        seen = Math.max(seen, ...rows.map((row) => row.seq));
-        recent = new Set(rows.filter((row) => row.seq > seen - overlap).map((row) => row.seq));
       } while (again);
     } catch (error) {
       log.warn({ err: error }, "live hints could not be read");

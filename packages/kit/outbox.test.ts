@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { sql } from "kysely";
 import pg from "pg";
 import { z } from "zod";
-import { consumeBatch, retryParked, startConsumers } from "./consume.ts";
+import { consumeBatch, enrolConsumers, passOver, retryParked, startConsumers } from "./consume.ts";
 import { connect, type Db } from "./db.ts";
 import { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { fact } from "./fact.ts";
@@ -65,6 +65,7 @@ test("facts are applied once each, in the order of commits, although sequence nu
     `insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', now(), '{"counter":"a","step":1}')`,
   );
   await w.say("b", 1);
+  await enrolConsumers(w.db, [w.consumer]);
   assert.equal(await consumeBatch(w.db, w.consumer, w.now, silentLog), 0, "what a running transaction may still precede is not read");
   await slow.query("commit");
   await slow.end();
@@ -121,6 +122,36 @@ test("a payload that does not fit its definition is parked, not half read", asyn
   await w.consume();
   assert.deepEqual(await w.applied(), []);
   assert.equal((await listDeadLetters(w.db)).length, 1);
+});
+
+test("a consumer to whom nothing has happened is moved on, never past a fact of its own or one that is not readable yet", async () => {
+  await using w = await world();
+  await enrolConsumers(w.db, [w.consumer]);
+  const position = async () => (await sql<{ seq: number }>`select seq from kit.consumer where name = 'test'`.execute(w.db)).rows[0]!.seq;
+  const other = () =>
+    sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('x', 'x', 'test.other', ${start}, '{}')`.execute(
+      w.db,
+    );
+  await other();
+  await other();
+  await passOver(w.db, [w.consumer]);
+  assert.equal(await position(), 2);
+  const slow = new pg.Client({ connectionString: w.url });
+  await slow.connect();
+  await slow.query("begin");
+  await slow.query(
+    `insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', now(), '{"counter":"a","step":1}')`,
+  );
+  await other();
+  await passOver(w.db, [w.consumer]);
+  assert.equal(await position(), 2, "a transaction that began before may still bring a fact");
+  await slow.query("commit");
+  await slow.end();
+  await other();
+  await passOver(w.db, [w.consumer]);
+  assert.equal(await position(), 2, "there is a fact for it now");
+  await w.consume();
+  assert.deepEqual(await w.applied(), ["a1"]);
 });
 
 test("two processes that read for one consumer apply each fact once between them", async () => {

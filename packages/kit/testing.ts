@@ -7,7 +7,7 @@ import path from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
 import type { Now } from "./clock.ts";
-import { consumeBatch, retryParked } from "./consume.ts";
+import { consumeBatch, enrolConsumers, retryParked } from "./consume.ts";
 import type { Db } from "./db.ts";
 import { silentLog } from "./log.ts";
 import { migrateJobs } from "./jobs.ts";
@@ -116,6 +116,7 @@ export async function drain(
 ): Promise<readonly { readonly type: string; readonly error: string | null }[]> {
   const types = consumer.handlers.map((handler) => handler.type);
   const end = performance.now() + patienceMs;
+  await enrolConsumers(db, [consumer]);
   for (;;) {
     await consumeBatch(db, consumer, now, silentLog);
     await retryParked(db, consumer, now, silentLog);
