@@ -118,6 +118,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       signerLimits: { ...signerLimits, fleetPerMinute: config.FLEET_OPENS_PER_MINUTE },
       parcels: clients.parcels("access"),
       devices: clients.devices("access"),
+      network: clients.network("access"),
     }),
   );
   const deviceModule =

@@ -1,4 +1,5 @@
 import * as access from "@pigeonhole/access/contract";
+import * as phone from "@pigeonhole/access/phone/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
 import * as retrievals from "@pigeonhole/couriers/retrievals/contract";
@@ -13,15 +14,16 @@ import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
+import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
 import type { ModuleName } from "./modules.ts";
 
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity],
   network: [network],
-  reservations: [reservations],
+  reservations: [reservations, elsewhere],
   parcels: [parcels],
-  access: [access],
+  access: [access, phone],
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals],

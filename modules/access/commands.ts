@@ -7,21 +7,32 @@ import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
 import { courierRight, expectedOf } from "./rights.ts";
 
-/**
- * Gives a remote command after deriving the right anew from this module's own record (I-37): whoever asks is not believed. The command
- * is written down before it is sent, its outcome after; between the two a crash leaves it `unknown`.
- */
-export async function giveCommand(
-  { db, now, newId, log, devices }: Access,
-  { action, purpose, parcel, actor }: CommandWish,
-): Promise<Outcome> {
-  const id = newId();
+/** Gives a remote command in a courier's name after deriving the right anew from this module's own record (I-37): whoever asks is not believed. */
+export async function giveCommand(needs: Access, { action, purpose, parcel, actor }: CommandWish): Promise<Outcome> {
   // The courier's word that did not hear its answer is given again: the station's own word is known, nothing is sent.
   const isWord = action === "attest_deposit" || action === "attest_retrieval";
-  if (isWord && (await grants.ofParcel(db, parcel, purpose))?.state === "used") return { command: id, outcome: "done", reason: null };
-  const { station, compartment } = await courierRight(db, { purpose, parcel, actor }, now());
+  if (isWord && (await grants.ofParcel(needs.db, parcel, purpose))?.state === "used")
+    return { command: needs.newId(), outcome: "done", reason: null };
+  return send(needs, { action, purpose, actor, right: await courierRight(needs.db, { purpose, parcel, actor }, needs.now()) });
+}
+
+interface Order {
+  readonly action: CommandWish["action"];
+  readonly purpose: CommandWish["purpose"] | "pickup";
+  readonly actor: string;
+  /** By which it is given, and whose compartment it is about; the caller has judged it. */
+  readonly right: grants.GrantRow;
+}
+
+/**
+ * Sends a command for which there is a right. It is written down before it is sent, its outcome after; between the two a crash leaves it
+ * `unknown`. Throws Refused `station_unreachable` when nothing can have happened.
+ */
+export async function send({ db, now, newId, log, devices }: Access, { action, purpose, actor, right }: Order): Promise<Outcome> {
+  const id = newId();
+  const { station, compartment, parcel } = right;
   const wish = { id, action, compartment, parcel, purpose, actor };
-  await attempts.giveCommand(db, { ...wish, station, given_at: now() });
+  await attempts.giveCommand(db, { ...wish, grant: right.id, station, given_at: now() });
   const answer = await devices.internal.devices[":station"].commands
     .$post({ param: { station }, json: { ...wish, expected: expectedOf(purpose, parcel) } })
     .catch((error: unknown) => log.error({ err: error, command: id }, "a command was sent and nobody knows how it ended"));
@@ -30,20 +41,11 @@ export async function giveCommand(
   const ended = answer?.status === 200 ? await answer.json() : undefined;
   const isUnreachable = answer?.status === 503 || answer?.status === 409;
   const outcome = ended?.outcome ?? (isUnreachable ? "unreachable" : "unknown");
+  const reason = ended?.reason ?? null;
   await db.transaction().execute(async (tx) => {
-    if (!(await attempts.settle(tx, id, outcome, ended?.reason ?? null))) return;
-    await publish(tx, now(), CommandGiven, {
-      station,
-      compartment,
-      command: id,
-      action,
-      purpose,
-      parcel,
-      actor,
-      outcome,
-      reason: ended?.reason ?? null,
-    });
+    if (!(await attempts.settle(tx, id, outcome, reason))) return;
+    await publish(tx, now(), CommandGiven, { station, compartment, command: id, action, purpose, parcel, actor, outcome, reason });
   });
   if (isUnreachable) throw new Refused("station_unreachable", "The station cannot be reached now. Nothing was opened.");
-  return { command: id, outcome: ended?.outcome ?? "unknown", reason: ended?.reason ?? null };
+  return { command: id, outcome: ended?.outcome ?? "unknown", reason };
 }

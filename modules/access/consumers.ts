@@ -5,6 +5,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Payload } from "@pigeonhole/kit/fact";
+import type { Cause } from "@pigeonhole/protocol/messages";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
@@ -15,6 +16,7 @@ import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
 import * as fairClock from "./fair-clock/queries.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
+import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import { rotate } from "./rotate.ts";
@@ -72,12 +74,12 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
     on(Moved, (tx: Write, moved) => follow(tx, needs, moved)),
     on(Ended, async (tx: Write, ended) =>
-      end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], callsOff.has(ended.reason)),
+      end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], { isCalledOff: callsOff.has(ended.reason) }),
     ),
     on(ParcelMoved, async (tx: Write, moved) => {
       const ending = movedTo[moved.to];
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
-      if (ending) await end(tx, needs, "parcel", moved.parcel, ending, callsOff.has(moved.to));
+      if (ending) await end(tx, needs, "parcel", moved.parcel, ending, { isCalledOff: callsOff.has(moved.to) });
     }),
     on(Recalled, (tx: Write, { parcel }) => end(tx, needs, "parcel", parcel, "revoked")),
     on(RetrievalMoved, (tx: Write, moved) => followRetrieval(tx, needs, moved)),
@@ -94,10 +96,10 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         case "parcel_deposited":
           return deposited(tx, needs, { parcel: event.parcel, station, compartment: event.compartment, at: new Date(at) });
         case "compartment_opened":
-          return event.cause.kind === "grant" ? opened(tx, needs, station, event.cause.grant, new Date(at)) : undefined;
+          return openedBy(tx, needs, station, event.cause, new Date(at));
         case "parcel_retrieved":
           await endCollection(tx, needs, event.parcel, "used");
-          return end(tx, needs, "parcel", event.parcel, "revoked");
+          return end(tx, needs, "parcel", event.parcel, "revoked", { at: station });
         case "parcel_collected":
           if (event.parcel === null) return;
           await grants.collected(tx, event.parcel, new Date(at));
@@ -117,26 +119,42 @@ async function followOutage(tx: Write, needs: Needs, outage: Parameters<typeof f
 
 /**
  * A right is bound to its station and compartment, and so is its code: the plan's rights at the old place end, and new ones begin at the
- * new place. A parcel that lies in a compartment already keeps its right there.
+ * new place. A parcel that lies in a compartment keeps its right there until it has been taken out for another station; then both rights begin
+ * anew, for it is delivered again.
  */
-async function follow(tx: Write, needs: Needs, { reservation, from, to }: Payload<typeof Moved>): Promise<void> {
-  const live = (await grants.lockLive(tx, "reservation", reservation)).filter((grant) => grant.station === from.station);
-  if (!live.some((grant) => grant.kind === "pickup" && grant.state === "issued")) return;
+async function follow(tx: Write, needs: Needs, moved: Payload<typeof Moved>): Promise<void> {
+  const { reservation, parcel, from, to, why } = moved;
+  const live = (await grants.lockLive(tx, "reservation", reservation)).filter(
+    (grant) => grant.station === from.station && grant.kind !== "collection",
+  );
+  const [pickup, dropoff] = [await grants.lockOfParcel(tx, parcel, "pickup"), await grants.lockOfParcel(tx, parcel, "dropoff")];
+  if (!pickup || pickup.station !== from.station) return;
+  const isPlanned = pickup.state === "issued";
+  const isTakenOut = !isPlanned && why === "redirected" && dropoff?.state === "used";
+  if (!isPlanned && !isTakenOut) return;
   const at = needs.now();
   for (const grant of live) {
     await grants.change(tx, grant.id, { state: "revoked" });
-    if (grant.kind === "pickup") await codes.forget(tx, grant.id);
+    if (grant.state === "issued") await codes.forget(tx, grant.id);
+    else await codes.kill(tx, grant.id, "revoked", at);
   }
-  const moved = live.map((grant) => ({
+  const anew = (grant: grants.GrantRow) => ({
     ...grant,
     id: needs.newId(),
     generation: grant.generation + 1,
     station: to.station,
     compartment: to.compartment,
     not_before: at,
-  }));
-  await grants.insert(tx, moved);
-  for (const grant of moved) if (grant.kind === "pickup") await mintCode(tx, needs, to.station, grant, at);
+  });
+  const never = { opened_at: null, collected_at: null, began_at: null, promised_until: null, stopped_since: null } as const;
+  const begun = isPlanned
+    ? live.map(anew)
+    : [
+        { ...anew(pickup), ...never, state: "issued" as const, expires_at: null },
+        { ...anew(dropoff!), ...never, state: "active" as const, expires_at: new Date(moved.deliverBy) },
+      ];
+  await grants.insert(tx, begun);
+  for (const grant of begun) if (grant.kind === "pickup") await mintCode(tx, needs, to.station, grant, at);
   for (const station of [from.station, to.station]) await tell(tx, needs, station);
 }
 
@@ -152,7 +170,10 @@ async function deposited(
   const pickup = await grants.lockOfParcel(tx, deposit.parcel, "pickup");
   if (!pickup) return void (await grants.keepEarlyDeposit(tx, deposit));
   if (dropoff && domain.after(dropoff.state, "used")) await grants.change(tx, dropoff.id, { state: "used", opened_at: deposit.at });
-  const how = pickup.station === deposit.station ? domain.deposit(pickup) : "nothing";
+  // Where it lies is a fact, also where the plan had gone on to another station: its owner gets a code for that place (docs/conflicts.md).
+  const isElsewhere = pickup.station !== deposit.station;
+  const isOfOldPlan = isElsewhere && pickup.state === "issued" && (await grants.wasPlanned(tx, deposit.parcel, deposit.station));
+  const how = isOfOldPlan ? "succeed" : isElsewhere ? "nothing" : domain.deposit(pickup);
   if (how === "nothing") {
     needs.log.warn(
       { grant: pickup.id, state: pickup.state, station: deposit.station },
@@ -163,7 +184,13 @@ async function deposited(
   const at = needs.now();
   const expiresAt = domain.windowEnd(deposit.at, at, needs.pickupWindowDays[pickup.service]);
   const window = { expires_at: expiresAt, began_at: new Date(Math.min(deposit.at.getTime(), at.getTime())), promised_until: expiresAt };
-  const active = { ...pickup, ...window, state: "active", stopped_since: null, compartment: deposit.compartment } as const;
+  const { station, compartment } = deposit;
+  const active = { ...pickup, ...window, state: "active", stopped_since: null, station, compartment } as const;
+  if (isOfOldPlan) {
+    await grants.change(tx, pickup.id, { state: "revoked" });
+    await codes.forget(tx, pickup.id);
+    await tell(tx, needs, pickup.station);
+  }
   const grant = how === "begin" ? active : { ...active, id: needs.newId(), generation: pickup.generation + 1, not_before: at };
   if (how === "begin") {
     await grants.change(tx, pickup.id, { ...window, state: active.state, compartment: deposit.compartment });
@@ -183,6 +210,13 @@ async function deposited(
   // Part of the window may have passed unreachable before the deposit was heard of.
   if (fairClock.isWaiting(grant)) await adjustOne(tx, grant, at);
   await tell(tx, needs, deposit.station);
+}
+
+/** A door was opened by a right, or by a command that was given by one. */
+async function openedBy(tx: Write, needs: Needs, station: string, cause: Cause, at: Date): Promise<void> {
+  if (cause.kind === "grant") return opened(tx, needs, station, cause.grant, at);
+  const right = cause.kind === "command" && cause.purpose === "pickup" ? await attempts.grantOf(tx, cause.command) : null;
+  if (right !== null) await opened(tx, needs, station, right, at);
 }
 
 /** The station opened by a pick-up right, perhaps while the backend was out of reach: single use (I-14). */
@@ -231,10 +265,17 @@ async function endCollection(tx: Write, needs: Needs, parcel: string, ending: En
   await tell(tx, needs, grant.station);
 }
 
-/** The plan's rights that are still live come to an end; each station that knew of them is told once. A courier who takes it out keeps theirs. */
-async function end(tx: Write, needs: Needs, by: "parcel" | "reservation", id: string, ending: Ending, isCalledOff = false): Promise<void> {
+/** The plan's rights that are still live, at one station or anywhere, come to an end; each station that knew of them is told once. A courier who takes it out keeps theirs. */
+async function end(
+  tx: Write,
+  needs: Needs,
+  by: "parcel" | "reservation",
+  id: string,
+  ending: Ending,
+  { isCalledOff = false, at }: { readonly isCalledOff?: boolean; readonly at?: string } = {},
+): Promise<void> {
   const live = (await grants.lockLive(tx, by, id)).filter(
-    (grant) => grant.kind !== "collection" && (!isCalledOff || domain.endsWithPlan(grant)),
+    (grant) => grant.kind !== "collection" && (!isCalledOff || domain.endsWithPlan(grant)) && (at === undefined || grant.station === at),
   );
   for (const grant of live) {
     await grants.change(tx, grant.id, { state: ending });

@@ -78,6 +78,14 @@ export function deposit(right: Right): "begin" | "succeed" | "nothing" {
 /** Whether a plan that was called off ends a right: one that a deposit has made active is no longer a matter of plans. */
 export const endsWithPlan = (right: Pick<Right, "kind" | "state">): boolean => !(right.kind === "pickup" && right.state === "active");
 
+/** Whether the parcel may be taken out by this grant now. */
+export function mayPickUp(right: Right | undefined, now: Date): void {
+  if (!right) throw new Refused("not_found", "There is no such parcel.");
+  if (right.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
+  if (right.state !== "active" || isOver(right, now))
+    throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "The time to collect this parcel is over.");
+}
+
 /** What couriers come for. */
 export type CourierPurpose = "dropoff" | "collection";
 const noRight: Readonly<Record<CourierPurpose, { readonly unknown: string; readonly used: string; readonly over: string }>> = {

@@ -18,7 +18,8 @@ export interface Mint {
 
 /** Where a code is sealed: bound to its grant and generation. */
 export const codePlace = (grant: string, generation: number): string => `access.code|${grant}|${generation}`;
-const keyOf = (seal: Seal, row: { station: string; epoch: number; sealed: string }): Buffer =>
+/** The key under which a station hashes codes. */
+export const keyOf = (seal: Seal, row: { station: string; epoch: number; sealed: string }): Buffer =>
   Buffer.from(seal.open(`code_key|${row.station}|${row.epoch}`, row.sealed), "base64url");
 
 /** Mints the code of a grant's generation; without a code key of the station yet, none: its enrolment mints it. Returns whether there is one. */

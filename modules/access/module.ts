@@ -10,6 +10,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Seal } from "@pigeonhole/kit/seal";
+import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeDigits as usualCodeDigits } from "@pigeonhole/protocol/codes";
 import type { SigningKey } from "@pigeonhole/protocol/envelope";
@@ -22,6 +23,8 @@ import * as domain from "./domain.ts";
 import { CommandGiven } from "./events.ts";
 import { requireModule } from "./callers.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
+import { phone } from "./phone/opening.ts";
+import * as phoneAttempts from "./phone/queries.ts";
 import { showPickup } from "./pickup.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
@@ -44,6 +47,7 @@ export interface Needs {
   readonly signerLimits?: SignerLimits;
   readonly parcels: Client<ParcelApi>;
   readonly devices: Client<DeviceApi>;
+  readonly network: Client<NetworkApi>;
   /** Digits of a typed code; default 8. */
   readonly codeDigits?: number;
   /** Days to collect a parcel by service; default 3, 7 and 14 (A6.4). */
@@ -101,6 +105,8 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
     },
   });
 
+  routes.route("/", phone(needs).routes);
+
   const jobs: readonly Job[] = [
     {
       name: "access.settle",
@@ -131,6 +137,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
         await codes.purge(db, domain.rememberedSince(now()));
         await attempts.purge(db, domain.rememberedSince(now()));
         await signatures.forget(db, domain.rememberedSince(now()));
+        await phoneAttempts.forget(db, domain.rememberedSince(now()));
       },
     },
   ];

@@ -8,7 +8,7 @@ import { Command, Desired, commandSeconds, type Envelope } from "@pigeonhole/pro
 import { SignerStopped } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
 import * as signatures from "./queries/signatures.ts";
-import { courierRight, expectedOf } from "./rights.ts";
+import { expectedOf, rightBehind } from "./rights.ts";
 import type { Tables } from "./tables.ts";
 
 /** Which order to sign, and the number that the station's next command has. Everything else of a command is not the caller's to say. */
@@ -67,7 +67,7 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
       if (!row || row.station !== order.station || row.outcome !== null) throw new Refused("no_right", "No such order waits.");
       const ageMs = at.getTime() - row.given_at.getTime();
       if (ageMs < 0 || ageMs > freshMs) throw new Refused("no_right", "The order is not of this moment.");
-      const grant = await courierRight(tx, row, at);
+      const grant = await rightBehind(tx, row, at);
       if (grant.station !== row.station || grant.compartment !== row.compartment)
         throw new Refused("no_right", "The right is for another compartment.");
       const signed = await signatures.signedSince(tx, row, new Date(at.getTime() - 60_000));

@@ -45,11 +45,14 @@ export interface Tables {
     action: CommandWish["action"];
     purpose: string;
     parcel: string;
+    /** The right by which it was given; null: the parcel's only one of the purpose's kind. */
+    grant: Generated<string | null>;
     actor: string;
     given_at: Date;
     outcome: string | null;
     reason: string | null;
   };
+  "access.phone_attempt": { grant: string; spent: number; counted_at: Date };
   "access.signing_key": {
     number: number;
     kid: string;

@@ -13,6 +13,7 @@ import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
+import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeHash } from "@pigeonhole/protocol/codes";
 import type { StationFact } from "@pigeonhole/protocol/messages";
@@ -21,6 +22,7 @@ import { sql } from "kysely";
 import pino from "pino";
 import type { z } from "zod";
 import type { AccessApi } from "./contract.ts";
+import type { PhoneApi } from "./phone/contract.ts";
 import { access } from "./module.ts";
 import { accessMigrations } from "./migrations.ts";
 import { signerLimits as usualLimits } from "./signer.ts";
@@ -78,6 +80,9 @@ export async function start(
         const known = recipients.get(String(input).split("/").at(-2)!);
         return known ? Response.json({ ...known, station, number: "123456789012" }) : Response.json({ code: "not_found" }, { status: 404 });
       },
+    }),
+    network: client<NetworkApi>("http://network", {
+      fetch: () => Response.json({ id: station, name: "Central", lat: 59.437, lon: 24.7536 }),
     }),
     devices: client<DeviceApi>("http://devices", {
       fetch: async (_input, init) => {
@@ -206,5 +211,11 @@ export async function start(
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }
+/** Of the phone's room. */
+export const phoneAs = (w: Awaited<ReturnType<typeof start>>, actor: Actor) =>
+  client<PhoneApi>("http://access", {
+    headers: { "x-actor": JSON.stringify(actor) },
+    fetch: (input, init) => w.built.routes.request(String(input), init),
+  });
 export const opened = (command: unknown): Response =>
   Response.json({ command, outcome: "opened", reason: null, at: "2026-01-10T12:00:00Z" });

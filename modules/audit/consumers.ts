@@ -29,7 +29,7 @@ import type { Tables } from "./tables.ts";
 
 /** An id of ours, as `actorText` writes it; whatever else somebody typed may be personal and is not kept. */
 const known = (subject: string): string =>
-  /^(customer|courier|operator|shop|carrier|module):[\w-]{1,64}$/.test(subject) ? subject : "unknown";
+  /^(customer|proxy|courier|operator|shop|carrier|module):[\w-]{1,64}$/.test(subject) ? subject : "unknown";
 const station = (id: string): string => `station:${id}`;
 type Noted = Omit<Access, "at"> & { readonly at?: Date };
 

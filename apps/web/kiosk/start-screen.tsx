@@ -57,6 +57,11 @@ export function StartScreen({ kiosk, state, onCollect, onBring, onReceipts }: St
               </Choice>
             )}
           </div>
+          {state.standing !== null && (
+            <p className="text-center text-lead text-ink-soft">
+              {say("start.phone")} <strong className="tabular-nums tracking-widest text-ink">{state.standing}</strong>
+            </p>
+          )}
           {!state.isOnline && state.receipts > 0 && <Key onPress={onReceipts}>{say("start.receipts", { count: state.receipts })}</Key>}
         </>
       }

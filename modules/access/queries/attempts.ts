@@ -61,7 +61,7 @@ export const purge = (db: Db<Tables>, before: Date) => db.deleteFrom("access.dec
 
 type CommandRow = Selectable<Tables["access.command"]>;
 /** One statement, its own transaction: the command is known before it is sent. */
-export const giveCommand = (db: Db<Tables>, row: Omit<CommandRow, "outcome" | "reason">) =>
+export const giveCommand = (db: Db<Tables>, row: Omit<CommandRow, "outcome" | "reason" | "grant"> & { readonly grant?: string | null }) =>
   db
     .insertInto("access.command")
     .values({ ...row, outcome: null, reason: null })
@@ -76,6 +76,10 @@ export const settle = (tx: Tx<Tables>, id: string, outcome: string, reason: stri
     .where("outcome", "is", null)
     .returningAll()
     .executeTakeFirst();
+
+/** By which right a command was given; null: by none of its own. */
+export const grantOf = async (db: Db<Tables>, id: string): Promise<string | null> =>
+  (await db.selectFrom("access.command").select("grant").where("id", "=", id).executeTakeFirst())?.grant ?? null;
 
 export const unsettled = (db: Db<Tables>, before: Date): Promise<{ id: string }[]> =>
   db.selectFrom("access.command").select("id").where("outcome", "is", null).where("given_at", "<=", before).limit(500).execute();

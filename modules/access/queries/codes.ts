@@ -9,6 +9,10 @@ type CodeRow = Selectable<Tables["access.code"]>;
 export const lockKey = (tx: Tx<Tables>, station: string) =>
   tx.selectFrom("access.code_key").selectAll().where("station", "=", station).forUpdate().executeTakeFirst();
 
+/** The station's code key, still sealed. */
+export const key = (db: Db<Tables>, station: string) =>
+  db.selectFrom("access.code_key").selectAll().where("station", "=", station).executeTakeFirst();
+
 /** The epoch of the station's latest enrolment that is known here. */
 export const epoch = async (db: Db<Tables>, station: string): Promise<number | undefined> =>
   (await db.selectFrom("access.code_key").select("epoch").where("station", "=", station).executeTakeFirst())?.epoch;

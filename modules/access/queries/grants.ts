@@ -51,6 +51,9 @@ export const ofParcel = (db: Db<Tables>, parcel: string, kind: GrantRow["kind"])
     .limit(1)
     .executeTakeFirst();
 
+export const get = (db: Db<Tables>, id: string): Promise<GrantRow | undefined> =>
+  db.selectFrom("access.grant").selectAll().where("id", "=", id).executeTakeFirst();
+
 export const lock = (tx: Tx<Tables>, station: string, id: string): Promise<GrantRow | undefined> =>
   tx.selectFrom("access.grant").selectAll().where("station", "=", station).where("id", "=", id).forUpdate().executeTakeFirst();
 
@@ -67,6 +70,19 @@ export const lockLive = (tx: Tx<Tables>, by: "parcel" | "reservation", id: strin
     .orderBy("id")
     .forUpdate()
     .execute();
+
+/** Whether that station once had the right to take this parcel in. */
+export async function wasPlanned(tx: Tx<Tables>, parcel: string, station: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("access.grant")
+    .select("id")
+    .where("parcel", "=", parcel)
+    .where("station", "=", station)
+    .where("kind", "=", "dropoff")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
 
 /** Marks every grant that was opened for a parcel as done with. */
 export const collected = (tx: Tx<Tables>, parcel: string, at: Date) =>

@@ -3,6 +3,7 @@ import { digits, type Random } from "@pigeonhole/kit/random";
 import type { Carried } from "@pigeonhole/protocol/carried";
 import { codeDigits, codeHash, stationFirstDigit } from "@pigeonhole/protocol/codes";
 import { sizes, type Desired, type Inspected } from "@pigeonhole/protocol/messages";
+import { standingNumber } from "@pigeonhole/protocol/standing";
 import { narrowest, openToAll, permitsOf, type Permits } from "@pigeonhole/protocol/service";
 import { Compartment } from "../core/compartment.ts";
 import { Locker } from "../core/locker.ts";
@@ -83,6 +84,8 @@ export function cabinet({ store, station, codeKey, now, least, random, own = () 
 
   return {
     keyOf,
+    /** The number on the start screen, which a phone asks of whoever wants to open a door from it. */
+    standing: (): string => standingNumber(codeKey, station, now()),
     get desired(): Desired | null {
       return desired;
     },

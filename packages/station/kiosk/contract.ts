@@ -119,6 +119,8 @@ export const KioskState = z
     receipts: z.int(),
     /** Whether the station reaches the backend. Customers need not care; staff does. */
     isOnline: z.boolean(),
+    /** Whoever types it on a phone stands here (N9); another one each minute. Null while no command could come. */
+    standing: z.string().nullable(),
     /** On which power the station lives; `standby` and `ending`: the screen is dark. */
     power: z.enum(powerModes),
     /** Whether the station serves, and what it may do meanwhile. */

@@ -62,6 +62,7 @@ export function kioskApp({
     keypadFreeAt: pickups.keypadFreeAt()?.toISOString() ?? null,
     receipts: receipts.count(),
     isOnline: link.isUp(),
+    standing: link.isUp() && cabinet.permits.remoteOpens === "all" ? cabinet.standing() : null,
     power: station.power.mode,
     service: {
       reason: cabinet.desired?.service.reason ?? (station.tamper.isHeld() ? "tamper" : station.power.permits.deposits ? null : "power"),

@@ -1,0 +1,59 @@
+import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { standingDigits } from "@pigeonhole/protocol/standing";
+import { Outcome, refusals as accessRefusals } from "../contract.ts";
+
+/** A position whose own doubt is larger says nothing, and one farther away is elsewhere. Metres. */
+export const nearMetres = { doubt: 100, away: 150 } as const;
+
+export const refusals = {
+  ...accessRefusals,
+  /** Neither a position near enough nor the number on the station's screen; `metres`: how far away, where a position was given. */
+  not_there: { status: 403, title: "You do not seem to stand at the station" },
+  number_wrong: { status: 422, title: "This is not the number on the station's screen now" },
+} as const satisfies Refusals;
+
+/** Where somebody says to stand: a position as their phone knows it, the number on the kiosk's start screen, or both. */
+export const Standing = z.strictObject({
+  position: z
+    .strictObject({
+      lat: z.number().min(-90).max(90),
+      lon: z.number().min(-180).max(180),
+      accuracyMetres: z.number().min(0).max(1_000_000),
+    })
+    .optional(),
+  number: z
+    .string()
+    .regex(new RegExp(`^\\d{${standingDigits}}$`), { error: `the ${standingDigits} digits on the station's screen` })
+    .optional(),
+});
+export type Standing = z.output<typeof Standing>;
+
+/** What opening by phone may answer; a proxy's link has the same. */
+export const openResponses = {
+  ...always,
+  200: answers("how it ended: opened, refused or unknown", Outcome),
+  403: refusal(refusals, "not_there", "no_right"),
+  404: refusal(refusals, "not_found"),
+  409: refusal(refusals, "not_ready"),
+  410: refusal(refusals, "over"),
+  422: refusal(refusals, "number_wrong"),
+  503: refusal(refusals, "station_unreachable"),
+};
+
+/**
+ * The recipient, or the customer who ordered, standing at the station: opens the door by a signed command (N9). Typing the code and
+ * showing the QR code work besides. At most five attempts in a row; one is forgiven every five minutes (429).
+ */
+export const open = createRoute({
+  method: "post",
+  path: "/parcels/{parcel}/open",
+  operationId: "access.open",
+  tags: ["access"],
+  request: { params: z.object({ parcel: z.uuid() }), body: json(Standing) },
+  responses: openResponses,
+});
+
+/** Puts every route of this contract onto `app`. */
+export const mount = (app: OpenAPIHono, on: { open: RouteHandler<typeof open> }) => app.openapi(open, on.open);
+export type PhoneApi = ReturnType<typeof mount>;
