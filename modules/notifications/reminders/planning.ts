@@ -68,7 +68,9 @@ export async function remindDue(needs: Notifications): Promise<void> {
       const window = await queries.lockWindow(tx, parcel);
       const reminder = await queries.lockPlanned(tx, id);
       if (!window || !reminder) return;
-      const isTold = isStill(window, reminder, at) && !(reminder.kind === "follow_up" && (await queries.isAcknowledged(tx, parcel)));
+      const isSeen = reminder.kind === "follow_up" && (await queries.isAcknowledged(tx, parcel));
+      // After a time in which no job ran several are due: the last one says it all.
+      const isTold = isStill(window, reminder, at) && !isSeen && !(await queries.isLaterDue(tx, reminder, at));
       await queries.settle(tx, id, isTold ? { state: "told", told_at: at } : { state: "void" });
       if (isTold) await tell(tx, needs, { id, occurredAt: at }, { template: reminder.kind as ReminderKind, parcel });
     });

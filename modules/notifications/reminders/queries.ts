@@ -112,6 +112,20 @@ export const due = (db: Read, now: Date, limit: number): Promise<ReminderRow[]> 
 export const lockPlanned = (tx: Write, id: string) =>
   tx.selectFrom("notifications.reminder").selectAll().where("id", "=", id).where("state", "=", "planned").forUpdate().executeTakeFirst();
 
+/** Whether another reminder of the same parcel is due as well, after this one. */
+export async function isLaterDue(tx: Write, { parcel, due_at }: ReminderRow, now: Date): Promise<boolean> {
+  const later = await tx
+    .selectFrom("notifications.reminder")
+    .select("id")
+    .where("parcel", "=", parcel)
+    .where("state", "=", "planned")
+    .where("due_at", "<=", now)
+    .where("due_at", ">", due_at)
+    .limit(1)
+    .executeTakeFirst();
+  return later !== undefined;
+}
+
 export const settle = (tx: Write, id: string, set: { state: "told"; told_at: Date } | { state: "void" }) =>
   tx.updateTable("notifications.reminder").set(set).where("id", "=", id).where("state", "=", "planned").execute();
 

@@ -130,10 +130,10 @@ test("A5.2: a crash between any two lines of the planning and the telling: each 
     (await w.left()).map((line) => line.split(" ")[0]),
     ["pickup_ready", "follow_up", "two_days_left", "one_day_left", "last_warning"],
   );
-  const { rows } = await sql<{ state: string; count: string }>`select state, count(*) from notifications.reminder group by state`.execute(
+  const { rows } = await sql<{ state: string; count: number }>`select state, count(*) from notifications.reminder group by state`.execute(
     w.db,
   );
-  assert.deepEqual(rows, [{ state: "told", count: "4" }]);
+  assert.deepEqual(rows, [{ state: "told", count: 4 }]);
 });
 
 test("A5.2: by the recipient's own clock where it is known; two processes tell each reminder once", async () => {
