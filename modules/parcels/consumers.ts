@@ -23,13 +23,20 @@ type Write = Tx<Tables>;
 export const parcelsConsumer = (needs: Needs): Consumer => ({
   name: "parcels",
   handlers: [
-    on(Confirmed, (tx: Write, { parcel, orderId, deliverBy, sealedRecipient, dimensions: _, ...claim }) =>
+    on(Confirmed, (tx: Write, of) =>
       bear(tx, needs, {
-        ...claim,
-        id: parcel,
-        order_id: orderId,
-        deliver_by: new Date(deliverBy),
-        recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${parcel}`, sealedRecipient))),
+        id: of.parcel,
+        reservation: of.reservation,
+        station: of.station,
+        compartment: of.compartment,
+        size: of.size,
+        owner: of.owner,
+        carrier: of.carrier,
+        service: of.service,
+        barcode: of.barcode,
+        order_id: of.orderId,
+        deliver_by: new Date(of.deliverBy),
+        recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${of.parcel}`, of.sealedRecipient))),
       }),
     ),
     on(Ended, async (tx: Write, { parcel, reason }, { occurredAt }) => {
