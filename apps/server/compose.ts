@@ -28,11 +28,13 @@ import { notifications } from "@pigeonhole/notifications/module";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcels } from "@pigeonhole/parcels/module";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
 import { moduleNames, type ModuleName } from "./modules.ts";
+import { keyEncryptionOf, personalOf, tombstonesOf } from "./personal.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
 import { receiptKeyOf, signingKeyOf } from "./signing-seed.ts";
@@ -76,7 +78,10 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     identity: clientOf<IdentityApi>("identity"),
   };
   const seal = sealOf(config);
-  const who = createWho({ db: viewAs(db), now: systemNow, seal, moduleKey: config.MODULE_KEY });
+  const keys = keyEncryptionOf(config);
+  const personal = personalOf(config, viewAs(db), keys);
+  await personal.ready();
+  const who = createWho({ db: viewAs(db), now: systemNow, personal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
     who,
@@ -104,11 +109,11 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   };
 
   add("identity", () =>
-    identity({ ...common("identity"), seal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
+    identity({ ...common("identity"), seal, personal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
   );
   add("network", () => network(common("network")));
-  add("reservations", () => reservations({ ...common("reservations"), seal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
-  add("parcels", () => parcels({ ...common("parcels"), seal, reservations: clients.reservations("parcels") }));
+  add("reservations", () => reservations({ ...common("reservations"), personal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
+  add("parcels", () => parcels({ ...common("parcels"), seal, personal, reservations: clients.reservations("parcels") }));
   add("access", () =>
     access({
       ...common("access"),
@@ -158,6 +163,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     notifications({
       ...common("notifications"),
       seal,
+      personal,
       access: clients.access("notifications"),
       parcels: clients.parcels("notifications"),
       network: clients.network("notifications"),
@@ -174,6 +180,16 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   );
   add("audit", () => audit(common("audit")));
   add("deadletters", () => deadletters(common("deadletters")));
+  add("privacy", () =>
+    privacy({
+      ...common("privacy"),
+      personal,
+      keys,
+      tombstones: tombstonesOf(config.ERASURES_FILE),
+      identity: clients.identity("privacy"),
+      parcels: clients.parcels("privacy"),
+    }),
+  );
 
   for (const name of moduleNames) {
     const address = remotes.get(name);

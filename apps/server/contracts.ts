@@ -13,6 +13,7 @@ import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
+import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
 import type { ModuleName } from "./modules.ts";
@@ -31,4 +32,5 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   custody: [custody],
   audit: [audit],
   deadletters: [deadletters],
+  privacy: [privacy],
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ConfigError } from "@pigeonhole/kit/config";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { z } from "zod";
+import { addDataKey } from "./personal.ts";
 
 /** PIGEONHOLE_DATA, or `.pigeonhole` in the checkout. */
 export function localFolder(): string {
@@ -17,9 +18,21 @@ export function localFolder(): string {
 /** The settings that nobody should have to choose for a demo. */
 const Secrets = z.object({ SECRET_KEYS: z.string(), SIGNING_SEED: z.string(), MODULE_KEY: z.string() });
 export type Secrets = z.output<typeof Secrets>;
+/** The secrets, and the files that hold the rest of them. */
+export interface LocalSettings extends Secrets {
+  readonly DATA_KEYS_FILE: string;
+  readonly ERASURES_FILE: string;
+}
 
 /** The folder's secrets; made, and readable by their owner alone, when there are none. */
-export function localSecrets(folder: string): Secrets {
+export function localSecrets(folder: string): LocalSettings {
+  const secrets = kept(folder);
+  const dataKeys = path.join(folder, "data-keys");
+  if (!existsSync(dataKeys)) addDataKey(dataKeys);
+  return { ...secrets, DATA_KEYS_FILE: dataKeys, ERASURES_FILE: path.join(folder, "erasures") };
+}
+
+function kept(folder: string): Secrets {
   const file = path.join(folder, "secrets.json");
   if (existsSync(file)) {
     try {

@@ -10,6 +10,7 @@ import { migrateJobs } from "@pigeonhole/kit/jobs";
 import { networkMigrations } from "@pigeonhole/network/migrations";
 import { notificationsMigrations } from "@pigeonhole/notifications/migrations";
 import { parcelsMigrations } from "@pigeonhole/parcels/migrations";
+import { privacyMigrations } from "@pigeonhole/privacy/migrations";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
 
 /** The capabilities of the product; each can run in a process of its own (`--only`). */
@@ -26,6 +27,7 @@ export const moduleNames = [
   "custody",
   "audit",
   "deadletters",
+  "privacy",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
@@ -41,6 +43,7 @@ export const allMigrations: readonly MigrationSet[] = [
   notificationsMigrations,
   custodyMigrations,
   auditMigrations,
+  privacyMigrations,
 ];
 
 /** Brings the schema of every module up to date; returns the files applied now. Safe while other processes run or do the same. */

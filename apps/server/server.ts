@@ -7,12 +7,15 @@ import { startConsumers } from "@pigeonhole/kit/consume";
 import { startJobs } from "@pigeonhole/kit/jobs";
 import { startLive } from "@pigeonhole/kit/live";
 import type { Log } from "@pigeonhole/kit/log";
+import { viewAs } from "@pigeonhole/kit/db";
 import { systemTimers } from "@pigeonhole/kit/timers";
+import { bury } from "@pigeonhole/privacy/tombstones";
 import { sql } from "kysely";
 import { compose } from "./compose.ts";
 import { gateway } from "./gateway.ts";
 import { startMessaging } from "./messaging.ts";
 import { moduleNames, upgrade, type ModuleName } from "./modules.ts";
+import { readTombstones } from "./personal.ts";
 import type { ServerConfig } from "./settings.ts";
 
 export interface RunningServer {
@@ -27,6 +30,10 @@ export async function startServer(config: ServerConfig, log: Log, only: readonly
   const applied = await upgrade(config.DATABASE_URL);
   if (applied.length > 0) log.info({ applied }, "schema brought up to date");
   const { db, built, messaging: needed } = await compose(config, log, only);
+  if (only.includes("privacy") && config.ERASURES_FILE) {
+    const buried = await bury(viewAs(db), readTombstones(config.ERASURES_FILE), systemNow);
+    if (buried > 0) log.warn({ buried }, "the database held persons who were erased before; their keys are destroyed again");
+  }
   const modules = [...built.values()];
   const watching = { db, url: config.DATABASE_URL, now: systemNow, timers: systemTimers, log };
   const live = await startLive(watching);

@@ -25,6 +25,16 @@ export const settings = {
       "keys that encrypt personal data at rest, newest first, separated by commas; each 64 hexadecimal digits, e.g. from `openssl rand -hex 32`",
     secret: true,
   },
+  DATA_KEYS_FILE: {
+    schema: optional,
+    about:
+      "file with the keys that wrap each person's own keys, 64 hexadecimal digits a line, newest first; read again when it changes (`keys rotate-data`); without it they are derived from SECRET_KEYS",
+  },
+  ERASURES_FILE: {
+    schema: optional,
+    about:
+      "file in which every erased person is noted, by a number that says nothing; keep it outside of backups, `restore` needs it; without it erasures are noted in the database alone",
+  },
   SIGNING_SEED: {
     schema: key256,
     about: "seed of the first Ed25519 key that signs for stations, 64 hexadecimal digits; `keys rotate` makes later ones",

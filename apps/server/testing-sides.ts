@@ -59,7 +59,7 @@ export async function startSides() {
   await happened(Connected, { station });
   let seq = 0;
 
-  /** A shop, a carrier with a courier, a customer, and a parcel of theirs that lies in the station; a further reservation that is only held. */
+  /** A shop, a carrier with a courier, a customer, and a parcel of theirs that lies in the station; further reservations that are only held. */
   async function side(name: string) {
     const [shop, carrier, customer] = await Promise.all([
       server.tenantOf("shop", `shop-${name}`),
@@ -76,7 +76,7 @@ export async function startSides() {
     };
     const hold = async (by: Headers) =>
       String((await until(201, "POST", `/stations/${station}/holds`, by, { orderId: `ORDER-${name}`, size: "small" })).body["id"]);
-    const [reservation, held] = [await hold(as.shop), await hold(as.customer)];
+    const [reservation, held, heldByCarrier] = [await hold(as.shop), await hold(as.customer), await hold(as.carrier)];
     const barcode = `LABEL-${name}-1`;
     const recipient = { name: `Recipient ${name}`, email: `${name}@example.org` };
     const confirmed = await until(200, "POST", `/reservations/${reservation}/confirm`, as.shop, {
@@ -116,6 +116,8 @@ export async function startSides() {
       courier,
       reservation,
       held,
+      heldByCarrier,
+      pickup: { code: String(pickup.body["code"]), qr: String(pickup.body["qr"]) },
       parcel,
       route: routeId,
       scan,
@@ -129,6 +131,7 @@ export async function startSides() {
         parcel,
         reservation,
         held,
+        heldByCarrier,
         routeId,
         scan,
         courier.id,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { IdentityApi } from "@pigeonhole/identity/contract";
+import type { IdentityApi, Role } from "@pigeonhole/identity/contract";
 import { createOperator } from "@pigeonhole/identity/operators";
 import { client } from "@pigeonhole/kit/client";
 import { systemNow } from "@pigeonhole/kit/clock";
@@ -42,13 +42,12 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
   const config = readConfig(settings, environment);
   const server = await startServer(config, silentLog);
   const operator = { email: "operator@example.org", password: "correct horse battery" };
-  const db = connect<never>(config.DATABASE_URL, { connections: 2 });
-  await createOperator(
-    viewAs(db),
-    { ...operator, role: "admin" },
-    { now: systemNow, newId: systemNewId, random: systemRandom, seal: sealOf(config) },
-  );
-  await db.destroy();
+  const makeOperator = async (who: typeof operator, role: Role): Promise<void> => {
+    const db = connect<never>(config.DATABASE_URL, { connections: 2 });
+    await createOperator(viewAs(db), { ...who, role }, { now: systemNow, newId: systemNewId, random: systemRandom, seal: sealOf(config) });
+    await db.destroy();
+  };
+  await makeOperator(operator, "admin");
   const signedIn = await client<IdentityApi>(`${url}/api`).sessions.$post({ json: { kind: "operator", ...operator } });
   const operatorCookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
   const asOperator = client<IdentityApi>(`${url}/api`, { headers: { cookie: operatorCookie } });
@@ -68,6 +67,12 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     const answer = await client<IdentityApi>(`${url}/api`).sessions.$post({ json });
     if (answer.status !== 201) throw new Error(`sign in as ${json.kind}: ${answer.status}`);
     return answer.headers.get("set-cookie")!.split(";")[0]!;
+  };
+  /** One more operator, signed in. */
+  const operatorOf = async (role: Role, name: string = role): Promise<{ readonly cookie: string }> => {
+    const who = { email: `${name}@staff.example.org`, password: "correct horse battery" };
+    await makeOperator(who, role);
+    return { cookie: await signIn({ kind: "operator", ...who }) };
   };
   /** A courier of the carrier with this key, and the cookie of their session. */
   const courierOf = async (carrier: string, key: string, username: string): Promise<{ readonly id: string; readonly cookie: string }> => {
@@ -102,6 +107,7 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     shop,
     carrier,
     tenantOf,
+    operatorOf,
     courierOf,
     customerOf,
     shopKey: shop.secret,

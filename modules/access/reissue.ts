@@ -18,12 +18,12 @@ function mayAsk(actor: Asking, grant: grants.GrantRow): void {
   if ((actor.kind === "shop" || actor.kind === "carrier") && !isTheirs) throw new Refused("not_found", "There is no such parcel.");
   if ((actor.kind === "shop" || actor.kind === "carrier") && !actor.scopes.includes("parcels"))
     throw new Refused("not_allowed", "This key lacks the scope parcels.");
-  if (actor.kind === "operator" && actor.role === "viewer")
-    throw new Refused("not_allowed", "Only support and administrators may resend codes.");
 }
 
 /** Kills the code and mints another under the next generation (A5.3, I-36). Answers the generation, never the code. */
 export async function reissue(needs: Access, actor: Asking, parcel: string): Promise<number> {
+  if (actor.kind === "operator" && actor.role === "viewer")
+    throw new Refused("not_allowed", "Only support and administrators may resend codes.");
   if (actor.kind === "customer") await requireOwn(needs, actor, parcel);
   return needs.db.transaction().execute(async (tx) => {
     const at = needs.now();

@@ -15,6 +15,7 @@ import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
+import { Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
 import { Inspected, InspectionOpened, Moved } from "@pigeonhole/reservations/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -180,6 +181,19 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: "audit_exported",
         detail: { format: e.format, upTo: e.upTo, ...e.filter },
+      })),
+      note(ErasureAsked, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: `erasure_${e.change}`,
+        detail: { erasure: e.erasure, reason: e.reason },
+      })),
+      note(Erased, (e) => ({ ...none, actor: "module:privacy", action: "person_erased", detail: { erasure: e.erasure } })),
+      note(HoldChanged, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: `legal_hold_${e.change}`,
+        detail: { hold: e.hold, subject: e.subject, parcel: e.parcel, reason: e.reason },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({

@@ -13,6 +13,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, testDatabase } from "@pigeonhole/kit/testing";
 import { StationChanged } from "@pigeonhole/network/events";
@@ -39,8 +40,9 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
   const time = new Date("2026-03-01T08:00:00.000Z");
   const now = (): Date => time;
+  const { personal } = testPersonal(viewAs(db), now, seal);
   const moduleKey = "k".repeat(32);
-  const who = createWho({ db: viewAs(db), now, seal, moduleKey });
+  const who = createWho({ db: viewAs(db), now, personal, moduleKey });
   const common = <T>() => ({ db: viewAs<T>(db), who, now, newId: systemNewId, log: silentLog });
   // oxlint-disable-next-line no-explicit-any
   const reach = <Api extends Hono<any, any, any>>(
@@ -50,11 +52,12 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const asModule = { authorization: `Module ${moduleKey}:couriers` };
   const fake = neighbours(new Map());
 
-  const people = identity({ ...common(), seal, random: systemRandom, secureCookies: false });
-  const claims = reservations({ ...common(), seal, defaultCarrier: null });
+  const people = identity({ ...common(), seal, personal, random: systemRandom, secureCookies: false });
+  const claims = reservations({ ...common(), personal, defaultCarrier: null });
   const goods = parcels({
     ...common(),
     seal,
+    personal,
     reservations: reach<ReservationApi>(claims.routes, { authorization: `Module ${moduleKey}:parcels` }),
   });
   const rounds = couriers({

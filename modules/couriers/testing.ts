@@ -63,6 +63,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
     revokeKey: never,
     createCourier: never,
     listCouriers: never,
+    person: never,
     getCourier: (c) => {
       const found = [kim, lee, pat].find(({ id }) => id === c.req.valid("param").id);
       if (!found) throw new Refused("not_found", "none");
@@ -107,6 +108,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
     get: never,
     list: never,
     label: never,
+    person: never,
     recipient: never,
     recall: never,
     find: (c) => {

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { Refused } from "@pigeonhole/kit/refused";
+import { Kept, personRequest } from "@pigeonhole/privacy/kept/contract";
 import type { Context } from "hono";
 
 /** What an operator may do: `viewer` looks, `support` also resends codes and inspects, `admin` also changes stations, tenants and keys. None makes codes (A10.2). */
@@ -48,6 +49,11 @@ export function requireScope(actor: { readonly scopes: readonly Scope[] }, scope
 /** Throws Refused `not_allowed` unless the operator has at least this role; each role includes those before it. */
 export function requireRole(actor: { readonly role: Role }, least: Role): void {
   if (roles.indexOf(actor.role) < roles.indexOf(least)) throw new Refused("not_allowed", `This takes the role ${least}.`);
+}
+
+/** Lets only one of our modules pass. Throws Refused `not_allowed`. */
+export function requireModule(actor: { readonly name: string }, name: string): void {
+  if (actor.name !== name) throw new Refused("not_allowed", `Only ${name} may ask this.`);
 }
 
 /** Compared without regard to case and to spaces that phones put around it. */
@@ -199,6 +205,16 @@ export const getCourier = createRoute({
   responses: { ...always, 200: answers("the courier", Courier), 404: refusal(refusals, "not_found") },
 });
 
+/** Privacy alone: what is kept here of a person, and their account. */
+export const person = createRoute({
+  method: "get",
+  path: "/internal/identity/persons/{subject}",
+  operationId: "identity.person",
+  tags: ["internal"],
+  request: personRequest,
+  responses: { ...always, 200: answers("what is kept", z.object({ customer: z.uuid().nullable(), kept: z.array(Kept) })) },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -214,6 +230,7 @@ export const mount = (
     createCourier: RouteHandler<typeof createCourier>;
     listCouriers: RouteHandler<typeof listCouriers>;
     getCourier: RouteHandler<typeof getCourier>;
+    person: RouteHandler<typeof person>;
   },
 ) =>
   app
@@ -227,5 +244,6 @@ export const mount = (
     .openapi(revokeKey, on.revokeKey)
     .openapi(createCourier, on.createCourier)
     .openapi(listCouriers, on.listCouriers)
-    .openapi(getCourier, on.getCourier);
+    .openapi(getCourier, on.getCourier)
+    .openapi(person, on.person);
 export type IdentityApi = ReturnType<typeof mount>;

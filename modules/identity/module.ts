@@ -5,14 +5,17 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import { limiter } from "@pigeonhole/kit/limits";
 import type { Log } from "@pigeonhole/kit/log";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { identityConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { clientLimit, later } from "./domain.ts";
 import { requireOwnOrigin } from "./origin.ts";
+import { emailPlace } from "./operators.ts";
 import { hashPassword } from "./passwords.ts";
 import * as queries from "./queries/sign-in.ts";
 import * as tenants from "./queries/tenants.ts";
@@ -28,6 +31,7 @@ export interface Needs {
   readonly newId: NewId;
   readonly log: Log;
   readonly seal: Seal;
+  readonly personal: Personal;
   readonly random: Random;
   /** Whether people reach us by https: then the cookie travels no other way. */
   readonly secureCookies: boolean;
@@ -39,8 +43,8 @@ const forgetAtOnce = 5_000;
 /** The gateway writes it, over whatever a client may have sent. */
 const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
 
-export function identity({ db, who, now, newId, log, seal, random, secureCookies }: Needs) {
-  const ways = signIns({ db, now, newId, seal, random });
+export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies }: Needs) {
+  const ways = signIns({ db, now, newId, seal, personal, random });
   const allow = limiter(clientLimit);
   const cookie = { httpOnly: true, sameSite: "Strict", path: "/", secure: secureCookies } as const;
 
@@ -49,11 +53,25 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
     const row = token !== undefined && tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
     if (!row) throw new Refused("not_signed_in", "Sign in first.");
     const expiresAt = row.expires_at.toISOString();
-    const email = (id: string, sealed: string | null): string => seal.open(`identity.email|${id}`, sealed ?? "");
+    const email = (id: string, sealed: string | null): Promise<string> => personal.open(db, emailPlace(id), sealed ?? "");
     if (row.customer)
-      return { kind: "customer", id: row.customer, name: email(row.customer, row.customer_email), role: null, tenant: null, expiresAt };
+      return {
+        kind: "customer",
+        id: row.customer,
+        name: await email(row.customer, row.customer_email),
+        role: null,
+        tenant: null,
+        expiresAt,
+      };
     if (row.operator)
-      return { kind: "operator", id: row.operator, name: email(row.operator, row.operator_email), role: row.role, tenant: null, expiresAt };
+      return {
+        kind: "operator",
+        id: row.operator,
+        name: await email(row.operator, row.operator_email),
+        role: row.role,
+        tenant: null,
+        expiresAt,
+      };
     return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt };
   };
 
@@ -63,6 +81,27 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
     username,
     name: seal.open(`identity.courier|${id}`, sealed_name),
   });
+
+  const personOf = async (subject: string) => {
+    const row = await queries.customerOf(db, subject);
+    if (!row) return { customer: null, kept: [] };
+    const account = {
+      email: await personal.open(db, emailPlace(row.id), row.sealed_email),
+      language: row.language,
+      createdAt: row.created_at.toISOString(),
+    };
+    const sessions = (await queries.sessionsOf(db, row.id, now())).map((session) => ({
+      signedInAt: session.created_at.toISOString(),
+      endsAt: session.expires_at.toISOString(),
+    }));
+    return {
+      customer: row.id,
+      kept: [
+        { what: "account" as const, records: [account] },
+        { what: "sessions" as const, records: sessions },
+      ],
+    };
+  };
 
   const routes = contract.mount(router(contract.refusals, log), {
     requestCode: async (c) => {
@@ -148,11 +187,15 @@ export function identity({ db, who, now, newId, log, seal, random, secureCookies
       if (!courier) throw new Refused("not_found", "There is no such courier.");
       return c.json(courierView(courier), 200);
     },
+    person: async (c) => {
+      contract.requireModule(await who(c, "module"), "privacy");
+      return c.json(await personOf(c.req.valid("param").subject), 200);
+    },
   });
 
   /** Two days cover every limit that looks back. */
   const jobs: readonly Job[] = [
     { name: "identity.forget", everySeconds: 600, run: () => queries.forget(db, now(), later(now(), -2 * 24 * 3_600), forgetAtOnce) },
   ];
-  return { routes, consumers: undefined, jobs };
+  return { routes, consumers: identityConsumer, jobs };
 }

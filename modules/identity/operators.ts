@@ -18,6 +18,9 @@ interface Needs {
 /** Under which an address is found. */
 export const emailHashOf = (seal: Pick<Seal, "hash">, email: string): string => seal.hash("identity.email", email);
 
+/** Where a customer's or an operator's address is sealed. */
+export const emailPlace = (id: string): string => `identity.email|${id}`;
+
 /** An operator's password has at least so many characters. */
 export const minOperatorPassword = 10;
 
@@ -38,7 +41,7 @@ export async function createOperator(
   await insertOperator(db, {
     id,
     email_hash: emailHashOf(seal, email.data),
-    sealed_email: seal.seal(`identity.email|${id}`, email.data),
+    sealed_email: seal.seal(emailPlace(id), email.data),
     password_hash: await hashPassword(wish.password, random),
     role: wish.role,
     created_at: now(),

@@ -4,6 +4,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import { publish } from "@pigeonhole/kit/outbox";
 import { digits, type Random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
+import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
 import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
 import type { Role, Session } from "./contract.ts";
 import {
@@ -18,7 +19,7 @@ import {
   sessionHours,
 } from "./domain.ts";
 import { SignedIn, SignInCodeRequested, SignInFailed } from "./events.ts";
-import { emailHashOf } from "./operators.ts";
+import { emailHashOf, emailPlace } from "./operators.ts";
 import { isPassword } from "./passwords.ts";
 import { countTry, forgetTries } from "./queries/attempts.ts";
 import * as queries from "./queries/sign-in.ts";
@@ -30,6 +31,7 @@ interface Needs {
   readonly now: Now;
   readonly newId: NewId;
   readonly seal: Seal;
+  readonly personal: Personal;
   readonly random: Random;
 }
 
@@ -52,7 +54,7 @@ const waitFor = (next: Date, now: Date): Refused => {
 const sealedPlace = (code: string): string => `identity.sign_in_code|${code}`;
 
 /** The ways to sign in. */
-export function signIns({ db, now, newId, seal, random }: Needs) {
+export function signIns({ db, now, newId, seal, personal, random }: Needs) {
   const open = async (tx: Tx<Tables>, subject: Subject, at: Date): Promise<Opened> => {
     const [session, token] = [newId(), newToken(random)];
     const expiresAt = later(at, sessionHours[subject.kind] * 3_600);
@@ -80,13 +82,17 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
     };
   };
 
-  /** Records a wrong try under a name from which nobody can read whom it was aimed at. */
-  const failed = (kind: string, account: string, reason: string): Promise<void> =>
-    db
-      .transaction()
-      .execute((tx) =>
-        publish(tx, now(), SignInFailed, { subject: `${kind}:${seal.hash("identity.sign_in_failed", account).slice(0, 32)}`, reason }),
-      );
+  /** Records a wrong try: at a customer's account by its id, which says nothing once they are erased; at staff's under a name that nobody can read. */
+  const failed = async (kind: string, account: string, reason: string): Promise<void> => {
+    const subject =
+      kind === "customer" ? await customerText(account) : `${kind}:${seal.hash("identity.sign_in_failed", account).slice(0, 32)}`;
+    await db.transaction().execute((tx) => publish(tx, now(), SignInFailed, { subject, reason }));
+  };
+  const customerText = async (email: string): Promise<string> => {
+    const [subject] = await personal.find(db, "email", email);
+    const customer = subject === undefined ? undefined : await queries.customerOf(db, subject);
+    return `customer:${customer?.id ?? "unknown"}`;
+  };
 
   /** Counts the try at both limits of an account, then compares. */
   const checkPassword = async (
@@ -130,7 +136,8 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
           );
         if (next) throw waitFor(next, at);
         const request = newId();
-        const sealed = seal.seal(sealedPlace(request), JSON.stringify({ email, code: digits(random, 6) }));
+        const person = await personal.subjectOf(tx, { email });
+        const sealed = person.seal(sealedPlace(request), JSON.stringify({ email, code: digits(random, 6) }));
         const expiresAt = later(at, codeMinutes * 60);
         await queries.insertCode(tx, {
           id: request,
@@ -157,7 +164,7 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
       if (row === "exhausted") throw new Refused("code_expired", "This code was tried too often. Ask for a new one.");
       if (row && row.used_at === null && row.expires_at <= now())
         throw new Refused("code_expired", "This code has expired. Ask for a new one.");
-      const { code } = row ? (JSON.parse(seal.open(sealedPlace(row.id), row.sealed)) as { code: string }) : { code: "" };
+      const code = row ? await codeIn(row) : "";
       const isRight = sameSecret(code, given) && row?.used_at === null;
       const opened = row && isRight ? await openByCode(row, email, emailHash) : undefined;
       if (opened) {
@@ -183,20 +190,36 @@ export function signIns({ db, now, newId, seal, random }: Needs) {
     },
   };
 
+  /** Nobody's code is right for somebody who was erased meanwhile. */
+  async function codeIn(row: queries.Code): Promise<string> {
+    try {
+      return (JSON.parse(await personal.open(db, sealedPlace(row.id), row.sealed)) as { code: string }).code;
+    } catch (error) {
+      if (error instanceof Erased) return "";
+      throw error;
+    }
+  }
+
   /** Uses the code up, makes the customer at the first sign-in and opens the session, all or nothing; undefined when the code was used meanwhile. */
   function openByCode(row: queries.Code, email: string, emailHash: string): Promise<Opened | undefined> {
     return db.transaction().execute(async (tx) => {
       const at = now();
       if (!(await queries.useCode(tx, row.id, at))) return undefined;
-      const fresh = newId();
-      const id = await queries.customerOf(tx, {
-        id: fresh,
-        email_hash: emailHash,
-        sealed_email: seal.seal(`identity.email|${fresh}`, email),
-        language: row.language,
-        created_at: at,
-      });
+      const id = await customer(tx, email, emailHash, row.language, at);
       return open(tx, { kind: "customer", id, name: email }, at);
     });
+  }
+
+  /** The customer with this address, made if there is none: two at once make one, since the person is locked. */
+  async function customer(tx: Tx<Tables>, email: string, emailHash: string, language: string, at: Date): Promise<string> {
+    const person = await personal.subjectOf(tx, { email });
+    const known = await queries.customerOf(tx, person.subject);
+    if (known) return known.id;
+    const former = await queries.formerCustomer(tx, emailHash);
+    const id = former?.id ?? newId();
+    const sealed_email = person.seal(emailPlace(id), email);
+    if (former) await queries.adopt(tx, id, person.subject, sealed_email);
+    else await queries.insertCustomer(tx, { id, subject: person.subject, email_hash: null, sealed_email, language, created_at: at });
+    return id;
   }
 }

@@ -3,7 +3,14 @@ import type { Role, Scope } from "./contract.ts";
 
 export interface Tables {
   "identity.tenant": { id: string; kind: "shop" | "carrier"; slug: string; name: string; created_at: Date };
-  "identity.customer": { id: string; email_hash: string; sealed_email: string; language: string; created_at: Date };
+  "identity.customer": {
+    id: string;
+    subject: string | null;
+    email_hash: string | null;
+    sealed_email: string;
+    language: string;
+    created_at: Date;
+  };
   "identity.operator": { id: string; email_hash: string; sealed_email: string; password_hash: string; role: Role; created_at: Date };
   "identity.courier": { id: string; tenant: string; username: string; sealed_name: string; password_hash: string; created_at: Date };
   "identity.api_key": {

@@ -6,6 +6,7 @@ import { router } from "@pigeonhole/kit/http";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { sql } from "kysely";
@@ -26,8 +27,9 @@ export async function start() {
   const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
   let time = new Date("2026-03-01T12:00:00Z");
   const now = (): Date => time;
-  const who = createWho({ db, now, seal, moduleKey });
-  const module = identity({ db, who, now, newId: systemNewId, log: silentLog, seal, random: systemRandom, secureCookies: false });
+  const { personal } = testPersonal(db as never, now, seal);
+  const who = createWho({ db, now, personal, moduleKey });
+  const module = identity({ db, who, now, newId: systemNewId, log: silentLog, seal, personal, random: systemRandom, secureCookies: false });
   const probe = router({}, silentLog).all("/who", async (c) =>
     c.json(await who(c, "customer", "courier", "operator", "shop", "carrier", "module")),
   );
@@ -38,7 +40,7 @@ export async function start() {
       payload: { request: string; sealed: string };
     }>`select payload from kit.outbox where type = 'identity.sign_in_code_requested' order by seq desc limit 1`.execute(db);
     const { request, sealed } = rows[0]!.payload;
-    return JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)) as { email: string; code: string };
+    return JSON.parse(await personal.open(db, `identity.sign_in_code|${request}`, sealed)) as { email: string; code: string };
   };
   const facts = async (type: string): Promise<Record<string, unknown>[]> =>
     (
@@ -59,6 +61,7 @@ export async function start() {
     facts,
     operator,
     seal,
+    personal,
     pass: (seconds: number) => {
       time = new Date(time.getTime() + seconds * 1_000);
     },

@@ -1,10 +1,12 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
+import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
-import { sameSecret, type Seal } from "@pigeonhole/kit/seal";
+import { sameSecret } from "@pigeonhole/kit/seal";
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Actor, Who } from "./contract.ts";
+import { emailPlace } from "./operators.ts";
 import { requireOwnOrigin } from "./origin.ts";
 import * as queries from "./queries/sign-in.ts";
 import type { Tables } from "./tables.ts";
@@ -17,13 +19,13 @@ interface Needs {
   readonly db: Db<Tables>;
   readonly now: Now;
   /** Opens a customer's e-mail address, which is part of who they are to other modules. */
-  readonly seal: Pick<Seal, "open">;
+  readonly personal: Pick<Personal, "open">;
   /** Shared by all processes of an installation. */
   readonly moduleKey: string;
 }
 
 /** Finds out who makes a request: from the Authorization header if there is one, else from the session cookie. At most one query. */
-export function createWho({ db, now, seal, moduleKey }: Needs): Who {
+export function createWho({ db, now, personal, moduleKey }: Needs): Who {
   const actorOf = async (c: Context): Promise<Actor> => {
     const authorization = c.req.header("authorization");
     if (authorization === undefined) {
@@ -32,7 +34,7 @@ export function createWho({ db, now, seal, moduleKey }: Needs): Who {
       requireOwnOrigin(c);
       const session = tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
       if (!session) throw new Refused("not_signed_in", "Your session is over. Sign in again.");
-      return sessionActor(session, seal);
+      return sessionActor(session, (place, sealed) => personal.open(db, place, sealed));
     }
     const space = authorization.indexOf(" ");
     const [scheme, credential] = [authorization.slice(0, space), authorization.slice(space + 1)];
@@ -50,9 +52,15 @@ export function createWho({ db, now, seal, moduleKey }: Needs): Who {
 const isOneOf = <K extends Actor["kind"]>(actor: Actor, kinds: readonly K[]): actor is Extract<Actor, { kind: K }> =>
   (kinds as readonly string[]).includes(actor.kind);
 
-function sessionActor(row: queries.SessionRow, seal: Pick<Seal, "open">): Actor {
-  if (row.customer && row.customer_email)
-    return { kind: "customer", id: row.customer, email: seal.open(`identity.email|${row.customer}`, row.customer_email) };
+async function sessionActor(row: queries.SessionRow, open: (place: string, sealed: string) => Promise<string>): Promise<Actor> {
+  if (row.customer && row.customer_email) {
+    try {
+      return { kind: "customer", id: row.customer, email: await open(emailPlace(row.customer), row.customer_email) };
+    } catch (error) {
+      if (error instanceof Erased) throw new Refused("not_signed_in", "This account has been deleted.");
+      throw error;
+    }
+  }
   if (row.courier && row.tenant && row.slug) return { kind: "courier", id: row.courier, tenant: row.tenant, carrier: row.slug };
   if (row.operator && row.role) return { kind: "operator", id: row.operator, role: row.role };
   throw new Error("a session without a subject");

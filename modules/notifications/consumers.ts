@@ -25,8 +25,8 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
   name: "notifications",
   handlers: [
     on(SignInCodeRequested, async (tx: Tx<Tables>, { request, sealed, language, expiresAt }, event) => {
-      const { now, newId, seal } = needs;
-      const { email, code } = SignIn.parse(JSON.parse(seal.open(`identity.sign_in_code|${request}`, sealed)));
+      const { now, newId, seal, personal } = needs;
+      const { email, code } = SignIn.parse(JSON.parse(await personal.open(tx, `identity.sign_in_code|${request}`, sealed)));
       const boxes = sealing(seal);
       const id = newId();
       await messages.insert(tx, [

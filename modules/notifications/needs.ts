@@ -5,6 +5,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
@@ -22,6 +23,7 @@ export interface Needs {
   readonly newId: NewId;
   readonly log: Log;
   readonly seal: Seal;
+  readonly personal: Personal;
   readonly access: Client<AccessApi>;
   readonly parcels: Client<ParcelApi>;
   readonly network: Client<NetworkApi>;

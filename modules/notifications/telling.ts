@@ -2,6 +2,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Event } from "@pigeonhole/kit/outbox";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import type { TemplateName } from "./contract.ts";
@@ -13,6 +14,7 @@ export interface Telling {
   readonly now: Now;
   readonly newId: NewId;
   readonly seal: Seal;
+  readonly personal: Personal;
 }
 
 export interface News {

@@ -14,6 +14,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { publish } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing";
 import type { NetworkApi } from "@pigeonhole/network/contract";
@@ -130,9 +131,13 @@ export async function start(
     newId: systemNewId,
     log,
     seal,
+    personal: testPersonal(db as never, now, seal).personal,
     parcels: client<ParcelApi>("http://parcels", {
       fetch: () =>
-        Response.json({ recipient: told.recipient, owner: "shop:1", station, number: "123456789012" }, { status: told.parcelsStatus }),
+        Response.json(
+          { recipient: told.recipient, subject: null, owner: "shop:1", station, number: "123456789012" },
+          { status: told.parcelsStatus },
+        ),
     }),
     access: client<AccessApi>("http://access", {
       fetch: (input) => {

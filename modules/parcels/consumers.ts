@@ -5,8 +5,8 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
-import type { Seal } from "@pigeonhole/kit/seal";
-import { Recipient } from "@pigeonhole/reservations/contract";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
+import { Erased } from "@pigeonhole/privacy/events";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import { StationMoved } from "@pigeonhole/network/events";
 import { bear, recall, redirect, take } from "./keeping.ts";
@@ -16,7 +16,7 @@ import type { Tables } from "./tables.ts";
 interface Needs {
   readonly now: Now;
   readonly log: Log;
-  readonly seal: Seal;
+  readonly personal: Personal;
 }
 type Write = Tx<Tables>;
 
@@ -36,9 +36,10 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         barcode: of.barcode,
         order_id: of.orderId,
         deliver_by: new Date(of.deliverBy),
-        recipient: Recipient.parse(JSON.parse(needs.seal.open(`recipient|${of.parcel}`, of.sealedRecipient))),
+        recipient: of.sealedRecipient,
       }),
     ),
+    on(Erased, async (tx: Write, { subject }) => void (await write.forgetRecipient(tx, subject))),
     on(Ended, async (tx: Write, { parcel, reason }, { occurredAt }) => {
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel && isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
+import { Kept, personRequest, UnderWay } from "@pigeonhole/privacy/kept/contract";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 
 /** A3.1. `delivered`: dropped off, the station has said so durably. `stored`: the pick-up code is live. */
@@ -196,7 +197,17 @@ export const recipient = createRoute({
   request: { params },
   responses: {
     ...always,
-    200: answers("recipient", z.object({ recipient: Recipient.nullable(), owner: z.string(), station: z.uuid(), number: z.string() })),
+    200: answers(
+      "recipient",
+      z.object({
+        recipient: Recipient.nullable(),
+        /** The person that the recipient is (kit/personal): what is written for them is sealed under their key. */
+        subject: z.uuid().nullable(),
+        owner: z.string(),
+        station: z.uuid(),
+        number: z.string(),
+      }),
+    ),
     404: refusal(refusals, "not_found"),
   },
 });
@@ -211,6 +222,19 @@ export const recall = createRoute({
   responses: { ...always, 200: answers("recalled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },
 });
 
+/** Privacy alone: the parcels that are for a person, and those of them, or ordered by them, that are under way. */
+export const person = createRoute({
+  method: "get",
+  path: "/internal/parcels/persons/{subject}",
+  operationId: "parcels.person",
+  tags: ["internal"],
+  request: personRequest,
+  responses: {
+    ...always,
+    200: answers("what is kept", z.object({ kept: z.array(Kept), underWay: z.array(UnderWay), parcels: z.array(z.uuid()) })),
+  },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -222,6 +246,7 @@ export const mount = (
     find: RouteHandler<typeof find>;
     recipient: RouteHandler<typeof recipient>;
     recall: RouteHandler<typeof recall>;
+    person: RouteHandler<typeof person>;
   },
 ) =>
   app
@@ -231,5 +256,6 @@ export const mount = (
     .openapi(label, on.label)
     .openapi(find, on.find)
     .openapi(recipient, on.recipient)
-    .openapi(recall, on.recall);
+    .openapi(recall, on.recall)
+    .openapi(person, on.person);
 export type ParcelApi = ReturnType<typeof mount>;

@@ -2,8 +2,10 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
+import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import type { Seal } from "@pigeonhole/kit/seal";
-import type { Recipient } from "@pigeonhole/reservations/contract";
+import { Recipient } from "@pigeonhole/reservations/contract";
 import { labelKey, type RecallReason } from "./contract.ts";
 import { hear, numberOf, wayTo, type News } from "./domain.ts";
 import { Recalled, Redirected } from "./events.ts";
@@ -13,19 +15,45 @@ import type { Tables } from "./tables.ts";
 interface Needs {
   readonly now: Now;
   readonly log: Log;
-  readonly seal: Seal;
+  readonly personal: Personal;
 }
 
-/** Under which a customer finds what is addressed to them. */
+/** Under which a customer finds what was addressed to them before people had keys of their own. */
 export const recipientHash = (seal: Pick<Seal, "hash">, email: string): string => seal.hash("parcels.recipient", email);
 
-export interface Birth extends Omit<write.Fresh, "sealed_recipient" | "recipient_hash" | "created_at"> {
-  readonly recipient: Recipient;
+/** Where a recipient is sealed: in the fact that an order was placed, and in the parcel's row. */
+export const recipientPlace = (parcel: string): string => `recipient|${parcel}`;
+
+/** The recipient of a new parcel as its row keeps them. Somebody who was erased since is nobody: what is sealed for them stays shut (I-70). */
+async function kept(
+  tx: Tx<Tables>,
+  personal: Personal,
+  parcel: string,
+  recipient: Recipient | string,
+): Promise<Pick<write.Row, "sealed_recipient" | "recipient_subject">> {
+  if (typeof recipient === "string") {
+    const known = sealedFor(recipient);
+    try {
+      const opened = await personal.open(tx, recipientPlace(parcel), recipient);
+      if (known) return { sealed_recipient: recipient, recipient_subject: known.subject };
+      return await kept(tx, personal, parcel, Recipient.parse(JSON.parse(opened)));
+    } catch (error) {
+      if (error instanceof Erased) return { sealed_recipient: null, recipient_subject: null };
+      throw error;
+    }
+  }
+  const person = await personal.subjectOf(tx, recipient);
+  return { sealed_recipient: person.seal(recipientPlace(parcel), JSON.stringify(recipient)), recipient_subject: person.subject };
+}
+
+export interface Birth extends Omit<write.Fresh, "sealed_recipient" | "recipient_subject" | "recipient_hash" | "created_at"> {
+  /** In clear, or sealed for them. */
+  readonly recipient: Recipient | string;
   readonly barcode: string | null;
 }
 
 /** Makes a parcel and tells it what came before it. Born twice, it stays as it is. */
-export async function bear(tx: Tx<Tables>, { now, log, seal }: Needs, { recipient, barcode, ...birth }: Birth): Promise<void> {
+export async function bear(tx: Tx<Tables>, { now, log, personal }: Needs, { recipient, barcode, ...birth }: Birth): Promise<void> {
   await write.holdStill(tx, birth.id);
   if (await write.find(tx, birth.id)) return;
   const at = now();
@@ -38,8 +66,8 @@ export async function bear(tx: Tx<Tables>, { now, log, seal }: Needs, { recipien
     deposited_at: null,
     collected_at: null,
     expires_at: null,
-    sealed_recipient: seal.seal(`recipient|${birth.id}`, JSON.stringify(recipient)),
-    recipient_hash: recipientHash(seal, recipient.email),
+    ...(await kept(tx, personal, birth.id, recipient)),
+    recipient_hash: null,
   };
   const labelled = (text: string) => write.insert(tx, { ...fresh, barcode: text, label_key: labelKey(text) });
   let row = await labelled(barcode ?? number);

@@ -1,4 +1,4 @@
-import { actorText, requireRole, requireScope, type Actor, type Who } from "@pigeonhole/identity/contract";
+import { actorText, requireModule, requireRole, requireScope, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
 import { violates, type Db } from "@pigeonhole/kit/db";
@@ -7,6 +7,7 @@ import { attemptOf, once, previous } from "@pigeonhole/kit/idempotency";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
+import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient, type ReservationApi } from "@pigeonhole/reservations/contract";
@@ -15,7 +16,8 @@ import { z } from "zod";
 import { bind } from "./announce.ts";
 import { parcelsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
-import { apply, bear, recall, recipientHash } from "./keeping.ts";
+import { apply, bear, recall, recipientHash, recipientPlace } from "./keeping.ts";
+import { personOf } from "./person.ts";
 import * as read from "./queries/read.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
@@ -26,7 +28,8 @@ export interface Needs {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Log;
-  readonly seal: Seal;
+  readonly seal: Pick<Seal, "hash">;
+  readonly personal: Personal;
   readonly reservations: Client<ReservationApi>;
 }
 
@@ -42,15 +45,27 @@ const uuids = (text: string | undefined): string[] => {
   return ids.data;
 };
 
-export function parcels({ db, who, now, log, seal, reservations }: Needs) {
+export function parcels({ db, who, now, log, seal, personal, reservations }: Needs) {
   /** Whose parcels the caller may see. */
   const sightOf = async (c: Context): Promise<read.Sight> => {
     const actor: Exclude<Actor, { kind: "courier" | "module" }> = await who(c, "customer", "shop", "carrier", "operator");
     if (actor.kind === "operator") return { kind: "all" };
     const owner = actorText(actor);
-    if (actor.kind === "customer") return { kind: "customer", owner, recipientHash: recipientHash(seal, actor.email) };
+    if (actor.kind === "customer") {
+      const [subject = null] = await personal.find(db, "email", actor.email);
+      return { kind: "customer", owner, subject, recipientHash: recipientHash(seal, actor.email) };
+    }
     requireScope(actor, "parcels");
     return actor.kind === "shop" ? { kind: "shop", owner } : { kind: "carrier", owner, slug: actor.slug };
+  };
+  /** Null for somebody who was erased. */
+  const recipientIn = async (parcel: string, sealed: string): Promise<Recipient | null> => {
+    try {
+      return Recipient.parse(JSON.parse(await personal.open(db, recipientPlace(parcel), sealed)));
+    } catch (error) {
+      if (error instanceof Erased) return null;
+      throw error;
+    }
   };
   const notFound = (): Refused => new Refused("not_found", "There is no such parcel.");
 
@@ -81,7 +96,7 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
           const { orderId, barcode, recipient, service } = wish;
           await bear(
             tx,
-            { now, log, seal },
+            { now, log, personal },
             {
               id: parcel,
               reservation,
@@ -142,9 +157,12 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
       const { id } = c.req.valid("param");
       const row = await read.recipient(db, id);
       if (!row) throw notFound();
-      const recipient =
-        row.sealed_recipient === null ? null : Recipient.parse(JSON.parse(seal.open(`recipient|${id}`, row.sealed_recipient)));
-      return c.json({ recipient, owner: row.owner, station: row.station, number: row.number }, 200);
+      const recipient = row.sealed_recipient === null ? null : await recipientIn(id, row.sealed_recipient);
+      return c.json({ recipient, subject: row.recipient_subject, owner: row.owner, station: row.station, number: row.number }, 200);
+    },
+    person: async (c) => {
+      requireModule(await who(c, "module"), "privacy");
+      return c.json(await personOf({ db, recipientIn }, c.req.valid("param").subject, c.req.valid("query").customer), 200);
     },
     recall: async (c) => {
       const by = await who(c, "shop", "carrier", "operator");
@@ -174,5 +192,5 @@ export function parcels({ db, who, now, log, seal, reservations }: Needs) {
     }
   };
   const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }];
-  return { routes, consumers: parcelsConsumer({ now, log, seal }), jobs };
+  return { routes, consumers: parcelsConsumer({ now, log, personal }), jobs };
 }

@@ -18,6 +18,7 @@ export interface Tables {
     carrier: string | null;
     service: "standard" | "prime" | "business";
     sealed_recipient: string | null;
+    recipient_subject: string | null;
     recipient_hash: string | null;
     created_at: Date;
     deliver_by: Date;

@@ -12,6 +12,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, type TestDatabase } from "@pigeonhole/kit/testing";
@@ -107,6 +108,7 @@ export async function start(database: TestDatabase) {
   const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
   let time = new Date("2026-03-01T12:00:00.000Z");
   const now = (): Date => time;
+  const { personal } = testPersonal(db as never, now, seal);
   const actors = new Map<string, Actor>();
   const who: Who = async (c, ...kinds) => {
     const actor = actors.get(c.req.header("authorization") ?? "");
@@ -117,7 +119,7 @@ export async function start(database: TestDatabase) {
   const calls: string[] = [];
   const fake = fakeReservations(calls, now);
   const reservations = client<reservation.ReservationApi>("http://r", { fetch: (url, init) => fake.routes.request(url as string, init) });
-  const module = parcels({ db, who, now, newId: systemNewId, log: silentLog, seal, reservations });
+  const module = parcels({ db, who, now, newId: systemNewId, log: silentLog, seal, personal, reservations });
   const as = (actor?: Actor) => {
     if (actor) actors.set(JSON.stringify(actor), actor);
     return client<ParcelApi>("http://p", {

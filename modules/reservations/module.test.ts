@@ -128,7 +128,7 @@ test("confirming expects a parcel, tells with a sealed recipient, and is the sam
   assert.equal(facts.length, 1);
   const { parcel, owner, carrier, barcode, deliverBy, sealedRecipient } = facts[0]!;
   assert.deepEqual([owner, carrier, barcode, deliverBy], [owners.shop, "post", "JJEE123456", "2026-01-07T12:00:00.000Z"]);
-  assert.deepEqual(JSON.parse(world.seal.open(`recipient|${parcel}`, sealedRecipient)), {
+  assert.deepEqual(JSON.parse(await world.personal.open(world.db, `recipient|${parcel}`, sealedRecipient)), {
     name: "Ann Tamm",
     email: "ann@example.org",
     phone: null,

@@ -7,8 +7,8 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
-import type { Seal } from "@pigeonhole/kit/seal";
 import { consumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import type { Reservation } from "./contract.ts";
@@ -34,7 +34,7 @@ export interface Needs {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Log;
-  readonly seal: Seal;
+  readonly personal: Personal;
   /** Short name of the carrier that brings parcels for which none is named. */
   readonly defaultCarrier: string | null;
 }
@@ -50,7 +50,7 @@ const view = ({ owner: _owner, isPerishable: _perishable, expiresAt, ...claim }:
 });
 const noSuch = (id: string): Refused => new Refused("not_found", `There is no reservation ${id}.`);
 
-export function reservations({ db, who, now, newId, log, seal, defaultCarrier }: Needs) {
+export function reservations({ db, who, now, newId, log, personal, defaultCarrier }: Needs) {
   const routes = contract.mount(router({ ...contract.refusals }, log), {
     search: async (c) => {
       const asked = c.req.valid("query");
@@ -99,6 +99,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
         if (order.dimensions) await claims.keepNeed(tx, id, domain.narrower(await claims.needOf(tx, id), order.dimensions));
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
         const { station, compartment, size, orderId } = confirmed;
+        const person = await personal.subjectOf(tx, order.recipient);
         await publish(tx, at, Confirmed, {
           reservation: id,
           station,
@@ -113,7 +114,7 @@ export function reservations({ db, who, now, newId, log, seal, defaultCarrier }:
           service: order.service,
           deliverBy: deliverBy.toISOString(),
           isPerishable: order.isPerishable,
-          sealedRecipient: seal.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
+          sealedRecipient: person.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
         return { status: 200, body: view(confirmed) };
       });

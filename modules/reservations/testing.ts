@@ -7,9 +7,8 @@ import { connect, type Db } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
-import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
-import { createSeal } from "@pigeonhole/kit/seal";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { drain, type TestDatabase } from "@pigeonhole/kit/testing";
 import { StationChanged } from "@pigeonhole/network/events";
 import { standardInnerMm, type Layout, type Size } from "@pigeonhole/network/layout";
@@ -61,8 +60,8 @@ export async function startWorld(database: TestDatabase) {
   const db = connect<Tables>(await database.fresh(), { connections: 40 });
   let time = new Date("2026-01-05T12:00:00Z");
   const now = () => time;
-  const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
-  const module = reservations({ db, who, now, newId: systemNewId, log: silentLog, seal, defaultCarrier: "post" });
+  const { personal } = testPersonal(db as never, () => now());
+  const module = reservations({ db, who, now, newId: systemNewId, log: silentLog, personal, defaultCarrier: "post" });
   const as = (name: string, more: Record<string, string> = {}) =>
     client<ReservationApi>("http://test", {
       fetch: (url, init) => module.routes.request(url as string, init),
@@ -169,7 +168,7 @@ export async function startWorld(database: TestDatabase) {
   return {
     db,
     as,
-    seal,
+    personal,
     station,
     report,
     parcelMoved,

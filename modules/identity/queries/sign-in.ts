@@ -1,5 +1,6 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql, type Insertable, type Selectable } from "kysely";
+import { maxKept } from "@pigeonhole/privacy/kept/contract";
 import { triesPerCode } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
@@ -54,16 +55,32 @@ export async function useCode(tx: Tx<Tables>, id: string, at: Date): Promise<boo
   return row !== undefined;
 }
 
-/** The customer with this address, made if there is none. */
-export async function customerOf(tx: Tx<Tables>, fresh: Insertable<Tables["identity.customer"]>): Promise<string> {
-  await tx
-    .insertInto("identity.customer")
-    .values(fresh)
-    .onConflict((c) => c.constraint("customer_email").doNothing())
+/** The customer who is this person; undefined when there is none. */
+export const customerOf = (db: Db<Tables>, subject: string) =>
+  db.selectFrom("identity.customer").selectAll().where("subject", "=", subject).executeTakeFirst();
+
+/** A customer from before people had keys of their own. */
+export const formerCustomer = (tx: Tx<Tables>, emailHash: string) =>
+  tx.selectFrom("identity.customer").select("id").where("email_hash", "=", emailHash).where("subject", "is", null).executeTakeFirst();
+export const adopt = (tx: Tx<Tables>, id: string, subject: string, sealed_email: string) =>
+  tx.updateTable("identity.customer").set({ subject, sealed_email, email_hash: null }).where("id", "=", id).execute();
+
+/** The account of this person, with its sessions. */
+export const deleteCustomer = (tx: Tx<Tables>, subject: string) =>
+  tx.deleteFrom("identity.customer").where("subject", "=", subject).execute();
+
+export const sessionsOf = (db: Db<Tables>, customer: string, now: Date) =>
+  db
+    .selectFrom("identity.session")
+    .select(["created_at", "expires_at"])
+    .where("customer", "=", customer)
+    .where("expires_at", ">", now)
+    .orderBy("created_at", "desc")
+    .limit(maxKept)
     .execute();
-  const { id } = await tx.selectFrom("identity.customer").select("id").where("email_hash", "=", fresh.email_hash).executeTakeFirstOrThrow();
-  return id;
-}
+
+export const insertCustomer = (tx: Tx<Tables>, row: Insertable<Tables["identity.customer"]>) =>
+  tx.insertInto("identity.customer").values(row).execute();
 
 export async function insertSession(tx: Tx<Tables>, row: Insertable<Tables["identity.session"]>): Promise<void> {
   await tx.insertInto("identity.session").values(row).execute();

@@ -58,7 +58,7 @@ async function withTimelines(db: Db<Tables>, rows: readonly Selectable<Tables["p
 /** Whose parcels somebody may see. Each kind is a condition of the query itself: what is not theirs is not found. */
 export type Sight =
   | { readonly kind: "all" }
-  | { readonly kind: "customer"; readonly owner: string; readonly recipientHash: string }
+  | { readonly kind: "customer"; readonly owner: string; readonly subject: string | null; readonly recipientHash: string }
   | { readonly kind: "shop"; readonly owner: string }
   | { readonly kind: "carrier"; readonly owner: string; readonly slug: string };
 
@@ -67,7 +67,7 @@ const inSight = (sight: Sight) => {
     case "all":
       return sql<boolean>`true`;
     case "customer":
-      return sql<boolean>`(owner = ${sight.owner} or recipient_hash = ${sight.recipientHash})`;
+      return sql<boolean>`(owner = ${sight.owner} or recipient_subject = ${sight.subject}::uuid or recipient_hash = ${sight.recipientHash})`;
     case "shop":
       return sql<boolean>`owner = ${sight.owner}`;
     case "carrier":
@@ -136,7 +136,11 @@ export async function find(
 }
 
 export const recipient = (db: Db<Tables>, id: string) =>
-  db.selectFrom("parcels.parcel").select(["sealed_recipient", "owner", "station", "number"]).where("id", "=", id).executeTakeFirst();
+  db
+    .selectFrom("parcels.parcel")
+    .select(["sealed_recipient", "recipient_subject", "owner", "station", "number"])
+    .where("id", "=", id)
+    .executeTakeFirst();
 
 /** Whether the label stands for another parcel that the carrier (or, before there is one, the owner) has under way. */
 export async function isTaken(
@@ -159,3 +163,13 @@ export async function isTaken(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** The parcels for a person, or ordered by their account; newest first. */
+export const ofPerson = (db: Db<Tables>, subject: string, customer: string | undefined, limit: number) =>
+  db
+    .selectFrom("parcels.parcel")
+    .selectAll()
+    .where((eb) => eb.or([eb("recipient_subject", "=", subject), eb("owner", "=", `customer:${customer ?? "nobody"}`)]))
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();

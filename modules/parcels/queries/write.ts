@@ -109,6 +109,14 @@ export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<rea
     .execute();
 }
 
+/** Whose it was to be is forgotten; that there was a parcel is not. */
+export const forgetRecipient = (tx: Tx<Tables>, subject: string) =>
+  tx
+    .updateTable("parcels.parcel")
+    .set({ sealed_recipient: null, recipient_subject: null })
+    .where("recipient_subject", "=", subject)
+    .execute();
+
 /** Where the parcel is expected. */
 export async function place(tx: Tx<Tables>, id: string, to: Pick<Row, "station" | "compartment" | "size">): Promise<void> {
   await tx.updateTable("parcels.parcel").set(to).where("id", "=", id).execute();

@@ -1,0 +1,33 @@
+import type { Side } from "../testing-sides.ts";
+import { everybody, operators, supporters, type Rows, type SideAsker } from "./row.ts";
+
+/** What each of them has made. */
+const reservationOf = (of: Side, asker: SideAsker): string =>
+  asker === "customer" ? of.held : asker === "carrier" ? of.heldByCarrier : of.reservation;
+const recipient = { name: "Mallory", email: "mallory@example.org" };
+
+export const reservationRows: Rows = {
+  "reservations.search": { all: everybody, query: "lat=59.4&lon=24.7&size=small" },
+  "reservations.hold": { all: ["customer", "shop", "carrier"], modules: "any", body: () => ({ orderId: "o-1", size: "small" }) },
+  "reservations.confirm": {
+    own: ["customer", "shop", "carrier"],
+    modules: "any",
+    id: reservationOf,
+    body: () => ({ recipient }),
+  },
+  "reservations.cancel": {
+    own: ["customer", "shop", "carrier"],
+    modules: "any",
+    id: reservationOf,
+  },
+  "reservations.get": {
+    all: operators,
+    own: ["customer", "shop", "carrier"],
+    modules: "any",
+    id: reservationOf,
+  },
+  "reservations.listAtStation": { all: operators },
+  "reservations.compartments": { all: operators },
+  "reservations.inspections": { all: operators },
+  "reservations.resolve": { all: supporters, body: () => ({ finding: "empty", note: "Looked" }) },
+};
