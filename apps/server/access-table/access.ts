@@ -4,11 +4,16 @@ import { supporters, type Rows } from "./row.ts";
 export const accessRows: Rows = {
   "access.pickup": { own: ["customer"], modules: ["notifications"], id: (of) => of.parcel },
   "access.reissue": { all: supporters, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
+  "access.open": {
+    own: ["customer"],
+    id: (of) => of.parcel,
+    body: () => ({ position: { lat: 59.4, lon: 24.7, accuracyMetres: 10 } }),
+  },
   "access.command": {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),
   },
-  "access.dropoffRights": { modules: ["couriers"], body: () => ({ parcels: [] }) },
+  "access.courierRights": { modules: ["couriers"], body: () => ({ wanted: [] }) },
   "access.grantsOf": { modules: ["devices"] },
   "access.decide": {
     modules: ["devices"],

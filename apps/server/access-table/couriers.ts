@@ -1,4 +1,11 @@
-import { operators, type Rows } from "./row.ts";
+import { operators, supporters, type Row, type Rows } from "./row.ts";
+
+/** A retrieval is made by what befalls a parcel; here is none. */
+const atTheDoor: Row = {
+  own: ["courier"],
+  ownShownBy: { courier: "modules/couriers/retrievals/retrievals.test.ts" },
+  id: (of) => of.route,
+};
 
 export const courierRows: Rows = {
   "couriers.createRoute": {
@@ -21,6 +28,26 @@ export const courierRows: Rows = {
   "couriers.myRights": { all: ["courier"] },
   "couriers.start": { own: ["courier"], id: (of) => of.route },
   "couriers.scan": { own: ["courier"], id: (of) => of.route, body: (of, { station }) => ({ station, barcode: of.barcode }) },
+  "couriers.listRetrievals": { all: ["carrier", ...operators] },
+  "couriers.assignRetrievals": { own: ["carrier"], id: (of) => of.route, body: (_of, { station }) => ({ station }) },
+  "couriers.handRetrieval": { all: supporters, body: () => ({ carrier: "nobody" }) },
+  "couriers.openRetrieval": atTheDoor,
+  "couriers.takenOut": atTheDoor,
+  "couriers.notThere": atTheDoor,
+  "couriers.leaveRetrieval": { ...atTheDoor, body: () => ({ reason: "other" }) },
+  "couriers.needRetrieval": {
+    modules: "any",
+    body: (of, { station }) => ({
+      parcel: of.parcel,
+      number: "123456789012",
+      reservation: null,
+      owner: "shop:nobody",
+      carrier: null,
+      station,
+      compartment: 1,
+      reason: "recalled",
+    }),
+  },
   "couriers.getScan": { own: ["courier"], id: (of) => of.scan },
   "couriers.deposited": { own: ["courier"], id: (of) => of.scan },
   "couriers.abandon": { own: ["courier"], id: (of) => of.scan, body: () => ({ reason: "other" }) },

@@ -1,4 +1,4 @@
-import { operators, type Rows } from "./row.ts";
+import { operators, supporters, type Rows } from "./row.ts";
 
 export const parcelRows: Rows = {
   "parcels.create": {
@@ -14,6 +14,13 @@ export const parcelRows: Rows = {
   "parcels.get": { all: operators, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
   "parcels.list": { all: ["customer", "shop", "carrier", ...operators] },
   "parcels.label": { own: ["shop", "carrier"], id: (of) => of.parcel, body: () => ({ barcode: "STOLEN-1" }) },
+  // A carrier recalls what it announced itself.
+  "parcels.recall": {
+    all: supporters,
+    own: ["shop", "carrier"],
+    ownShownBy: { carrier: "modules/couriers/retrievals/retrievals.test.ts" },
+    id: (of) => of.parcel,
+  },
   "parcels.find": { modules: "any", query: "barcode=nothing" },
   "parcels.recipient": { modules: "any", id: (of) => of.parcel },
   "parcels.person": { modules: ["privacy"] },

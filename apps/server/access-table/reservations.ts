@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Side } from "../testing-sides.ts";
 import { everybody, operators, supporters, type Rows, type SideAsker } from "./row.ts";
 
@@ -26,6 +27,12 @@ export const reservationRows: Rows = {
     modules: "any",
     id: reservationOf,
   },
+  "reservations.places": { modules: "any", id: (of) => of.reservation },
+  "reservations.takeElsewhere": {
+    modules: "any",
+    body: (_of, { station }) => ({ redirect: randomUUID(), station, keepUntil: "2026-01-01T00:00:00.000Z" }),
+  },
+  "reservations.giveUpElsewhere": { modules: "any", body: () => ({ redirect: randomUUID() }) },
   "reservations.listAtStation": { all: operators },
   "reservations.compartments": { all: operators },
   "reservations.inspections": { all: operators },
