@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { supporters, type Rows } from "./row.ts";
+import { nobodys, supporters, type Rows } from "./row.ts";
 
 export const accessRows: Rows = {
   "access.pickup": { own: ["customer"], modules: ["notifications"], id: (of) => of.parcel },
@@ -17,9 +16,9 @@ export const accessRows: Rows = {
   "access.grantsOf": { modules: ["devices"] },
   "access.decide": {
     modules: ["devices"],
-    body: () => ({ id: randomUUID(), codeHash: "0".repeat(64), grant: null, generation: null, at: "2026-01-01T00:00:00.000Z" }),
+    body: () => ({ id: nobodys, codeHash: "0".repeat(64), grant: null, generation: null, at: "2026-01-01T00:00:00.000Z" }),
   },
-  "access.sign": { modules: ["devices"], body: (_of, { station }) => ({ command: randomUUID(), station, epoch: 1, seq: 1 }) },
+  "access.sign": { modules: ["devices"], body: (_of, { station }) => ({ command: nobodys, station, epoch: 1, seq: 1 }) },
   "access.signDesired": {
     modules: ["devices"],
     body: (_of, { station }) => ({

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { admins, everybody, operators, supporters, type Rows } from "./row.ts";
+import { nobodys, admins, everybody, operators, supporters, type Rows } from "./row.ts";
 
 export const deviceRows: Rows = {
   "devices.createToken": { all: admins },
@@ -18,7 +17,7 @@ export const deviceRows: Rows = {
   "devices.send": {
     modules: "any",
     body: (of) => ({
-      id: randomUUID(),
+      id: nobodys,
       action: "open",
       compartment: 1,
       parcel: of.parcel,

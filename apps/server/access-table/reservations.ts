@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Side } from "../testing-sides.ts";
-import { everybody, operators, supporters, type Rows, type SideAsker } from "./row.ts";
+import { nobodys, everybody, operators, supporters, type Rows, type SideAsker } from "./row.ts";
 
 /** What each of them has made. */
 const reservationOf = (of: Side, asker: SideAsker): string =>
@@ -30,9 +29,9 @@ export const reservationRows: Rows = {
   "reservations.places": { modules: "any", id: (of) => of.reservation },
   "reservations.takeElsewhere": {
     modules: "any",
-    body: (_of, { station }) => ({ redirect: randomUUID(), station, keepUntil: "2026-01-01T00:00:00.000Z" }),
+    body: (_of, { station }) => ({ redirect: nobodys, station, keepUntil: "2026-01-01T00:00:00.000Z" }),
   },
-  "reservations.giveUpElsewhere": { modules: "any", body: () => ({ redirect: randomUUID() }) },
+  "reservations.giveUpElsewhere": { modules: "any", body: () => ({ redirect: nobodys }) },
   "reservations.listAtStation": { all: operators },
   "reservations.compartments": { all: operators },
   "reservations.inspections": { all: operators },

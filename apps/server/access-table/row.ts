@@ -41,3 +41,5 @@ export const everybody = askers;
 export const operators = ["viewer", "support", "admin"] as const;
 export const supporters = ["support", "admin"] as const;
 export const admins = ["admin"] as const;
+/** An id that nobody has, for a body that needs one. */
+export const nobodys = "01987654-3210-7000-8000-000000000000";
