@@ -1,5 +1,6 @@
 // The steps of a parcel's way as people take them, through the interfaces that they use. Tests, benchmarks and the demo share them.
 import type { CourierApi, Scan } from "@pigeonhole/couriers/contract";
+import type { Retrieval, RetrievalApi } from "@pigeonhole/couriers/retrievals/contract";
 import { client, type Client } from "@pigeonhole/kit/client";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Size } from "@pigeonhole/network/layout";
@@ -47,7 +48,7 @@ interface Stop {
 export async function setOut(
   { url, memory }: Town,
   ...stops: readonly Stop[]
-): Promise<{ readonly route: string; readonly courier: Client<CourierApi> }> {
+): Promise<{ readonly route: string; readonly courier: Client<CourierApi>; readonly cookie: string }> {
   const carrier = client<CourierApi>(`${url}/api`, bearer(memory.carrier!.key));
   const day = new Date().toISOString().slice(0, 10);
   const key = once();
@@ -68,12 +69,12 @@ export async function setOut(
   const courier = client<CourierApi>(`${url}/api`, { headers: { cookie } });
   // The route before ends when the station's word about its last parcel has come.
   await eventually("the route is started", () => must("start route", courier.routes[":id"].start.$post({ param: { id: route.id } })));
-  return { route: route.id, courier };
+  return { route: route.id, courier, cookie };
 }
 
 /** The courier scans, the door opens, `closeDoor` closes it, the courier says that the parcel is in. */
 export async function dropOff(
-  { route, courier }: Awaited<ReturnType<typeof setOut>>,
+  { route, courier }: Pick<Awaited<ReturnType<typeof setOut>>, "route" | "courier">,
   station: string,
   barcode: string,
   closeDoor: (compartment: number) => unknown,
@@ -99,6 +100,39 @@ export async function dropOff(
   return eventually(`parcel ${barcode} is in`, async () => {
     return (await seen()).doorClosed ? must("deposited", courier.scans[":id"].deposited.$post({ param: { id: scan.id } })) : undefined;
   });
+}
+
+/** The courier on the way takes out what is to come out at this station: opens, `closeDoor` closes, the courier says that it is out. */
+export async function takeOut(
+  { url }: Pick<Town, "url">,
+  { courier, cookie }: Awaited<ReturnType<typeof setOut>>,
+  parcel: string,
+  closeDoor: (compartment: number) => unknown,
+): Promise<Retrieval> {
+  const tasks = client<RetrievalApi>(`${url}/api`, { headers: { cookie } });
+  const seen = async () => {
+    const route = await must("my route", courier.my.route.$get());
+    return route.stops.flatMap((stop) => stop.retrievals).find((each) => each.parcel === parcel);
+  };
+  const opened = await eventually(
+    `the door of ${parcel}`,
+    async () => {
+      const task = await seen();
+      if (!task) return undefined;
+      if (task.state !== "assigned") return task;
+      const tried = await must("open", tasks.retrievals[":id"].open.$post({ param: { id: task.id }, header: once() }));
+      if (tried.attempt?.outcome === "refused") throw new Error(`refused, ${tried.attempt.reason}`);
+      return tried;
+    },
+    { forMs: 90_000, everyMs: 500 },
+  );
+  await eventually(`door ${opened.compartment} is known to be open`, async () =>
+    (await seen())?.attempt?.outcome === "opened" ? true : undefined,
+  );
+  await closeDoor(opened.compartment);
+  return eventually(`parcel ${parcel} is out`, () =>
+    must("taken out", tasks.retrievals[":id"]["taken-out"].$post({ param: { id: opened.id } })),
+  );
 }
 
 /** The parcel as operators see it, once it is in this state. */

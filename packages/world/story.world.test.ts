@@ -4,11 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { AuditApi } from "@pigeonhole/audit/contract";
+import type { CustodyApi } from "@pigeonhole/custody/contract";
 import { client } from "@pigeonhole/kit/client";
 import { testSettings } from "@pigeonhole/kit/testing";
+import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import { eventually, must } from "./ask.ts";
-import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, typeCode, untilFree } from "./journey.ts";
+import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, takeOut, typeCode, untilFree } from "./journey.ts";
 import { freePorts } from "./ports.ts";
 import { stationPlans } from "./town.ts";
 import { startWorld, type World } from "./world.ts";
@@ -140,4 +142,41 @@ test("with the server gone, a code that was sent opens its door all the same, an
   await closeDoor(station.kiosk, compartment);
   await world.server.start();
   await reaches(world, parcel!, "collected");
+});
+
+test("A7.2, A8.1: what its sender calls back is a courier's to take out; its code is dead, its box free by the station's word alone, the server killed at the open door", async () => {
+  const station = world.stations[0]!;
+  const { parcel } = await order(world, station.id, "small", anna);
+  const out = await setOut(world, { station: station.id, parcels: [parcel!] });
+  const { barcode } = await reaches(world, parcel!, "shipped");
+  const { compartment } = await dropOff(out, station.id, barcode, (door) => closeDoor(station.kiosk, door));
+  const code = await codeFromInbox(world, parcel!);
+  const shop = client<ParcelApi>(`${world.url}/api`, { headers: { authorization: `Bearer ${world.memory.shop!.key}` } });
+  const recalled = await must("recall", shop.parcels[":id"].recall.$post({ param: { id: parcel! } }));
+  assert.equal(recalled.recalledFor, "recalled");
+  const becomes = (state: string) =>
+    eventually(`compartment ${compartment} is ${state}`, async () =>
+      (await compartments()).find((each) => each.compartment === compartment && each.state === state),
+    );
+  await becomes("return_pending");
+  await assert.rejects(typeCode(station.kiosk, code), /code_revoked/);
+  const round = await setOut(world, { station: station.id, parcels: [] });
+  const taken = await takeOut(world, round, parcel!, async (door) => {
+    await world.server.process.kill();
+    await world.server.start();
+    await closeDoor(station.kiosk, door);
+  });
+  assert.equal(taken.state, "taken_out");
+  const returned = await reaches(world, parcel!, "returned");
+  assert.ok(returned.timeline.find((entry) => entry.state === "returned")?.proof, "proven by the station's signed event");
+  await becomes("available");
+  const custody = client<CustodyApi>(`${world.url}/api`, operator());
+  const { handOvers } = await eventually("the hand-over receipt", async () => {
+    const chain = await must("custody", custody.parcels[":parcel"].custody.$get({ param: { parcel: parcel! } }));
+    return chain.handOvers.length === 4 ? chain : undefined;
+  });
+  assert.deepEqual(
+    handOvers.map(({ to }) => to.kind),
+    ["shop", "carrier", "station", "carrier"],
+  );
 });

@@ -10,14 +10,16 @@ import { words as shared } from "@pigeonhole/ui/words";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { To, useGo } from "../shell/to.tsx";
-import { left } from "./progress.ts";
+import { left, toTakeOut } from "./progress.ts";
 import { rightsQuery, routeQuery } from "./queries.ts";
 import { Huge, stopHref, Thumb } from "./route-page.tsx";
+import { words as collectWords } from "./words-collect.ts";
 import { words } from "./words.ts";
 
 /** A station without a connection: its scanner reads these squares, one parcel after the other, and its screen shows the rest. */
 export function KioskPage({ station }: { station: string }) {
   const say = useSay(words);
+  const sayCollect = useSay(collectWords);
   const sayShared = useSay(shared);
   const go = useGo();
   const route = useQuery(routeQuery);
@@ -31,8 +33,14 @@ export function KioskPage({ station }: { station: string }) {
       </div>
     );
   const stop = route.data.stops.find((each) => each.station === station);
-  const open = (stop ? left(stop) : []).flatMap((drop) => {
-    const right = rights.data.find(({ parcel }) => parcel === drop.parcel);
+  const tasks = stop
+    ? [
+        ...left(stop).map((drop) => ({ kind: "dropoff" as const, drop })),
+        ...toTakeOut(stop).map((drop) => ({ kind: "collection" as const, drop })),
+      ]
+    : [];
+  const open = tasks.flatMap(({ kind, drop }) => {
+    const right = rights.data.find((each) => each.kind === kind && each.parcel === drop.parcel);
     return right ? [{ drop, right }] : [];
   });
   const shown = open.find(({ drop }) => drop.parcel === chosen) ?? open[0];
@@ -47,13 +55,13 @@ export function KioskPage({ station }: { station: string }) {
         </h1>
         {shown ? (
           <>
-            <p>{say("kiosk.body")}</p>
+            <p>{shown.right.kind === "collection" ? sayCollect("kiosk_body") : say("kiosk.body")}</p>
             <Square key={shown.drop.parcel} number={shown.drop.number} {...shown.right} />
             {open.length > 1 && (
               <>
                 <h2 className="text-lead">{say("kiosk.others")}</h2>
                 <ul className="grid gap-2">
-                  {open.map(({ drop }) => (
+                  {open.map(({ drop, right }) => (
                     <li key={drop.parcel}>
                       <button
                         type="button"
@@ -62,7 +70,10 @@ export function KioskPage({ station }: { station: string }) {
                         className={`flex min-h-14 w-full cursor-pointer items-center gap-4 rounded-medium border bg-surface px-4 text-start ${drop === shown.drop ? "border-2 border-accent" : "border-line"}`}
                       >
                         <b className="min-w-24">{sayShared("door", { number: String(drop.compartment) })}</b>
-                        <span className="font-mono">{grouped(drop.number)}</span>
+                        <span className="grid">
+                          <span className="font-mono">{grouped(drop.number)}</span>
+                          {right.kind === "collection" && <span className="text-small text-ink-soft">{sayCollect("out_of")}</span>}
+                        </span>
                       </button>
                     </li>
                   ))}

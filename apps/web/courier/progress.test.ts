@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Route } from "@pigeonhole/couriers/contract";
-import { dayOf, left, leftBySize, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
+import { dayOf, left, leftAt, leftBySize, nextStop, openedAt, toTakeOut, type Drop, type Retrieval, type Stop } from "./progress.ts";
 
 let count = 0;
 const drop = (state: Drop["state"], size: Drop["size"] = "small", compartment = ++count): Drop => ({
@@ -29,6 +29,33 @@ test("the next stop is the first in driving order with something left", () => {
   const day = route(stop(3, drop("open")), stop(1, drop("deposited"), drop("skipped")), stop(2, drop("open")));
   assert.equal(nextStop(day)?.position, 2);
   assert.equal(nextStop(route(stop(1, drop("deposited")))), undefined);
+});
+
+test("N4: what is to be taken out keeps a stop from being done; the door that was opened comes first, then by door", () => {
+  const retrieval = (compartment: number, state: Retrieval["state"]): Retrieval => ({
+    id: `r${compartment}`,
+    parcel: `p${compartment}`,
+    number: "000000000000",
+    station: "st1",
+    compartment,
+    reason: "expired",
+    state,
+    carrier: "red",
+    route: "r",
+    neededAt: "2026-03-01T08:00:00.000Z",
+    endedAt: null,
+    problem: null,
+    attempt: null,
+  });
+  const here = { ...stop(1, drop("deposited")), retrievals: [retrieval(9, "assigned"), retrieval(4, "assigned"), retrieval(7, "opened")] };
+  assert.deepEqual(
+    toTakeOut(here).map(({ compartment }) => compartment),
+    [7, 4, 9],
+  );
+  assert.equal(leftAt(here), 3);
+  assert.equal(nextStop(route(here, stop(2, drop("open"))))?.position, 1);
+  const done = { ...here, retrievals: [retrieval(7, "taken_out"), retrieval(4, "missing"), retrieval(9, "cancelled")] };
+  assert.equal(nextStop(route(done, stop(2, drop("open"))))?.position, 2);
 });
 
 test("the day adds up", () => {

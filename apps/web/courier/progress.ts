@@ -2,6 +2,7 @@ import type { Route } from "@pigeonhole/couriers/contract";
 
 export type Stop = Route["stops"][number];
 export type Drop = Stop["drops"][number];
+export type Retrieval = Stop["retrievals"][number];
 
 const isOpen = ({ state }: Drop): boolean => state === "open" || state === "opened";
 
@@ -26,9 +27,18 @@ export function leftBySize(stop: Stop): readonly { readonly size: Drop["size"]; 
     .filter(({ count }) => count > 0);
 }
 
+/** What is still to be taken out at this stop: the one whose door has been opened first, then by door. */
+export const toTakeOut = (stop: Stop): readonly Retrieval[] =>
+  stop.retrievals
+    .filter(({ state }) => state === "assigned" || state === "opened")
+    .toSorted((a, b) => Number(b.state === "opened") - Number(a.state === "opened") || a.compartment - b.compartment);
+
+/** How much is left to do at a stop, in and out. */
+export const leftAt = (stop: Stop): number => left(stop).length + toTakeOut(stop).length;
+
 /** The first stop in driving order where something is left to do. */
 export const nextStop = (route: Route): Stop | undefined =>
-  route.stops.toSorted((a, b) => a.position - b.position).find((stop) => left(stop).length > 0);
+  route.stops.toSorted((a, b) => a.position - b.position).find((stop) => leftAt(stop) > 0);
 
 /** The day in figures: `deposited + skipped + open = all`. */
 export function dayOf(route: Route) {

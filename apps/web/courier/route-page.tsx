@@ -13,8 +13,9 @@ import type { Route } from "@pigeonhole/couriers/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { couriers } from "../shell/api.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { dayOf, left, leftBySize, nextStop, type Stop } from "./progress.ts";
+import { dayOf, leftAt, leftBySize, nextStop, toTakeOut, type Stop } from "./progress.ts";
 import { rightsQuery, routeQuery } from "./queries.ts";
+import { words as collectWords } from "./words-collect.ts";
 import { words } from "./words.ts";
 
 export const stopHref = (station: string): string => `/courier/stops/${station}`;
@@ -157,7 +158,9 @@ export function Progress({ done, skipped, all }: { done: number; skipped: number
 function StopRow({ stop, place, isNext }: { stop: Stop; place: number; isNext: boolean }) {
   const say = useSay(words);
   const sayShared = useSay(shared);
-  const count = left(stop).length;
+  const sayCollect = useSay(collectWords);
+  const count = leftAt(stop);
+  const out = toTakeOut(stop).length;
   return (
     <li>
       <To
@@ -180,6 +183,7 @@ function StopRow({ stop, place, isNext }: { stop: Stop; place: number; isNext: b
                     <b>{each}</b> {sayShared(`size.${size}`)}
                   </span>
                 ))}
+            {out > 0 && <span className="font-semibold text-warn">{sayCollect("left", { count: out })}</span>}
           </span>
         </span>
         <NextIcon />

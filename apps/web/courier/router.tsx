@@ -1,6 +1,7 @@
 import { Broken } from "@pigeonhole/ui/error-boundary.tsx";
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { useParam } from "../shell/to.tsx";
+import { CollectPage } from "./collect-page.tsx";
 import { Frame } from "./frame.tsx";
 import { KioskPage } from "./kiosk-page.tsx";
 import { ReceiptsPage } from "./receipts-page.tsx";
@@ -16,6 +17,13 @@ function StopAt() {
   return <StopPage key={station} station={station} />;
 }
 
+const collect = createRoute({ getParentRoute: () => root, path: "/stops/$station/collect", component: CollectAt });
+
+function CollectAt() {
+  const station = useParam("station");
+  return <CollectPage key={station} station={station} />;
+}
+
 const kiosk = createRoute({ getParentRoute: () => root, path: "/stops/$station/kiosk", component: KioskAt });
 const receipts = createRoute({ getParentRoute: () => root, path: "/receipts", component: ReceiptsPage });
 
@@ -24,7 +32,7 @@ function KioskAt() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([route, stop, kiosk, receipts]),
+  routeTree: root.addChildren([route, stop, collect, kiosk, receipts]),
   basepath: "/courier",
   defaultErrorComponent: () => <Broken />,
   scrollRestoration: true,

@@ -16,9 +16,10 @@ import { useState } from "react";
 import { couriers, newKey } from "../shell/api.ts";
 import { To, useGo } from "../shell/to.tsx";
 import { DoorView } from "./door-view.tsx";
+import { CollectLink, CollectThumb } from "./collect-link.tsx";
 import { feel } from "./feel.ts";
 import { ProblemDialog, type Problem } from "./problem-dialog.tsx";
-import { left, nextStop, openedAt, type Drop, type Stop } from "./progress.ts";
+import { left, leftAt, nextStop, openedAt, toTakeOut, type Drop, type Stop } from "./progress.ts";
 import { routeQuery, scanQuery, stationQuery } from "./queries.ts";
 import { saidOfCode, saidOfReason, type Said } from "./refusals.ts";
 import { Huge, Progress, stopHref, Thumb } from "./route-page.tsx";
@@ -226,8 +227,9 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
             </ol>
           </>
         ) : (
-          <Notice kind="good" title={say("stop.finished")} />
+          leftAt(stop) === 0 && <Notice kind="good" title={say("stop.finished")} />
         )}
+        {route.state === "active" && next && <CollectLink stop={stop} />}
         {route.state === "active" && next && (
           <To href={`${stopHref(stop.station)}/kiosk`} className="flex min-h-12 items-center gap-2 text-accent">
             <CloudOffIcon />
@@ -248,6 +250,8 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
         </Thumb>
       ) : next ? (
         <ScanBox onLabel={onLabel} isPending={isPending} />
+      ) : toTakeOut(stop).length > 0 ? (
+        <CollectThumb stop={stop} />
       ) : (
         <Thumb>
           <Huge icon={<NextIcon size={28} />} onPress={() => go(following ? stopHref(following.station) : "/courier/")}>

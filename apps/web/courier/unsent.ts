@@ -4,11 +4,12 @@ import { ask, Unreachable } from "@pigeonhole/ui/ask";
 import type { Receipt } from "@pigeonhole/devices/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
-import { couriers, devices } from "../shell/api.ts";
+import { couriers, devices, retrievals } from "../shell/api.ts";
 import * as durable from "./durable.ts";
 
-/** The courier's word that a parcel is in, or a page of receipts that a station showed, while there was no network to send it. */
+/** The courier's word that a parcel is in, or out, or a page of receipts that a station showed, while there was no network to send it. */
 export type Unsent =
+  | { readonly id: string; readonly at: string; readonly kind: "taken_out"; readonly retrieval: string }
   | { readonly id: string; readonly at: string; readonly kind: "deposited"; readonly scan: string; readonly number: string }
   | { readonly id: string; readonly at: string; readonly kind: "receipts"; readonly page: string };
 
@@ -27,10 +28,11 @@ export const withoutUnsent = (all: readonly Unsent[], id: string): readonly Unse
 export const readUnsent = (rows: readonly unknown[]): readonly Unsent[] =>
   rows
     .filter((row): row is Unsent => {
-      const { id, at, kind, scan, number, page } = (row ?? {}) as Readonly<Record<string, unknown>>;
+      const { id, at, kind, scan, number, page, retrieval } = (row ?? {}) as Readonly<Record<string, unknown>>;
       const isKept = typeof id === "string" && typeof at === "string";
       const isWord = kind === "deposited" && typeof scan === "string" && typeof number === "string";
-      return isKept && (isWord || (kind === "receipts" && typeof page === "string"));
+      const isOut = kind === "taken_out" && typeof retrieval === "string";
+      return isKept && (isWord || isOut || (kind === "receipts" && typeof page === "string"));
     })
     .toSorted((a, b) => a.at.localeCompare(b.at));
 
@@ -84,6 +86,23 @@ export function useDeposited(onDone: (isSent: boolean) => void) {
   });
 }
 
+/** Says that a parcel is out; kept on this phone like the word that one is in. */
+export function useTakenOut(onDone: (isSent: boolean) => void) {
+  return useMutation({
+    mutationFn: async (retrieval: string) => {
+      try {
+        await ask(retrievals.retrievals[":id"]["taken-out"].$post({ param: { id: retrieval } }));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        await keep({ id: retrieval, at: systemNow().toISOString(), kind: "taken_out", retrieval });
+        return false;
+      }
+    },
+    onSuccess: onDone,
+  });
+}
+
 /** What became of receipts that were read: handed over, or kept until there is a network. */
 export type Delivered = { readonly kind: "sent"; readonly receipts: readonly Receipt[] } | { readonly kind: "kept" };
 
@@ -100,10 +119,16 @@ export async function deliver(page: string): Promise<Delivered> {
   }
 }
 
-const send = (word: Unsent): Promise<unknown> =>
-  word.kind === "deposited"
-    ? ask(couriers.scans[":id"].deposited.$post({ param: { id: word.scan } }))
-    : ask(devices.receipts.$post({ json: { pages: [word.page] } }));
+function send(word: Unsent): Promise<unknown> {
+  switch (word.kind) {
+    case "deposited":
+      return ask(couriers.scans[":id"].deposited.$post({ param: { id: word.scan } }));
+    case "taken_out":
+      return ask(retrievals.retrievals[":id"]["taken-out"].$post({ param: { id: word.retrieval } }));
+    case "receipts":
+      return ask(devices.receipts.$post({ json: { pages: [word.page] } }));
+  }
+}
 
 /** Sends what was kept, for as long as the screen lives. What is refused is no longer ours to say: the route shows how it stands. */
 export function useSendUnsent(): void {
