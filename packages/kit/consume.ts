@@ -32,16 +32,17 @@ interface Row {
 }
 const eventOf = (row: Row): Event => ({ id: row.id, type: row.type, occurredAt: row.occurred_at, payload: row.payload });
 
+async function apply(tx: Tx<never>, consumer: Consumer, row: Row): Promise<void> {
+  for (const handler of consumer.handlers) if (handler.type === row.type) await handler.apply(tx, eventOf(row));
+}
+
 /** Writes the fact into the inbox and applies it, both or neither; a fact that is already in the inbox is not applied again (I-57). */
 async function applyOnce(tx: Tx<never>, consumer: Consumer, row: Row): Promise<void> {
-  const handlers = consumer.handlers.filter((handler) => handler.type === row.type);
-  if (handlers.length === 0) return;
   const { rows } =
     await sql`insert into kit.inbox (consumer, event) values (${consumer.name}, ${row.id}::uuid) on conflict do nothing returning event`.execute(
       tx,
     );
-  if (rows.length === 0) return;
-  for (const handler of handlers) await handler.apply(tx, eventOf(row));
+  if (rows.length === 1) await apply(tx, consumer, row);
 }
 
 /**
@@ -67,16 +68,42 @@ export async function consumeBatch(db: Db<never>, consumer: Consumer, now: Now, 
 /** False when another process has moved the position meanwhile. */
 const passTogether = (db: Db<never>, consumer: Consumer, rows: readonly Row[], now: Now): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
-    if (!(await advance(tx, consumer, rows.at(-1)!, rows[0]!))) return false;
-    const { rows: parked } = await sql<{ aggregate: string }>`select aggregatetype || ':' || aggregateid as aggregate from kit.delivery
-      where consumer = ${consumer.name}`.execute(tx);
-    const blocked = new Set(parked.map((row) => row.aggregate));
+    const taken = await take(tx, consumer, rows);
+    if (!taken.isMine) return false;
     for (const row of rows) {
-      if (blocked.has(`${row.aggregatetype}:${row.aggregateid}`)) await park(tx, consumer, row, now(), 0, null);
-      else await applyOnce(tx, consumer, row);
+      if (taken.blocked.has(aggregateOf(row))) await park(tx, consumer, row, now(), 0, null);
+      else if (taken.fresh.has(row.id)) await apply(tx, consumer, row);
     }
     return true;
   });
+
+const aggregateOf = (row: Row): string => `${row.aggregatetype}:${row.aggregateid}`;
+
+/**
+ * Moves the position past `rows`, which makes one process at a time read for a consumer, and writes into the inbox those that have not
+ * been applied before and do not wait behind a parked one (`blocked`), all in one statement.
+ */
+async function take(tx: Tx<never>, consumer: Consumer, rows: readonly Row[]) {
+  const [first, last] = [rows[0]!, rows.at(-1)!];
+  const { rows: answer } = await sql<{ mine: number; blocked: string[]; fresh: string[] }>`
+    with moved as (
+      update kit.consumer set txid = ${last.txid}::xid8, seq = ${last.seq}
+      where name = ${consumer.name} and (txid, seq) < (${first.txid}::xid8, ${first.seq}) returning name
+    ), parked as (
+      select distinct aggregatetype || ':' || aggregateid as aggregate from kit.delivery where consumer = ${consumer.name}
+    ), fresh as (
+      insert into kit.inbox (consumer, event)
+      select ${consumer.name}, fact.id
+      from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(aggregateOf)}::text[]) as fact (id, aggregate)
+      where exists (select from moved) and fact.aggregate not in (select aggregate from parked)
+      on conflict do nothing returning event
+    )
+    select (select count(*) from moved) as mine, array(select aggregate from parked) as blocked, array(select event::text from fresh) as fresh`.execute(
+    tx,
+  );
+  const { mine, blocked, fresh } = answer[0]!;
+  return { isMine: mine === 1, blocked: new Set(blocked), fresh: new Set(fresh) };
+}
 
 /** Moves the position to `to` if it stands before `from`: the row lock makes one process at a time read for a consumer. */
 async function advance(tx: Tx<never>, consumer: Consumer, to: Row, from: Row = to): Promise<boolean> {
@@ -193,13 +220,10 @@ export async function startConsumers(
   const look = async (): Promise<void> => {
     do {
       again = false;
-      const [news, parked] = await Promise.all([newsSince<{ type: string }>(db, seen, sql`type`), dueParked(db, now())]);
+      const news = await newsSince<{ type: string }>(db, seen, sql`type`);
       seen = news.seen;
       const types = new Set(news.rows.map(({ type }) => type));
-      for (const { consumer, ring } of runners) {
-        const isParked = parked.has(consumer.name);
-        if (isParked || consumer.handlers.some(({ type }) => types.has(type))) ring({ isParked });
-      }
+      for (const { consumer, ring } of runners) if (consumer.handlers.some(({ type }) => types.has(type))) ring({ isParked: false });
     } while (again && !stopped);
   };
   const heard = (): void => {
@@ -211,8 +235,15 @@ export async function startConsumers(
       })
       .finally(() => (looking = undefined));
   };
-  const tired = [
-    timers.every(pollMs, heard),
+  const lookAtParked = async (): Promise<void> => {
+    const due = await dueParked(db, now());
+    for (const { consumer, ring } of runners) if (due.has(consumer.name)) ring({ isParked: true });
+  };
+  const ticking = [
+    timers.every(pollMs, () => {
+      heard();
+      lookAtParked().catch((error: unknown) => log.warn({ err: error }, "parked facts could not be looked at"));
+    }),
     timers.every(anywayMs, () => runners.forEach(({ ring }) => ring({ isParked: false }))),
     timers.every(passOverMs, () => {
       passOver(db, consumers).catch((error: unknown) => log.warn({ err: error }, "positions in the event log could not be moved on"));
@@ -222,7 +253,7 @@ export async function startConsumers(
   return {
     stop: async () => {
       stopped = true;
-      tired.forEach((cancel) => cancel());
+      ticking.forEach((cancel) => cancel());
       await listener.stop();
       await looking;
       await Promise.all(runners.map(({ done }) => done()));
