@@ -24,6 +24,7 @@ import { systemRandom } from "@pigeonhole/kit/random";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { network } from "@pigeonhole/network/module";
+import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import { notifications } from "@pigeonhole/notifications/module";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcels } from "@pigeonhole/parcels/module";
@@ -76,6 +77,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     firmware: clientOf<FirmwareApi>("firmware"),
     network: clientOf<NetworkApi>("network"),
     identity: clientOf<IdentityApi>("identity"),
+    notifications: clientOf<NotificationApi>("notifications"),
   };
   const seal = sealOf(config);
   const keys = keyEncryptionOf(config);
@@ -188,6 +190,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       tombstones: tombstonesOf(config.ERASURES_FILE),
       identity: clients.identity("privacy"),
       parcels: clients.parcels("privacy"),
+      notifications: clients.notifications("privacy"),
     }),
   );
 

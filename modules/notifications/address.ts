@@ -1,3 +1,5 @@
+import { unlessErased, type PersonSeal } from "@pigeonhole/kit/personal/personal";
+import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import { choose, priorityOf } from "./choosing.ts";
 import { maxAttempts, mostWaiting, nextTry, type Channel } from "./domain.ts";
@@ -37,14 +39,16 @@ export async function addressDue(needs: Notifications): Promise<void> {
 }
 
 /** Whom the news are for, and what of the parcel the message names. */
-async function addressee({ boxes, parcels }: Notifications, notice: notices.NoticeRow) {
+async function addressee({ db, boxes, parcels }: Notifications, notice: notices.NoticeRow) {
   const given: Recipient | undefined =
-    notice.sealed_recipient === null ? undefined : boxes.recipient.read(notice.event, notice.sealed_recipient);
-  if (notice.parcel === null) return { recipient: given ?? null, station: notice.station, number: "" };
+    notice.sealed_recipient === null ? undefined : await unlessErased(boxes.recipient.read(db, notice.event, notice.sealed_recipient));
+  const theirs = notice.sealed_recipient === null ? undefined : sealedFor(notice.sealed_recipient)?.subject;
+  if (notice.parcel === null) return { recipient: given ?? null, subject: theirs ?? null, station: notice.station, number: "" };
   const answer = await parcels.internal.parcels[":id"].recipient.$get({ param: { id: notice.parcel } });
   if (answer.status !== 200) throw new Error(`whom to tell of parcel ${notice.parcel}: parcels answered ${answer.status}`);
-  const { recipient, station, number } = await answer.json();
-  return { recipient: given ?? recipient, station: notice.station ?? station, number };
+  const { recipient, subject, station, number } = await answer.json();
+  const whom = notice.sealed_recipient === null ? { recipient, subject } : { recipient: given ?? null, subject: theirs ?? null };
+  return { ...whom, station: notice.station ?? station, number };
 }
 
 /** The channels by which somebody can be reached at all. A mail that cannot leave for want of a mail server is on record as failed. */
@@ -57,6 +61,10 @@ async function openFor({ db, boxes, channels }: Notifications, { email, phone }:
   ];
 }
 
+/** Under whose key the messages are sealed. Undefined when the person was erased since; whoever has no key yet gets one. */
+const personOf = ({ db, personal }: Notifications, recipient: Recipient, subject: string | null): Promise<PersonSeal | undefined> =>
+  subject === null ? db.transaction().execute((tx) => personal.subjectOf(tx, recipient)) : unlessErased(personal.of(db, subject));
+
 async function zoneOf({ network }: Notifications, station: string): Promise<string> {
   const found = await network.stations[":station"].$get({ param: { station } });
   if (found.status !== 200) throw new Error(`the time zone of a station: network answered ${found.status}`);
@@ -67,9 +75,11 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
   const { db, now, newId, boxes } = needs;
   const template = templates[notice.template];
   const over = (error: string | null) => notices.change(db, notice.id, { ended_at: now(), error });
-  const { recipient, station, number } = await addressee(needs, notice);
+  const { recipient, subject, station, number } = await addressee(needs, notice);
   if (station === null) throw new Error(`notice ${notice.id} is about no parcel and names no station`);
   if (recipient === null) return void (await over("nobody is to be told any more"));
+  const person = await personOf(needs, recipient, subject);
+  if (person === undefined) return void (await over("nobody is to be told any more"));
   const recipientHash = boxes.toHash(recipient.email);
   const wishes = await wishesOf(db, recipientHash);
   if (template.kind === "reminder" && !wishes.reminders) return void (await over("the recipient wants no reminders"));
@@ -100,16 +110,17 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
       parcel: notice.parcel,
       generation: notice.generation,
       language: wishes.language ?? recipient.language,
-      sealed_to: boxes.to.write(id, to),
+      subject: person.subject,
+      sealed_to: boxes.to.write(person, id, to),
       to_hash: boxes.toHash(to),
       recipient_hash: recipientHash,
-      sealed_needs: boxes.needs.write(id, {
+      sealed_needs: boxes.needs.write(person, id, {
         name: recipient.name,
         number,
         station,
         former: notice.former,
         at: notice.happened_at.toISOString(),
-        details: notice.sealed_details === null ? {} : boxes.details.read(notice.event, notice.sealed_details),
+        details: notice.sealed_details === null ? {} : await boxes.details.read(db, notice.event, notice.sealed_details),
       }),
       sealed_content: null,
       created_at: at,

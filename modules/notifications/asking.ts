@@ -18,7 +18,7 @@ async function placeOf({ network }: Notifications, station: string): Promise<Pla
 /** Asks the neighbours when the message leaves: what it says is true then, and a code lives in no row of this module but the sealed message itself. */
 export async function ask(needs: Notifications, message: MessageRow): Promise<Asked> {
   if (message.sealed_needs === null) throw new Error(`message ${message.id} has lost what it was to say`);
-  const known = needs.boxes.needs.read(message.id, message.sealed_needs);
+  const known = await needs.boxes.needs.read(needs.db, message.id, message.sealed_needs);
   if ("code" in known) {
     const minutesLeft = Math.round((new Date(known.expiresAt).getTime() - needs.now().getTime()) / 60_000);
     return minutesLeft < 1 ? overtaken("the code expired before it could be sent") : { about: { code: known.code, minutesLeft } };

@@ -2,11 +2,14 @@ import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import type { ParcelState } from "@pigeonhole/parcels/contract";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
 import { isTold } from "./domain.ts";
+import { forgetPerson } from "./queries/persons.ts";
 import { priorityOf } from "./choosing.ts";
 import * as messages from "./queries/messages.ts";
 import * as notices from "./queries/notices.ts";
@@ -26,8 +29,11 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
   handlers: [
     on(SignInCodeRequested, async (tx: Tx<Tables>, { request, sealed, language, expiresAt }, event) => {
       const { now, newId, seal, personal } = needs;
-      const { email, code } = SignIn.parse(JSON.parse(await personal.open(tx, `identity.sign_in_code|${request}`, sealed)));
-      const boxes = sealing(seal);
+      const opened = await unlessErased(personal.open(tx, `identity.sign_in_code|${request}`, sealed));
+      if (opened === undefined) return;
+      const { email, code } = SignIn.parse(JSON.parse(opened));
+      const person = await personal.subjectOf(tx, { email });
+      const boxes = sealing(seal, personal);
       const id = newId();
       await messages.insert(tx, [
         {
@@ -43,15 +49,17 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
           next_at: now(),
           sent_at: null,
           error: null,
-          sealed_to: boxes.to.write(id, email),
+          subject: person.subject,
+          sealed_to: boxes.to.write(person, id, email),
           to_hash: boxes.toHash(email),
           recipient_hash: boxes.toHash(email),
           priority: priorityOf.sign_in,
-          sealed_needs: boxes.needs.write(id, { code, expiresAt }),
+          sealed_needs: boxes.needs.write(person, id, { code, expiresAt }),
           sealed_content: null,
         },
       ]);
     }),
+    on(Erased, async (tx: Tx<Tables>, { subject }) => forgetPerson(tx, subject)),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {
       await tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation });
       const window = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped: false };

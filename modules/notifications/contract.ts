@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { Kept, personRequest } from "@pigeonhole/privacy/kept/contract";
 
 export const channels = ["email", "sms", "push"] as const;
 export const messageStates = ["stands_by", "waiting", "sent", "delivered", "bounced", "failed", "void", "acknowledged"] as const;
@@ -114,6 +115,16 @@ export const subscribe = createRoute({
   responses: { ...always, 204: { description: "subscribed" } },
 });
 
+/** Privacy alone: what is kept here of a person. */
+export const person = createRoute({
+  method: "get",
+  path: "/internal/notifications/persons/{subject}",
+  operationId: "notifications.person",
+  tags: ["internal"],
+  request: personRequest,
+  responses: { ...always, 200: answers("what is kept", z.object({ kept: z.array(Kept) })) },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -122,6 +133,13 @@ export const mount = (
     inbox: RouteHandler<typeof inbox>;
     pushKey: RouteHandler<typeof pushKey>;
     subscribe: RouteHandler<typeof subscribe>;
+    person: RouteHandler<typeof person>;
   },
-) => app.openapi(listForParcel, on.listForParcel).openapi(inbox, on.inbox).openapi(pushKey, on.pushKey).openapi(subscribe, on.subscribe);
+) =>
+  app
+    .openapi(listForParcel, on.listForParcel)
+    .openapi(inbox, on.inbox)
+    .openapi(pushKey, on.pushKey)
+    .openapi(subscribe, on.subscribe)
+    .openapi(person, on.person);
 export type NotificationApi = ReturnType<typeof mount>;

@@ -1,3 +1,4 @@
+import type { PersonSeal } from "@pigeonhole/kit/personal/personal";
 import { publish } from "@pigeonhole/kit/outbox";
 import { ask } from "./asking.ts";
 import type { Content } from "./channels/channels.ts";
@@ -83,9 +84,17 @@ async function deliver(needs: Notifications, message: messages.MessageRow): Prom
   const asked = await ask(needs, message);
   if ("kind" in asked) return asked;
   const content = write({ template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
-  await messages.keepContent(needs.db, message.id, needs.boxes.content.write(message.id, content));
+  const person = await personFor(needs, message);
+  await messages.keepContent(needs.db, message.id, needs.boxes.content.write(person, message.id, content));
   if (needs.channels.inbox) return sent;
   return send(needs, message, content);
+}
+
+/** Whom it is for; a message from before people had keys of their own is for whoever its address belongs to. */
+async function personFor({ db, personal, boxes }: Notifications, { id, subject, sealed_to }: messages.MessageRow): Promise<PersonSeal> {
+  if (subject !== null) return personal.of(db, subject);
+  const email = await boxes.to.read(db, id, sealed_to);
+  return db.transaction().execute((tx) => personal.subjectOf(tx, { email }));
 }
 
 async function send(
@@ -93,13 +102,13 @@ async function send(
   { id, channel, language, sealed_to, to_hash }: messages.MessageRow,
   content: Content,
 ): Promise<Outcome> {
-  const outgoing = { ...content, id, language, to: boxes.to.read(id, sealed_to) };
+  const outgoing = { ...content, id, language, to: await boxes.to.read(db, id, sealed_to) };
   if (channel === "email") return send.email === null ? hopeless("no mail server is configured") : send.email(outgoing);
   if (channel === "sms") return send.sms === null ? hopeless("no text message provider is configured") : send.sms(outgoing);
   if (send.push === null) return hopeless("Web Push is not configured");
   const outcomes: Outcome[] = [];
   for (const { endpoint_hash, sealed } of await subscriptions(db, to_hash)) {
-    const outcome = await send.push(boxes.subscription.read(endpoint_hash, sealed), outgoing);
+    const outcome = await send.push(await boxes.subscription.read(db, endpoint_hash, sealed), outgoing);
     if (outcome.kind === "gone") await unsubscribe(db, endpoint_hash);
     else outcomes.push(outcome);
   }

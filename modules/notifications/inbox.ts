@@ -1,9 +1,11 @@
 import type { z } from "@hono/zod-openapi";
+import type { Db } from "@pigeonhole/kit/db";
 import { qrCid } from "./channels/email.ts";
 import type { InboxMessage, Message } from "./contract.ts";
 import { qrPng } from "./qr-png.ts";
 import type { MessageRow } from "./queries/messages.ts";
 import type { Sealing } from "./sealing.ts";
+import type { Tables } from "./tables.ts";
 
 /** A message in the log, without what it says. */
 export const messageView = (row: MessageRow): z.output<typeof Message> => ({
@@ -19,13 +21,13 @@ export const messageView = (row: MessageRow): z.output<typeof Message> => ({
 });
 
 /** A message as its reader sees it; the attached image stands in the page itself. */
-export function inboxView(boxes: Sealing, row: MessageRow): z.output<typeof InboxMessage> {
-  const { subject, text, html, qr } = boxes.content.read(row.id, row.sealed_content!);
+export async function inboxView(db: Db<Tables>, boxes: Sealing, row: MessageRow): Promise<z.output<typeof InboxMessage>> {
+  const { subject, text, html, qr } = await boxes.content.read(db, row.id, row.sealed_content!);
   const shown =
     html === null || qr === null ? html : html.replaceAll(`cid:${qrCid}`, `data:image/png;base64,${qrPng(qr).toString("base64")}`);
   return {
     ...messageView(row),
-    to: boxes.to.read(row.id, row.sealed_to),
+    to: await boxes.to.read(db, row.id, row.sealed_to),
     subject: row.channel === "sms" ? null : subject,
     text,
     html: shown,

@@ -1,6 +1,9 @@
+import { requireModule } from "@pigeonhole/identity/contract";
 import { router } from "@pigeonhole/kit/http";
 import type { Job } from "@pigeonhole/kit/jobs";
+import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
+import { maxKept } from "@pigeonhole/privacy/kept/contract";
 import { addressDue } from "./address.ts";
 import { isPushService } from "./channels/push.ts";
 import { notificationsConsumer } from "./consumers.ts";
@@ -10,6 +13,7 @@ import { keptDays } from "./domain.ts";
 import { inboxView, messageView } from "./inbox.ts";
 import { prepare, type Needs } from "./needs.ts";
 import * as messages from "./queries/messages.ts";
+import { browsersOf, ofPerson } from "./queries/persons.ts";
 import { subscribe } from "./queries/subscriptions.ts";
 import { planDue, remindDue } from "./reminders/planning.ts";
 
@@ -32,7 +36,10 @@ export function notifications(given: Needs) {
       const { to, parcel, limit } = c.req.valid("query");
       const rows = await messages.newest(db, { toHash: to === undefined ? undefined : boxes.toHash(to), parcel, limit });
       c.header("cache-control", "no-store");
-      return c.json({ messages: rows.map((row) => inboxView(boxes, row)) }, 200);
+      return c.json(
+        { messages: (await Promise.all(rows.map((row) => unlessErased(inboxView(db, boxes, row))))).filter((row) => row !== undefined) },
+        200,
+      );
     },
     pushKey: async (c) => c.json({ key: channels.push?.publicKey ?? null }, 200),
     subscribe: async (c) => {
@@ -41,16 +48,39 @@ export function notifications(given: Needs) {
       if (!isPushService(endpoint, channels.push?.services))
         throw new Refused("malformed", "The endpoint is not that of a known push service.");
       const endpoint_hash = boxes.endpointHash(endpoint);
-      await db.transaction().execute((tx) =>
-        subscribe(tx, {
+      await db.transaction().execute(async (tx) => {
+        const person = await needs.personal.subjectOf(tx, { email: customer.email });
+        return subscribe(tx, {
           endpoint_hash,
           customer: customer.id,
           to_hash: boxes.toHash(customer.email),
-          sealed: boxes.subscription.write(endpoint_hash, { endpoint, keys }),
+          subject: person.subject,
+          sealed: boxes.subscription.write(person, endpoint_hash, { endpoint, keys }),
           created_at: now(),
+        });
+      });
+      return c.body(null, 204);
+    },
+    person: async (c) => {
+      requireModule(await who(c, "module"), "privacy");
+      const { subject } = c.req.valid("param");
+      const rows = await ofPerson(db, subject, maxKept);
+      const records = await Promise.all(
+        rows.map(async (row) => {
+          const { id: _, ...shown } = messageView(row);
+          return { ...shown, to: (await unlessErased(boxes.to.read(db, row.id, row.sealed_to))) ?? null };
         }),
       );
-      return c.body(null, 204);
+      const browsers = (await browsersOf(db, subject)).map(({ created_at }) => ({ subscribedAt: created_at.toISOString() }));
+      return c.json(
+        {
+          kept: [
+            { what: "messages" as const, records },
+            { what: "browsers" as const, records: browsers },
+          ],
+        },
+        200,
+      );
     },
   });
 

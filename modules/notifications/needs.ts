@@ -32,7 +32,7 @@ export interface Needs {
 
 export const prepare = (given: Needs) => ({
   ...given,
-  boxes: sealing(given.seal),
+  boxes: sealing(given.seal, given.personal),
   send: {
     email: given.channels.smtp && emailSender(given.channels.smtp),
     sms: given.channels.sms && smsSender(given.channels.sms),

@@ -1,8 +1,11 @@
+import type { Db } from "@pigeonhole/kit/db";
+import type { Personal, PersonSeal } from "@pigeonhole/kit/personal/personal";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import { z } from "zod";
 import type { Content } from "./channels/channels.ts";
 import type { Subscription } from "./channels/push.ts";
+import type { Tables } from "./tables.ts";
 
 /** What a message says beyond what is asked of the neighbours when it leaves. */
 export const MessageNeeds = z.union([
@@ -18,11 +21,13 @@ export const MessageNeeds = z.union([
 ]);
 export type MessageNeeds = z.output<typeof MessageNeeds>;
 
-/** Everything personal in this module's rows, sealed to its place. */
-export const sealing = (seal: Seal) => {
+/** Everything personal in this module's rows, sealed to its place for the person it is about: gone with their key (A10.1). */
+export const sealing = (seal: Pick<Seal, "hash">, personal: Pick<Personal, "open">) => {
   const json = <T>(column: string) => ({
-    write: (id: string, value: T): string => seal.seal(`notifications.${column}|${id}`, JSON.stringify(value)),
-    read: (id: string, sealed: string): T => JSON.parse(seal.open(`notifications.${column}|${id}`, sealed)) as T,
+    write: (person: PersonSeal, id: string, value: T): string => person.seal(`notifications.${column}|${id}`, JSON.stringify(value)),
+    /** Throws `Erased` when the person's keys are gone. */
+    read: async (db: Db<Tables>, id: string, sealed: string): Promise<T> =>
+      JSON.parse(await personal.open(db, `notifications.${column}|${id}`, sealed)) as T,
   });
   return {
     to: json<string>("to"),

@@ -31,6 +31,8 @@ export interface Tables {
     parcel: string | null;
     generation: number | null;
     language: string;
+    /** The person whom it is for; null when they were erased, or it is from before people had keys of their own. */
+    subject: string | null;
     sealed_to: string;
     to_hash: string;
     recipient_hash: string | null;
@@ -46,7 +48,14 @@ export interface Tables {
     acknowledged_at: Generated<Date | null>;
     error: string | null;
   };
-  "notifications.push_subscription": { endpoint_hash: string; customer: string; to_hash: string; sealed: string; created_at: Date };
+  "notifications.push_subscription": {
+    endpoint_hash: string;
+    customer: string;
+    subject: string | null;
+    to_hash: string;
+    sealed: string;
+    created_at: Date;
+  };
   "notifications.preference": {
     to_hash: string;
     language: string | null;

@@ -33,9 +33,13 @@ export interface News {
   readonly details?: Readonly<Record<string, string>>;
 }
 
+/** Details of news about a parcel wait under the installation's key until it is known whom they are for; then they go. */
+const detailsPlace = (event: string): string => `notifications.details|${event}`;
+
 /** Somebody has to be told of this fact: once, however often it arrives. Whom and by which channels is found out by a job. */
-export async function tell(tx: Tx<Tables>, { now, newId, seal }: Telling, event: Pick<Event, "id" | "occurredAt">, news: News) {
-  const boxes = sealing(seal);
+export async function tell(tx: Tx<Tables>, { now, newId, seal, personal }: Telling, event: Pick<Event, "id" | "occurredAt">, news: News) {
+  const boxes = sealing(seal, personal);
+  const person = news.to && (await personal.subjectOf(tx, news.to));
   await notices.insert(tx, {
     id: newId(),
     event: event.id,
@@ -44,8 +48,8 @@ export async function tell(tx: Tx<Tables>, { now, newId, seal }: Telling, event:
     generation: news.generation ?? null,
     station: news.station ?? null,
     former: news.former ?? null,
-    sealed_recipient: news.to === undefined ? null : boxes.recipient.write(event.id, news.to),
-    sealed_details: news.details === undefined ? null : boxes.details.write(event.id, news.details),
+    sealed_recipient: news.to && person ? boxes.recipient.write(person, event.id, news.to) : null,
+    sealed_details: news.details === undefined ? null : (person ?? seal).seal(detailsPlace(event.id), JSON.stringify(news.details)),
     happened_at: event.occurredAt,
     next_at: now(),
     ended_at: null,

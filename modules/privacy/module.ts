@@ -11,6 +11,7 @@ import type { KeyEncryption } from "@pigeonhole/kit/personal/key-encryption";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { rewrap } from "@pigeonhole/kit/personal/rewrap";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { Context } from "hono";
 import * as contract from "./contract.ts";
@@ -32,6 +33,7 @@ export interface Needs {
   readonly tombstones: Tombstones;
   readonly identity: Client<IdentityApi>;
   readonly parcels: Client<ParcelApi>;
+  readonly notifications: Client<NotificationApi>;
 }
 /** Somebody, and their account if they have one. */
 export interface Person {
@@ -65,13 +67,15 @@ export function privacy(given: Needs) {
   };
   const known = async ({ subject, customer }: Person): Promise<Known> => {
     const asked = { param: { subject }, query: customer === undefined ? {} : { customer } };
-    const [account, parcels] = await Promise.all([
+    const [account, parcels, messages] = await Promise.all([
       given.identity.internal.identity.persons[":subject"].$get(asked),
       given.parcels.internal.parcels.persons[":subject"].$get(asked),
+      given.notifications.internal.notifications.persons[":subject"].$get(asked),
     ]);
-    if (account.status !== 200 || parcels.status !== 200) throw new Error(`what is kept: ${account.status}, ${parcels.status}`);
-    const [one, two] = [await account.json(), await parcels.json()];
-    return { kept: [...one.kept, ...two.kept], underWay: two.underWay, parcels: two.parcels };
+    if (account.status !== 200 || parcels.status !== 200 || messages.status !== 200)
+      throw new Error(`what is kept: ${account.status}, ${parcels.status}, ${messages.status}`);
+    const [one, two, three] = [await account.json(), await parcels.json(), await messages.json()];
+    return { kept: [...one.kept, ...two.kept, ...three.kept], underWay: two.underWay, parcels: two.parcels };
   };
   const needs: Privacy = { ...given, known, customerOf };
 

@@ -9,4 +9,5 @@ export const notificationRows: Rows = {
     all: ["customer"],
     body: () => ({ endpoint: "https://fcm.googleapis.com/fcm/send/x", keys: { p256dh: "x", auth: "y" } }),
   },
+  "notifications.person": { modules: ["privacy"] },
 };

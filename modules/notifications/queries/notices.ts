@@ -30,7 +30,14 @@ export const change = (
   tx: Db<Tables>,
   id: string,
   set: { readonly next_at?: Date; readonly ended_at?: Date; readonly attempts?: number; readonly error: string | null },
-) => tx.updateTable("notifications.notice").set(set).where("id", "=", id).where("ended_at", "is", null).execute();
+) =>
+  tx
+    .updateTable("notifications.notice")
+    // Whom it was for, and what is personal in it, stand in the messages that were made of it, under that person's key.
+    .set(set.ended_at === undefined ? set : { ...set, sealed_recipient: null, sealed_details: null })
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .execute();
 
 /** What was not addressed yet and is not true any more. */
 export const overtake = (tx: Tx<Tables>, parcel: string, templates: readonly TemplateName[], now: Date) =>

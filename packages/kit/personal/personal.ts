@@ -54,6 +54,16 @@ export class Erased extends Error {
   }
 }
 
+/** What was opened; undefined when the person it was sealed for is erased. */
+export async function unlessErased<T>(opened: Promise<T>): Promise<T | undefined> {
+  try {
+    return await opened;
+  } catch (error) {
+    if (error instanceof Erased) return undefined;
+    throw error;
+  }
+}
+
 /** An unwrapped key is kept in memory so long, and not longer than that after its destruction elsewhere. Seconds. */
 export const rememberedSeconds = 15;
 /** Keys in memory at most. */
