@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { streamSSE } from "hono/streaming";
 import type { Context } from "hono";
-import { listen } from "./consume.ts";
+import { listen } from "./listen.ts";
 import type { Db } from "./db.ts";
 import type { Log } from "./log.ts";
 import { endOfLog, newsSince } from "./outbox-cursor.ts";
