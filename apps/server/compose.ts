@@ -142,6 +142,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         ca,
         mqttUrl,
         stationMqttUrl,
+        hasAccessList: config.MQTT_URL !== undefined && config.MQTT_ACCESS_LIST === "dynamic-security",
         monotonic: systemMonotonic,
         looks: { host: config.HOST, port: config.DIAGNOSTICS_PORT, publicUrl: config.DIAGNOSTICS_PUBLIC_URL },
         telemetryKeeping: {

@@ -62,6 +62,11 @@ export const settings = {
     about: "how many reverse proxies stand in front: so many last entries of X-Forwarded-For are believed",
   },
   MQTT_URL: { schema: url("mqtts").optional(), about: "an MQTT broker of yours; without it a broker runs inside the server" },
+  MQTT_ACCESS_LIST: {
+    schema: z.enum(["own", "dynamic-security"]).default("own"),
+    about:
+      "what decides at the broker of MQTT_URL which station may speak: a list of its own, or mosquitto's dynamic-security plugin, which is then told of every station",
+  },
   MQTT_PORT: { schema: port(8883), about: "where the broker inside the server listens (TLS 1.3, client certificates)" },
   MQTT_PUBLIC_URL: {
     schema: url("mqtts").optional(),

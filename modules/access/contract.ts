@@ -176,14 +176,14 @@ export const sign = createRoute({
     429: refusal(refusals, "too_many_openings"),
   },
 });
-/** Modules only: signs a desired document. */
+/** Modules only: signs a desired document whose every right is held here, as it stands now. */
 export const signDesired = createRoute({
   method: "post",
   path: "/internal/access/signatures/desired",
   operationId: "access.signDesired",
   tags: ["internal"],
   request: { body: json(Desired) },
-  responses: { ...always, 200: answers("the signed document", Envelope) },
+  responses: { ...always, 200: answers("the signed document", Envelope), 403: refusal(refusals, "no_right") },
 });
 /** Modules only: the keys that stations are to trust now. */
 export const keys = createRoute({

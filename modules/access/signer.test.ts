@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createPublicKey, randomUUID } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { problemOf } from "@pigeonhole/kit/client";
-import { open } from "@pigeonhole/protocol/envelope";
-import { Command } from "@pigeonhole/protocol/messages";
+import { open, publicKeyText } from "@pigeonhole/protocol/envelope";
+import { Command, Desired, type Grant } from "@pigeonhole/protocol/messages";
 import * as attempts from "./queries/attempts.ts";
 import { key, neighbour, openDatabase, start } from "./testing.ts";
 
@@ -69,6 +69,71 @@ test("an order without a right behind it is not signed, whoever wrote it down", 
   assert.equal(await verdict(w, await order(w, parcel, fine)), "signed");
   await w.deposit(parcel, 5);
   assert.equal(await verdict(w, await order(w, parcel, fine)), "no_right", "the parcel is in");
+});
+
+test("I-37: a document is signed when every right in it is held here word for word, and names our keys; whoever asks", async () => {
+  await using w = await start(database);
+  const [stored, waiting] = [await w.confirm(5), await w.confirm(6)];
+  await w.deposit(stored.parcel, 5);
+  const read = async () => {
+    const answer = await w.as(neighbour("devices")).internal.access.stations[":station"].grants.$get({ param: { station: w.station } });
+    assert.ok(answer.status === 200);
+    return answer.json();
+  };
+  const known = await read();
+  const base: Desired = {
+    v: 1,
+    station: w.station,
+    epoch: 1,
+    version: 1,
+    issuedAt: w.now().toISOString(),
+    name: "Central",
+    timeZone: "UTC",
+    supportPhone: null,
+    service: { state: "active", reason: null },
+    inspectedUpTo: 0,
+    diagnosis: null,
+    layout: null,
+    compartments: [],
+    walkUp: [],
+    firmware: null,
+    inspected: [],
+    ...known,
+  };
+  const sign = async (more: Partial<Desired>, caller = "devices"): Promise<string> => {
+    const answer = await w.as(neighbour(caller)).internal.access.signatures.desired.$post({ json: { ...base, ...more } });
+    if (answer.status !== 200) return (await problemOf(answer as { status: number; json(): Promise<unknown> })).code;
+    assert.deepEqual(open("desired", await answer.json(), keys, Desired), { ...base, ...more });
+    return "signed";
+  };
+  const pickup = base.grants.find(({ kind, parcel }) => kind === "pickup" && parcel === stored.parcel)!;
+  const altered = (more: Partial<Grant>) => sign({ grants: [{ ...pickup, ...more }] });
+  assert.equal(await sign({}), "signed");
+  assert.equal(await sign({ grants: [pickup] }), "signed", "fewer rights are no more");
+  assert.equal(await sign({}, "couriers"), "not_allowed");
+  const later = new Date(Date.parse(pickup.expiresAt!) + 1_000).toISOString();
+  for (const more of [
+    { id: randomUUID() },
+    { compartment: 6 },
+    { parcel: waiting.parcel },
+    { codeHash: "ab".repeat(32) },
+    { generation: 2 },
+    { kind: "dropoff" },
+    { expiresAt: later },
+    { expiresAt: null },
+    { notBefore: "2020-01-01T00:00:00.000Z" },
+  ] as const satisfies readonly Partial<Grant>[])
+    assert.equal(await altered(more), "no_right", JSON.stringify(more));
+  const early = base.grants.find(({ kind, parcel }) => kind === "pickup" && parcel === waiting.parcel)!;
+  assert.equal(await sign({ grants: [{ ...early, state: "active" }] }), "no_right", "a parcel that is not in");
+  assert.equal(await sign({ station: randomUUID() }), "no_right", "another station's rights");
+  const own = generateKeyPairSync("ed25519").publicKey;
+  const { generation, keys: ours } = known.signingKeys;
+  assert.equal(await sign({ signingKeys: { generation: generation + 1, keys: { ...ours, mine: publicKeyText(own) } } }), "no_right");
+
+  await w.report({ type: "parcel_collected", compartment: 5, parcel: stored.parcel, deposit: null, grant: pickup.id });
+  assert.equal(await sign({}), "no_right", "what is used up is held no more");
+  assert.equal(await sign(await read()), "signed");
 });
 
 test("PickPoint: whoever holds everything but the key opens so many doors a minute and no more, and somebody hears of it", async () => {

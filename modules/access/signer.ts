@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { seal } from "@pigeonhole/protocol/envelope";
-import { Command, Desired, commandSeconds, type Envelope } from "@pigeonhole/protocol/messages";
+import { Command, Desired, Grant, commandSeconds, type Envelope } from "@pigeonhole/protocol/messages";
 import { SignerStopped } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
+import * as grants from "./queries/grants.ts";
 import * as signatures from "./queries/signatures.ts";
 import { expectedOf, rightBehind } from "./rights.ts";
 import type { Tables } from "./tables.ts";
@@ -25,6 +27,7 @@ export interface OrderToSign {
  */
 export interface Signer {
   command(order: OrderToSign): Promise<Envelope>;
+  /** Every right in it has to be held here, word for word, and the keys it names have to be ours: otherwise `no_right`. */
   desired(document: Desired): Promise<Envelope>;
 }
 
@@ -88,6 +91,11 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
       return { row: { id, action, compartment, parcel, purpose, actor }, at };
     });
 
+  const refuseDocument = (document: Desired, why: string): never => {
+    log.warn({ station: document.station, version: document.version, why }, "the signer does not sign this document");
+    throw new Refused("no_right", `The document states ${why}.`);
+  };
+
   return {
     command: async (order) => {
       const verdict = await allowed(order);
@@ -109,6 +117,16 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
       });
       return seal("command", command, await keyring.present());
     },
-    desired: async (document) => seal("desired", Desired.parse(document), await keyring.present()),
+    desired: async (wish) => {
+      const document = Desired.parse(wish);
+      const held = await grants.held(db, document.station);
+      for (const grant of document.grants) {
+        const own = held.get(grant.id);
+        if (!own || !isDeepStrictEqual(Grant.parse(own), grant)) refuseDocument(document, `the right ${grant.id}, which is not held so`);
+      }
+      if (!isDeepStrictEqual(document.signingKeys, await keyring.trusted()))
+        refuseDocument(document, "signing keys that are not the present ones");
+      return seal("desired", document, await keyring.present());
+    },
   };
 }

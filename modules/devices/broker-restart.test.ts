@@ -8,7 +8,10 @@ import { actors, startWorld, until } from "./world.ts";
 
 const brokers = [
   { name: "the broker in process", start: () => startWorld() },
-  { name: "mosquitto as shipped, which keeps nothing", start: () => startWorld((ca) => startMosquitto(ca)) },
+  {
+    name: "mosquitto as shipped, which keeps nothing, and lost its access list too",
+    start: () => startWorld((ca) => startMosquitto(ca, { isForgetful: true })),
+  },
   { name: "mosquitto that keeps its sessions on disk", start: () => startWorld((ca) => startMosquitto(ca, { isPersistent: true })) },
 ] as const;
 /** A station may wait longer from attempt to attempt while nobody answers. Seconds. */

@@ -10,6 +10,7 @@ import type { MqttClient } from "mqtt";
 import { connect as tlsConnect } from "node:tls";
 import { createCa } from "./ca.ts";
 import { readRequest, type Ca } from "./certificates.ts";
+import { floodTests } from "./broker-suite-floods.ts";
 import { dial, makeKey, type Identity } from "./testing.ts";
 
 export interface Subject {
@@ -306,6 +307,8 @@ export function brokerSuite(subject: () => Subject): void {
     );
     assert.equal(server.heard.filter(({ text }) => text === "small").length, 1);
   });
+
+  floodTests({ join, backend });
 
   test("a revoked certificate: the live session ends within five seconds, no other begins", async () => {
     const { id, serial } = await station(3);

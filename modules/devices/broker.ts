@@ -20,6 +20,8 @@ const limits = {
   connections: { perSecond: 200, burst: 1_000 },
   /** Sessions that one identity may begin: two cabinets with one key would otherwise throw each other out without end. */
   sessions: { perSecond: 0.5, burst: 20 },
+  /** Messages that a station has been sent and has not confirmed. One that confirms nothing, or does not read, is cut off: it would hold up the others. */
+  unconfirmed: 64,
   /** Packets of one connection. */
   station: { packetsPerSecond: 100, burst: 500, bytesPerSecond: 1_048_576, burstBytes: 8_388_608 },
   /** Of the backend, which answers and confirms for all stations at once. */
@@ -72,6 +74,7 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
   while ((await db.transaction().execute((tx) => dropUnheardSince(tx, startedAt, startedAt))) > 0);
   const peers = new WeakMap<object, Peer>();
   const sessions = new Map<string, Client>();
+  const unconfirmed = new WeakMap<Client, number>();
   const peerOf = (client: Client): Peer => peers.get(client.conn)!;
   const connections = bucket(limits.connections, monotonic);
   const perIdentity = new Map<string, ReturnType<typeof bucket>>();
@@ -120,12 +123,23 @@ export async function startBroker({ db, ca, host, port, now, monotonic, timers, 
       const { name } = peerOf(client);
       done(publishFault(name, packet) ? new Error(publishFault(name, packet)) : null);
     },
+    authorizeForward: (client, packet) => {
+      if (peerOf(client).name === backendName) return packet;
+      const waiting = (unconfirmed.get(client) ?? 0) + 1;
+      unconfirmed.set(client, waiting);
+      if (waiting <= limits.unconfirmed) return packet;
+      log.warn({ station: peerOf(client).name, waiting }, "a station confirms nothing: the session ends");
+      client.close();
+      return null;
+    },
     authorizeSubscribe: (client, subscription, done) => {
-      const isAllowed = subscription.qos < 2 && may(peerOf(client).name, "subscribe", subscription.topic);
+      // With QoS 1 alone it is known how much a station leaves lying.
+      const isAllowed = subscription.qos === 1 && may(peerOf(client).name, "subscribe", subscription.topic);
       if (!isAllowed) log.info({ station: peerOf(client).name }, "a subscription was refused");
       done(null, isAllowed ? subscription : null);
     },
   });
+  aedes.on("ack", (_packet, client) => unconfirmed.set(client, Math.max(0, (unconfirmed.get(client) ?? 0) - 1)));
   aedes.on("client", (client) => sessions.set(client.id, client));
   aedes.on("clientDisconnect", (client) => {
     if (sessions.get(client.id) === client) sessions.delete(client.id);

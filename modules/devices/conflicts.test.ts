@@ -5,11 +5,16 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { StationFact } from "@pigeonhole/protocol/messages";
+import { sealTime } from "@pigeonhole/protocol/time";
 import { startCabinet } from "@pigeonhole/world/cabinet-away";
-import { startWorld, until } from "./world.ts";
+import { dial } from "./testing.ts";
+import { actors, startWorld, until } from "./world.ts";
 
 const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());
+const dayMs = 86_400_000;
+const inHours = (hours: number): string => new Date(world.now().getTime() + hours * 3_600_000).toISOString();
 const code =
   (wanted: string) =>
   (error: unknown): boolean =>
@@ -163,4 +168,64 @@ test("a hole in the log: told by the station itself, nothing after it is believe
   const deposit = (await cabinet.facts()).find((fact) => fact.type === "parcel_deposited");
   assert.deepEqual([deposit?.parcel, deposit?.compartment], [dropOff.parcel, 2]);
   assert.equal(await cabinet.quarantine(), null);
+});
+
+test("G-22: a clock a day off at a start, station and backend together: told the time, the station obeys at once, and says the right time", async () => {
+  for (const aheadMs of [dayMs, -dayMs]) {
+    await using cabinet = await startCabinet(world);
+    const pickup = cabinet.grant({ codeHash: cabinet.hash("10000001"), compartment: 1, expiresAt: inHours(12) });
+    await cabinet.want([pickup]);
+    await cabinet.knows([pickup]);
+    await cabinet.stop();
+    cabinet.clock.aheadMs = aheadMs;
+    await cabinet.start();
+    const { station } = cabinet;
+    await until("it knows the time", () => station.link.isUp() && Math.abs(station.now().getTime() - world.now().getTime()) < 60_000);
+    await cabinet.knows([pickup]);
+    world.says.decide = (ask) => ({ id: ask.id, outcome: "granted", grant: pickup });
+    // A right that names its own end, too: it has not come.
+    await station.pickups.byQr(cabinet.qr(pickup));
+    await cabinet.close(1);
+    const answer = await world.as(actors.access).internal.devices[":station"].commands.$post({
+      param: { station: cabinet.id },
+      json: {
+        id: crypto.randomUUID(),
+        action: "open",
+        compartment: 2,
+        parcel: null,
+        purpose: "service",
+        actor: "operator:1",
+        expected: { parcel: null },
+      },
+    });
+    assert.ok(answer.status === 200);
+    assert.equal((await answer.json()).outcome, "opened", `${aheadMs} ms`);
+    await until(
+      "its word came",
+      async () => (await world.facts("devices.reported", cabinet.id)).length === station.store.journal.lastSeq(),
+    );
+    const told = (await world.facts("devices.reported", cabinet.id)) as { at: string; event: StationFact }[];
+    const collected = told.find(({ event }) => event.type === "parcel_collected")!;
+    assert.ok(Math.abs(Date.parse(collected.at) - world.now().getTime()) < 60_000, "its log names the right time");
+  }
+});
+
+test("a held-back word about the time is not believed: only the answer to the question of this connection counts, and only at once", async () => {
+  await using cabinet = await startCabinet(world);
+  const { station, identity, id } = cabinet;
+  await until("it is connected", () => station.link.isUp());
+  const at = new Date(world.now().getTime() - 3 * dayMs).toISOString();
+  const before = station.now().getTime();
+  const backend = await dial(world.mqttUrl, world.ca, world.ca.backend, { clientId: "backend-time" });
+  const said = [
+    sealTime({ v: 1, station: id, challenge: crypto.randomUUID(), at }, world.ca.ca.key),
+    sealTime({ v: 1, station: crypto.randomUUID(), challenge: crypto.randomUUID(), at }, world.ca.ca.key),
+    { ...sealTime({ v: 1, station: id, challenge: crypto.randomUUID(), at }, world.ca.ca.key), kid: "k1" },
+    { kid: "authority", sig: "", body: at },
+  ];
+  for (const message of said) await backend.publishAsync(`ph/1/${id}/time`, JSON.stringify(message), { qos: 1 });
+  await cabinet.want([cabinet.grant({})]);
+  await until("what was said later has come", () => station.cabinet.desired?.grants.length === 1);
+  assert.ok(station.now().getTime() >= before && identity.station === id);
+  await backend.endAsync(true);
 });

@@ -5,7 +5,7 @@ import type { Db } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import type { FirmwareApi } from "@pigeonhole/firmware/contract";
-import { Desired, type Envelope, type Grant } from "@pigeonhole/protocol/messages";
+import { Desired, type Grant } from "@pigeonhole/protocol/messages";
 import type { Service } from "@pigeonhole/protocol/service";
 import type { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 import { maxMessageBytes } from "@pigeonhole/protocol/topics";
@@ -97,25 +97,27 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link,
     if (answer.status !== 200) throw new Error(`the release that station ${station} shall run could not be read: ${answer.status}`);
     return (await answer.json()).firmware;
   };
-  const envelopeOf = async (station: string): Promise<{ version: number; envelope: Envelope } | undefined> => {
+  /** The stored document, not yet signed. A document of a former epoch waits to be built again. */
+  const stored = async (station: string): Promise<Desired | undefined> => {
     const [basis, current] = [await queries.basis(db, station), await queries.current(db, station)];
     if (!basis || !current) return undefined;
     const { epoch, ...content } = JSON.parse(current.content) as Content & { epoch: number };
-    // A document of a former epoch waits to be built again.
     if (epoch !== basis.epoch) return undefined;
-    const document = { v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content };
-    return { version: current.version, envelope: await signed.desired(Desired.parse(document)) };
+    return Desired.parse({ v: 1, station, epoch, version: current.version, issuedAt: current.issuedAt.toISOString(), ...content });
   };
   const lookInto = async (station: string): Promise<Desired["diagnosis"]> => {
     const [look, url] = [await diagnosis.open(db, station), looksAt()];
     return look && url !== undefined ? { session: look.session, url, until: look.until.toISOString() } : null;
   };
-  /** Sends the document when it is newer than what the station has. False when there is none to send. */
+  /** Sends the document when it is newer than what the station has. False when there is none, or its rights have changed: it is to be built again. */
   const sendTo = async (station: string, has = 0): Promise<boolean> => {
-    const document = await envelopeOf(station);
-    if (document && document.version > has && !(await link.send(station, "desired", document.envelope)))
+    const document = await stored(station);
+    if (!document) return false;
+    if (document.version <= has) return true;
+    const envelope = await signed.desired(document);
+    if (envelope && !(await link.send(station, "desired", envelope)))
       log.info({ station }, "the desired document waits for the station's next word");
-    return document !== undefined;
+    return envelope !== undefined;
   };
   /** The station has said what it has: brings it up to date, also when building its document has failed before. */
   const bringUpToDate = async (station: string, has: number): Promise<void> => {
@@ -138,8 +140,8 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link,
     };
     if (basis.content !== undefined && isDeepStrictEqual(JSON.parse(basis.content), JSON.parse(JSON.stringify(wanted)))) return;
     const isStored = await db.transaction().execute((tx) => queries.store(tx, station, basis.version, JSON.stringify(wanted), now()));
-    if (isStored) return void (await sendTo(station));
-    if (attemptsLeft === 1) throw new Error(`the desired document of station ${station} changes faster than it can be stored`);
+    if (isStored && (await sendTo(station))) return;
+    if (attemptsLeft === 1) throw new Error(`the desired document of station ${station} changes faster than it can be stored and signed`);
     return rebuild(station, attemptsLeft - 1);
   };
   return { rebuild, bringUpToDate };

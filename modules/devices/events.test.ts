@@ -188,6 +188,7 @@ test("events of a revoked station are kept aside, those of one that never enroll
     sendDesired: async () => {},
     takeTelemetry: async () => {},
     keysFor: async () => undefined,
+    timeFor: () => assert.fail("nobody asked"),
     renewed: async () => undefined,
     answered: () => {},
   });

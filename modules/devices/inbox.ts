@@ -5,6 +5,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { Acknowledge, Ask, Events, Heartbeat, Hello, Presence, Result, type Envelope } from "@pigeonhole/protocol/messages";
 import { maxMessageBytes, type UpTopic } from "@pigeonhole/protocol/topics";
+import { timeIsOffMs } from "@pigeonhole/protocol/time";
 import { Renew } from "@pigeonhole/protocol/certificates";
 import type { z } from "zod";
 import { ingest } from "./ingest.ts";
@@ -23,15 +24,17 @@ interface Needs {
   /** Sends the desired document when it is newer than `has`. */
   readonly sendDesired: (station: string, has: number) => Promise<void>;
   readonly takeTelemetry: (station: string, message: unknown) => Promise<void>;
-  /** Hands a station's answer to whoever waits for it in this process. */
   /** The authority's statement of the signing keys, for a station that trusts an older set than the present one. */
   readonly keysFor: (generation: number) => Promise<Envelope | undefined>;
+  /** The authority's word on what time it is now. */
+  readonly timeFor: (station: string, challenge: string) => Envelope;
   readonly renewed: (tx: Tx<Tables>, station: string) => Promise<string | undefined>;
+  /** Hands a station's answer to whoever waits for it in this process. */
   readonly answered: (result: Result) => void;
 }
 
 /** What becomes of each message of a station. */
-export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, keysFor, renewed, answered }: Needs): Receive {
+export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, keysFor, timeFor, renewed, answered }: Needs): Receive {
   const acknowledge = (station: string, at: Acknowledge): Promise<boolean> => link.send(station, "acknowledge", at);
 
   const isTrusted = async (station: string): Promise<boolean> => (await queries.link(db, station))?.isRevoked === false;
@@ -68,6 +71,8 @@ export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, 
       });
       if (!before) return;
       await acknowledge(station, { epoch: before.epoch, seq: before.eventSeq });
+      const isOff = Math.abs(now().getTime() - new Date(hello.now).getTime()) > timeIsOffMs;
+      if (isOff && hello.challenge !== undefined) await link.send(station, "time", timeFor(station, hello.challenge));
       const keys = await keysFor(hello.keyGeneration);
       if (keys) await link.send(station, "keys", keys);
       await sendDesired(station, hello.desiredVersion);

@@ -141,6 +141,12 @@ test("what a station should know: built again when its reasons change, a new ver
   assert.equal(cab.count("desired"), 0, "a station that is up to date is sent nothing");
   const { desiredVersion, reportedVersion } = await device(cab.id);
   assert.deepEqual([desiredVersion, reportedVersion], [3, 1]);
+
+  // A right has ended, and its fact has not come this far yet: the old document is not signed, a new one is built.
+  world.says.grants.set(cab.id, { grants: [], deadCodes: [] });
+  await cab.say("hello", cab.hello({ desiredVersion: 1 }));
+  const rebuilt = open("desired", await cab.heard("desired"), { k1: world.signing.publicKey }, Desired);
+  assert.deepEqual([rebuilt.version, rebuilt.grants], [4, []]);
 });
 
 test("presence: connected by a word, away by the will or by silence, told only when it changes", async () => {

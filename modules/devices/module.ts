@@ -14,9 +14,11 @@ import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { sealKeys } from "@pigeonhole/protocol/keys";
+import { sealTime } from "@pigeonhole/protocol/time";
 import type { Envelope } from "@pigeonhole/protocol/messages";
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { createAccessList } from "./access-list.ts";
 import { diagnosis } from "./diagnostics/diagnostics.ts";
 import { listenForLooks } from "./diagnostics/listener.ts";
 import type { Ca } from "./certificates.ts";
@@ -58,6 +60,8 @@ export interface Needs {
   readonly mqttUrl: string;
   /** Where stations reach it, when that is another address. */
   readonly stationMqttUrl?: string;
+  /** The broker is a mosquitto whose dynamic-security plugin decides who may speak: it is told of every station. */
+  readonly hasAccessList?: boolean;
   /** Where stations open a line when somebody looks inside them. */
   readonly looks?: {
     readonly host: string;
@@ -70,8 +74,8 @@ export interface Needs {
   readonly telemetryKeeping?: Keeping;
 }
 
-/** How often silent stations are looked for, and forgotten questions deleted. Seconds. */
-const everySeconds = { presence: 5, tidy: 600 } as const;
+/** How often silent stations are looked for, forgotten questions deleted, and the broker's list compared with ours. Seconds. */
+const everySeconds = { presence: 5, tidy: 600, accessList: 300 } as const;
 
 export function devices({
   db,
@@ -88,11 +92,21 @@ export function devices({
   ca,
   mqttUrl,
   stationMqttUrl = mqttUrl,
+  hasAccessList = false,
   telemetryKeeping = usualKeeping,
   looks = { host: "127.0.0.1", port: 0 },
   monotonic,
 }: Needs) {
   const link = createLink({ mqttUrl, ca, newId, timers, log });
+  const accessList = hasAccessList
+    ? createAccessList({ mqttUrl, ca, admitted: () => authority.admittedStations(db, now()), newId, timers, log })
+    : undefined;
+  /** The broker learns at once whether this station may speak; what it does not learn now it learns at the next comparison. */
+  const tellBroker = async (station: string): Promise<void> => {
+    const isAdmitted = (await authority.admittedStations(db, now(), station)).has(station);
+    await (isAdmitted ? accessList?.admit(station) : accessList?.remove(station));
+    if (!isAdmitted && link.isUp()) await link.cut(station);
+  };
   const signed = signatures(access);
   let looksAt: string | undefined = looks.publicUrl;
   const desired = desiredDocuments({ db, now, log, signed, access, firmware, link, looksAt: () => looksAt });
@@ -132,6 +146,7 @@ export function devices({
       const wish = c.req.valid("json");
       const { generation, keys } = await signed.keys();
       const enrolled = await db.transaction().execute((tx) => enrol(tx, wish, { ca, seal, at: now() }));
+      await tellBroker(enrolled.station);
       return c.json({ ...enrolled, ca: ca.ca.certificate, mqttUrl: stationMqttUrl, signingKeys: keys, keyGeneration: generation }, 201);
     },
     get: async (c) => {
@@ -155,7 +170,7 @@ export function devices({
       const { reason } = c.req.valid("json");
       const isDone = await db.transaction().execute((tx) => enrolment.revoke(tx, station, reason, actorText(operator), now()));
       if (!isDone) throw new Refused("not_found", `Station ${station} has no certificate.`);
-      if (link.isUp()) await link.cut(station);
+      await tellBroker(station);
       return c.json(await known(station), 200);
     },
     receive: async (c) => {
@@ -210,10 +225,9 @@ export function devices({
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {
       name: cutJob,
-      run: async (payload) => {
-        if (link.isUp()) await link.cut(z.object({ station: z.uuid() }).parse(payload).station);
-      },
+      run: (payload) => tellBroker(z.object({ station: z.uuid() }).parse(payload).station),
     },
+    { name: "devices.access_list", everySeconds: everySeconds.accessList, run: async () => accessList?.compare() },
     {
       name: "devices.presence",
       everySeconds: everySeconds.presence,
@@ -226,6 +240,7 @@ export function devices({
   ];
 
   const start = async (): Promise<{ stop(): Promise<void> }> => {
+    await accessList?.start();
     await link.start(
       inbox({
         db,
@@ -237,6 +252,7 @@ export function devices({
         takeTelemetry: curves.take,
         answered: orders.answered,
         keysFor,
+        timeFor: (station, challenge) => sealTime({ v: 1, station, challenge, at: now().toISOString() }, ca.ca.key),
         renewed: (tx, station) => renew(tx, station, { ca, at: now() }),
       }),
     );
@@ -246,6 +262,7 @@ export function devices({
       stop: async () => {
         await listener.stop();
         await link.stop();
+        await accessList?.stop();
       },
     };
   };

@@ -20,8 +20,10 @@ export const signatures = (access: Client<AccessApi>) => ({
     if (answer.status === 403 || answer.status === 404 || answer.status === 429) return { refused: (await problemOf(answer)).code };
     throw new Error(`command ${order.command} could not be signed: access answered ${answer.status}`);
   },
-  desired: async (document: Desired): Promise<Envelope> => {
+  /** Undefined: a right in it is no longer, or never was, as the document has it. */
+  desired: async (document: Desired): Promise<Envelope | undefined> => {
     const answer = await access.internal.access.signatures.desired.$post({ json: document });
+    if (answer.status === 403) return undefined;
     if (answer.status !== 200)
       throw new Error(`the document of station ${document.station} could not be signed: access answered ${answer.status}`);
     return answer.json();

@@ -15,8 +15,11 @@ const program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homeb
 /** What is shipped for it. */
 export const guide = path.join(import.meta.dirname, "../../docs/guides/mosquitto");
 
-/** Starts it with the shipped files; only folder and ports are others. `isPersistent`: it keeps what it can on disk, against the shipped advice. */
-export async function startMosquitto(ca: Ca, { isPersistent = false } = {}) {
+/**
+ * Starts it with the shipped files; only folder and ports are others. `isPersistent`: it keeps what it can on disk, against the shipped advice.
+ * `isForgetful`: when it is started again, its access list is the shipped one, as on a new machine.
+ */
+export async function startMosquitto(ca: Ca, { isPersistent = false, isForgetful = false } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-mosquitto-"));
   // Mosquitto started by root becomes another user, who has to read these.
   chmodSync(folder, 0o711);
@@ -26,14 +29,22 @@ export async function startMosquitto(ca: Ca, { isPersistent = false } = {}) {
   const [stations, backend] = [await freePort(), await freePort()];
   writeBrokerFiles(ca, folder, await ca.revocations([], now()));
   chmodSync(path.join(folder, "broker.key"), 0o644);
-  writeFileSync(path.join(folder, "acl"), readFileSync(path.join(guide, "acl")));
+  const list = path.join(kept, "pigeonhole-dynamic-security.json");
+  const putShippedList = (): void => {
+    writeFileSync(list, readFileSync(path.join(guide, "dynamic-security.json")));
+    chmodSync(list, 0o666);
+  };
+  putShippedList();
   const shipped = readFileSync(path.join(guide, "pigeonhole.conf"), "utf8");
   const adapted = shipped
     .replaceAll("/etc/mosquitto/pigeonhole/", `${folder}/`)
+    .replaceAll("/var/lib/mosquitto/", `${kept}/`)
     .replace("listener 8883", `listener ${stations} 127.0.0.1`)
     .replace("listener 8884", `listener ${backend}`);
   assert.ok(
-    adapted.includes(String(stations)) && adapted.includes(String(backend)) && !/^[^#].*\/etc\//m.test(adapted),
+    adapted.includes(String(stations)) &&
+      adapted.includes(String(backend)) &&
+      !/^[^#].*\/(?:etc|var)\//m.test(adapted.replaceAll(folder, "")),
     "the shipped file has changed its ports or folder",
   );
   assert.ok(adapted.includes("persistence false"));
@@ -65,13 +76,18 @@ export async function startMosquitto(ca: Ca, { isPersistent = false } = {}) {
     stationUrl: `mqtts://127.0.0.1:${stations}`,
     backendUrl: `mqtts://127.0.0.1:${backend}`,
     folder,
+    /** It asks the plugin, which is told of every station. */
+    hasAccessList: true,
     /** What `refresh-revocations` does. */
     refresh: (list: string): void => {
       writeFileSync(path.join(folder, "crl.pem"), list);
       server!.kill("SIGHUP");
     },
     kill: () => end("SIGKILL"),
-    startAgain: start,
+    startAgain: async () => {
+      if (isForgetful) putShippedList();
+      await start();
+    },
     stop: async () => {
       await end("SIGTERM");
       rmSync(folder, { recursive: true, force: true });

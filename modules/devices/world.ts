@@ -53,6 +53,8 @@ export interface TestBroker {
   /** Where stations connect, and where the backend does. */
   readonly stationUrl: string;
   readonly backendUrl: string;
+  /** It is told by the plugin's list who may speak. */
+  readonly hasAccessList?: boolean;
   /** All lines break at once, nothing is said. */
   kill(): Promise<void>;
   startAgain(): Promise<void>;
@@ -120,7 +122,13 @@ export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
       const row = await db.selectFrom("devices.command").select("body").where("id", "=", command).executeTakeFirstOrThrow();
       return c.json(sealEnvelope("command", Command.parse(JSON.parse(row.body)), says.signingKey), 200);
     },
-    signDesired: (c) => c.json(sealEnvelope("desired", c.req.valid("json"), says.signingKey), 200),
+    // As access does: what it does not hold is not signed.
+    signDesired: (c) => {
+      const document = c.req.valid("json");
+      const { grants } = says.grants.get(document.station) ?? { grants: [] };
+      if (document.grants.some(({ id }) => !grants.some((grant) => grant.id === id))) throw new Refused("no_right", "not held");
+      return c.json(sealEnvelope("desired", document, says.signingKey), 200);
+    },
     keys: (c) => c.json(says.keys, 200),
   });
   const access = client<accessContract.AccessApi>("http://access", { fetch: (input, init) => accessRoutes.request(input as string, init) });
@@ -162,6 +170,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
       ca,
       mqttUrl: backendUrl,
       stationMqttUrl: mqttUrl,
+      hasAccessList: broker.hasAccessList ?? false,
     });
   const module = make();
   const running = await module.start();

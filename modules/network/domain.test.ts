@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
 import fc from "fast-check";
 import * as domain from "./domain.ts";
-import { Layout, placeDoors, sizes } from "./layout.ts";
+import { Layout, placeDoors, sizes, standardInnerMm } from "./layout.ts";
 import { standardCounts, standardLayout, standardShares } from "./standard-layout.ts";
 
 const doors = fc.integer({ min: 30, max: 150 });
@@ -45,6 +45,29 @@ test("no two doors of a cabinet overlap, none reaches above 2 m or below the flo
       }
     }),
     { numRuns: 30 },
+  );
+});
+
+test("the standard cabinet is a rectangle: its columns are equally high, each door as wide as its column and hardly higher than its size asks for", () => {
+  fc.assert(
+    fc.property(doors, (count) => {
+      const tops = new Set<number>();
+      for (const { doors } of standardLayout(count).columns) {
+        tops.add(doors.reduce((sum, { heightMm }) => sum + heightMm + 20, 0));
+        assert.equal(new Set(doors.map(({ widthMm }) => widthMm)).size, 1);
+        for (const { size, ...inner } of doors) {
+          const usual = standardInnerMm[size];
+          assert.ok(inner.widthMm >= usual.widthMm && inner.depthMm === usual.depthMm);
+          assert.ok(
+            inner.heightMm >= usual.heightMm && inner.heightMm <= usual.heightMm * (size === "oversized" ? 1 : 1.25),
+            `${size} of ${count}`,
+          );
+          // A1.7: a cube of 19 inches fits none of them.
+          assert.ok(Math.min(inner.widthMm, inner.heightMm, inner.depthMm) < 482, `${size} of ${count}`);
+        }
+      }
+      assert.equal(tops.size, 1, `${count} doors: ${[...tops].join(", ")}`);
+    }),
   );
 });
 

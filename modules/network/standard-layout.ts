@@ -25,30 +25,61 @@ export function standardCounts(doors: number): Readonly<Record<Size, number>> {
   >;
 }
 
-/** Doors of one width share columns: as few as their heights allow, about equally high, the highest doors at the bottom. */
-function columnsOf(doors: readonly Size[]): readonly (readonly Size[])[] {
-  const heightOf = (size: Size): number => standardInnerMm[size].heightMm + wallMm;
-  const highestFirst = doors.toSorted((a, b) => heightOf(b) - heightOf(a));
-  for (let count = 1; ; count++) {
-    const columns = Array.from({ length: count }, () => ({ heightMm: 0, doors: [] as Size[] }));
-    for (const size of highestFirst) {
-      const lowest = columns.reduce((a, b) => (b.heightMm < a.heightMm ? b : a));
-      lowest.doors.unshift(size);
-      lowest.heightMm += heightOf(size);
-    }
-    if (columns.every(({ heightMm }) => heightMm <= columnMm)) return columns.map(({ doors }) => doors);
+interface Column {
+  heightMm: number;
+  readonly doors: Size[];
+}
+const heightOf = (size: Size): number => standardInnerMm[size].heightMm + wallMm;
+const total = (doors: readonly Size[]): number => doors.reduce((sum, size) => sum + heightOf(size), 0);
+
+/** As few columns as the heights allow, about equally high: wide doors stand together, what is narrower fills the columns up, the highest doors at the bottom. */
+function columnsOf(doors: readonly Size[]): readonly Column[] {
+  const isWide = (size: Size): boolean => size === "large" || size === "oversized";
+  const wide = doors.filter(isWide).toSorted((a, b) => heightOf(b) - heightOf(a));
+  const narrow = doors.filter((size) => !isWide(size)).toSorted((a, b) => heightOf(b) - heightOf(a));
+  for (let count = Math.ceil(total(doors) / columnMm); ; count++) {
+    const columns: Column[] = Array.from({ length: count }, () => ({ heightMm: 0, doors: [] }));
+    const put = (column: Column, size: Size): void => {
+      column.doors.push(size);
+      column.heightMm += heightOf(size);
+    };
+    const even = total(doors) / count;
+    const together = columns.slice(0, Math.ceil(total(wide) / even));
+    for (const size of wide) put(lowest(together), size);
+    for (const size of narrow) put(lowest(columns), size);
+    if (columns.every(({ heightMm }) => heightMm <= columnMm)) return columns;
   }
 }
+const lowest = (columns: readonly Column[]): Column => columns.reduce((a, b) => (b.heightMm < a.heightMm ? b : a));
 
-/** A2.1's cabinet: sizes in their shares, numbered from 1, column by column from the left, each from top to bottom. */
+/**
+ * The inner dimensions of a column's doors: as wide as its widest, and together as high as the cabinet. What is left over makes them a little higher
+ * than their standard, except for the oversized ones: whoever asks for one has measured.
+ */
+function dimensions({ doors, heightMm }: Column, cabinetMm: number) {
+  const widthMm = Math.max(...doors.map((size) => standardInnerMm[size].widthMm));
+  const growing = total(doors.filter((size) => size !== "oversized"));
+  let given = 0;
+  let grown = 0;
+  return doors
+    .toSorted((a, b) => heightOf(a) - heightOf(b))
+    .map((size) => {
+      if (size === "oversized") return { size, ...standardInnerMm[size], widthMm };
+      grown += heightOf(size);
+      const more = Math.round(((cabinetMm - heightMm) * grown) / growing) - given;
+      given += more;
+      return { size, ...standardInnerMm[size], widthMm, heightMm: standardInnerMm[size].heightMm + more };
+    });
+}
+
+/** A2.1's cabinet: sizes in their shares and no smaller than they are there, numbered from 1, column by column from the left, each from top to bottom. */
 export function standardLayout(doors: number = standardDoors): Layout {
   const counts = standardCounts(doors);
-  const all = sizes.flatMap((size) => Array.from({ length: counts[size] }, () => size));
-  const widths = [...new Set(all.map((size) => standardInnerMm[size].widthMm))];
-  const columns = widths.flatMap((width) => columnsOf(all.filter((size) => standardInnerMm[size].widthMm === width)));
+  const columns = columnsOf(sizes.flatMap((size) => Array.from({ length: counts[size] }, () => size)));
+  const cabinetMm = Math.max(...columns.map(({ heightMm }) => heightMm));
   let number = 0;
   return {
     floorMm,
-    columns: columns.map((column) => ({ doors: column.map((size) => ({ number: ++number, size, ...standardInnerMm[size] })) })),
+    columns: columns.map((column) => ({ doors: dimensions(column, cabinetMm).map((door) => ({ number: ++number, ...door })) })),
   };
 }

@@ -77,7 +77,24 @@ export async function startLive({
     connections++;
     connectionsOf.set(client, ofClient + 1);
     return streamSSE(c, async (stream) => {
-      const tell = (topic: string): void => void stream.writeSSE({ event: "changed", data: topic });
+      // Who reads slowly is told once of each topic that changed meanwhile: what waits for a reader has a bound.
+      const waiting = new Set<string>();
+      let isWriting = false;
+      const tell = (topic: string): void => {
+        waiting.add(topic);
+        if (isWriting) return;
+        isWriting = true;
+        void (async () => {
+          try {
+            for (const next of waiting) {
+              waiting.delete(next);
+              await stream.writeSSE({ event: "changed", data: next });
+            }
+          } finally {
+            isWriting = false;
+          }
+        })().catch((error: unknown) => log.debug({ err: error }, "a follower of changes has gone"));
+      };
       for (const topic of topics) followers.set(topic, (followers.get(topic) ?? new Set()).add(tell));
       stream.onAbort(() => {
         connections--;

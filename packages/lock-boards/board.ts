@@ -9,6 +9,8 @@ export interface Commands {
   read(wanted: readonly number[]): Promise<ReadonlyMap<number, { readonly door: boolean; readonly sensor?: boolean }>>;
   /** Brings the board into a safe state before its first use; answers whether the board confirmed it. Asked again until it does. */
   prepare?(): Promise<boolean>;
+  /** Switches an output on for so long, by a pulse that the board ends. Only where outputs are known to do so. */
+  pulse?(output: number, ms: number): Promise<unknown>;
 }
 
 /** A board of any family: polarity, cool-down, and "never fire twice on a guess" (F10), around the family's own frames. */
@@ -53,5 +55,10 @@ export function lockBoard(commands: Commands, locks: number, quirks: Quirks): Lo
     return { outcome: "refused", reason: said };
   }
 
-  return { quirks, locks, open, status };
+  async function signal(output: number, ms: number): Promise<void> {
+    assert.ok(Number.isInteger(output) && output >= 1 && output <= locks, `output ${output} is on no board: this one has 1..${locks}`);
+    if (await prepared()) await commands.pulse!(output, ms);
+  }
+
+  return { quirks, locks, open, status, ...(commands.pulse && { signal }) };
 }

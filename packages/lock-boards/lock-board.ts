@@ -6,6 +6,8 @@ export interface LockReading {
   readonly door: DoorReading;
   /** Whether something lies in the compartment, where a sensor looks into it; null where none does: nobody knows. */
   readonly occupied: boolean | null;
+  /** Whether the bolt is home, where a sensor of its own tells; absent where none does. */
+  readonly latched?: boolean;
 }
 
 /**
@@ -55,6 +57,20 @@ export interface LockBoard {
   open(lock: number): Promise<Fired>;
   /** The `wanted` locks that a sound reply in time told of; all without the list. Empty when the board is silent. Throws when the line is gone. */
   status(wanted?: readonly number[]): Promise<ReadonlyMap<number, LockReading>>;
+  /**
+   * Switches one output on for `ms`; the board ends it by itself, whatever becomes of this computer. Absent on boards without outputs that can be
+   * used so. Whether an output has a lock on it the wiring says: there it is never switched.
+   */
+  signal?(output: number, ms: number): Promise<void>;
+}
+
+/** Something that people see or hear: a light at a few doors, or a buzzer for the whole cabinet. */
+export interface Signal {
+  readonly kind: "light" | "buzzer";
+  /** The doors that it points to; none: the whole cabinet. */
+  readonly doors: readonly number[];
+  /** Gives it so long. Throws when the line is gone; nobody waits for it at a door. */
+  give(ms: number): Promise<void>;
 }
 
 /** How a board was when last asked. */
@@ -78,6 +94,8 @@ export interface Locks {
    */
   status(wanted?: readonly number[]): Promise<ReadonlyMap<number, LockReading>>;
   boards(): readonly BoardHealth[];
+  /** Lights and buzzers, where the cabinet has any. */
+  readonly signals?: readonly Signal[];
   /** Lets go of the lines. */
   close(): Promise<void>;
 }

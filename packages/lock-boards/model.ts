@@ -12,6 +12,8 @@ export interface Model {
   readonly addresses: { readonly first: number; readonly last: number };
   /** Most locks that it has. */
   readonly locks: number;
+  /** Outputs beside the locks that can be switched for a light or a buzzer: where each lock has a relay of its own, those relays that have no lock. */
+  readonly hasOutputs?: true;
   /** Addressing base: the numbers on the wire that mean one lock. Not a quirk, because elsewhere 0 means all of them. */
   readonly wireLocks: { readonly first: number; readonly last: number };
   /** How it comes from the factory. */

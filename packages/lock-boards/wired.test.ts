@@ -209,3 +209,40 @@ test("a cabinet without a single line that can be opened says why", async () => 
     /connect to the gateway 127\.0\.0\.1/,
   );
 });
+
+test("lights, buzzers and bolts on one relay board: a signal is a pulse that ends by itself and opens nothing, a bolt is read beside its door", async () => {
+  const relays = simulatedBoard("relay16", 1);
+  const [transport, far] = duplex();
+  new SimulatedLine(far, [relays]);
+  const wiring: Wiring = {
+    v: 1,
+    lines: [{ port: "sim", boards: [{ name: "R", model: "relay16", address: 1, quirks: {} }] }],
+    doors: doorsOn("R", 1, 2),
+    signals: [
+      { kind: "light", board: "R", output: 9, doors: [1] },
+      { kind: "buzzer", board: "R", output: 10, doors: [] },
+    ],
+    latches: [{ door: 1, board: "R", input: 11 }],
+  };
+  const locks = await wired(wiring, async () => ({ transport, ready: Promise.resolve() }));
+  const [light, buzzer] = locks.signals!;
+  assert.deepEqual([light!.kind, light!.doors, buzzer!.kind, buzzer!.doors], ["light", [1], "buzzer", []]);
+  await light!.give(500);
+  await buzzer!.give(200);
+  assert.deepEqual(
+    relays.fired.map(({ lock }) => lock),
+    [9, 10],
+    "the relays of the signals and no others",
+  );
+  assert.deepEqual(
+    await locks.status([1, 2]),
+    new Map([
+      [1, { door: "closed", occupied: null, latched: true }],
+      [2, { door: "closed", occupied: null }],
+    ]),
+  );
+  relays.move(11, "open");
+  assert.equal((await locks.status([1])).get(1)?.latched, false);
+  await assert.rejects(locks.open(9), /on no board/, "what is no door is opened by nobody");
+  await locks.close();
+});

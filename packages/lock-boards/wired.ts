@@ -34,6 +34,7 @@ export async function wired(wiring: Wiring, open: OpenLine = openRealLine): Prom
       };
     }),
     wiring.doors,
+    { signals: wiring.signals ?? [], latches: wiring.latches ?? [] },
   );
 }
 

@@ -20,6 +20,34 @@ test("a cabinet of several lines and mixed models is described in one file", () 
   assert.deepEqual(Wiring.parse(good), good);
 });
 
+test("a light on a lock's relay would open it: signals and latches hang on what no door uses, and what cannot be is said in sentences", () => {
+  const relays = { name: "R", model: "relay16", address: 1 };
+  const extras = {
+    v: 1,
+    lines: [{ port: "serial:/dev/ttyUSB0", boards: [relays] }],
+    doors: [1, 2].map((door) => ({ door, board: "R", lock: door })),
+    signals: [
+      { kind: "light", board: "R", output: 9, doors: [1, 2] },
+      { kind: "buzzer", board: "R", output: 10, doors: [] },
+    ],
+    latches: [{ door: 1, board: "R", input: 9 }],
+  };
+  assert.deepEqual(Wiring.parse(extras), extras);
+  const signal = (more: object) => said({ ...extras, signals: [{ kind: "light", board: "R", output: 9, doors: [], ...more }] });
+  assert.match(signal({ output: 2 }), /A light is on output 2 of board "R", which is the lock of door 2: it would open it/);
+  assert.match(signal({ output: 17 }), /which has 16/);
+  assert.match(signal({ board: "X" }), /there is no such board/);
+  assert.match(signal({ doors: [3] }), /points to door 3, but there is no such door/);
+  assert.match(said({ ...extras, signals: [extras.signals[0], extras.signals[0]] }), /Two signals are on output 9/);
+  const cu48 = { ...extras, lines: [{ port: "sim", boards: [{ ...relays, model: "cu48" }] }], latches: [] };
+  assert.match(said(cu48), /a KERONG CU48 switches locks only/);
+  const latch = (more: object) => said({ ...extras, latches: [{ ...extras.latches[0], ...more }] });
+  assert.match(latch({ input: 2 }), /The latch of door 1 is on input 2 of board "R", which is taken by door 2/);
+  assert.match(latch({ input: 17 }), /which has 16/);
+  assert.match(latch({ door: 9 }), /A latch is told for door 9, but there is no such door/);
+  assert.match(said({ ...extras, latches: [extras.latches[0], { ...extras.latches[0], input: 11 }] }), /Door 1 has two latches/);
+});
+
 test("what no cabinet can be is said in sentences", () => {
   const line = good.lines[0]!;
   const withBoards = (...boards: object[]) => ({ ...good, lines: [{ ...line, boards }], doors: [] });

@@ -38,6 +38,23 @@ const Lines = z.strictObject({
     .max(max.lines),
   /** Which lock is behind each door. */
   doors: z.array(z.strictObject({ door: z.int().min(1), board: z.string(), lock: z.int().min(1) })).max(max.doors),
+  /** Lights and buzzers on outputs that have no lock; `doors`: what a light points to, none for the whole cabinet. */
+  signals: z
+    .array(
+      z.strictObject({
+        kind: z.enum(["light", "buzzer"]),
+        board: z.string(),
+        output: z.int().min(1),
+        doors: z.array(z.int().min(1)).max(max.doors).default([]),
+      }),
+    )
+    .max(max.doors)
+    .optional(),
+  /** Sensors of their own that see whether a bolt is home: on the input of a lock number that has no door. */
+  latches: z
+    .array(z.strictObject({ door: z.int().min(1), board: z.string(), input: z.int().min(1) }))
+    .max(max.doors)
+    .optional(),
 });
 
 /** How a cabinet is wired: which boards hang on which lines, and which lock is behind which door. Written by commissioning, read at each start. */
@@ -49,7 +66,7 @@ export type WiredLine = Wiring["lines"][number];
 export type WiredBoard = WiredLine["boards"][number];
 
 /** One sentence for each thing that no cabinet can be. */
-function faultsOf({ lines, doors }: z.output<typeof Lines>): string[] {
+function faultsOf({ lines, doors, signals = [], latches = [] }: z.output<typeof Lines>): string[] {
   const faults: string[] = [];
   const boards = new Map<string, WiredBoard>();
   const ports = new Set<string>();
@@ -85,6 +102,35 @@ function faultsOf({ lines, doors }: z.output<typeof Lines>): string[] {
     const other = locks.get(`${name} ${lock}`);
     if (other !== undefined && other !== door) faults.push(`Doors ${other} and ${door} are both on lock ${lock} of board "${name}".`);
     locks.set(`${name} ${lock}`, door);
+  }
+  const outputs = new Set<string>();
+  for (const { kind, board: name, output, doors: shown } of signals) {
+    const board = boards.get(name);
+    const here = `output ${output} of board "${name}"`;
+    if (!board) faults.push(`A ${kind} is on board "${name}", but there is no such board.`);
+    else if (!models[board.model].hasOutputs)
+      faults.push(`A ${kind} is on ${here}, but a ${models[board.model].title} switches locks only.`);
+    else if (output > models[board.model].locks) faults.push(`A ${kind} is on ${here}, which has ${models[board.model].locks}.`);
+    if (locks.has(`${name} ${output}`))
+      faults.push(`A ${kind} is on ${here}, which is the lock of door ${locks.get(`${name} ${output}`)}: it would open it.`);
+    if (outputs.has(here)) faults.push(`Two signals are on ${here}.`);
+    outputs.add(here);
+    for (const door of shown) if (!seen.has(door)) faults.push(`A ${kind} on ${here} points to door ${door}, but there is no such door.`);
+  }
+  const inputs = new Map<string, number>();
+  const watched = new Set<number>();
+  for (const { door, board: name, input } of latches) {
+    const board = boards.get(name);
+    const here = `input ${input} of board "${name}"`;
+    if (!board) faults.push(`The latch of door ${door} is on board "${name}", but there is no such board.`);
+    else if (input > models[board.model].locks)
+      faults.push(`The latch of door ${door} is on ${here}, which has ${models[board.model].locks}.`);
+    if (!seen.has(door)) faults.push(`A latch is told for door ${door}, but there is no such door.`);
+    if (watched.has(door)) faults.push(`Door ${door} has two latches: one is enough.`);
+    watched.add(door);
+    const other = locks.get(`${name} ${input}`) ?? inputs.get(`${name} ${input}`);
+    if (other !== undefined) faults.push(`The latch of door ${door} is on ${here}, which is taken by door ${other}.`);
+    inputs.set(`${name} ${input}`, door);
   }
   return faults;
 }

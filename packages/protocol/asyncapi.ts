@@ -18,6 +18,7 @@ import {
 } from "./messages.ts";
 import { Telemetry, maxSamples } from "./telemetry.ts";
 import { KeyStatement } from "./keys.ts";
+import { TimeStatement, timeIsOffMs } from "./time.ts";
 import { NextCertificate, Renew, renewBeforeDays } from "./certificates.ts";
 import { downTopics, upTopics, type DownTopic, type UpTopic } from "./topics.ts";
 
@@ -56,6 +57,12 @@ const messages: Readonly<Record<DownTopic | UpTopic, Message>> = {
     signed: { name: "KeyStatement", schema: KeyStatement },
   },
   certificate: { title: "Next certificate", summary: "The station's next certificate, for the key that it has.", schema: NextCertificate },
+  time: {
+    title: "Time",
+    summary: `The network's authority says what time it is to a station whose own time is off by more than ${timeIsOffMs / 1_000} s.`,
+    schema: Envelope,
+    signed: { name: "TimeStatement", schema: TimeStatement },
+  },
   renew: {
     title: "Renewal",
     summary: `Asks for the next certificate, when the present one ends within ${renewBeforeDays} days.`,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Envelope } from "./messages.ts";
 
 /** What an envelope may hold; part of what is signed. */
-export type Kind = "command" | "desired" | "event" | "receipt" | "acceptance" | "keys";
+export type Kind = "command" | "desired" | "event" | "receipt" | "acceptance" | "keys" | "time";
 
 /** A signing key with the id under which its public half is pinned. */
 export interface SigningKey {

@@ -80,6 +80,7 @@ const hello = Hello.parse({
   bootId: id(3),
   now: at,
   keyGeneration: 1,
+  challenge: id(4),
 } satisfies z.input<typeof Hello>);
 
 const show = (value: unknown): string => JSON.stringify(value, null, 2);

@@ -131,8 +131,9 @@ export const Hello = z.strictObject({
   firmware: z.string().max(80),
   bootId: z.uuid(),
   now: instant,
-  /** Of the key set that it trusts: to one that was away the backend sends the authority's statement. */
+  /** Of the key set that it trusts: to one that was away the backend sends `keys`. `challenge`, new for each connection, it answers with `time` when `now` is off. */
   keyGeneration: z.int().min(1),
+  challenge: z.uuid().optional(),
 });
 export type Hello = z.output<typeof Hello>;
 

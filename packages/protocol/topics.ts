@@ -5,7 +5,7 @@
 export const prefix = (station: string): string => `ph/1/${station}`;
 
 /** Backend → station. `desired` and `command` are signed envelopes, the others plain JSON. */
-export const downTopics = ["desired", "command", "answer", "acknowledge", "keys", "certificate"] as const;
+export const downTopics = ["desired", "command", "answer", "acknowledge", "keys", "certificate", "time"] as const;
 /** Station → backend. `events` holds envelopes signed by the station, the others plain JSON. `presence` is also its last will. */
 export const upTopics = ["hello", "events", "ask", "result", "heartbeat", "telemetry", "presence", "renew"] as const;
 

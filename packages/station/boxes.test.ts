@@ -286,3 +286,19 @@ test("A4.2 offline: a courier's QR code opens, the parcel is recorded, and the o
   await world.close(1);
   assert.deepEqual(world.fired(), [1, 1, 1, 1]);
 });
+
+test("I-24: a closed door whose bolt is not home takes nothing until somebody has looked; an open door's bolt says nothing, one flicker neither", async () => {
+  await using world = await testStation(["small", "small"], (t) => ({ grants: [grantOf(t, one)], walkUp: [1, 2] }), { hasBolts: true });
+  const { station, backend, loose } = world;
+  loose.add(1);
+  await station.pickups.byCode(one);
+  loose.delete(1);
+  await world.close(1);
+  await backend.until(() => backend.types().includes("parcel_collected"), "the pick-up");
+  assert.ok(!backend.types().includes("compartment_quarantined"), "while the door stood open its bolt was out");
+  loose.add(2);
+  await backend.until(() => backend.types().includes("compartment_quarantined"), "the quarantine");
+  const found = backend.facts.find((fact) => fact.type === "compartment_quarantined");
+  assert.deepEqual([found?.compartment, found?.reason], [2, "lock_released"]);
+  assert.ok(!station.cabinet.isForWalkUps(2));
+});

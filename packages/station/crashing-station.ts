@@ -21,6 +21,7 @@ const outcome = "update intent set outcome";
 const told = "update command set is_reported";
 const door = { sql: "insert or replace into door", says: "closed", isAfterLock: true } as const;
 const word = { sql: "insert into event", says: "walk_up_deposited" } as const;
+const attested = { sql: "insert into event", says: "parcel_deposited" } as const;
 const points = {
   command_received: { sql: "insert into command", at: "asked" },
   intent_not_durable: { sql: intent, at: "not_durable" },
@@ -34,6 +35,8 @@ const points = {
   closing_durable: { ...door, at: "durable" },
   word_not_durable: { ...word, at: "not_durable" },
   word_durable: { ...word, at: "durable" },
+  attested_not_durable: { ...attested, at: "not_durable" },
+  attested_durable: { ...attested, at: "durable" },
 } as const satisfies Record<string, Write | null>;
 export type KillPoint = keyof typeof points;
 

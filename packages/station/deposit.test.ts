@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Step } from "./kiosk/contract.ts";
 import { grantOf } from "./link/testing.ts";
 import { testStation } from "./testing.ts";
+import { waitingMs } from "./visits/untold.ts";
 
 /** The code that the screen shows after a walk-up deposit. */
 function shownBy(step: Step): { code: string; expiresAt: string } {
@@ -124,6 +127,41 @@ test("a walk-up by size: the code is shown after the parcel is in, begins with 9
   time.pass(120_001);
   await assert.rejects(world.station.pickups.byCode(shown), code("code_used"));
   await world.station.deposits.bring("medium");
+});
+
+test("the power fails before the depositor has read the code: it is shown again, the same, until it was read or ten minutes are over", async () => {
+  await using world = await testStation(["small", "small"], () => ({ walkUp: [1, 2] }));
+  const bring = async (compartment: number): Promise<string> => {
+    await world.station.deposits.bring("small");
+    await world.close(compartment);
+    world.station.deposits.answer(true);
+    return shown()!;
+  };
+  const shown = (): string | undefined => (world.station.screen.step.step === "done" ? world.station.screen.step.code : undefined);
+  const read = () => world.backend.until(() => world.station.doors.isClosed(1), "the doors to be read");
+
+  const first = await bring(1);
+  await world.restart();
+  await world.restart();
+  assert.equal(shown(), first, "however often the power fails");
+  assert.doesNotMatch(
+    (["station.sqlite", "station.sqlite-wal"] as const).map((file) => readFileSync(path.join(world.folder, file), "latin1")).join(""),
+    new RegExp(first),
+    "on the disk it is sealed",
+  );
+  world.station.screen.idle();
+  await world.restart();
+  assert.equal(shown(), undefined, "who has left has read it");
+  await read();
+  await world.station.pickups.byCode(first);
+  await world.close(1);
+
+  const second = await bring(2);
+  world.time.pass(waitingMs);
+  await world.restart();
+  assert.equal(shown(), undefined, "whoever comes now is somebody else");
+  await read();
+  await world.station.pickups.byCode(second);
 });
 
 test("a walk-up's code dies after seven days, and its compartment is not given away with the parcel in it", async () => {

@@ -75,6 +75,8 @@ for (const [crashAt, isRecorded] of depositSteps) {
       assert.equal(await station.exited, "SIGKILL");
       const again = await world.start();
       if (!isRecorded) await eventually(async () => (await stepOf(again.api)) === "ask_parcel_in");
+      // Killed between the deposit and "thank you": whoever stands there still gets the code, and once read it is shown no more.
+      if (isRecorded) await eventually(async () => /^9\d{7}$/.test((await codeShownBy(again.api)) ?? ""));
       const answered = await again.api.kiosk.answer.$post({ json: { isParcelIn: true } });
       assert.equal(answered.status, isRecorded ? 409 : 200);
       const deposits = () => backend.facts.filter((f) => f.type === "walk_up_deposited").length;
@@ -94,6 +96,46 @@ for (const [crashAt, isRecorded] of depositSteps) {
   );
 }
 
+/** The courier's word from the app: whether it is on record when the station dies. */
+for (const [crashAt, isRecorded] of [
+  ["attested_not_durable", false],
+  ["attested_durable", true],
+] as const satisfies readonly (readonly [KillPoint, boolean])[]) {
+  test(
+    `G-31: a courier's deposit, killed at ${crashAt}: it is in once, and the word said again is ${isRecorded ? "known" : "taken"}`,
+    { timeout: 60_000 },
+    async () => {
+      await using world = await town(() => ({}));
+      const { backend, simulator } = world;
+      const station = await world.start(crashAt);
+      const { command, envelope } = backend.command(new Date());
+      backend.deliver("command", envelope);
+      assert.equal((await backend.result(command.id)).outcome, "opened");
+      simulator.closeDoor(1);
+      await eventually(async () => (await stepOf(station.api)) === "ask_parcel_in");
+      const word = backend.command(new Date(), { action: "attest_deposit", parcel: command.parcel });
+      backend.deliver("command", word.envelope);
+      assert.equal(await station.exited, "SIGKILL");
+      await world.start();
+      const deposits = () => backend.facts.filter((f) => f.type === "parcel_deposited").length;
+      if (isRecorded) await backend.until(() => deposits() === 1, "the deposit of the former run");
+      // The backend has heard no answer: it says the same again, and a new word of the same deposit is as good.
+      const newer = backend.command(new Date(), { action: "attest_deposit", parcel: command.parcel });
+      for (const each of [word, newer]) {
+        backend.deliver("command", each.envelope);
+        assert.equal((await backend.result(each.command.id)).outcome, "done");
+      }
+      await backend.until(() => deposits() > 0, "the deposit");
+      assert.deepEqual([deposits(), world.fired()], [1, [1]]);
+    },
+  );
+}
+
+async function codeShownBy(api: Awaited<ReturnType<Awaited<ReturnType<typeof town>>["start"]>>["api"]): Promise<string | undefined> {
+  const state = await api.kiosk.state.$get();
+  const step = state.status === 200 ? (await state.json()).step : undefined;
+  return step?.step === "done" ? step.code : undefined;
+}
 async function stepOf(api: Awaited<ReturnType<Awaited<ReturnType<typeof town>>["start"]>>["api"]): Promise<string | undefined> {
   const state = await api.kiosk.state.$get();
   return state.status === 200 ? (await state.json()).step.step : undefined;

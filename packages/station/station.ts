@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { NewId } from "@pigeonhole/kit/ids";
+import { createSeal } from "@pigeonhole/kit/seal";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
@@ -16,6 +17,7 @@ import { carrying as createCarrying } from "./phones/carrying.ts";
 import { receipts as createReceipts } from "./phones/receipts.ts";
 import { powerWatch } from "./power/watch.ts";
 import { openStore } from "./store/store.ts";
+import { signalling } from "./signals/signals.ts";
 import { narrowest, openToAll, permitsOf } from "@pigeonhole/protocol/service";
 import { tamper as createTamper } from "./tamper/tamper.ts";
 import { doorCounts } from "./telemetry/door-counts.ts";
@@ -32,6 +34,7 @@ import { pickups as createPickups } from "./visits/pickup.ts";
 import { reopens as createReopens } from "./visits/reopen.ts";
 import { retrievals as createRetrievals } from "./visits/retrieval.ts";
 import { screen as createScreen } from "./visits/screen.ts";
+import { untold as createUntold } from "./visits/untold.ts";
 
 export interface StationNeeds {
   readonly identity: Identity;
@@ -93,10 +96,11 @@ export function createStation(needs: StationNeeds) {
   const signingKeys = keys.pinned;
 
   const own = () => narrowest(tamper.isHeld() ? permitsOf({ state: "suspended", reason: "tamper" }) : openToAll, power.permits);
+  const codeKey = Buffer.from(identity.codeKey, "base64url");
   const cabinet = createCabinet({
     store,
     station,
-    codeKey: Buffer.from(identity.codeKey, "base64url"),
+    codeKey,
     now,
     least: clock.least,
     random,
@@ -171,7 +175,8 @@ export function createStation(needs: StationNeeds) {
       if (news.kind === "forced") tamper.forced(news.compartment);
     },
   });
-  const deposits = createDeposits({ store, cabinet, doors, screen, effects, now, newId });
+  const untold = createUntold({ store, seal: createSeal([codeKey], random), now });
+  const deposits = createDeposits({ store, cabinet, doors, screen, effects, untold, now, newId });
   const retrievals = createRetrievals({ store, cabinet, doors, screen, effects, now });
   const commands = createCommands({
     store,
@@ -261,6 +266,7 @@ export function createStation(needs: StationNeeds) {
     newId,
   });
 
+  const signals = signalling({ signals: board.signals ?? [], screen, timers, log });
   const carrying = createCarrying({ store, cabinet, screen, clock, station, epoch, signingKeys, now });
   const receipts = createReceipts({ store });
 
@@ -306,6 +312,8 @@ export function createStation(needs: StationNeeds) {
       store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
       await doors.start();
       screen.resume(doors.openDoors());
+      deposits.resume();
+      signals.start();
       tamper.start();
       await senses.start();
       link.start();
@@ -318,6 +326,7 @@ export function createStation(needs: StationNeeds) {
       telemetry.stop();
       senses.stop();
       tamper.stop();
+      signals.stop();
       doors.stop();
       screen.stop();
       await link.stop();

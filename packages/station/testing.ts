@@ -25,10 +25,13 @@ export async function testStation(
   more: (test: TestIdentity) => Partial<Desired> = () => ({}),
   {
     hasSensors = false,
+    hasBolts = false,
     eventLimit,
     locks,
   }: {
     readonly hasSensors?: boolean;
+    /** The bolts have sensors of their own. */
+    readonly hasBolts?: boolean;
     readonly eventLimit?: number;
     /** Other locks than one simulated CU48; what moves their doors is the test's own. */
     readonly locks?: Locks;
@@ -36,10 +39,17 @@ export async function testStation(
 ) {
   /** What lies in the compartments, in truth, for a cabinet whose sensors see it. */
   const goods = new Set<number>();
+  /** Doors whose bolt is not home, for a cabinet that sees its bolts. */
+  const loose = new Set<number>();
   const seeing = (board: LockBoard): LockBoard => ({
     ...board,
     status: async (wanted) =>
-      new Map([...(await board.status(wanted))].map(([lock, reading]) => [lock, { ...reading, occupied: goods.has(lock) }])),
+      new Map(
+        [...(await board.status(wanted))].map(([lock, reading]) => [
+          lock,
+          { ...reading, ...(hasSensors && { occupied: goods.has(lock) }), ...(hasBolts && { latched: !loose.has(lock) }) },
+        ]),
+      ),
   });
   const test = testIdentity();
   const folder = mkdtempSync(path.join(tmpdir(), "pigeonhole-station-"));
@@ -55,7 +65,7 @@ export async function testStation(
     const station = createStation({
       identity: test.identity,
       storeFile: path.join(folder, "station.sqlite"),
-      board: locks ?? (hasSensors ? seeing(boardOn(near)) : boardOn(near)),
+      board: locks ?? (hasSensors || hasBolts ? seeing(boardOn(near)) : boardOn(near)),
       ...(eventLimit !== undefined && { eventLimit }),
       wire: () => backend,
       sensors: { read: () => Promise.resolve({ ...readings }) },
@@ -73,6 +83,7 @@ export async function testStation(
   const world = {
     test,
     goods,
+    loose,
     time,
     backend,
     desired,

@@ -63,6 +63,8 @@ export async function startCabinet(world: World) {
     enrol({ folder: at, url: "http://backend", token: await world.token(id), random, fetch });
   let identity = await enrolAgain();
   const running = new Set<Station>();
+  /** How far the cabinet's own clock is ahead of the world's. Milliseconds. */
+  const clock = { aheadMs: 0 };
   async function startAt(at: string, who: Identity) {
     const [near, far] = duplex();
     const simulator = new Cu48Simulator(far, { boards: [0] });
@@ -89,7 +91,7 @@ export async function startCabinet(world: World) {
         bootId = boot;
         return line.wire;
       },
-      now: world.now,
+      now: () => new Date(world.now().getTime() + clock.aheadMs),
       monotonic,
       newId,
       random,
@@ -104,6 +106,7 @@ export async function startCabinet(world: World) {
   const cabinet = {
     id,
     folder,
+    clock,
     get identity() {
       return identity;
     },

@@ -5,10 +5,12 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { AuditApi } from "@pigeonhole/audit/contract";
 import type { CustodyApi } from "@pigeonhole/custody/contract";
-import { client } from "@pigeonhole/kit/client";
+import { client, problemOf } from "@pigeonhole/kit/client";
 import { testSettings } from "@pigeonhole/kit/testing";
+import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "./ask.ts";
 import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, takeOut, typeCode, untilFree } from "./journey.ts";
 import { freePorts } from "./ports.ts";
@@ -179,4 +181,81 @@ test("A7.2, A8.1: what its sender calls back is a courier's to take out; its cod
     handOvers.map(({ to }) => to.kind),
     ["shop", "carrier", "station", "carrier"],
   );
+});
+
+// The conflict table (docs/conflicts.md), backend and station together.
+const kioskOf = () => client<KioskApi>(`${world.stations[0]!.kiosk}api`);
+const compartmentOf = async (wanted: number) => (await compartments()).find(({ compartment }) => compartment === wanted)!;
+
+test("expired while the station was away: what was put in lies there, is found by the backend, and its code opens; a reservation that lapses opens nothing", async () => {
+  const station = world.stations[0]!;
+  const [late, forgotten] = [await order(world, station.id, "small", anna), await order(world, station.id, "small", anna)];
+  const { courier } = await setOut(world, { station: station.id, parcels: [late.parcel!, forgotten.parcel!] });
+  const { rights } = await eventually("the courier's rights", async () => {
+    const told = await must("rights", courier.my.route.rights.$get());
+    return told.rights.length === 2 ? told : undefined;
+  });
+  const qrOf = (parcel: string | null) => rights.find((right) => right.parcel === parcel)!.qr;
+  // The backend is away, and when it comes back the time for both deliveries is over.
+  await world.server.process.kill();
+  await eventually("the station is alone", async () => ((await must("state", kioskOf().kiosk.state.$get())).isOnline ? undefined : true));
+  await untilFree(station.kiosk);
+  await must("hold the right before the kiosk", kioskOf().kiosk.scan.$post({ json: { text: qrOf(late.parcel) } }));
+  await closeDoor(station.kiosk, late.compartment);
+  await eventually("the parcel is in", () => must("it is in", kioskOf().kiosk.answer.$post({ json: { isParcelIn: true } })));
+  await world.sql(
+    `update reservations.reservation set deliver_by = now() - interval '1 minute' where parcel in ('${late.parcel}', '${forgotten.parcel}')`,
+  );
+  await world.server.start();
+
+  await reaches(world, late.parcel!, "stored");
+  const code = await codeFromInbox(world, late.parcel!);
+  await eventually("the forgotten order has lapsed", async () =>
+    (await compartmentOf(forgotten.compartment)).state === "available" ? true : undefined,
+  );
+  await eventually("and its right opens nothing any more", async () => {
+    await untilFree(station.kiosk);
+    const answer = await kioskOf().kiosk.scan.$post({ json: { text: qrOf(forgotten.parcel) } });
+    assert.notEqual(answer.status, 200, "the door of a lapsed reservation opened");
+    return ["code_expired", "code_revoked", "wrong_code"].includes((await problemOf(answer as never)).code) ? true : undefined;
+  });
+  const state = await typeCode(station.kiosk, code);
+  assert.ok(state.step.step === "open" && state.step.compartment === late.compartment);
+  await closeDoor(station.kiosk, late.compartment);
+  await reaches(world, late.parcel!, "collected");
+});
+
+test("opened by hand, from the door to the technician: the station serves nobody, the box takes nothing; two words of staff, and all is as it was", async () => {
+  const station = world.stations[0]!;
+  const network = client<NetworkApi>(`${world.url}/api`, operator());
+  const reservations = client<ReservationApi>(`${world.url}/api`, operator());
+  const { compartment } = (await compartments()).find(({ state, size }) => state === "available" && size === "large")!;
+  const door = { param: { compartment: String(compartment) }, json: { door: "open" as const } };
+  await must("pry it open", kioskOf().simulator.doors[":compartment"].$post(door));
+  const standing = async () => (await must("station", network.stations[":station"].$get({ param: { station: station.id } }))).suspendedFor;
+  await eventually("the station is suspended", async () => ((await standing()) === "tamper" ? true : undefined));
+  const serves = async () => (await must("state", kioskOf().kiosk.state.$get())).service;
+  assert.deepEqual(await serves(), { reason: "tamper", deposits: false, pickups: false });
+  await closeDoor(station.kiosk, compartment);
+  const task = await eventually("somebody has to look", async () =>
+    (await must("inspections", reservations.inspections.$get({ query: { station: station.id } }))).inspections.find(
+      (each) => each.compartment === compartment,
+    ),
+  );
+  assert.deepEqual([task.reason, task.isBlocking, task.finding], ["forced", true, null]);
+  await assert.rejects(order(world, station.id, "large", anna), /hold: 409/, "nobody is sent there");
+
+  const back = { to: "active" as const, reason: "the lock holds again", inspection: "door 4 was pried open; nothing is missing" };
+  await must("technician", network.stations[":station"].moves.$post({ param: { station: station.id }, json: back }));
+  await eventually("it serves again", async () => ((await serves()).pickups ? true : undefined));
+  assert.notEqual((await compartmentOf(compartment)).state, "available", "the box is another matter");
+  await must(
+    "look",
+    reservations.inspections[":id"].resolve.$post({ param: { id: task.id }, json: { finding: "empty", note: "empty, clean" } }),
+  );
+  await eventually("the box is in use", async () => ((await compartmentOf(compartment)).state === "available" ? true : undefined));
+  const { parcel } = await order(world, station.id, "large", anna);
+  const out = await setOut(world, { station: station.id, parcels: [parcel!] });
+  const { barcode } = await reaches(world, parcel!, "shipped");
+  assert.equal((await dropOff(out, station.id, barcode, (opened) => closeDoor(station.kiosk, opened))).state, "deposited");
 });

@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadCa, writeBrokerFiles } from "@pigeonhole/devices/ca";
-import { revocations } from "@pigeonhole/devices/queries/authority";
+import { withStations } from "@pigeonhole/devices/access-list";
+import { admittedStations, revocations } from "@pigeonhole/devices/queries/authority";
 import { systemNow } from "@pigeonhole/kit/clock";
 import { connect } from "@pigeonhole/kit/db";
 import { systemRandom } from "@pigeonhole/kit/random";
@@ -38,8 +39,13 @@ const files = defineCommand({
       const ca = await loadCa({ db: db as never, seal: sealOf(config), now: systemNow, random: systemRandom, hosts });
       mkdirSync(folder, { recursive: true });
       writeBrokerFiles(ca, folder, await ca.revocations(await revocations(db as never, systemNow()), systemNow()));
-      for (const name of ["pigeonhole.conf", "acl", "refresh-revocations"]) copyFileSync(path.join(shipped, name), path.join(folder, name));
-      console.log(`${folder}: ca.pem, broker.pem, broker.key, crl.pem, pigeonhole.conf, acl, refresh-revocations`);
+      for (const name of ["pigeonhole.conf", "refresh-revocations"]) copyFileSync(path.join(shipped, name), path.join(folder, name));
+      const list = withStations(
+        readFileSync(path.join(shipped, "dynamic-security.json"), "utf8"),
+        await admittedStations(db as never, systemNow()),
+      );
+      writeFileSync(path.join(folder, "dynamic-security.json"), list, { mode: 0o600 });
+      console.log(`${folder}: ca.pem, broker.pem, broker.key, crl.pem, pigeonhole.conf, dynamic-security.json, refresh-revocations`);
       console.log(`The broker's certificate names ${hosts.join(", ")}. docs/guides/mosquitto/README.md says where each file goes.`);
     } finally {
       await db.destroy();

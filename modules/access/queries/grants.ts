@@ -111,6 +111,14 @@ export async function ofStation(
   return { grants: grants.rows.map(view), deadCodes: dead.rows };
 }
 
+/** Every right of a station that has not come to its end, as the station gets it. */
+export async function held(db: Db<Tables>, station: string): Promise<ReadonlyMap<string, Grant>> {
+  const { rows } = await sql<GrantRow & { code_hash: string | null }>`
+    select g.*, c.code_hash from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
+    where g.station = ${station} and g.state in ('issued', 'active')`.execute(db);
+  return new Map(rows.map((row) => [row.id, view(row)]));
+}
+
 export const keepEarlyDeposit = (tx: Tx<Tables>, deposit: Selectable<Tables["access.early_deposit"]>) =>
   tx
     .insertInto("access.early_deposit")

@@ -25,6 +25,19 @@ export async function admitted(db: Db<Tables>, serials: readonly string[], at: D
   return new Set(rows.map((row) => row.serial));
 }
 
+/** The stations that have a certificate which counts; all, or whether `station` is one. */
+export async function admittedStations(db: Db<Tables>, at: Date, station?: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("devices.certificate")
+    .select("station")
+    .distinct()
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", at)
+    .$if(station !== undefined, (query) => query.where("station", "=", station!))
+    .execute();
+  return new Set(rows.map((row) => row.station));
+}
+
 /** Every revoked certificate that has not expired, for the revocation list. */
 export async function revocations(db: Db<Tables>, at: Date): Promise<readonly { readonly serial: string; readonly at: Date }[]> {
   const rows = await db

@@ -26,6 +26,7 @@ const relays = (count: 8 | 16 | 32): Model => ({
   bauds: [9_600, 4_800, 19_200, 38_400, 57_600, 115_200],
   addresses: { first: 1, last: 247 },
   locks: count,
+  hasOutputs: true,
   wireLocks: { first: 0, last: count - 1 },
   quirks: { ...usualQuirks, acknowledges: true, minIntervalMs: 10, pulseMs: usualPulseMs },
   statusReplies: (at) => inputsFraming(address(at), count),
@@ -46,6 +47,7 @@ const relays = (count: 8 | 16 | 32): Model => ({
       {
         prepare: async () => (await write(allOffRequest(slave))) === "fired",
         fire: (lock) => write(pulseRequest(slave, relay(lock - 1), quirks.pulseMs ?? usualPulseMs)),
+        pulse: (output, ms) => write(pulseRequest(slave, relay(output - 1), ms)),
         async read() {
           const bits = await line.ask(
             inputsRequest(slave, count),

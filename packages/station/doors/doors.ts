@@ -104,7 +104,7 @@ export function doors(needs: Needs) {
       if (wasRead !== readAt.has(compartment)) tell({ kind: "moved", compartment });
       if (reading === undefined) continue;
       const before = known.get(compartment);
-      if (reading === "closed" && before?.door === "closed") compare(compartment, read!.occupied, at);
+      if (reading === "closed" && before?.door === "closed") compare(compartment, read!, at);
       else doubts.delete(compartment);
       if (before?.door === reading) checkLeftOpen(compartment, before.isTold);
       else if (reading === "closed") sawClosed(compartment, at, before !== undefined);
@@ -121,9 +121,11 @@ export function doors(needs: Needs) {
     closedSince.delete(compartment);
   }
 
-  /** What lies inside by the record, and what a sensor sees. Nobody guesses which of them is right. */
-  function compare(compartment: number, isOccupied: boolean | null, at: Date): void {
-    const reason = isOccupied === null || current?.intent.compartment === compartment ? null : contradiction(compartment, isOccupied);
+  /** What is so by the record, and what sensors see: goods, and a bolt that is not home behind a closed door (I-24). Nobody guesses which of them is right. */
+  function compare(compartment: number, { occupied: isOccupied, latched }: LockReading, at: Date): void {
+    const isMoving = current?.intent.compartment === compartment;
+    const isLoose = latched === false && !store.quarantine.has(compartment);
+    const reason = isMoving ? null : isLoose ? "lock_released" : isOccupied === null ? null : contradiction(compartment, isOccupied);
     if (reason === null) return void doubts.delete(compartment);
     const looks = (doubts.get(compartment) ?? 0) + 1;
     doubts.set(compartment, looks);

@@ -15,6 +15,7 @@ import {
   type Result,
 } from "@pigeonhole/protocol/messages";
 import type { Telemetry } from "@pigeonhole/protocol/telemetry";
+import { openTime } from "@pigeonhole/protocol/time";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
 import type { Renew } from "@pigeonhole/protocol/certificates";
 import type { StationKeyring } from "../rights/keyring.ts";
@@ -108,6 +109,8 @@ export function link(needs: Needs) {
     isUp = true;
     quality.up();
     log.info("connected to the backend");
+    const challenge = newId();
+    clock.asked(challenge);
     const hello: Hello = {
       v: 1,
       epoch,
@@ -118,6 +121,7 @@ export function link(needs: Needs) {
       bootId,
       now: now().toISOString(),
       keyGeneration: keys.generation(),
+      challenge,
     };
     void send("presence", { online: true, bootId });
     void send("hello", hello);
@@ -242,6 +246,15 @@ export function link(needs: Needs) {
     log.info({ expiresAt: renewal.expiresAt() }, "the certificate was renewed");
   }
 
+  function onTime(content: unknown): void {
+    const { station: theirs, challenge, at } = openTime(content, keys.authority);
+    if (theirs !== station || !clock.answered(challenge, new Date(at))) throw new Error("no answer to the question of this connection");
+    store.change(() => store.meta.set("time_floor", clock.tick().toISOString()));
+    log.warn({ at }, "the network's authority has said what time it is: the clock of this computer is off");
+    beat();
+    changed();
+  }
+
   /** Asks for the next certificate, at most once an hour. */
   function renewWhenDue(): void {
     const atMs = now().getTime();
@@ -257,6 +270,7 @@ export function link(needs: Needs) {
     acknowledge: onAcknowledge,
     keys: onKeys,
     certificate: onCertificate,
+    time: onTime,
   };
 
   return {

@@ -35,6 +35,8 @@ export function keyring(store: Store, { signingKeys, keyGeneration, ca }: Pick<I
     pinned: pinned as PinnedKeys,
     generation: (): number => present.generation,
     learn,
+    /** The authority's certificate, PEM, pinned at enrolment. */
+    authority: ca,
     /** What the network's authority says to a station that was away while the keys changed. Throws when it is not the authority. */
     learnStatement: (message: unknown): boolean => learn(openKeys(message, ca)),
   };

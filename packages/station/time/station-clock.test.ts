@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { timeAnswerMs } from "@pigeonhole/protocol/time";
 import { believedDriftMs, stationClock } from "./station-clock.ts";
 
 const start = Date.parse("2026-03-01T08:00:00Z");
@@ -60,6 +61,34 @@ test("no battery in the clock: after a power cut time goes on from the floor, an
   assert.equal(clock.now().getTime(), start + 3 * day);
   jump(20 * 365 * day + 3 * day - 1_000);
   assert.ok(!clock.isDistrusted(), "the network set the wall clock: believed, since it agrees with the backend");
+});
+
+test("a clock that was ahead at the start follows the answer of the backend, down to the floor; a late or foreign answer moves nothing", () => {
+  const { clock, pass } = hands(start - 1_000);
+  const ahead = hands(start - 1_000);
+  ahead.jump(day);
+  const wrong = ahead.make(start - 1_000);
+  assert.equal(wrong.now().getTime(), start + day);
+  wrong.asked("q1");
+  assert.ok(!wrong.answered("q0", new Date(start)), "not the question");
+  ahead.pass(timeAnswerMs + 1);
+  assert.ok(!wrong.answered("q1", new Date(start)), "too late: it may have been held back");
+  assert.equal(wrong.now().getTime(), start + day + timeAnswerMs + 1);
+  wrong.asked("q2");
+  ahead.pass(50);
+  assert.ok(wrong.answered("q2", new Date(start + 11_000)));
+  assert.ok(!wrong.answered("q2", new Date(start + 11_000)), "once");
+  assert.equal(wrong.now().getTime(), start + 11_000);
+  assert.ok(wrong.isDistrusted());
+  ahead.pass(60_000);
+  wrong.tick();
+  assert.equal(wrong.now().getTime(), start + 71_000);
+  assert.ok(wrong.least().getTime() <= wrong.now().getTime());
+  // What was signed before stays the floor, whatever is answered.
+  clock.asked("q3");
+  pass(10);
+  assert.ok(clock.answered("q3", new Date(start - day)));
+  assert.ok(clock.now().getTime() >= start - 1_000);
 });
 
 test("time never falls, and never below what was signed or kept", () => {

@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import type { Effects } from "./effects.ts";
 import { fullLog, mustOpen, obstacleOf } from "./opening.ts";
 import type { Screen } from "./screen.ts";
+import type { UntoldCode } from "./untold.ts";
 
 /** A walk-up's token lives so long, as the core's do. Milliseconds. */
 const walkUpMs = 7 * 24 * 3_600_000;
@@ -18,6 +19,7 @@ interface Needs {
   readonly doors: Doors;
   readonly screen: Screen;
   readonly effects: Effects;
+  readonly untold: UntoldCode;
   readonly now: Now;
   readonly newId: NewId;
 }
@@ -30,8 +32,8 @@ interface Word {
 }
 
 /** Parcels going in: walk-ups, and the depositor's word about any deposit. */
-export function deposits({ store, cabinet, doors, screen, effects, now, newId }: Needs) {
-  /** Codes of walk-ups not yet confirmed. Only here, never on disk; after a restart another code is minted. */
+export function deposits({ store, cabinet, doors, screen, effects, untold, now, newId }: Needs) {
+  /** Codes of walk-ups not yet confirmed. Only here, never on disk; after a restart another code is minted. From the deposit on `untold` has it. */
   const codes = new Map<string, string>();
 
   /** A compartment of exactly this size, by the core's choice; its door opens. */
@@ -114,6 +116,7 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
       const size = cabinet.desired!.compartments.find((c) => c.compartment === compartment)!.size;
       store.journal.append({ type: "walk_up_deposited", compartment, deposit: deposit!, size, expiresAt }, at);
       if (isDoubted) effects.quarantine(compartment, "nothing_inside", at);
+      untold.keep({ deposit: deposit!, compartment, code, expiresAt });
       return code;
     });
     codes.delete(deposit!);
@@ -143,6 +146,19 @@ export function deposits({ store, cabinet, doors, screen, effects, now, newId }:
     bring,
     confirm,
     abandon,
+    /** After a start, when the screen shows what else there is: a code that its depositor has not read is shown again. */
+    resume(): void {
+      const kept = untold.waiting();
+      const content = kept && store.contents.of(kept.compartment);
+      if (kept && content?.state === "stored" && content.deposit === kept.deposit && screen.step.step === "idle") {
+        const { compartment, code, expiresAt } = kept;
+        screen.done({ purpose: "bring", compartment, isStored: true, code, expiresAt });
+      } else untold.forget();
+      // Whoever leaves the screen, or lets it lapse, has read it.
+      screen.watch(() => {
+        if (screen.step.step !== "done" && screen.step.step !== "ask_parcel_in") untold.forget();
+      });
+    },
     /** The answer given on the kiosk's screen. */
     answer(isParcelIn: boolean): void {
       const { step } = screen;
