@@ -29,6 +29,7 @@ import { notifications } from "@pigeonhole/notifications/module";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcels } from "@pigeonhole/parcels/module";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
@@ -71,6 +72,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       };
   const clients = {
     reservations: clientOf<ReservationApi>("reservations"),
+    elsewhere: clientOf<ElsewhereApi>("reservations"),
     parcels: clientOf<ParcelApi>("parcels"),
     access: clientOf<AccessApi>("access"),
     devices: clientOf<DeviceApi>("devices"),
@@ -115,7 +117,15 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   );
   add("network", () => network(common("network")));
   add("reservations", () => reservations({ ...common("reservations"), personal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
-  add("parcels", () => parcels({ ...common("parcels"), seal, personal, reservations: clients.reservations("parcels") }));
+  add("parcels", () =>
+    parcels({
+      ...common("parcels"),
+      seal,
+      personal,
+      reservations: clients.reservations("parcels"),
+      elsewhere: clients.elsewhere("parcels"),
+    }),
+  );
   add("access", () =>
     access({
       ...common("access"),

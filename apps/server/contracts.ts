@@ -13,6 +13,7 @@ import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
+import * as redirects from "@pigeonhole/parcels/redirects/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
@@ -23,7 +24,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity],
   network: [network],
   reservations: [reservations, elsewhere],
-  parcels: [parcels],
+  parcels: [parcels, redirects],
   access: [access, phone],
   devices: [devices, curves, looks],
   firmware: [firmware],

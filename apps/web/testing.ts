@@ -88,6 +88,7 @@ export async function screenServer() {
     expiresAt: null,
     isStopped: false,
     recalledFor: null,
+    isPerishable: false,
     pauses: [],
     timeline: [{ at: at(-2 * day), state: "reserved", actor: "customer:1", proof: null }],
     ...more,

@@ -8,7 +8,7 @@ import type { Payload } from "@pigeonhole/kit/fact";
 import type { Cause } from "@pigeonhole/protocol/messages";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
-import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled, Stays } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
@@ -19,6 +19,7 @@ import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { restore } from "./restore.ts";
 import { rotate } from "./rotate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -81,6 +82,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
       if (ending) await end(tx, needs, "parcel", moved.parcel, ending, { isCalledOff: callsOff.has(moved.to) });
     }),
+    on(Stays, (tx: Write, { parcel }) => restore(tx, needs, parcel)),
     on(Recalled, (tx: Write, { parcel }) => end(tx, needs, "parcel", parcel, "revoked")),
     on(RetrievalMoved, (tx: Write, moved) => followRetrieval(tx, needs, moved)),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {

@@ -22,6 +22,7 @@ import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcelsMigrations } from "@pigeonhole/parcels/migrations";
 import { parcels } from "@pigeonhole/parcels/module";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
 import { reservations } from "@pigeonhole/reservations/module";
 import type { Hono } from "hono";
@@ -59,6 +60,7 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
     seal,
     personal,
     reservations: reach<ReservationApi>(claims.routes, { authorization: `Module ${moduleKey}:parcels` }),
+    elsewhere: reach<ElsewhereApi>(claims.routes, { authorization: `Module ${moduleKey}:parcels` }),
   });
   const rounds = couriers({
     ...common(),

@@ -230,6 +230,7 @@ export async function start(database: TestDatabase) {
       expiresAt: null,
       isStopped: false,
       recalledFor: null,
+      isPerishable: false,
       pauses: [],
     };
     known.set(made.id, made);

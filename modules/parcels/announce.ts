@@ -20,6 +20,7 @@ export interface Announcement {
   readonly size?: Size | undefined;
   readonly dimensions?: ParcelDimensions | undefined;
   readonly service: "standard" | "prime" | "business";
+  readonly isPerishable: boolean;
 }
 
 /** What the station's side refuses is told as one refusal, with the reason and what else there is. */
@@ -46,7 +47,7 @@ export async function bind(
   accept: (reservation: string) => Promise<void>,
 ): Promise<Reservation> {
   const owner = actorText(by);
-  const { station, orderId, barcode, recipient, size, dimensions, service } = wish;
+  const { station, orderId, barcode, recipient, size, dimensions, service, isPerishable } = wish;
   for (let claim = 0; claim < claims; claim++) {
     const header = (step: string) => ({
       "idempotency-key": createHash("sha256").update(`${owner}\n${key}\n${step} ${claim}`).digest("hex"),
@@ -63,7 +64,7 @@ export async function bind(
     const confirmed = await reservations.reservations[":id"].confirm.$post({
       param: { id },
       header: header("confirm"),
-      json: { recipient, barcode, dimensions: dimensions ?? null, carrier: by.kind === "carrier" ? by.slug : null, service },
+      json: { recipient, barcode, dimensions: dimensions ?? null, carrier: by.kind === "carrier" ? by.slug : null, service, isPerishable },
     });
     if (confirmed.status === 200) return confirmed.json();
     if (confirmed.status !== 410) throw await refusalOf("confirm for a parcel", confirmed);

@@ -9,8 +9,10 @@ import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import { StationMoved } from "@pigeonhole/network/events";
+import { ParcelMoved } from "./events.ts";
 import { bear, recall, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
+import { followRedirect, goesOn, lapseRedirect } from "./redirects/following.ts";
 import type { Tables } from "./tables.ts";
 
 interface Needs {
@@ -19,6 +21,8 @@ interface Needs {
   readonly personal: Personal;
 }
 type Write = Tx<Tables>;
+/** With these a parcel's way to another station is over, wherever it was on it. */
+const endings: ReadonlySet<string> = new Set(["collected", "returned", "cancelled", "expired"]);
 
 export const parcelsConsumer = (needs: Needs): Consumer => ({
   name: "parcels",
@@ -36,15 +40,25 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         barcode: of.barcode,
         order_id: of.orderId,
         deliver_by: new Date(of.deliverBy),
+        is_perishable: of.isPerishable,
         recipient: of.sealedRecipient,
       }),
     ),
     on(Erased, async (tx: Write, { subject }) => void (await write.forgetRecipient(tx, subject))),
-    on(Ended, async (tx: Write, { parcel, reason }, { occurredAt }) => {
+    on(Ended, async (tx: Write, { reservation, parcel, reason }, { occurredAt }) => {
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
-      if (parcel && isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
+      if (parcel === null) return lapseRedirect(tx, needs, reservation);
+      if (isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
     }),
-    on(Moved, (tx: Write, { parcel, to }) => redirect(tx, needs, parcel, to)),
+    on(Moved, async (tx: Write, { parcel, to, deliverBy, why }, { occurredAt }) => {
+      const isTakenOut = why === "redirected";
+      await redirect(tx, needs, parcel, { ...to, deliverBy, at: occurredAt.toISOString(), isTakenOut });
+      if (isTakenOut) await followRedirect(tx, needs, parcel, "left");
+    }),
+    on(ParcelMoved, async (tx: Write, { parcel, to }) => {
+      const news = to === "delivered" ? "arrived" : endings.has(to) ? "over" : undefined;
+      if (news) await followRedirect(tx, needs, parcel, news);
+    }),
     on(RouteStarted, async (tx: Write, { parcels, courier }, { occurredAt }) => {
       // Always in the same order, so that two transactions never wait for each other.
       for (const parcel of parcels.toSorted())
@@ -54,7 +68,10 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       const proof = { station, epoch, seq };
       if (event.type === "parcel_deposited")
         await take(tx, needs, event.parcel, { kind: "deposited", at, actor: event.actor, compartment: event.compartment, proof });
-      if (event.type === "parcel_retrieved") await take(tx, needs, event.parcel, { kind: "retrieved", at, actor: event.actor, proof });
+      if (event.type === "parcel_retrieved") {
+        const kind = (await goesOn(tx, event.parcel)) ? "left" : "retrieved";
+        await take(tx, needs, event.parcel, { kind, at, actor: event.actor, proof });
+      }
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
     }),
     on(StationMoved, async (tx: Write, { station, to }) => {

@@ -13,8 +13,9 @@ export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> 
   reserved: ["shipped", "delivered", "cancelled"],
   shipped: ["delivered", "cancelled"],
   // Stored or not told so yet, it may be taken out before its time is over: it is recalled.
-  delivered: ["stored", "collected", "returned"],
-  stored: ["collected", "expired", "returned"],
+  // Or it goes on to another station: a courier has it again.
+  delivered: ["stored", "collected", "returned", "shipped"],
+  stored: ["collected", "expired", "returned", "shipped"],
   expired: ["returned", "collected"],
   // The courier had put it in before the station heard of the cancellation: it lies there, whatever was ordered.
   cancelled: ["delivered"],
@@ -80,6 +81,8 @@ export const Parcel = z
     isStopped: z.boolean(),
     /** Why a courier takes it out although its time is not over; null: it waits for its recipient. */
     recalledFor: z.enum(recallReasons).nullable(),
+    /** Goods that perish: never diverted to another station. */
+    isPerishable: z.boolean(),
     /** Times in which it stood still and which `expiresAt` gives back, in order; the last has no end while it stands. */
     pauses: z.array(Pause),
     timeline: z.array(TimelineEntry),
@@ -113,6 +116,7 @@ export const create = createRoute({
         size: z.enum(sizes).optional(),
         dimensions: ParcelDimensions.optional(),
         service: z.enum(["standard", "prime", "business"]).default("standard"),
+        isPerishable: z.boolean().default(false).openapi({ description: "Goods that perish: never diverted to another station (N6)." }),
       }),
     ),
   },

@@ -35,6 +35,8 @@ export type News =
   | { readonly kind: "ready"; readonly at: string; readonly expiresAt: string }
   | { readonly kind: "collected"; readonly at: string; readonly proof: Proof }
   | { readonly kind: "retrieved"; readonly at: string; readonly actor: string; readonly proof: Proof | null }
+  /** Taken out to go to another station; without a proof where the new place is known before the old one has said so. */
+  | { readonly kind: "left"; readonly at: string; readonly actor: string | null; readonly proof: Proof | null }
   | { readonly kind: "expired"; readonly at: string };
 
 /** What of a parcel decides. */
@@ -95,6 +97,8 @@ export function hear(parcel: Known, news: News): Step {
       return { ...stay, through: wayTo(parcel.state, "collected") ?? [] };
     case "retrieved":
       return { ...stay, through: wayTo(parcel.state, "returned") ?? [] };
+    case "left":
+      return parcel.state === "delivered" || parcel.state === "stored" ? { through: ["shipped"], expiresAt: null } : stay;
     case "expired":
       return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at)
         ? { ...stay, through: ["expired"] }

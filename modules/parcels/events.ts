@@ -1,6 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
 import { parcelStates, recallReasons } from "./contract.ts";
+import { redirectReasons, redirectStates } from "./redirects/contract.ts";
 
 /** A parcel went from one state to the next; `from` is null when it is new. `expiresAt`: end of the pick-up window once deposited. */
 export const ParcelMoved = fact("parcels.moved", "parcel", {
@@ -16,7 +17,7 @@ export const ParcelMoved = fact("parcels.moved", "parcel", {
   expiresAt: z.iso.datetime().nullable(),
 });
 
-/** A parcel on its way goes to another station than was planned: the one that was planned has been given up. Its state is the same. */
+/** A parcel goes to another station than was planned: that one has been given up, or somebody with the right to it wished so. Its state is the same. */
 export const Redirected = fact("parcels.redirected", "parcel", {
   parcel: z.uuid(),
   reservation: z.uuid(),
@@ -38,4 +39,27 @@ export const Recalled = fact("parcels.recalled", "parcel", {
   station: z.uuid(),
   compartment: z.int(),
   reason: z.enum(recallReasons),
+});
+
+/** A parcel that was recalled to go to another station stays where it lies: it gets its code back, and nobody comes for it. */
+export const Stays = fact("parcels.stays", "parcel", {
+  parcel: z.uuid(),
+  reservation: z.uuid().nullable(),
+  station: z.uuid(),
+  compartment: z.int(),
+});
+
+/** A wish to send a parcel to another station went from one state to the next; `from` is null when it is new. `until`: to answer, or to take it out. */
+export const RedirectMoved = fact("parcels.redirect_moved", "parcel", {
+  redirect: z.uuid(),
+  parcel: z.uuid(),
+  /** Where it is to go, and where it was to lie or lies. */
+  station: z.uuid(),
+  fromStation: z.uuid(),
+  by: z.string(),
+  isInside: z.boolean(),
+  from: z.enum(redirectStates).nullable(),
+  to: z.enum(redirectStates),
+  reason: z.enum(redirectReasons).nullable(),
+  until: z.iso.datetime().nullable(),
 });

@@ -76,7 +76,7 @@ export async function bear(tx: Tx<Tables>, { now, log, personal }: Needs, { reci
     row = await labelled(number);
   }
   if (!row) throw new Error(`parcel ${birth.id} cannot be written: number ${number} is taken`);
-  await write.note(tx, row.id, "reserved", { at, actor: row.owner, proof: null });
+  await write.note(tx, row, "reserved", { at, actor: row.owner, proof: null });
   await write.tell(tx, at, row, null);
   for (const news of await write.takeEarly(tx, row.id)) await take(tx, { now, log }, row.id, news);
 }
@@ -87,7 +87,7 @@ export async function take(tx: Tx<Tables>, { now, log }: Pick<Needs, "now" | "lo
   const row = await write.find(tx, parcel);
   if (!row) return write.keepEarly(tx, parcel, news);
   const proof = "proof" in news ? news.proof : null;
-  if (proof && proof.station !== row.station) {
+  if (proof && proof.station !== row.station && !row.former.includes(proof.station)) {
     log.warn(
       { parcel, station: proof.station, expected: row.station },
       "a station told of a parcel that is not meant for it: nothing is changed",
@@ -97,28 +97,25 @@ export async function take(tx: Tx<Tables>, { now, log }: Pick<Needs, "now" | "lo
   await apply(tx, now, row, news);
 }
 
-/**
- * A parcel that is not in any compartment yet goes to another station. One that is in stays where its station said. Whether goods bear the
- * longer way is not known here: no parcel says of itself that it is perishable.
- */
-export async function redirect(
-  tx: Tx<Tables>,
-  { now }: Pick<Needs, "now">,
-  parcel: string,
-  to: Pick<write.Row, "station" | "compartment" | "size">,
-): Promise<void> {
+interface Place extends Pick<write.Row, "station" | "compartment" | "size"> {
+  readonly deliverBy: string;
+  readonly at: string;
+  /** Its wish was somebody's: where it lay in a compartment, a courier has taken it out. */
+  readonly isTakenOut: boolean;
+}
+
+/** A parcel that is not in any compartment, or not any more, goes to another station. One that is in stays where its station said. */
+export async function redirect(tx: Tx<Tables>, { now }: Pick<Needs, "now">, parcel: string, to: Place): Promise<void> {
   await write.holdStill(tx, parcel);
+  const inside = await write.find(tx, parcel);
+  // The old station's own word may be on its way still: that its compartment was emptied is what the new place follows from.
+  if (inside && to.isTakenOut && inside.recalled_for === "redirected")
+    await apply(tx, now, inside, { kind: "left", at: to.at, actor: null, proof: null });
   const row = await write.find(tx, parcel);
-  if (!row || row.reservation === null || !["reserved", "shipped"].includes(row.state)) return;
-  const place = { station: to.station, compartment: to.compartment, size: to.size };
-  await write.place(tx, parcel, place);
-  await publish(tx, now(), Redirected, {
-    parcel,
-    reservation: row.reservation,
-    from: row.station,
-    station: to.station,
-    compartment: to.compartment,
-  });
+  if (!row || row.reservation === null || row.station === to.station || !["reserved", "shipped"].includes(row.state)) return;
+  const { station, compartment, size, deliverBy } = to;
+  await write.place(tx, row, { station, compartment, size, deliver_by: new Date(deliverBy) });
+  await publish(tx, now(), Redirected, { parcel, reservation: row.reservation, from: row.station, station, compartment });
 }
 
 /**
@@ -147,12 +144,17 @@ export async function recall(
 export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News): Promise<void> {
   const step = hear({ state: row.state, expiresAt: row.expires_at?.toISOString() ?? null }, news);
   const at = new Date(news.at);
+  const isLeaving = news.kind === "left" && step.through.length > 0;
   let current: write.Row = {
     ...row,
     expires_at: step.expiresAt === null ? null : new Date(step.expiresAt),
+    // Where it was put in is a fact, at the station of an older plan too (docs/conflicts.md).
+    station: news.kind === "deposited" && step.through.length > 0 ? news.proof.station : row.station,
     compartment: news.kind === "deposited" ? news.compartment : row.compartment,
-    deposited_at: news.kind === "deposited" ? at : row.deposited_at,
+    deposited_at: news.kind === "deposited" ? at : isLeaving ? null : row.deposited_at,
     collected_at: news.kind === "collected" ? at : row.collected_at,
+    recalled_for: isLeaving ? null : row.recalled_for,
+    leg: isLeaving ? row.leg + 1 : row.leg,
   };
   const ofNews = {
     shipped: "shipped",
@@ -161,13 +163,14 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     ready: "stored",
     collected: "collected",
     retrieved: "returned",
+    left: "shipped",
     expired: "expired",
   } as const;
   const actor = "actor" in news ? news.actor : null;
   const proof = "proof" in news ? news.proof : null;
   for (const state of step.through) {
     const isItself = state === ofNews[news.kind];
-    await write.note(tx, row.id, state, { at, actor: isItself ? actor : null, proof: isItself ? proof : null });
+    await write.note(tx, current, state, { at, actor: isItself ? actor : null, proof: isItself ? proof : null });
     const from = current.state;
     current = { ...current, state };
     await write.save(tx, current);
@@ -178,6 +181,7 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
   // A late deposit still proves the entry that had to be inferred; a late departure still belongs before the arrival.
   const isLate =
     (news.kind === "deposited" && row.state !== "returned") ||
+    (news.kind === "left" && row.leg > 1) ||
     (news.kind === "shipped" && row.state !== "cancelled" && wayTo("shipped", row.state) !== undefined);
-  if (isLate) await write.note(tx, row.id, ofNews[news.kind], { at, actor, proof });
+  if (isLate) await write.note(tx, row, ofNews[news.kind], { at, actor, proof });
 }

@@ -11,6 +11,7 @@ import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient, type ReservationApi } from "@pigeonhole/reservations/contract";
+import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import type { Context } from "hono";
 import { z } from "zod";
 import { bind } from "./announce.ts";
@@ -20,6 +21,7 @@ import { apply, bear, recall, recipientHash, recipientPlace } from "./keeping.ts
 import { personOf } from "./person.ts";
 import * as read from "./queries/read.ts";
 import * as write from "./queries/write.ts";
+import { redirects } from "./redirects/redirects.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Needs {
@@ -31,6 +33,8 @@ export interface Needs {
   readonly seal: Pick<Seal, "hash">;
   readonly personal: Personal;
   readonly reservations: Client<ReservationApi>;
+  /** The same module's room for claims that go on at another station. */
+  readonly elsewhere: Client<ElsewhereApi>;
 }
 
 /** Parcels expired in one transaction, and transactions of one run of the job. */
@@ -45,10 +49,8 @@ const uuids = (text: string | undefined): string[] => {
   return ids.data;
 };
 
-export function parcels({ db, who, now, log, seal, personal, reservations }: Needs) {
-  /** Whose parcels the caller may see. */
-  const sightOf = async (c: Context): Promise<read.Sight> => {
-    const actor: Exclude<Actor, { kind: "courier" | "module" }> = await who(c, "customer", "shop", "carrier", "operator");
+export function parcels({ db, who, now, newId, log, seal, personal, reservations, elsewhere }: Needs) {
+  const sightOfActor = async (actor: Exclude<Actor, { kind: "courier" | "module" }>): Promise<read.Sight> => {
     if (actor.kind === "operator") return { kind: "all" };
     const owner = actorText(actor);
     if (actor.kind === "customer") {
@@ -58,6 +60,8 @@ export function parcels({ db, who, now, log, seal, personal, reservations }: Nee
     requireScope(actor, "parcels");
     return actor.kind === "shop" ? { kind: "shop", owner } : { kind: "carrier", owner, slug: actor.slug };
   };
+  /** Whose parcels the caller may see. */
+  const sightOf = async (c: Context): Promise<read.Sight> => sightOfActor(await who(c, "customer", "shop", "carrier", "operator"));
   /** Null for somebody who was erased. */
   const recipientIn = async (parcel: string, sealed: string): Promise<Recipient | null> => {
     try {
@@ -109,6 +113,7 @@ export function parcels({ db, who, now, log, seal, personal, reservations }: Nee
               carrier,
               service,
               deliver_by: new Date(expiresAt),
+              is_perishable: wish.isPerishable,
               recipient,
             },
           );
@@ -191,6 +196,8 @@ export function parcels({ db, who, now, log, seal, personal, reservations }: Nee
       if (moved < expiry.parcels) return;
     }
   };
-  const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }];
+  const elsewheres = redirects({ db, who, now, newId, log, elsewhere, sightOf: sightOfActor });
+  routes.route("/", elsewheres.routes);
+  const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }, ...elsewheres.jobs];
   return { routes, consumers: parcelsConsumer({ now, log, personal }), jobs };
 }

@@ -1,6 +1,7 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { ColumnType, Generated } from "kysely";
 import type { Parcel, ParcelState, RecallReason } from "./contract.ts";
+import type { RedirectReason, RedirectState } from "./redirects/contract.ts";
 
 export interface Tables {
   "parcels.parcel": {
@@ -29,15 +30,39 @@ export interface Tables {
     pauses: ColumnType<Parcel["pauses"], string | undefined, string>;
     is_stopped: Generated<boolean>;
     recalled_for: Generated<RecallReason | null>;
+    is_perishable: Generated<boolean>;
+    /** Stations for which it was planned before. */
+    former: Generated<string[]>;
+    /** Which delivery it is on: one that is delivered again goes through the same states once more. */
+    leg: Generated<number>;
   };
   "parcels.timeline": {
     parcel: string;
+    leg: Generated<number>;
     state: ParcelState;
     at: Date;
     actor: string | null;
     station: string | null;
     epoch: number | null;
     seq: number | null;
+  };
+  "parcels.redirect": {
+    id: string;
+    parcel: string;
+    reservation: string;
+    station_from: string;
+    station_to: string;
+    state: RedirectState;
+    asked_by: string;
+    note: string | null;
+    reason: RedirectReason | null;
+    is_inside: boolean;
+    waiting: string | null;
+    until: Date | null;
+    attempts: number;
+    next_at: Date;
+    created_at: Date;
+    ended_at: Date | null;
   };
   "parcels.early": { id: Generated<number>; parcel: string; news: ColumnType<unknown, string, never> };
 }

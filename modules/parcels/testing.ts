@@ -17,6 +17,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
 import { drain, type TestDatabase } from "@pigeonhole/kit/testing";
 import * as reservation from "@pigeonhole/reservations/contract";
+import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { Confirmed, Ended } from "@pigeonhole/reservations/events";
 import { sql } from "kysely";
 import type { z } from "zod";
@@ -119,7 +120,8 @@ export async function start(database: TestDatabase) {
   const calls: string[] = [];
   const fake = fakeReservations(calls, now);
   const reservations = client<reservation.ReservationApi>("http://r", { fetch: (url, init) => fake.routes.request(url as string, init) });
-  const module = parcels({ db, who, now, newId: systemNewId, log: silentLog, seal, personal, reservations });
+  const elsewhere = client<ElsewhereApi>("http://r", { fetch: () => assert.fail("nothing goes elsewhere here") });
+  const module = parcels({ db, who, now, newId: systemNewId, log: silentLog, seal, personal, reservations, elsewhere });
   const as = (actor?: Actor) => {
     if (actor) actors.set(JSON.stringify(actor), actor);
     return client<ParcelApi>("http://p", {

@@ -24,8 +24,9 @@ export const consumer = (now: Now): Consumer => ({
       if (to === "returned") await end(tx, now(), reservation, "returned", { isEmptied: true });
       if (to === "expired") await awaitCourier(tx, now(), parcel, reservation);
     }),
-    on(Recalled, async (tx: Tx<Tables>, { parcel, reservation }) => {
-      if (reservation !== null) await awaitCourier(tx, now(), parcel, reservation);
+    on(Recalled, async (tx: Tx<Tables>, { parcel, reservation, reason }) => {
+      // What goes to another station may still stay, and is its recipient's: its compartment is occupied until it has been taken out.
+      if (reservation !== null && reason !== "redirected") await awaitCourier(tx, now(), parcel, reservation);
     }),
   ],
 });

@@ -1,4 +1,6 @@
-import { operators, supporters, type Rows } from "./row.ts";
+import { nobodys, operators, supporters, type Rows } from "./row.ts";
+
+const redirecting = "modules/parcels/redirects/redirects.test.ts";
 
 export const parcelRows: Rows = {
   "parcels.create": {
@@ -21,6 +23,23 @@ export const parcelRows: Rows = {
     ownShownBy: { carrier: "modules/couriers/retrievals/retrievals.test.ts" },
     id: (of) => of.parcel,
   },
+  "parcels.places": { own: ["customer"], id: (of) => of.parcel },
+  "parcels.redirect": {
+    all: supporters,
+    own: ["customer", "shop", "carrier"],
+    id: (of) => of.parcel,
+    body: () => ({ station: nobodys }),
+  },
+  "parcels.redirects": { all: operators, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
+  "parcels.agreeToRedirect": { own: ["customer"], ownShownBy: { customer: redirecting }, id: (of) => of.parcel },
+  "parcels.declineRedirect": { own: ["customer"], ownShownBy: { customer: redirecting }, id: (of) => of.parcel },
+  "parcels.withdrawRedirect": {
+    own: ["customer", "shop", "carrier"],
+    ownShownBy: { customer: redirecting, shop: redirecting, carrier: redirecting },
+    id: (of) => of.parcel,
+  },
+  "parcels.parkedRedirects": { all: operators },
+  "parcels.retryRedirect": { all: supporters },
   "parcels.find": { modules: "any", query: "barcode=nothing" },
   "parcels.recipient": { modules: "any", id: (of) => of.parcel },
   "parcels.person": { modules: ["privacy"] },

@@ -80,6 +80,16 @@ export const withoutCode = (tx: Tx<Tables>, station: string): Promise<{ id: stri
     )
     .execute();
 
+/** When the last code of a grant died. */
+export const lastDeath = async (tx: Tx<Tables>, grant: string): Promise<Date | null> =>
+  (
+    await tx
+      .selectFrom("access.code")
+      .select(({ fn }) => fn.max("died_at").as("at"))
+      .where("grant", "=", grant)
+      .executeTakeFirst()
+  )?.at ?? null;
+
 /** Fresh codes of a parcel since `since`, and when the first of them was minted. */
 export async function reissues(tx: Tx<Tables>, parcel: string, since: Date): Promise<{ count: number; first: Date | null }> {
   const { rows } = await sql<{ count: number; first: Date | null }>`

@@ -4,7 +4,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Payload } from "@pigeonhole/kit/fact";
 import { on, type Handler } from "@pigeonhole/kit/outbox";
-import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled, Stays } from "@pigeonhole/parcels/events";
 import { Inspected } from "@pigeonhole/reservations/events";
 import * as plan from "../queries/plan.ts";
 import type { Tables } from "../tables.ts";
@@ -67,6 +67,8 @@ export function following({ now, newId }: { readonly now: Now; readonly newId: N
       if (to === "collected") await end(tx, parcel, "cancelled");
     },
     handlers: [
+      // It goes to another station no more: nobody comes for it.
+      on(Stays, (tx: Write, { parcel }) => end(tx, parcel, "cancelled")),
       on(Recalled, async (tx: Write, recalled) => void (await need(tx, now(), newId, recalled))),
       on(Inspected, async (tx: Write, { station, compartment, isEmpty }) => {
         for (const row of await queries.lockMissing(tx, station, compartment))

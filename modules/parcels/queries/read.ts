@@ -25,6 +25,7 @@ export const view = (row: Selectable<Tables["parcels.parcel"]>): Plain => ({
   expiresAt: row.expires_at?.toISOString() ?? null,
   isStopped: row.is_stopped,
   recalledFor: row.recalled_for,
+  isPerishable: row.is_perishable,
   pauses: row.pauses,
 });
 
@@ -49,7 +50,7 @@ async function withTimelines(db: Db<Tables>, rows: readonly Selectable<Tables["p
     )
     .execute();
   const byParcel = Map.groupBy(
-    lines.toSorted((a, b) => timelineOrder.indexOf(a.state) - timelineOrder.indexOf(b.state)),
+    lines.toSorted((a, b) => a.leg - b.leg || timelineOrder.indexOf(a.state) - timelineOrder.indexOf(b.state)),
     (line) => line.parcel,
   );
   return rows.map((row) => ({ ...view(row), timeline: (byParcel.get(row.id) ?? []).map(entryOf) }));

@@ -9,7 +9,18 @@ import type { Tables } from "../tables.ts";
 export type Row = Selectable<Tables["parcels.parcel"]>;
 export type Fresh = Omit<
   Row,
-  "number" | "state" | "deposited_at" | "collected_at" | "expires_at" | "pauses" | "is_stopped" | "recalled_for" | "barcode" | "label_key"
+  | "number"
+  | "state"
+  | "deposited_at"
+  | "collected_at"
+  | "expires_at"
+  | "pauses"
+  | "is_stopped"
+  | "recalled_for"
+  | "former"
+  | "leg"
+  | "barcode"
+  | "label_key"
 >;
 
 /** Until the transaction ends nobody else changes this parcel or notes early news of it: it need not exist yet. */
@@ -26,7 +37,10 @@ export async function nextNumber(tx: Tx<Tables>): Promise<number> {
 }
 
 /** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
-export const insert = (tx: Tx<Tables>, row: Omit<Row, "pauses" | "is_stopped" | "recalled_for">): Promise<Row | undefined> =>
+export const insert = (
+  tx: Tx<Tables>,
+  row: Omit<Row, "pauses" | "is_stopped" | "recalled_for" | "former" | "leg">,
+): Promise<Row | undefined> =>
   tx
     .insertInto("parcels.parcel")
     .values(row)
@@ -41,14 +55,19 @@ export interface Entry {
 }
 
 /** Adds an entry to the time line; one that stands already stays, but is completed by a proof that it lacks. */
-export async function note(tx: Tx<Tables>, parcel: string, state: ParcelState, { at, actor, proof }: Entry): Promise<void> {
-  const row = { parcel, state, at, actor, station: proof?.station ?? null, epoch: proof?.epoch ?? null, seq: proof?.seq ?? null };
+export async function note(
+  tx: Tx<Tables>,
+  { id: parcel, leg }: Pick<Row, "id" | "leg">,
+  state: ParcelState,
+  { at, actor, proof }: Entry,
+): Promise<void> {
+  const row = { parcel, leg, state, at, actor, station: proof?.station ?? null, epoch: proof?.epoch ?? null, seq: proof?.seq ?? null };
   await tx
     .insertInto("parcels.timeline")
     .values(row)
     .onConflict((c) =>
       c
-        .columns(["parcel", "state"])
+        .columns(["parcel", "leg", "state"])
         .doUpdateSet((eb) => ({
           at: eb.ref("excluded.at"),
           actor: eb.ref("excluded.actor"),
@@ -62,8 +81,10 @@ export async function note(tx: Tx<Tables>, parcel: string, state: ParcelState, {
     .execute();
 }
 
-export async function save(tx: Tx<Tables>, { id, state, compartment, expires_at, deposited_at, collected_at }: Row): Promise<void> {
-  await tx.updateTable("parcels.parcel").set({ state, compartment, expires_at, deposited_at, collected_at }).where("id", "=", id).execute();
+export async function save(tx: Tx<Tables>, row: Row): Promise<void> {
+  const { id, state, station, compartment, expires_at, deposited_at, collected_at, recalled_for, leg } = row;
+  const set = { state, station, compartment, expires_at, deposited_at, collected_at, recalled_for, leg };
+  await tx.updateTable("parcels.parcel").set(set).where("id", "=", id).execute();
 }
 
 /** Says that a parcel moved; `row` as it is after the move. */
@@ -96,17 +117,21 @@ export async function takeEarly(tx: Tx<Tables>, parcel: string): Promise<readonl
 
 /** Stored parcels whose window has ended at `now`, at most `limit`, skipping those that somebody else is moving. */
 export async function due(tx: Tx<Tables>, now: Date, limit: number): Promise<readonly Row[]> {
-  return tx
-    .selectFrom("parcels.parcel")
-    .selectAll()
-    .where("state", "=", "stored")
-    .where("expires_at", "<=", now)
-    .where("is_stopped", "=", false)
-    .orderBy("expires_at")
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-    .execute();
+  return (
+    tx
+      .selectFrom("parcels.parcel")
+      .selectAll()
+      .where("state", "=", "stored")
+      .where("expires_at", "<=", now)
+      .where("is_stopped", "=", false)
+      // What goes to another station gets a new window there, or this one back.
+      .where((eb) => eb.or([eb("recalled_for", "is", null), eb("recalled_for", "<>", "redirected")]))
+      .orderBy("expires_at")
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+  );
 }
 
 /** Whose it was to be is forgotten; that there was a parcel is not. */
@@ -117,9 +142,18 @@ export const forgetRecipient = (tx: Tx<Tables>, subject: string) =>
     .where("recipient_subject", "=", subject)
     .execute();
 
-/** Where the parcel is expected. */
-export async function place(tx: Tx<Tables>, id: string, to: Pick<Row, "station" | "compartment" | "size">): Promise<void> {
-  await tx.updateTable("parcels.parcel").set(to).where("id", "=", id).execute();
+/** Where the parcel is expected from now on, and until when; what the station says for which it was planned before still counts. */
+export async function place(
+  tx: Tx<Tables>,
+  { id, station: before }: Pick<Row, "id" | "station">,
+  to: Pick<Row, "station" | "compartment" | "size" | "deliver_by">,
+): Promise<void> {
+  const former = sql<string[]>`array_append(former, ${before}::uuid)`;
+  await tx
+    .updateTable("parcels.parcel")
+    .set({ ...to, former })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** The window ends at another time, or its clock stopped or goes on. */
@@ -137,8 +171,8 @@ export async function setWindow(
     .execute();
 }
 
-/** It is taken out before its time is over. */
-export async function setRecalled(tx: Tx<Tables>, id: string, reason: RecallReason): Promise<void> {
+/** It is taken out before its time is over; null: it stays. */
+export async function setRecalled(tx: Tx<Tables>, id: string, reason: RecallReason | null): Promise<void> {
   await tx.updateTable("parcels.parcel").set({ recalled_for: reason }).where("id", "=", id).execute();
 }
 
