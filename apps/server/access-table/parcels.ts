@@ -34,6 +34,7 @@ export const parcelRows: Rows = {
   "parcels.agreeToRedirect": { own: ["customer"], ownShownBy: { customer: redirecting }, id: (of) => of.parcel },
   "parcels.declineRedirect": { own: ["customer"], ownShownBy: { customer: redirecting }, id: (of) => of.parcel },
   "parcels.withdrawRedirect": {
+    all: supporters,
     own: ["customer", "shop", "carrier"],
     ownShownBy: { customer: redirecting, shop: redirecting, carrier: redirecting },
     id: (of) => of.parcel,
