@@ -1,12 +1,13 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import type { Moves } from "@pigeonhole/kit/moves";
 import { Answer, Ask, DeadCode, Desired, Envelope, Grant } from "@pigeonhole/protocol/messages";
 import { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 
 /** `issued` (not yet usable) → `active` → `used | expired | revoked | replaced`. Read by server and screens alike. */
 export const grantStates = ["issued", "active", "used", "expired", "revoked", "replaced"] as const;
 export type GrantState = (typeof grantStates)[number];
-export const grantMoves: Readonly<Record<GrantState, readonly GrantState[]>> = {
+export const grantMoves: Moves<GrantState> = {
   issued: ["active", "used", "revoked", "replaced", "expired"],
   active: ["used", "expired", "revoked", "replaced"],
   used: [],

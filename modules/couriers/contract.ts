@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { CourierRight } from "@pigeonhole/access/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
+import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { Retrieval } from "./retrievals/contract.ts";
 
@@ -11,6 +12,15 @@ export const routeStates = ["planned", "active", "done"] as const;
 export const dropStates = ["open", "opened", "deposited", "skipped"] as const;
 export type RouteState = (typeof routeStates)[number];
 export type DropState = (typeof dropStates)[number];
+/** The moves a route may make. */
+export const routeMoves: Moves<RouteState> = { planned: ["active"], active: ["done"], done: [] };
+/** The moves of one parcel on a stop. That it is in is a fact, also when it had been given up; one that was given up may be planned again. */
+export const dropMoves: Moves<DropState> = {
+  open: ["opened", "deposited", "skipped"],
+  opened: ["deposited", "skipped"],
+  skipped: ["open", "deposited"],
+  deposited: [],
+};
 /** What may be done in which state of the route (`start`, `addParcels`) or of the drop. A drop whose door would not open is given up too, else the route had no end. */
 export const allowed = {
   start: ["planned"],

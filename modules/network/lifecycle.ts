@@ -1,3 +1,4 @@
+import type { Moves } from "@pigeonhole/kit/moves";
 import { Refused } from "@pigeonhole/kit/refused";
 
 /**
@@ -8,7 +9,7 @@ export const stationStatuses = ["provisioning", "acceptance", "active", "suspend
 export type StationStatus = (typeof stationStatuses)[number];
 
 /** What may follow what; every other move is refused. Read by server and screens alike (A11.4). */
-export const stationMoves: Readonly<Record<StationStatus, readonly StationStatus[]>> = {
+export const stationMoves: Moves<StationStatus> = {
   provisioning: ["acceptance", "active", "decommissioned"],
   acceptance: ["active", "provisioning", "decommissioned"],
   active: ["suspended", "decommissioned"],

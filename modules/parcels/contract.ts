@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
+import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { Kept, personRequest, UnderWay } from "@pigeonhole/privacy/kept/contract";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
@@ -9,7 +10,7 @@ import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 export const parcelStates = ["reserved", "shipped", "delivered", "stored", "collected", "expired", "returned", "cancelled"] as const;
 export type ParcelState = (typeof parcelStates)[number];
 /** The moves a parcel may make; every other one is refused. A pick-up that happened is a fact, whatever the plan said. */
-export const parcelMoves: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
+export const parcelMoves: Moves<ParcelState> = {
   reserved: ["shipped", "delivered", "cancelled"],
   shipped: ["delivered", "cancelled"],
   // Stored or not told so yet, it may be taken out before its time is over: it is recalled.

@@ -36,6 +36,17 @@ test("numbers: twelve digits, each value its own, a wrong or swapped neighbourin
   );
 });
 
+test("every state, every news: what follows are moves of the table, and an end stays an end (A3.1)", () => {
+  const all: readonly News[] = [...news, { kind: "retrieved", at, actor: "courier:1", proof }];
+  for (const state of parcelStates)
+    for (const one of all)
+      for (const expiresAt of [null, at, later]) {
+        const { through } = hear({ state, expiresAt }, one);
+        through.reduce((from, to) => (assert.ok(parcelMoves[from].includes(to), `${one.kind}: ${from} → ${to}`), to), state);
+        if (parcelMoves[state].length === 0) assert.deepEqual(through, [], `${state} after ${one.kind}`);
+      }
+});
+
 test("news in any order and number: every step is a move of the table, and what was collected stays collected", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...news), { maxLength: 14 }), (story) => {

@@ -1,3 +1,4 @@
+import { wayBetween } from "@pigeonhole/kit/moves";
 import { parcelMoves, type ParcelState } from "./contract.ts";
 
 /** Numbers have eleven digits from the sequence and a check digit. */
@@ -64,15 +65,7 @@ export const timelineOrder: readonly ParcelState[] = [
 ];
 
 /** The shortest way by `parcelMoves`, without the start; undefined when there is none. */
-export function wayTo(from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined {
-  const ways: ParcelState[][] = [[from]];
-  for (const way of ways) {
-    const last = way.at(-1)!;
-    if (last === to) return way.slice(1);
-    for (const next of parcelMoves[last]) if (!way.includes(next)) ways.push([...way, next]);
-  }
-  return undefined;
-}
+export const wayTo = (from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined => wayBetween(parcelMoves, from, to);
 
 const isUnderWay = (state: ParcelState): boolean => state === "reserved" || state === "shipped";
 

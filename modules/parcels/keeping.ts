@@ -1,12 +1,13 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
+import { requireMove } from "@pigeonhole/kit/moves";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
 import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient } from "@pigeonhole/reservations/contract";
-import { labelKey, type RecallReason } from "./contract.ts";
+import { labelKey, parcelMoves, type RecallReason } from "./contract.ts";
 import { hear, numberOf, wayTo, type News } from "./domain.ts";
 import { Recalled, Redirected } from "./events.ts";
 import * as write from "./queries/write.ts";
@@ -172,6 +173,7 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     const isItself = state === ofNews[news.kind];
     await write.note(tx, current, state, { at, actor: isItself ? actor : null, proof: isItself ? proof : null });
     const from = current.state;
+    requireMove(parcelMoves, from, state, "A parcel");
     current = { ...current, state };
     await write.save(tx, current);
     await write.tell(tx, now(), current, from);

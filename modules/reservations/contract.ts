@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { Email, languages, Phone } from "@pigeonhole/identity/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
+import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { quarantineReasons } from "@pigeonhole/protocol/messages";
 
@@ -9,7 +10,7 @@ import { quarantineReasons } from "@pigeonhole/protocol/messages";
 export const compartmentStates = ["available", "reserved", "occupied", "return_pending", "maintenance", "quarantined"] as const;
 export type CompartmentState = (typeof compartmentStates)[number];
 /** The moves a compartment may make; every other one is refused. Read by server and screens alike. */
-export const compartmentMoves: Readonly<Record<CompartmentState, readonly CompartmentState[]>> = {
+export const compartmentMoves: Moves<CompartmentState> = {
   available: ["reserved", "maintenance", "quarantined"],
   reserved: ["occupied", "available", "return_pending", "maintenance", "quarantined"],
   occupied: ["available", "return_pending", "maintenance", "quarantined"],
@@ -22,13 +23,17 @@ export const compartmentMoves: Readonly<Record<CompartmentState, readonly Compar
 export const reservationStates = ["held", "confirmed", "fulfilled", "ended"] as const;
 /** `moved`: it waited for a parcel from another station, whose own reservation goes on in its place. */
 export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"] as const;
-/** What may be done in which state. */
-export const allowed = {
-  confirm: ["held"],
-  cancel: ["held", "confirmed"],
-  fulfil: ["confirmed"],
-  end: ["confirmed", "fulfilled"],
-} as const satisfies Record<string, readonly (typeof reservationStates)[number][]>;
+export type ReservationState = (typeof reservationStates)[number];
+/** The moves a reservation may make; every other one is refused. It ends once (I-09). */
+export const reservationMoves: Moves<ReservationState> = {
+  held: ["confirmed", "ended"],
+  confirmed: ["fulfilled", "ended"],
+  // The parcel was taken out and is expected at another station (N6).
+  fulfilled: ["confirmed", "ended"],
+  ended: [],
+};
+/** Who ordered calls it off only before the parcel is inside. */
+export const cancellable: readonly ReservationState[] = ["held", "confirmed"];
 
 /** Outer dimensions in millimetres and weight in grams; geometry decides what fits, turned any way (A1.7, A2.1). */
 export const ParcelDimensions = z.strictObject({

@@ -1,8 +1,10 @@
+import { requireMove, wayBetween } from "@pigeonhole/kit/moves";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sizes, standardInnerMm, type Size } from "@pigeonhole/network/layout";
 import {
-  allowed,
+  cancellable,
   compartmentMoves,
+  reservationMoves,
   type CompartmentState,
   type endReasons,
   type ParcelDimensions,
@@ -88,21 +90,21 @@ export const asOf = (claim: Claim, now: Date, isConnected: boolean): Claim =>
 export const mayGoTo = (claim: Pick<Claim, "station" | "isPerishable">, station: string): boolean =>
   !claim.isPerishable || claim.station === station;
 
-const may = (action: keyof typeof allowed, claim: Claim): boolean => (allowed[action] as readonly string[]).includes(claim.state);
-
 /** Throws Refused `hold_expired` or `wrong_state`. */
 export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date, isPerishable = false): Claim {
   const isLate = claim.endReason === "lapsed" && claim.parcel === null;
   if (isLate || (claim.state === "held" && claim.expiresAt <= now))
     throw new Refused("hold_expired", `The hold expired at ${claim.expiresAt.toISOString()}. Search again.`);
-  if (!may("confirm", claim)) throw new Refused("wrong_state", `A reservation that is ${claim.state} cannot be confirmed.`);
+  // One whose parcel has been taken out is confirmed again by its redirect, and by nobody else.
+  if (claim.state === "fulfilled") throw new Refused("wrong_state", "The parcel of this reservation has been dropped off.");
+  requireMove(reservationMoves, claim.state, "confirmed", "A reservation");
   return { ...claim, state: "confirmed", parcel, expiresAt: deliverBy, isPerishable };
 }
 
 /** Throws Refused `wrong_state`; what is cancelled already stays so. */
 export function cancel(claim: Claim): Claim {
   if (claim.endReason === "cancelled") return claim;
-  if (!may("cancel", claim))
+  if (!cancellable.includes(claim.state))
     throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`);
   return { ...claim, state: "ended", endReason: "cancelled" };
 }
@@ -112,10 +114,7 @@ export function cancel(claim: Claim): Claim {
  * so a surprising deposit passes through the states between (A2.6). Shortest way; empty when nothing changes.
  */
 export function movesTo(from: CompartmentState, to: CompartmentState): readonly CompartmentState[] {
-  const ways: CompartmentState[][] = [[from]];
-  for (const way of ways) {
-    if (way.at(-1) === to) return way.slice(1);
-    for (const next of compartmentMoves[way.at(-1)!]) if (!way.includes(next)) ways.push([...way, next]);
-  }
-  throw new Error(`no way from ${from} to ${to}`);
+  const way = wayBetween(compartmentMoves, from, to);
+  if (!way) throw new Error(`no way from ${from} to ${to}`);
+  return way;
 }

@@ -1,6 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { sizes } from "@pigeonhole/network/layout";
 import { z } from "zod";
+import { compartmentStates } from "./contract.ts";
 
 const claim = { reservation: z.uuid(), station: z.uuid(), compartment: z.int() };
 /** A compartment is claimed until `expiresAt`; nobody else can claim it meanwhile. */
@@ -45,6 +46,18 @@ export const Ended = fact("reservations.ended", "reservation", {
   ...claim,
   parcel: z.uuid().nullable(),
   reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"]),
+});
+/**
+ * A compartment went from one state to the next. What a hold, a lapse or a cancellation does to it is told by `reservations.held` and
+ * `reservations.ended`, and what a new drawing of the cabinet does by `network.station_changed`: those change many at once.
+ */
+export const CompartmentMoved = fact("reservations.compartment_moved", "station", {
+  station: z.uuid(),
+  compartment: z.int(),
+  from: z.enum(compartmentStates),
+  to: z.enum(compartmentStates),
+  reservation: z.uuid().nullable(),
+  parcel: z.uuid().nullable(),
 });
 /** Something about a compartment contradicts itself, or the plan: somebody has to look. */
 export const InspectionOpened = fact("reservations.inspection_opened", "station", {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { sql } from "kysely";
-import { compartmentMoves, compartmentStates } from "./contract.ts";
+import { compartmentMoves, compartmentStates, reservationMoves, reservationStates } from "./contract.ts";
 import { Confirmed, Ended, Held } from "./events.ts";
 import { reservationsMigrations } from "./migrations.ts";
 import { owners, startWorld } from "./testing.ts";
@@ -253,6 +253,23 @@ test("the database itself refuses a double claim, an illegal move, and the reviv
       await assert.rejects(
         attempt,
         (error: unknown) => (compartmentMoves[from].includes(to) ? (error as Error).message === "allowed" : refusedBy("legal_move")(error)),
+        `${from} → ${to}`,
+      );
+    }
+  for (const from of reservationStates.filter((state) => state !== "ended"))
+    for (const to of reservationStates.filter((state) => state !== from)) {
+      const attempt = world.db.transaction().execute(async (tx) => {
+        const set = (state: string) => sql`update reservations.reservation set state = ${state}, parcel = coalesce(parcel, ${randomUUID()}),
+          end_reason = ${state === "ended" ? "lapsed" : null}, ended_at = ${state === "ended" ? world.now() : null} where id = ${id}`;
+        await sql`alter table reservations.reservation disable trigger legal_move, drop constraint confirmed_has_parcel`.execute(tx);
+        await set(from).execute(tx);
+        await sql`alter table reservations.reservation enable trigger legal_move`.execute(tx);
+        await set(to).execute(tx);
+        throw new Error("allowed");
+      });
+      await assert.rejects(
+        attempt,
+        (error: unknown) => (reservationMoves[from].includes(to) ? (error as Error).message === "allowed" : refusedBy("legal_move")(error)),
         `${from} → ${to}`,
       );
     }

@@ -1,7 +1,10 @@
+import assert from "node:assert/strict";
 import type { Db, Tx } from "@pigeonhole/kit/db";
+import { before } from "@pigeonhole/kit/moves";
 import type { DeadCode, Grant } from "@pigeonhole/protocol/messages";
 import { sql, type Insertable, type Selectable } from "kysely";
 import type { z } from "zod";
+import { grantMoves } from "../contract.ts";
 import type { Tables } from "../tables.ts";
 
 export type GrantRow = Selectable<Tables["access.grant"]>;
@@ -57,8 +60,15 @@ export const get = (db: Db<Tables>, id: string): Promise<GrantRow | undefined> =
 export const lock = (tx: Tx<Tables>, station: string, id: string): Promise<GrantRow | undefined> =>
   tx.selectFrom("access.grant").selectAll().where("station", "=", station).where("id", "=", id).forUpdate().executeTakeFirst();
 
-export const change = (tx: Tx<Tables>, id: string, set: Partial<Omit<GrantRow, "id">>) =>
-  tx.updateTable("access.grant").set(set).where("id", "=", id).execute();
+/** Changes a locked right; where its state is another, by a move of `grantMoves`. */
+export async function change(tx: Tx<Tables>, id: string, set: Partial<Omit<GrantRow, "id">>): Promise<void> {
+  const query = tx.updateTable("access.grant").set(set).where("id", "=", id);
+  const { state } = set;
+  const { numUpdatedRows } = await (
+    state === undefined ? query : query.where("state", "in", [state, ...before(grantMoves, state)])
+  ).executeTakeFirstOrThrow();
+  assert.equal(numUpdatedRows, 1n, `grant ${id} cannot become ${state}`);
+}
 
 /** The live grants of a parcel or a reservation, locked. */
 export const lockLive = (tx: Tx<Tables>, by: "parcel" | "reservation", id: string): Promise<GrantRow[]> =>

@@ -1,6 +1,8 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
+import { before } from "@pigeonhole/kit/moves";
 import { publish } from "@pigeonhole/kit/outbox";
 import { sql, type Insertable, type RawBuilder, type Selectable } from "kysely";
+import { dropMoves, routeMoves } from "../contract.ts";
 import { RouteChanged } from "../events.ts";
 import type { Tables } from "../tables.ts";
 
@@ -32,7 +34,12 @@ export const drives = async (db: Db<Tables>, carrier: string): Promise<boolean> 
   (await db.selectFrom("couriers.route").select("id").where("carrier", "=", carrier).limit(1).executeTakeFirst()) !== undefined;
 
 export async function setActive(tx: Tx<Tables>, id: string, at: Date): Promise<void> {
-  await tx.updateTable("couriers.route").set({ state: "active", started_at: at }).where("id", "=", id).execute();
+  await tx
+    .updateTable("couriers.route")
+    .set({ state: "active", started_at: at })
+    .where("id", "=", id)
+    .where("state", "in", before(routeMoves, "active"))
+    .execute();
 }
 
 /** Adds a stop at the end unless the route stops there already; says whether it is new. */
@@ -99,6 +106,7 @@ export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason
     .set({ state: "skipped", skip_reason: reason })
     .where("route", "=", route)
     .where("parcel", "=", parcel)
+    .where("state", "in", before(dropMoves, "skipped"))
     .execute();
 }
 
@@ -112,7 +120,7 @@ export async function addDrops(tx: Tx<Tables>, drops: readonly Insertable<Tables
       c
         .columns(["route", "parcel"])
         .doUpdateSet({ state: "open", scan: null, skip_reason: null })
-        .where("drop.state" as never, "=", "skipped" as never),
+        .where("drop.state" as never, "in", before(dropMoves, "open") as never),
     )
     .returning("parcel")
     .execute();

@@ -1,5 +1,7 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
+import { before } from "@pigeonhole/kit/moves";
 import { sql, type RawBuilder, type Selectable } from "kysely";
+import { dropMoves } from "../contract.ts";
 import type { Tables } from "../tables.ts";
 
 type Scan = Selectable<Tables["couriers.scan"]>;
@@ -97,7 +99,7 @@ export async function sawClosed(
 export async function sawDeposited(tx: Tx<Tables>, parcel: string, station: string | null): Promise<readonly string[]> {
   const { rows } = await sql<{ route: string }>`
     update couriers.drop d set state = 'deposited', skip_reason = null
-    where d.parcel = ${parcel} and (${station}::uuid is null or d.station = ${station}) and d.state <> 'deposited'
+    where d.parcel = ${parcel} and (${station}::uuid is null or d.station = ${station}) and d.state = any(${before(dropMoves, "deposited")}::text[])
       and d.route = (select route from couriers.drop e join couriers.route r on r.id = e.route where e.parcel = ${parcel}
                      order by e.state in ('open', 'opened') desc, r.id desc limit 1)
     returning d.route`.execute(tx);

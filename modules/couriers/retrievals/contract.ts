@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import type { Moves } from "@pigeonhole/kit/moves";
 
 // A retrieval: a courier takes out of a compartment what lies there and is no longer its recipient's to collect (A7.2, A8.1, N4).
 
@@ -11,7 +12,7 @@ import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@
 export const retrievalStates = ["open", "assigned", "opened", "missing", "taken_out", "cancelled"] as const;
 export type RetrievalState = (typeof retrievalStates)[number];
 /** The moves a retrieval may make; every other one is refused. That something was taken out is a fact, whatever was planned. Read by server and screens alike. */
-export const retrievalMoves: Readonly<Record<RetrievalState, readonly RetrievalState[]>> = {
+export const retrievalMoves: Moves<RetrievalState> = {
   open: ["assigned", "opened", "missing", "taken_out", "cancelled"],
   assigned: ["open", "opened", "missing", "taken_out", "cancelled"],
   opened: ["open", "missing", "taken_out", "cancelled"],

@@ -1,6 +1,8 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
+import { publish } from "@pigeonhole/kit/outbox";
 import { sql, type Selectable } from "kysely";
 import type { CompartmentState } from "../contract.ts";
+import { CompartmentMoved } from "../events.ts";
 import type { Tables } from "../tables.ts";
 
 export type Compartment = Selectable<Tables["reservations.compartment"]>;
@@ -39,14 +41,15 @@ interface Content {
   readonly until: Date | null;
 }
 
-/** Moves a locked compartment step by step, each step a legal move (the database checks it), and says what is in it at the end. */
+/** Moves a locked compartment step by step, each step a legal move (the database checks it), tells it, and says what is in it at the end. */
 export async function move(
   tx: Tx<Tables>,
-  { station, compartment }: Compartment,
+  { station, compartment, state: before }: Compartment,
   steps: readonly CompartmentState[],
   at: Date,
   content: Content,
 ): Promise<void> {
+  let from = before;
   for (const [i, state] of steps.entries()) {
     const isFree = state === "available" || state === "maintenance" || state === "quarantined";
     const now = i === steps.length - 1 ? content : { reservation: null, parcel: null, until: null };
@@ -62,6 +65,9 @@ export async function move(
       .where("station", "=", station)
       .where("compartment", "=", compartment)
       .execute();
+    const { reservation, parcel } = values;
+    if (from !== state) await publish(tx, at, CompartmentMoved, { station, compartment, from, to: state, reservation, parcel });
+    from = state;
   }
 }
 
@@ -95,7 +101,11 @@ export async function setQuarantined(
 
 /** Compartments kept for whoever might come back to them are free when the time is over. One statement, its own transaction. */
 export async function freeKept(db: Db<Tables>, now: Date): Promise<void> {
-  await sql`update reservations.compartment set version = version + 1, until = null,
+  await sql`with freed as (
+    update reservations.compartment set version = version + 1, until = null,
       state = case when is_quarantined then 'quarantined' when is_in_service then 'available' else 'maintenance' end
-    where state = 'reserved' and reservation is null and until <= ${now}`.execute(db);
+    where state = 'reserved' and reservation is null and until <= ${now} returning station, compartment, state
+  ) insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
+    select 'station', station::text, ${CompartmentMoved.type}, ${now}::timestamptz, jsonb_build_object('station', station,
+      'compartment', compartment, 'from', 'reserved', 'to', state, 'reservation', null, 'parcel', null) from freed`.execute(db);
 }

@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import type { Db, Tx } from "@pigeonhole/kit/db";
+import { before } from "@pigeonhole/kit/moves";
 import { sql, type Selectable } from "kysely";
+import { reservationMoves } from "../contract.ts";
 import type { Claim, Need } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
@@ -61,8 +64,9 @@ export async function liveAt(tx: Tx<Tables>, station: string, compartment: numbe
   return rows[0] && view(rows[0]);
 }
 
+/** Writes a locked claim as it is after a move of `reservationMoves`, or unmoved. */
 export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void> {
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable("reservations.reservation")
     .set({
       state: claim.state,
@@ -73,7 +77,9 @@ export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void
       is_perishable: claim.isPerishable,
     })
     .where("id", "=", claim.id)
-    .execute();
+    .where("state", "in", [claim.state, ...before(reservationMoves, claim.state)])
+    .executeTakeFirstOrThrow();
+  assert.equal(numUpdatedRows, 1n, `reservation ${claim.id} cannot become ${claim.state}`);
 }
 
 /** Moves a claim to another compartment: that in which its parcel really is, or one that was taken for it. */
