@@ -7,7 +7,7 @@ import { retrievalMoves } from "@pigeonhole/couriers/retrievals/contract";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { stationMoves } from "@pigeonhole/network/lifecycle";
 import { parcelMoves } from "@pigeonhole/parcels/contract";
-import { compartmentMoves, reservationMoves } from "@pigeonhole/reservations/contract";
+import { compartmentMoves, reservationMoves } from "@pigeonhole/reservations/lifecycle";
 
 /** One line for each: what it is, its table, how it begins, where the table stands, and which facts tell its moves. */
 const machines: readonly (readonly [what: string, moves: Moves<string>, begins: string, contract: string, facts: readonly string[]])[] = [
@@ -16,14 +16,14 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
     "Compartment",
     compartmentMoves,
     "available",
-    "modules/reservations/contract.ts",
+    "modules/reservations/lifecycle.ts",
     ["reservations.compartment_moved", "reservations.held", "reservations.ended", "network.station_changed"],
   ],
   [
     "Reservation",
     reservationMoves,
     "held",
-    "modules/reservations/contract.ts",
+    "modules/reservations/lifecycle.ts",
     ["reservations.held", "reservations.confirmed", "parcels.moved (delivered)", "reservations.moved", "reservations.ended"],
   ],
   ["Retrieval", retrievalMoves, "open", "modules/couriers/retrievals/contract.ts", ["couriers.retrieval_moved"]],

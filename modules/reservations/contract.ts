@@ -2,38 +2,9 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { Email, languages, Phone } from "@pigeonhole/identity/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
-import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { quarantineReasons } from "@pigeonhole/protocol/messages";
-
-/** A2.6. `reserved` ends by deposit, lapse or cancellation. `quarantined`: nothing is known inside, and somebody has to look first. */
-export const compartmentStates = ["available", "reserved", "occupied", "return_pending", "maintenance", "quarantined"] as const;
-export type CompartmentState = (typeof compartmentStates)[number];
-/** The moves a compartment may make; every other one is refused. Read by server and screens alike. */
-export const compartmentMoves: Moves<CompartmentState> = {
-  available: ["reserved", "maintenance", "quarantined"],
-  reserved: ["occupied", "available", "return_pending", "maintenance", "quarantined"],
-  occupied: ["available", "return_pending", "maintenance", "quarantined"],
-  return_pending: ["available", "maintenance", "quarantined"],
-  maintenance: ["available", "quarantined"],
-  quarantined: ["available", "maintenance"],
-};
-
-/** `held` (checkout) → `confirmed` (ordered) → `fulfilled` (parcel inside) → `ended`. */
-export const reservationStates = ["held", "confirmed", "fulfilled", "ended"] as const;
-/** `moved`: it waited for a parcel from another station, whose own reservation goes on in its place. */
-export const endReasons = ["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"] as const;
-export type ReservationState = (typeof reservationStates)[number];
-/** The moves a reservation may make; every other one is refused. It ends once (I-09). */
-export const reservationMoves: Moves<ReservationState> = {
-  held: ["confirmed", "ended"],
-  confirmed: ["fulfilled", "ended"],
-  // The parcel was taken out and is expected at another station (N6).
-  fulfilled: ["confirmed", "ended"],
-  ended: [],
-};
-/** Who ordered calls it off only before the parcel is inside. */
-export const cancellable: readonly ReservationState[] = ["held", "confirmed"];
+import { compartmentStates, endReasons, reservationStates } from "./lifecycle.ts";
 
 /** Outer dimensions in millimetres and weight in grams; geometry decides what fits, turned any way (A1.7, A2.1). */
 export const ParcelDimensions = z.strictObject({

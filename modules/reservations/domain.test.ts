@@ -4,7 +4,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { sizes } from "@pigeonhole/network/layout";
 import fc from "fast-check";
 import { cellOf, cellsAround, metresBetween } from "./cells.ts";
-import { compartmentMoves, compartmentStates, endReasons, reservationStates } from "./contract.ts";
+import { compartmentMoves, compartmentStates, endReasons, reservationStates } from "./lifecycle.ts";
 import * as domain from "./domain.ts";
 import { isOpen } from "./opening.ts";
 

@@ -1,15 +1,15 @@
 import { requireMove, wayBetween } from "@pigeonhole/kit/moves";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sizes, standardInnerMm, type Size } from "@pigeonhole/network/layout";
+import type { ParcelDimensions } from "./contract.ts";
 import {
   cancellable,
   compartmentMoves,
   reservationMoves,
   type CompartmentState,
   type endReasons,
-  type ParcelDimensions,
   type reservationStates,
-} from "./contract.ts";
+} from "./lifecycle.ts";
 
 export type EndReason = (typeof endReasons)[number];
 

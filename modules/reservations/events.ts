@@ -1,7 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { sizes } from "@pigeonhole/network/layout";
 import { z } from "zod";
-import { compartmentStates } from "./contract.ts";
+import { compartmentStates } from "./lifecycle.ts";
 
 const claim = { reservation: z.uuid(), station: z.uuid(), compartment: z.int() };
 /** A compartment is claimed until `expiresAt`; nobody else can claim it meanwhile. */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { sql } from "kysely";
-import { compartmentMoves, compartmentStates, reservationMoves, reservationStates } from "./contract.ts";
+import { compartmentMoves, compartmentStates, reservationMoves, reservationStates } from "./lifecycle.ts";
 import { Confirmed, Ended, Held } from "./events.ts";
 import { reservationsMigrations } from "./migrations.ts";
 import { owners, startWorld } from "./testing.ts";

@@ -1,6 +1,7 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { Generated, GeneratedAlways } from "kysely";
-import type { CompartmentState, endReasons, inspectionReasons, reservationStates } from "./contract.ts";
+import type { inspectionReasons } from "./contract.ts";
+import type { CompartmentState, endReasons, reservationStates } from "./lifecycle.ts";
 
 export interface Tables {
   "reservations.station": {

@@ -1,7 +1,7 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { sql, type Selectable } from "kysely";
-import type { CompartmentState } from "../contract.ts";
+import type { CompartmentState } from "../lifecycle.ts";
 import { CompartmentMoved } from "../events.ts";
 import type { Tables } from "../tables.ts";
 

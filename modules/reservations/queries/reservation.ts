@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { before } from "@pigeonhole/kit/moves";
 import { sql, type Selectable } from "kysely";
-import { reservationMoves } from "../contract.ts";
+import { reservationMoves } from "../lifecycle.ts";
 import type { Claim, Need } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
