@@ -215,7 +215,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
 const channelsOf = (config: ServerConfig) => ({
   inbox: config.DEMO,
   publicUrl: config.PUBLIC_URL,
-  smtp: config.SMTP_URL ? { url: config.SMTP_URL, from: config.MAIL_FROM } : null,
+  smtp: config.SMTP_URL ? { url: config.SMTP_URL, from: config.MAIL_FROM, bounces: config.BOUNCE_ADDRESS ?? null } : null,
   sms: config.SMS_URL ? { url: config.SMS_URL, token: config.SMS_TOKEN ?? null } : null,
   push:
     config.VAPID_PUBLIC_KEY && config.VAPID_PRIVATE_KEY

@@ -86,7 +86,18 @@ export const settings = {
   },
   SMTP_URL: { schema: url("smtp", "smtps").optional(), about: "mail server, e.g. smtp://user:password@host:587", secret: true },
   MAIL_FROM: { schema: z.string().default("Pigeonhole <parcels@localhost>"), about: "sender of mails" },
-  SMS_URL: { schema: url("http", "https").optional(), about: "HTTP provider of text messages: receives POST {to, text, id} as JSON" },
+  BOUNCE_ADDRESS: {
+    schema: z
+      .string()
+      .regex(/^[^@\s+]+@[^@\s]+$/, { error: "must be an address like bounces@example.com" })
+      .optional(),
+    about:
+      "mailbox that takes name+anything@domain: mails that cannot be delivered come back there, and its pipe hands them to /api/bounces",
+  },
+  SMS_URL: {
+    schema: url("http", "https").optional(),
+    about: "HTTP provider of text messages: receives POST {to, text, id, receiptUrl} as JSON",
+  },
   SMS_TOKEN: { schema: optional, about: "bearer token for the SMS provider", secret: true },
   VAPID_PUBLIC_KEY: { schema: optional, about: "Web Push: public key, base64url" },
   VAPID_PRIVATE_KEY: { schema: optional, about: "Web Push: private key, base64url", secret: true },

@@ -5,6 +5,7 @@ import { choose, priorityOf } from "./choosing.ts";
 import { maxAttempts, mostWaiting, nextTry, type Channel } from "./domain.ts";
 import type { Notifications } from "./needs.ts";
 import { quietIn, wishesOf } from "./preferences/queries.ts";
+import { badOf } from "./queries/addresses.ts";
 import * as messages from "./queries/messages.ts";
 import * as notices from "./queries/notices.ts";
 import { subscriptions } from "./queries/subscriptions.ts";
@@ -94,7 +95,8 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
     if (when.at > at) return void (await notices.change(db, notice.id, { next_at: when.at, attempts: 0, error: null }));
     quiet = null;
   }
-  const chosen = choose(template, wishes, await openFor(needs, recipient));
+  const hashes = [recipient.email, ...(recipient.phone === null ? [] : [recipient.phone])].map(boxes.toHash);
+  const chosen = choose(template, wishes, await openFor(needs, recipient), await badOf(db, hashes));
   const made: Parameters<typeof messages.insert>[1][number][] = [];
   for (const channel of [...chosen.atOnce, ...chosen.standBy]) {
     const isFull = template.kind !== "code" && (await messages.isFull(db, channel, mostWaiting));

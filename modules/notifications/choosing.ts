@@ -12,12 +12,17 @@ export interface Chosen {
 }
 
 /**
- * By which channels a message goes, of those that are `open` for this recipient: as the template has it, within what the recipient wishes. Where all
- * that it goes by at once stand by or are shut, the first that stands by leaves: nobody is told by nothing.
+ * By which channels a message goes, of those that are `open` for this recipient: as the template has it, within what the recipient wishes. One from
+ * which messages came back stands by. Where nothing is left to go by at once, the first that stands by leaves: nobody is told by nothing.
  */
-export function choose({ atOnce, standBy }: Pick<Template, "atOnce" | "standBy">, wishes: Wishes, open: readonly Channel[]): Chosen {
+export function choose(
+  { atOnce, standBy }: Pick<Template, "atOnce" | "standBy">,
+  wishes: Wishes,
+  open: readonly Channel[],
+  bad: readonly Channel[] = [],
+): Chosen {
   const wanted = [...atOnce, ...standBy].filter((channel) => open.includes(channel) && wishes[channel] !== "off");
-  const first = atOnce.filter((channel) => wanted.includes(channel) && wishes[channel] === "at_once");
+  const first = atOnce.filter((channel) => wanted.includes(channel) && wishes[channel] === "at_once" && !bad.includes(channel));
   const others = wanted.filter((channel) => !first.includes(channel));
   return first.length > 0 ? { atOnce: first, standBy: others } : { atOnce: others.slice(0, 1), standBy: others.slice(1) };
 }

@@ -51,6 +51,8 @@ export const Message = z
     parcel: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
     sentAt: z.iso.datetime().nullable(),
+    deliveredAt: z.iso.datetime().nullable(),
+    acknowledgedAt: z.iso.datetime().nullable(),
     attempts: z.int(),
     error: z.string().nullable(),
   })
@@ -65,7 +67,7 @@ export const InboxMessage = Message.extend({
 
 export const refusals = { not_found: { status: 404, title: "Not found" } } as const satisfies Refusals;
 
-/** Operators: the messages about a parcel. */
+/** Operators: the messages about a parcel. Customers: those to themselves. */
 export const listForParcel = createRoute({
   method: "get",
   path: "/parcels/{parcel}/messages",
@@ -124,6 +126,48 @@ export const person = createRoute({
   request: personRequest,
   responses: { ...always, 200: answers("what is kept", z.object({ kept: z.array(Kept) })) },
 });
+/** Customers: the page of their parcel was opened, by the link of a message or without one. What has been seen is not followed up. */
+export const seen = createRoute({
+  method: "post",
+  path: "/parcels/{parcel}/seen",
+  operationId: "notifications.seen",
+  tags: ["notifications"],
+  request: { params: z.object({ parcel: z.uuid() }), body: json(z.strictObject({ message: z.uuid().nullable().default(null) })) },
+  responses: { ...always, 204: { description: "noted" } },
+});
+const token = z.object({ token: z.string().max(100) });
+/** Providers of text messages and mails: what became of a message. The token in the address, which came with the message, is the right to say so. */
+export const receipt = createRoute({
+  method: "post",
+  path: "/message-receipts/{token}",
+  operationId: "notifications.receipt",
+  tags: ["notifications"],
+  request: {
+    params: token,
+    body: json(
+      z.discriminatedUnion("state", [
+        z.object({ state: z.literal("delivered") }),
+        z.object({
+          state: z.literal("bounced"),
+          /** Stable words of the provider's, for operators. Not kept where it could name somebody. */
+          reason: z.string().max(200).default(""),
+          /** The address is no good: the next message would come back as well. */
+          isAddress: z.boolean().default(true),
+        }),
+      ]),
+    ),
+  },
+  responses: { ...always, 204: { description: "noted" }, 404: refusal(refusals, "not_found") },
+});
+/** A mail server's pipe: a mail that came back to the mailbox for bounces, whole (RFC 3464). The token in the address it came to is the right to say so. */
+export const bounce = createRoute({
+  method: "post",
+  path: "/bounces",
+  operationId: "notifications.bounce",
+  tags: ["notifications"],
+  request: { body: { required: true, content: { "message/rfc822": { schema: z.string() } } } },
+  responses: { ...always, 204: { description: "noted" }, 404: refusal(refusals, "not_found") },
+});
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
@@ -134,6 +178,9 @@ export const mount = (
     pushKey: RouteHandler<typeof pushKey>;
     subscribe: RouteHandler<typeof subscribe>;
     person: RouteHandler<typeof person>;
+    seen: RouteHandler<typeof seen>;
+    receipt: RouteHandler<typeof receipt>;
+    bounce: RouteHandler<typeof bounce>;
   },
 ) =>
   app
@@ -141,5 +188,8 @@ export const mount = (
     .openapi(inbox, on.inbox)
     .openapi(pushKey, on.pushKey)
     .openapi(subscribe, on.subscribe)
-    .openapi(person, on.person);
+    .openapi(person, on.person)
+    .openapi(seen, on.seen)
+    .openapi(receipt, on.receipt)
+    .openapi(bounce, on.bounce);
 export type NotificationApi = ReturnType<typeof mount>;

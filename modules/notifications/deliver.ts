@@ -20,6 +20,7 @@ import * as circuits from "./queries/circuits.ts";
 import * as messages from "./queries/messages.ts";
 import { subscriptions, unsubscribe } from "./queries/subscriptions.ts";
 import { notTrue, reminderOf } from "./reminders/telling.ts";
+import { templates } from "./templates/all.ts";
 import { write } from "./writing/write.ts";
 
 /** Messages of one channel that are on their way at the same time. */
@@ -83,7 +84,7 @@ async function deliver(needs: Notifications, message: messages.MessageRow): Prom
   if (why !== null) return overtaken(why);
   const asked = await ask(needs, message);
   if ("kind" in asked) return asked;
-  const content = write({ template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
+  const content = write({ id: message.id, template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
   const person = await personFor(needs, message);
   await messages.keepContent(needs.db, message.id, needs.boxes.content.write(person, message.id, content));
   if (needs.channels.inbox) return sent;
@@ -98,11 +99,21 @@ async function personFor({ db, personal, boxes }: Notifications, { id, subject, 
 }
 
 async function send(
-  { db, boxes, send }: Notifications,
-  { id, channel, language, sealed_to, to_hash }: messages.MessageRow,
+  { db, boxes, send, tokens, channels }: Notifications,
+  { id, channel, language, sealed_to, to_hash, template }: messages.MessageRow,
   content: Content,
 ): Promise<Outcome> {
-  const outgoing = { ...content, id, language, to: await boxes.to.read(db, id, sealed_to) };
+  const api = `${channels.publicUrl.replace(/\/$/, "")}/api`;
+  const token = tokens.write("receipt", id);
+  const outgoing = {
+    ...content,
+    id,
+    language,
+    to: await boxes.to.read(db, id, sealed_to),
+    token,
+    receiptUrl: `${api}/message-receipts/${token}`,
+    fewerUrl: templates[template].kind === "reminder" ? `${api}/fewer-messages/${tokens.write("fewer", id)}` : null,
+  };
   if (channel === "email") return send.email === null ? hopeless("no mail server is configured") : send.email(outgoing);
   if (channel === "sms") return send.sms === null ? hopeless("no text message provider is configured") : send.sms(outgoing);
   if (send.push === null) return hopeless("Web Push is not configured");

@@ -16,6 +16,8 @@ export const messageView = (row: MessageRow): z.output<typeof Message> => ({
   parcel: row.parcel,
   createdAt: row.created_at.toISOString(),
   sentAt: row.sent_at?.toISOString() ?? null,
+  deliveredAt: row.delivered_at?.toISOString() ?? null,
+  acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
   attempts: row.attempts,
   error: row.error,
 });

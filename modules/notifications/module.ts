@@ -4,6 +4,7 @@ import type { Job } from "@pigeonhole/kit/jobs";
 import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
 import { maxKept } from "@pigeonhole/privacy/kept/contract";
+import { acknowledge } from "./acknowledging.ts";
 import { addressDue } from "./address.ts";
 import { isPushService } from "./channels/push.ts";
 import { notificationsConsumer } from "./consumers.ts";
@@ -15,6 +16,8 @@ import { prepare, type Needs } from "./needs.ts";
 import * as messages from "./queries/messages.ts";
 import { browsersOf, ofPerson } from "./queries/persons.ts";
 import { subscribe } from "./queries/subscriptions.ts";
+import { readNotification, tokenIn } from "./receipts/dsn.ts";
+import { receive } from "./receipts/receiving.ts";
 import { planDue, remindDue } from "./reminders/planning.ts";
 
 /** How often each channel looks for what is due. Seconds. */
@@ -22,14 +25,25 @@ const lookEverySeconds = 0.5;
 /** How often reminders are planned and looked for. Seconds. */
 const remindEverySeconds = 5;
 
+/** What a provider gives as a reason may repeat the number: only what looks like a code is kept. */
+const reasonOf = (text: string): string =>
+  `the provider could not deliver it${/^[\w.-]{1,40}$/.test(text) && !/\d{6}/.test(text) ? ` (${text})` : ""}`;
+
 export function notifications(given: Needs) {
   const needs = prepare(given);
   const { db, who, now, boxes, channels } = needs;
 
-  const routes = contract.mount(router({ ...contract.refusals }, needs.log), {
+  const messageOf = (token: string): string => {
+    const id = needs.tokens.read("receipt", token);
+    if (id === null) throw new Refused("not_found", "There is no message of this name.");
+    return id;
+  };
+
+  const routes = contract.mount(router({ ...contract.refusals }, needs.log, { alsoTakes: ["message/rfc822"] }), {
     listForParcel: async (c) => {
-      await who(c, "operator");
-      return c.json({ messages: (await messages.ofParcel(db, c.req.valid("param").parcel)).map(messageView) }, 200);
+      const actor = await who(c, "operator", "customer");
+      const own = actor.kind === "customer" ? boxes.toHash(actor.email) : undefined;
+      return c.json({ messages: (await messages.ofParcel(db, c.req.valid("param").parcel, own)).map(messageView) }, 200);
     },
     inbox: async (c) => {
       if (!channels.inbox) throw new Refused("not_found", "Messages are sent, not shown.");
@@ -81,6 +95,26 @@ export function notifications(given: Needs) {
         },
         200,
       );
+    },
+    seen: async (c) => {
+      const customer = await who(c, "customer");
+      await acknowledge(needs, customer, c.req.valid("param").parcel, c.req.valid("json").message);
+      return c.body(null, 204);
+    },
+    receipt: async (c) => {
+      const report = c.req.valid("json");
+      const message = messageOf(c.req.valid("param").token);
+      await receive(needs, message, report.state === "bounced" ? { ...report, reason: reasonOf(report.reason) } : report);
+      return c.body(null, 204);
+    },
+    bounce: async (c) => {
+      const mail = await c.req.text();
+      const message = messageOf(tokenIn(mail) ?? "");
+      const heard = readNotification(mail);
+      const reason = `the mail came back (${heard?.status || "no reason given"})`;
+      if (heard?.action === "delivered") await receive(needs, message, { state: "delivered" });
+      if (heard?.action === "failed") await receive(needs, message, { state: "bounced", isAddress: heard.status.startsWith("5"), reason });
+      return c.body(null, 204);
     },
   });
 

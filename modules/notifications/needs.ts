@@ -13,6 +13,7 @@ import type { Channels } from "./channels/channels.ts";
 import { emailSender } from "./channels/email.ts";
 import { pushSender } from "./channels/push.ts";
 import { smsSender } from "./channels/sms.ts";
+import { tokens } from "./receipts/token.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
 
@@ -33,6 +34,7 @@ export interface Needs {
 export const prepare = (given: Needs) => ({
   ...given,
   boxes: sealing(given.seal, given.personal),
+  tokens: tokens(given.seal),
   send: {
     email: given.channels.smtp && emailSender(given.channels.smtp),
     sms: given.channels.sms && smsSender(given.channels.sms),

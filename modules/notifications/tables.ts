@@ -56,6 +56,7 @@ export interface Tables {
     sealed: string;
     created_at: Date;
   };
+  "notifications.bad_address": { to_hash: string; channel: Channel; since: Date; reason: string };
   "notifications.preference": {
     to_hash: string;
     language: string | null;

@@ -39,10 +39,15 @@ const station = randomUUID();
 /** A mail server that keeps what it gets. `refuse`: the answer to every recipient, while it is not 0. */
 async function mailServer() {
   const mails: string[] = [];
+  const senders: string[] = [];
   const told = { refuse: 0 };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
+    onMailFrom: ({ address }, _session, done) => {
+      senders.push(address);
+      done();
+    },
     onRcptTo: (_address, _session, done) => done(told.refuse ? Object.assign(new Error("no"), { responseCode: told.refuse }) : null),
     onData: (stream, _session, done) => {
       const parts: Buffer[] = [];
@@ -57,6 +62,7 @@ async function mailServer() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     mails,
+    senders,
     told,
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
@@ -168,7 +174,7 @@ export async function start(
     channels: {
       inbox,
       publicUrl: "https://ph.example",
-      smtp: { url: mail.url, from: "Pigeonhole <parcels@ph.example>" },
+      smtp: { url: mail.url, from: "Pigeonhole <parcels@ph.example>", bounces: "bounces@ph.example" },
       sms: { url: sms.url, token: "t0ken", timeoutMs: 5_000 },
       push: { ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [push.url] },
       ...channels,

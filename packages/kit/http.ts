@@ -141,8 +141,8 @@ async function receive(c: Context): Promise<void> {
   }
 }
 
-/** A router whose every "no" is a problem document; a refusal that no table lists is a bug and answers 500. */
-export function router(refusals: Refusals, log: Log): OpenAPIHono {
+/** A router whose every "no" is a problem document; a refusal that no table lists is a bug and answers 500. It takes JSON, and what `alsoTakes` names. */
+export function router(refusals: Refusals, log: Log, { alsoTakes = [] }: { readonly alsoTakes?: readonly string[] } = {}): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) =>
       result.success ? undefined : problem(c, 400, "malformed", commonRefusals.malformed.title, z.prettifyError(result.error)),
@@ -152,7 +152,8 @@ export function router(refusals: Refusals, log: Log): OpenAPIHono {
     const hasBody = (length !== undefined && length !== "0") || c.req.header("transfer-encoding") !== undefined;
     if (c.req.method !== "GET" && c.req.method !== "HEAD" && c.req.bodyCache.text === undefined) await receive(c);
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-    if (hasBody && type !== "application/json") throw new Refused("unsupported_media_type", "Send application/json.");
+    if (hasBody && type !== "application/json" && !alsoTakes.includes(type ?? ""))
+      throw new Refused("unsupported_media_type", "Send application/json.");
     await next();
   });
   app.onError(answerError(refusals, log));

@@ -3,7 +3,7 @@ import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { freePort } from "@pigeonhole/kit/testing";
 import fc from "fast-check";
@@ -29,15 +29,23 @@ const message = {
   html: '<p>Kood</p><img src="cid:qr@pigeonhole">',
   qr: "PH1.hello",
   link: "https://ph.example/",
+  token: "f".repeat(52),
+  receiptUrl: "https://ph.example/api/message-receipts/t",
+  fewerUrl: null,
 };
 
 /** A mail server on loopback that keeps what it gets, or refuses as told. */
 async function mailServer(t: TestContext, refuse?: { at: "rcpt" | "data"; code: number }) {
   const mails: string[] = [];
+  const senders: string[] = [];
   const error = (): Error => Object.assign(new Error("no such ann@example.com"), { responseCode: refuse!.code });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
+    onMailFrom: ({ address }, _session, done) => {
+      senders.push(address);
+      done();
+    },
     onRcptTo: (_address, _session, done) => done(refuse?.at === "rcpt" ? error() : null),
     onData: (stream, _session, done) => {
       const parts: Buffer[] = [];
@@ -50,7 +58,7 @@ async function mailServer(t: TestContext, refuse?: { at: "rcpt" | "data"; code: 
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { mails, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` };
+  return { mails, senders, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` };
 }
 
 async function httpServer(t: TestContext, answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void) {
@@ -88,6 +96,65 @@ test("a mail leaves with its id, both texts and the QR code as an image that rea
   assert.equal(read!.text, "PH1.hello");
 });
 
+test("a mail that cannot be delivered comes back under a name that says which it was; one click ends reminders (RFC 8058)", async (t) => {
+  const { mails, senders, url } = await mailServer(t);
+  const send = emailSender({ url, from: "a@b.example", bounces: "bounces@ph.example" });
+  assert.deepEqual(await send({ ...message, fewerUrl: "https://ph.example/api/fewer-messages/abc" }), sent);
+  assert.deepEqual(senders, [`bounces+${message.token}@ph.example`]);
+  assert.ok(senders[0]!.split("@")[0]!.length <= 64);
+  assert.match(mails[0]!, /^From: a@b\.example/m);
+  assert.match(mails[0]!, /^List-Unsubscribe: <https:\/\/ph\.example\/api\/fewer-messages\/abc>\r$/m);
+  assert.match(mails[0]!, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+  await send(message);
+  assert.doesNotMatch(mails[1]!, /List-Unsubscribe/, "what has to be told cannot be ended");
+});
+
+/** A mail server of which each line is in our hand: it behaves as told once it has the mail. */
+async function crudeMailServer(t: TestContext, end: "hangs up" | "falls silent") {
+  let bodies = 0;
+  const server = createTcpServer((socket) => {
+    let inBody = false;
+    socket.on("error", () => undefined);
+    socket.write("220 here\r\n");
+    socket.on("data", (chunk) => {
+      const text = chunk.toString();
+      if (inBody) {
+        if (!text.includes("\r\n.\r\n")) return;
+        bodies++;
+        if (end === "hangs up") socket.destroy();
+        return;
+      }
+      inBody = /^DATA/im.test(text);
+      socket.write(inBody ? "354 go on\r\n" : "250 yes\r\n");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => void server.close());
+  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies: () => bodies };
+}
+
+test("a mail server that dies after it has the mail and before it answers: nobody knows, and that is what is recorded", async (t) => {
+  const dying = await crudeMailServer(t, "hangs up");
+  const outcome = await emailSender({ url: dying.url, from: "a@b.example" })(message);
+  assert.equal(outcome.kind, "unknown");
+  assert.equal(dying.bodies(), 1);
+  const silent = await crudeMailServer(t, "falls silent");
+  assert.equal((await emailSender({ url: silent.url, from: "a@b.example", timeoutMs: 150 })(message)).kind, "unknown");
+});
+
+test("a mail server that hangs or breaks off before it has the mail is away", async (t) => {
+  for (const greet of ["", "220 here\r\n", "421 too busy\r\n", "554 no\r\n"]) {
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => undefined).write(greet);
+      if (greet === "220 here\r\n") socket.once("data", () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => void server.close());
+    const url = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    assert.equal((await emailSender({ url, from: "a@b.example", timeoutMs: 150 })(message)).kind, "away", greet);
+  }
+});
+
 test("a refused address is hopeless, a busy or absent mail server is tried again, and neither names the address", async (t) => {
   const outcome = async (refuse: { at: "rcpt" | "data"; code: number }) =>
     emailSender({ url: (await mailServer(t, refuse)).url, from: "a@b.example" })(message);
@@ -116,7 +183,7 @@ test("text messages: the documented request, retries where they may help, no red
     response.writeHead(status, { location: "/elsewhere" }).end("no: +37251234567");
   });
   const send = smsSender({ url: `${url}/send`, token: "t0ken", timeoutMs: 200 });
-  const text = { id: message.id, to: "+37251234567", text: "Kood 1234 5678" };
+  const text = { id: message.id, to: "+37251234567", text: "Kood 1234 5678", receiptUrl: message.receiptUrl };
   assert.deepEqual(await send(text), sent);
   assert.deepEqual(seen!.body, text);
   assert.equal(seen!.headers.authorization, "Bearer t0ken");

@@ -5,7 +5,7 @@ import { qrPng } from "../qr-png.ts";
 import type { Outgoing, Smtp } from "./channels.ts";
 
 /** The mail server has so long to answer, at each step. Milliseconds. */
-const timeoutMs = 15_000;
+const usualTimeoutMs = 15_000;
 /** The image that the HTML part shows: attached to the message, since mail programs load nothing from elsewhere. */
 export const qrCid = "qr@pigeonhole";
 
@@ -23,7 +23,7 @@ const ofMessage = /^(RCPT TO|DATA)$/;
  * and mail programs and servers show it once. Where the connection ends after the whole mail was handed over and before the answer, nobody
  * knows whether it was taken (RFC 1047): `unknown`.
  */
-export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise<Outcome> {
+export function emailSender({ url, from, bounces = null, timeoutMs = usualTimeoutMs }: Smtp): (message: Outgoing) => Promise<Outcome> {
   const transport = createTransport({
     url,
     connectionTimeout: timeoutMs,
@@ -44,7 +44,7 @@ export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise
     done();
   });
   const domain = /@([^>\s]+)/.exec(from)?.[1] ?? "pigeonhole.invalid";
-  return async ({ id, to, subject, text, html, qr, language }) => {
+  return async ({ id, to, subject, text, html, qr, language, token, fewerUrl }) => {
     const messageId = `<${id}@${domain}>`;
     try {
       await transport.sendMail({
@@ -53,7 +53,17 @@ export function emailSender({ url, from }: Smtp): (message: Outgoing) => Promise
         subject,
         text,
         messageId,
-        headers: { "Auto-Submitted": "auto-generated", "Content-Language": language },
+        // Where it goes back to, if it cannot be delivered: an address that says which message it was (VERP), asked for where servers offer it (RFC 3461).
+        ...(bounces === null
+          ? {}
+          : { envelope: { from: bounces.replace("@", `+${token}@`), to }, dsn: { id: token, return: "headers", notify: "failure" } }),
+        headers: {
+          "Auto-Submitted": "auto-generated",
+          "Content-Language": language,
+          ...(fewerUrl === null
+            ? {}
+            : { "List-Unsubscribe": { prepared: true, value: `<${fewerUrl}>` }, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
+        },
         ...(html === null ? {} : { html }),
         ...(qr === null
           ? {}

@@ -9,13 +9,13 @@ const final = new Set([400, 404, 410, 413, 422]);
 /** Sends through an HTTP provider as `SmsProvider` describes it. That the same id is sent once is the provider's promise: no answer is as good as none sent. */
 export const smsSender =
   ({ url, token, timeoutMs = usualTimeoutMs }: SmsProvider) =>
-  async ({ id, to, text }: Pick<Outgoing, "id" | "to" | "text">): Promise<Outcome> => {
+  async ({ id, to, text, receiptUrl }: Pick<Outgoing, "id" | "to" | "text" | "receiptUrl">): Promise<Outcome> => {
     try {
       const response = await fetch(url, {
         method: "POST",
         redirect: "error",
         signal: AbortSignal.timeout(timeoutMs),
-        body: JSON.stringify({ id, to, text }),
+        body: JSON.stringify({ id, to, text, receiptUrl }),
         headers: {
           "content-type": "application/json",
           "idempotency-key": id,

@@ -52,7 +52,14 @@ test("every message in every language by every channel: no gap open, one line wh
   for (const [template, its] of named)
     for (const channel of ["email", "sms", "push"] as const)
       for (const language of [...written, "lt"]) {
-        const { subject, text, html, link } = write({ template, about: aboutOf(its), channel, language, publicUrl: "https://ph.example/" });
+        const { subject, text, html, link } = write({
+          id: "m1",
+          template,
+          about: aboutOf(its),
+          channel,
+          language,
+          publicUrl: "https://ph.example/",
+        });
         const where = `${template} ${channel} ${language}: ${text}`;
         for (const part of [subject, text, (html ?? "").replace(/style="[^"]*"/g, "")])
           assert.ok(!/\{\w+\}|undefined|null|\[object|NaN/.test(part), where);

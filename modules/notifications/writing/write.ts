@@ -11,6 +11,8 @@ import { speak, type Say } from "./say.ts";
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 interface Letter {
+  /** Of the message: its link says that it was this one that was opened. */
+  readonly id: string;
   readonly template: TemplateName;
   readonly about: About | AboutSignIn;
   readonly channel: Channel;
@@ -21,13 +23,13 @@ interface Letter {
 }
 
 /** Writes a message in the reader's language, for one channel. */
-export function write({ template, about, channel, language, publicUrl }: Letter): Content {
+export function write({ id, template, about, channel, language, publicUrl }: Letter): Content {
   const { words, compose } = templates[template];
   const say = speak(language, words);
   const { subject, blocks, short, path } = compose(say, about);
   const base = publicUrl.replace(/\/$/, "");
   const place = "place" in about ? about.place.name : "";
-  const link = `${base}${path ?? ("parcel" in about && about.parcel !== null ? `/parcels/${about.parcel}` : "/parcels")}`;
+  const link = `${base}${path ?? ("parcel" in about && about.parcel !== null ? `/parcels/${about.parcel}?m=${id}` : "/parcels")}`;
   const content = { subject: oneLine(subject), link };
   if (channel === "email") {
     const whole = "place" in about ? [...blocks, ...ending(say, about, link)] : blocks;
