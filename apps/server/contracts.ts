@@ -12,6 +12,8 @@ import * as firmware from "@pigeonhole/firmware/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
+import * as messageHealth from "@pigeonhole/notifications/health/contract";
+import * as messagePreferences from "@pigeonhole/notifications/preferences/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
 import * as redirects from "@pigeonhole/parcels/redirects/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
@@ -29,7 +31,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals],
-  notifications: [notifications],
+  notifications: [notifications, messagePreferences, messageHealth],
   custody: [custody],
   audit: [audit],
   deadletters: [deadletters],

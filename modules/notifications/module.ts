@@ -11,8 +11,10 @@ import { notificationsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { deliverDue, stepInForLate } from "./deliver.ts";
 import { keptDays } from "./domain.ts";
+import { health } from "./health/health.ts";
 import { inboxView, messageView } from "./inbox.ts";
 import { prepare, type Needs } from "./needs.ts";
+import { preferences } from "./preferences/preferences.ts";
 import * as messages from "./queries/messages.ts";
 import { browsersOf, ofPerson } from "./queries/persons.ts";
 import { subscribe } from "./queries/subscriptions.ts";
@@ -117,6 +119,9 @@ export function notifications(given: Needs) {
       return c.body(null, 204);
     },
   });
+
+  routes.route("/", preferences(needs));
+  routes.route("/", health(needs));
 
   const jobs: readonly Job[] = [
     { name: "notifications.address", everySeconds: lookEverySeconds, run: () => addressDue(needs) },
