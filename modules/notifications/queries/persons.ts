@@ -24,6 +24,7 @@ export async function forgetPerson(tx: Tx<Tables>, subject: string): Promise<voi
     union select to_hash from notifications.push_subscription where subject = ${subject}`.execute(tx);
   const hashes = rows.map(({ hash }) => hash).filter((hash) => hash !== null && hash !== "");
   await sql`delete from notifications.preference where to_hash = any(${hashes})`.execute(tx);
+  await sql`delete from notifications.bad_address where to_hash = any(${hashes})`.execute(tx);
   await sql`delete from notifications.push_subscription where subject = ${subject} or to_hash = any(${hashes})`.execute(tx);
   await sql`update notifications.pickup_window set recipient_hash = null where recipient_hash = any(${hashes})`.execute(tx);
   await sql`update notifications.message set subject = null, sealed_to = '', to_hash = '', recipient_hash = null, sealed_needs = null, sealed_content = null,
