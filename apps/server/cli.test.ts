@@ -84,11 +84,13 @@ test("a backup restores into an empty database, and only there", async () => {
   assert.equal(taken.code, 0, taken.err);
   assert.equal((await run(url, ["backup", "all.backup"])).code, 1, "a file that is there is not overwritten");
   const target = await empty();
-  const restored = await run(target, ["restore", "all.backup"], { env: {} });
+  const unsaid = await run(target, ["restore", "all.backup"], { env: {} });
+  assert.match(unsaid.err, /whoever was erased since the backup must not come back/);
+  const restored = await run(target, ["restore", "all.backup", "--nobody-erased"], { env: {} });
   assert.equal(restored.code, 0, restored.err);
   assert.match((await run(target, ["stations", "import", "more.csv"])).out, /0 created, 0 changed, 2 unchanged/);
   assert.match((await run(target, ["operators", "create", "first@example.org"])).err, /already an operator/);
-  const again = await run(target, ["restore", "all.backup"]);
+  const again = await run(target, ["restore", "all.backup", "--nobody-erased"]);
   assert.equal(again.code, 1);
   assert.match(again.err, /not empty/);
 });

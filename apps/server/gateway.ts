@@ -21,6 +21,8 @@ const swaggerFolder = path.dirname(fileURLToPath(import.meta.resolve("swagger-ui
 /** Single-page entrances below the root; everything else belongs to the customer's. */
 const entrances = ["courier", "kiosk", "operations"] as const;
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 interface Needs {
   readonly config: ServerConfig;
   readonly log: Log;
@@ -33,6 +35,15 @@ interface Needs {
 /** The one way in (A10.6): request ids, security headers, limits, and then the modules under /api, the contract, the screens. */
 export function gateway({ config, log, modules, changes, healthy }: Needs) {
   const app = new OpenAPIHono();
+  /** What stands in a path of ours, or is an id, may be logged; whatever else somebody typed there may be a name or a code. */
+  let words: ReadonlySet<string> | undefined;
+  const shownPath = (asked: string): string => {
+    words ??= new Set(app.routes.flatMap(({ path: known }) => known.split("/")));
+    return asked
+      .split("/")
+      .map((part) => (words!.has(part) || uuid.test(part) ? part : "…"))
+      .join("/");
+  };
   const allow = limiter({ points: config.REQUESTS_PER_MINUTE, seconds: 60 });
 
   app.onError(answerError({}, log));
@@ -46,7 +57,13 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     c.res.headers.set("x-request-id", id);
     if (c.req.path.startsWith("/api"))
       log.info(
-        { method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(performance.now() - started), request: id },
+        {
+          method: c.req.method,
+          path: shownPath(c.req.path),
+          status: c.res.status,
+          ms: Math.round(performance.now() - started),
+          request: id,
+        },
         "request",
       );
   });

@@ -11,6 +11,8 @@ export interface Installation extends AsyncDisposable {
   readonly databaseUrl: string;
   /** Where it was found, for people. */
   readonly place: string;
+  /** Where a local town notes who was erased. */
+  readonly erasuresFile: string | undefined;
   /** All settings, checked; secrets of a local town come from its folder. */
   config(): ServerConfig;
 }
@@ -24,6 +26,7 @@ export async function findInstallation(): Promise<Installation> {
     return {
       databaseUrl: named,
       place: "the database in DATABASE_URL",
+      erasuresFile: undefined,
       config: () => readConfig(settings, process.env),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -31,6 +34,7 @@ export async function findInstallation(): Promise<Installation> {
   const running = readRunning(folder);
   const local = (databaseUrl: string) => ({
     databaseUrl,
+    erasuresFile: path.join(folder, "erasures"),
     config: () => readConfig(settings, { ...localSecrets(folder), ...process.env, DATABASE_URL: databaseUrl }),
   });
   if (running?.isAlive)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { Connected, Enrolled, Reported } from "@pigeonhole/devices/events";
 import { connect } from "@pigeonhole/kit/db";
 import type { Fact } from "@pigeonhole/kit/fact";
@@ -15,9 +15,13 @@ export interface Told {
   readonly text: string;
   readonly body: Record<string, unknown>;
 }
+/** A number of their own for everybody. */
+const phoneOf = (name: string): string =>
+  `+3725${createHash("sha256").update(name).digest().readUInt32BE(0).toString().slice(-7).padStart(7, "1")}`;
+
 /** A whole server with one active station, and sides: a shop, a carrier, a customer and a courier who have to do with each other. */
-export async function startSides() {
-  const server = await startTestServer();
+export async function startSides(more: Readonly<Record<string, string>> = {}) {
+  const server = await startTestServer(more);
   const db = connect<never>(server.config.DATABASE_URL, { connections: 2 });
   async function ask(method: string, at: string, headers: Headers = {}, body?: unknown): Promise<Told> {
     const answer = await fetch(`${server.url}/api${at}`, {
@@ -78,7 +82,7 @@ export async function startSides() {
       String((await until(201, "POST", `/stations/${station}/holds`, by, { orderId: `ORDER-${name}`, size: "small" })).body["id"]);
     const [reservation, held, heldByCarrier] = [await hold(as.shop), await hold(as.customer), await hold(as.carrier)];
     const barcode = `LABEL-${name}-1`;
-    const recipient = { name: `Recipient ${name}`, email: `${name}@example.org` };
+    const recipient = { name: `Recipient ${name}`, email: `${name}@example.org`, phone: phoneOf(name) };
     const confirmed = await until(200, "POST", `/reservations/${reservation}/confirm`, as.shop, {
       recipient,
       barcode,
@@ -108,8 +112,21 @@ export async function startSides() {
       event: { type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: `courier:${courier.id}` },
     });
     const pickup = await until(200, "GET", `/parcels/${parcel}/pickup`, as.customer);
+    /** The station reports that the parcel was taken out. */
+    const collect = (): Promise<void> =>
+      happened(Reported, {
+        station,
+        epoch: 1,
+        seq: ++seq,
+        at: new Date().toISOString(),
+        parcel,
+        event: { type: "parcel_collected", compartment, parcel, deposit: null, grant: null },
+      });
     return {
       as,
+      collect,
+      number,
+      person: recipient,
       shop,
       carrier,
       colleague,
@@ -125,6 +142,7 @@ export async function startSides() {
       secrets: [
         `${name}@example.org`,
         recipient.name,
+        recipient.phone,
         `ORDER-${name}`,
         barcode,
         number,
@@ -144,6 +162,8 @@ export async function startSides() {
   }
   return {
     server,
+    db,
+    happened,
     station,
     operator,
     ask,

@@ -6,7 +6,7 @@ import { systemNow } from "@pigeonhole/kit/clock";
 import { readConfig } from "@pigeonhole/kit/config";
 import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
-import { silentLog } from "@pigeonhole/kit/log";
+import { createLog, silentLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { freePort, testDatabase } from "@pigeonhole/kit/testing";
 import { allMigrations } from "./modules.ts";
@@ -40,7 +40,10 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     ...more,
   };
   const config = readConfig(settings, environment);
-  const server = await startServer(config, silentLog);
+  const server = await startServer(
+    config,
+    config.LOG_FILE ? createLog({ name: "server", level: "trace", file: config.LOG_FILE }) : silentLog,
+  );
   const operator = { email: "operator@example.org", password: "correct horse battery" };
   const makeOperator = async (who: typeof operator, role: Role): Promise<void> => {
     const db = connect<never>(config.DATABASE_URL, { connections: 2 });

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { verifyChain } from "@pigeonhole/audit/verify";
+import { backUp, restore } from "@pigeonhole/kit/archive";
+import { connect, viewAs } from "@pigeonhole/kit/db";
+import { Erased } from "@pigeonhole/kit/personal/personal";
+import { sealedFor } from "@pigeonhole/kit/personal/sealed";
+import { bury } from "@pigeonhole/privacy/tombstones";
+import pg from "pg";
+import { allMigrations, upgrade } from "./modules.ts";
+import { personalOf, readTombstones } from "./personal.ts";
+import { startServer } from "./server.ts";
+import { startSides, type Side, type Told } from "./testing-sides.ts";
+import { silentLog } from "@pigeonhole/kit/log";
+import { freePort } from "@pigeonhole/kit/testing";
+
+// What is known of persons, through the whole server: kept sealed (G-40), shown to them alone, erased everywhere (G-42, I-69, I-70).
+const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-personal-"));
+const [logFile, erasuresFile] = [path.join(folder, "server.log"), path.join(folder, "erasures")];
+const sides = await startSides({ LOG_FILE: logFile, LOG_LEVEL: "debug", ERASURES_FILE: erasuresFile });
+after(async () => {
+  await sides[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+const { server, ask, until } = sides;
+const [ann, ben] = [await sides.side("annelise-quarkbaum"), await sides.side("benedikt-flunderholz")];
+
+/** Every row of every table, as text. */
+async function dump(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname !~ '^(pg_|information_schema)'`,
+  );
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+    texts.push(`${name}\n${rows.map(({ row }) => row).join("\n")}`);
+  }
+  await client.end();
+  return texts.join("\n");
+}
+/** A secret as it may stand somewhere: plain, and as the usual encodings have it. */
+const shapesOf = (secret: string): readonly string[] => [
+  secret,
+  encodeURIComponent(secret),
+  JSON.stringify(secret).slice(1, -1),
+  Buffer.from(secret).toString("hex"),
+  // Base64 depends on what stands before: the middle is the same for each of the three places.
+  ...[0, 1, 2].flatMap((shift) => {
+    const text = Buffer.from("x".repeat(shift) + secret).toString("base64");
+    return secret.length < 8
+      ? []
+      : [
+          text.slice(shift === 0 ? 0 : 4, -4),
+          text
+            .slice(shift === 0 ? 0 : 4, -4)
+            .replaceAll("+", "-")
+            .replaceAll("/", "_"),
+        ];
+  }),
+];
+const found = (text: string, secrets: readonly string[]): readonly string[] =>
+  secrets.filter((secret) => shapesOf(secret).some((shape) => shape.length >= 6 && text.includes(shape)));
+const personalOfSide = (of: Side): readonly string[] => [of.person.name, of.person.email, of.person.phone];
+const secretsOf = (of: Side): readonly string[] => [
+  ...personalOfSide(of),
+  of.pickup.code,
+  of.pickup.code.replace(/(....)/, "$1 "),
+  of.shop.secret,
+  of.carrier.secret,
+  of.as.customer.cookie.split("=")[1]!,
+  of.as.courier.cookie.split("=")[1]!,
+];
+
+test("nothing personal and nothing secret stands in clear: not in the database, a backup, the log or a refusal (G-40, I-69)", async () => {
+  const secrets = [ann, ben].flatMap(secretsOf);
+  assert.equal(new Set(secrets).size, secrets.length);
+  // People also type nonsense, and what they typed comes back at them alone.
+  const refusals: Told[] = [];
+  for (const side of [ann, ben])
+    for (const text of secretsOf(side)) {
+      refusals.push(await ask("GET", `/parcels/${encodeURIComponent(text)}`, ben.as.customer));
+      refusals.push(await ask("POST", "/sign-in-codes", {}, { email: text, language: text }));
+      refusals.push(await ask("GET", `/parcels?number=${encodeURIComponent(text)}`, side.as.shop));
+    }
+  const data = await dump(server.config.DATABASE_URL);
+  assert.ok(data.includes(ann.parcel) && data.includes("reservations.confirmed"), "the dump sees everything");
+  assert.deepEqual(found(data, secrets), []);
+  const file = path.join(folder, "all.backup");
+  await backUp(server.config.DATABASE_URL, file, new Date());
+  assert.deepEqual(found(gunzipSync(readFileSync(file)).toString("utf8"), secrets), []);
+  const log = readFileSync(logFile, "utf8");
+  assert.ok(log.includes("/api/parcels"), "the log is seen");
+  assert.deepEqual(found(log, secrets), []);
+  assert.ok(refusals.every(({ status }) => status >= 400 && status < 500));
+});
+
+test("everybody sees what is kept of them, and of nobody else", async () => {
+  const mine = await ask("GET", "/my/data", ann.as.customer);
+  assert.equal(mine.status, 200, mine.text);
+  for (const text of personalOfSide(ann)) assert.ok(mine.text.includes(text), text);
+  assert.deepEqual(found(mine.text, secretsOf(ben)), []);
+  const kinds = (mine.body["kept"] as { what: string; records: unknown[] }[]).filter(({ records }) => records.length > 0);
+  assert.deepEqual(kinds.map(({ what }) => what).toSorted(), ["account", "messages", "parcels", "sessions"]);
+});
+
+test("while a parcel is under way nobody is erased, and is told what has to end first; a deletion can be taken back", async () => {
+  const refused = await ask("POST", "/my/data/erasure", ann.as.customer, { atOnce: true });
+  assert.deepEqual([refused.status, refused.body["code"]], [409, "parcel_under_way"]);
+  assert.match(String(refused.body["detail"]), new RegExp(ann.number));
+  await ann.collect();
+  const scheduled = await until(202, "POST", "/my/data/erasure", ann.as.customer, {});
+  assert.equal(scheduled.body["state"], "scheduled");
+  assert.equal((await ask("POST", "/my/data/erasure", ann.as.customer, {})).body["code"], "asked_before");
+  assert.equal(((await ask("GET", "/my/data", ann.as.customer)).body["erasure"] as { id: string }).id, scheduled.body["id"]);
+  assert.equal((await ask("DELETE", "/my/data/erasure", ann.as.customer)).body["state"], "withdrawn");
+  assert.equal((await ask("DELETE", "/my/data/erasure", ann.as.customer)).status, 404);
+});
+
+test("a legal hold keeps a person from being erased, until it is released", async () => {
+  const held = await ask("POST", "/legal-holds", sides.operator, { email: ann.person.email, reason: "Asked by a court" });
+  assert.equal(held.status, 201, held.text);
+  assert.equal((await ask("POST", "/my/data/erasure", ann.as.customer, { atOnce: true })).body["code"], "on_hold");
+  const id = String(held.body["id"]);
+  assert.equal((await ask("POST", `/legal-holds/${id}/release`, sides.operator, { reason: "Over" })).status, 200);
+});
+
+test("erased: unreadable everywhere within a minute, in a restored backup too; the trail stays whole and says so (G-42, I-70)", async () => {
+  const before = path.join(folder, "before.backup");
+  await backUp(server.config.DATABASE_URL, before, new Date());
+  const tokens = [...new Set((await dump(server.config.DATABASE_URL)).match(/[A-Za-z0-9_-]{60,}/g))].filter(
+    (text) => sealedFor(text) !== null,
+  );
+  const subjects = Map.groupBy(tokens, (token) => sealedFor(token)!.subject);
+
+  const asked = performance.now();
+  const erasure = await until(202, "POST", "/my/data/erasure", ann.as.customer, { atOnce: true });
+  await until(401, "GET", "/my/data", ann.as.customer);
+  // Every process and every read model has let go.
+  await until(200, "GET", "/erasures", sides.operator);
+  for (let tries = 0; ; tries++) {
+    const { erasures } = (await ask("GET", "/erasures", sides.operator)).body as { erasures: { id: string; state: string }[] };
+    if (erasures.find(({ id }) => id === erasure.body["id"])?.state === "erased") break;
+    assert.ok(tries < 300);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.ok(performance.now() - asked < 60_000);
+  const [{ subject }] = readTombstones(erasuresFile) as [{ subject: string }];
+  const theirs = subjects.get(subject) ?? [];
+  assert.ok(theirs.length >= 4, `${theirs.length} sealed texts of hers stood in the database`);
+
+  const unreadable = async (url: string): Promise<void> => {
+    const db = connect<never>(url, { connections: 2 });
+    const personal = personalOf(server.config, viewAs(db));
+    for (const token of theirs) await assert.rejects(personal.open(db, "anything", token), Erased);
+    assert.deepEqual(await personal.find(db, "email", ann.person.email), []);
+    assert.equal((await personal.find(db, "email", ben.person.email)).length, 1, "the others are as they were");
+    assert.deepEqual(found(await dump(url), personalOfSide(ann)), []);
+    await db.destroy();
+  };
+  await unreadable(server.config.DATABASE_URL);
+  assert.deepEqual(
+    (await ask("GET", `/parcels/${ann.parcel}`, ann.as.shop)).body["state"],
+    "collected",
+    "the shop still has its parcel, of nobody",
+  );
+  const inbox = await ask("GET", `/inbox?parcel=${ann.parcel}`);
+  assert.deepEqual(found(inbox.text, personalOfSide(ann)), []);
+
+  // The backup from before brings her back, and the list of tombstones buries her again.
+  const admin = new pg.Client({ connectionString: server.config.DATABASE_URL });
+  await admin.connect();
+  const name = `${new URL(server.config.DATABASE_URL).pathname.slice(1)}_restored`;
+  await admin.query(`create database ${name} template template0`);
+  try {
+    const url = Object.assign(new URL(server.config.DATABASE_URL), { pathname: `/${name}` }).href;
+    await restore(url, before, allMigrations);
+    await upgrade(url);
+    const db = connect<never>(url, { connections: 2 });
+    assert.equal((await personalOf(server.config, viewAs(db)).find(db, "email", ann.person.email)).length, 1, "the backup holds her");
+    assert.equal(await bury(viewAs(db), readTombstones(erasuresFile), () => new Date()), 1);
+    assert.equal(await bury(viewAs(db), readTombstones(erasuresFile), () => new Date()), 0, "once");
+    await db.destroy();
+    await unreadable(url);
+    // A server on it replays what the backup had not delivered; she does not come back by that either.
+    const port = await freePort();
+    const config = { ...server.config, DATABASE_URL: url, PORT: port, MQTT_PORT: await freePort(), PUBLIC_URL: `http://127.0.0.1:${port}` };
+    const restored = await startServer(config, silentLog);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await restored.stop();
+    await unreadable(url);
+  } finally {
+    await admin.query(`drop database if exists ${name} with (force)`);
+    await admin.end();
+  }
+
+  const trail = connect<never>(server.config.DATABASE_URL, { connections: 1 });
+  const { whole } = await verifyChain(viewAs(trail));
+  await trail.destroy();
+  assert.ok(whole);
+  const told = await ask("GET", "/audit?action=person_erased", sides.operator);
+  assert.ok(told.text.includes(String(erasure.body["id"])) && found(told.text, personalOfSide(ann)).length === 0);
+  const again = await server.customerOf(ann.person.email);
+  const fresh = await ask("GET", "/my/data", { cookie: again });
+  assert.ok(!fresh.text.includes(ann.number) && !fresh.text.includes(ann.person.name), "whoever comes back begins anew");
+});
