@@ -150,7 +150,7 @@ test("erased: unreadable everywhere within a minute, in a restored backup too; t
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.ok(performance.now() - asked < 60_000);
-  const [{ subject }] = readTombstones(erasuresFile) as [{ subject: string }];
+  const { subject } = readTombstones(erasuresFile)[0]!;
   const theirs = subjects.get(subject) ?? [];
   assert.ok(theirs.length >= 4, `${theirs.length} sealed texts of hers stood in the database`);
 
