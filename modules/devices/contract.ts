@@ -3,6 +3,7 @@ import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/h
 import { line } from "@pigeonhole/kit/line";
 import { Enrolment, EnrolmentRequest } from "@pigeonhole/protocol/enrolment";
 import { Command, Result } from "@pigeonhole/protocol/messages";
+import { Wear } from "./wear/contract.ts";
 
 /** The state of a station's link. `connected` with its age: what is not live is shown as not live (I-20). */
 export const Device = z
@@ -26,6 +27,8 @@ export const Device = z
     tamperedSince: z.iso.datetime().nullable(),
     /** Why messages of this station are kept aside and not believed; null: there is nothing. */
     quarantine: z.string().nullable(),
+    /** What begins to fail (A14.4). */
+    wear: z.array(Wear),
   })
   .openapi("Device");
 export type Device = z.output<typeof Device>;

@@ -37,6 +37,22 @@ export const OutageBegan = fact("devices.outage_began", "station", outage);
 /** It can be used again since `to`. */
 export const OutageEnded = fact("devices.outage_ended", "station", { ...outage, to: z.iso.datetime() });
 
+/**
+ * What begins to fail. `flapping`: the switch of a door tells of openings that nobody made and that last a moment (`amount`: so often in a day);
+ * `slow_unlock`: locks take longer to let go than they used to; `slow_line`: messages take longer to be confirmed. Both in milliseconds, with what is
+ * `usual` at this station.
+ */
+export const wearKinds = ["flapping", "slow_unlock", "slow_line"] as const;
+export type WearKind = (typeof wearKinds)[number];
+/** Something at a station begins to fail (A14.4): `compartment` null, the station as a whole. Told once, while it lasts. */
+export const WearNoticed = fact("devices.wear_noticed", "station", {
+  station: z.uuid(),
+  kind: z.enum(wearKinds),
+  compartment: z.int().nullable(),
+  amount: z.number(),
+  usual: z.number().nullable(),
+});
+
 /** Somebody looks inside a station, who and why; for the audit trail. */
 export const DiagnosisBegan = fact("devices.diagnosis_began", "station", {
   station: z.uuid(),

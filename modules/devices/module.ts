@@ -41,6 +41,7 @@ import type { Tables } from "./tables.ts";
 import { usualKeeping, type Keeping } from "./telemetry/domain.ts";
 import { suspending } from "./tampered.ts";
 import { telemetry } from "./telemetry/telemetry.ts";
+import { wearing } from "./wear/wear.ts";
 
 export interface Needs {
   readonly db: Db<Tables>;
@@ -221,6 +222,7 @@ export function devices({
   const jobs: readonly Job[] = [
     ...curves.jobs,
     ...inside.jobs,
+    wearing({ db, now }),
     suspending({ network, log }),
     { name: rebuildJob, run: (payload) => desired.rebuild(z.object({ station: z.uuid() }).parse(payload).station) },
     {

@@ -6,6 +6,8 @@ import type { Device } from "./contract.ts";
 import { Connected, Disconnected, SessionTaken } from "./events.ts";
 import { endAway } from "./outages/queries.ts";
 import type { DeviceTable, Tables } from "./tables.ts";
+import type { Wear } from "./wear/contract.ts";
+import { ofStations as wearOf } from "./wear/queries.ts";
 
 /** After so many of its own intervals without a word a station counts as away. */
 const silentBeats = 3;
@@ -22,7 +24,7 @@ type Row = { [K in keyof Selectable<DeviceTable>]: Selectable<DeviceTable>[K] | 
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** `connected` only while the last word is fresh: what is not live is not shown as live, even when nobody has noticed yet. */
-const view = (row: Row, now: Date): Device => ({
+const view = (row: Row, now: Date, wear: readonly Wear[] = []): Device => ({
   station: row.id,
   enrolled: row.epoch !== null && row.revoked_at === null,
   epoch: row.epoch,
@@ -41,6 +43,7 @@ const view = (row: Row, now: Date): Device => ({
   certificateExpiresAt: iso(row.expires_at),
   tamperedSince: iso(row.tampered_at),
   quarantine: row.quarantine,
+  wear: [...wear],
 });
 
 const devices = (db: Db<Tables>) =>
@@ -60,11 +63,15 @@ const devices = (db: Db<Tables>) =>
 
 export async function device(db: Db<Tables>, station: string, now: Date): Promise<Device | undefined> {
   const row = await devices(db).where("s.id", "=", station).executeTakeFirst();
-  return row && view(row, now);
+  return row && view(row, now, (await wearOf(db, [row.id])).get(row.id));
 }
 export async function enrolledDevices(db: Db<Tables>, limit: number, now: Date): Promise<Device[]> {
   const rows = await devices(db).where("d.station", "is not", null).orderBy("s.id").limit(limit).execute();
-  return rows.map((row) => view(row, now));
+  const wear = await wearOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => view(row, now, wear.get(row.id)));
 }
 
 /** Every station that has a certificate that counts. */

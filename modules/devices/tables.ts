@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { Look } from "./diagnostics/contract.ts";
 import type { OutageCause } from "./events.ts";
 import type { TelemetryTables } from "./telemetry/tables.ts";
+import type { WearTables } from "./wear/tables.ts";
 
 type Json = ColumnType<unknown, string, string>;
 
@@ -29,7 +30,7 @@ export interface DeviceTable {
   every_seconds: Generated<number>;
 }
 
-export interface Tables extends TelemetryTables {
+export interface Tables extends TelemetryTables, WearTables {
   "devices.diagnosis": {
     session: string;
     station: string;

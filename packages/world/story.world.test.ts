@@ -204,7 +204,7 @@ test("expired while the station was away: what was put in lies there, is found b
   await closeDoor(station.kiosk, late.compartment);
   await eventually("the parcel is in", () => must("it is in", kioskOf().kiosk.answer.$post({ json: { isParcelIn: true } })));
   await world.sql(
-    `update reservations.reservation set deliver_by = now() - interval '1 minute' where parcel in ('${late.parcel}', '${forgotten.parcel}')`,
+    `update reservations.reservation set expires_at = now() - interval '1 minute' where parcel in ('${late.parcel}', '${forgotten.parcel}')`,
   );
   await world.server.start();
 

@@ -22,6 +22,7 @@ const well: Device = {
   firmware: "1",
   certificateExpiresAt: at(60 * 24 * 300),
   tamperedSince: null,
+  wear: [],
   quarantine: null,
 };
 const active = { status: "active" } as const;
@@ -48,6 +49,13 @@ test("every cause lowers the figure and is named", () => {
       certificateExpiresAt: at(60 * 24 * 5),
       pendingEvents: 140,
       openDoors: [1, 2, 3],
+      wear: (["flapping", "slow_unlock", "slow_line"] as const).map((kind) => ({
+        kind,
+        compartment: 2,
+        since: at(-60),
+        amount: 5,
+        usual: null,
+      })),
     },
     { all: 10, free: 0, maintenance: 3 },
     now,
@@ -105,6 +113,26 @@ test("stations are grouped by cause, alarms before the rest, the larger group fi
       ["away", 2],
       ["battery", 2],
       ["unsent", 1],
+    ],
+  );
+});
+
+test("A14.4: what begins to fail is a reason to look, with the door that it is about", () => {
+  const since = at(-60);
+  const { level, causes } = health({
+    wear: [
+      { kind: "flapping", compartment: 14, since, amount: 6, usual: null },
+      { kind: "slow_unlock", compartment: null, since, amount: 612.4, usual: 300 },
+    ],
+  });
+  assert.deepEqual(
+    [level, causes.map(({ kind, amount }) => [kind, amount])],
+    [
+      "watch",
+      [
+        ["flapping", 14],
+        ["slow_unlock", 612],
+      ],
     ],
   );
 });

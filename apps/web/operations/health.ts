@@ -11,6 +11,9 @@ export const causeKinds = [
   "certificate",
   "behind",
   "unsent",
+  "flapping",
+  "slow_unlock",
+  "slow_line",
   "open_doors",
   "full",
   "maintenance",
@@ -19,7 +22,7 @@ export const causeKinds = [
 export type CauseKind = (typeof causeKinds)[number];
 export type Level = "alarm" | "watch" | "good" | "unknown";
 
-/** One reason why the figure is not 100. `amount` is what it is about: minutes away, degrees, per cent, doors, days, entries. */
+/** One reason why the figure is not 100. `amount` is what it is about: minutes away, degrees, per cent, doors, days, entries; of a flapping switch the door, of what became slow its milliseconds. */
 export interface Cause {
   readonly kind: CauseKind;
   readonly level: "alarm" | "watch";
@@ -93,6 +96,8 @@ function causesOf(station: Pick<Station, "status">, device: Device, occupancy: O
   )
     add("behind", false, 10, device.desiredVersion - device.reportedVersion);
   if ((device.pendingEvents ?? 0) >= unsentEntries) add("unsent", false, 10, device.pendingEvents ?? 0);
+  // Found before it fails: somebody should look at it on the next way past.
+  for (const { kind, compartment, amount } of device.wear) add(kind, false, 10, compartment ?? Math.round(amount));
   if (device.openDoors.length >= visitDoors) add("open_doors", false, 5 * device.openDoors.length, device.openDoors.length);
   if (occupancy && occupancy.all > 0) {
     if (occupancy.free === 0) add("full", false, 10, occupancy.all);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { startWorld, until } from "../world.ts";
+import { metrics } from "../telemetry/contract.ts";
+import { actors, startWorld, until } from "../world.ts";
 import { graceMs } from "./domain.ts";
 
 const world = await startWorld();
@@ -52,6 +53,86 @@ test("A10.4: a station that was tampered with is suspended remotely too, and its
     world.says.suspended.filter(({ station }) => station === cab.id),
     [{ station: cab.id, cause: "tamper", reason: "Door 2 was forced." }],
   );
+});
+
+test("A14.4: a flapping switch and locks that become slow are found before they fail, told once, and gone when they are mended", async () => {
+  const [cab, sound] = [await world.connected(), await world.connected()];
+  const start = world.now().getTime();
+  const at = (ms: number) => new Date(start - 3_600_000 + ms).toISOString();
+  const grant = { kind: "grant", grant: crypto.randomUUID(), parcel: crypto.randomUUID(), by: "code", decided: "station" } as const;
+  const moved = (from: typeof cab, compartment: number, openMs: number, cause: { kind: "forced" } | typeof grant, after: number) => [
+    from.journal.next({ type: "compartment_opened", compartment, cause }, at(after)),
+    from.journal.next({ type: "compartment_closed", compartment }, at(after + openMs)),
+  ];
+  const say = async (from: typeof cab, events: ReturnType<typeof moved>) => {
+    await from.say("events", { events });
+    await from.heard("acknowledge");
+  };
+  // Door 2 flickers four times; door 3 three times; door 1 is opened by a crowbar and by its owners, who take their time.
+  await say(
+    cab,
+    [0, 60, 120, 180].flatMap((second) => moved(cab, 2, 400, { kind: "forced" }, second * 1_000)),
+  );
+  await say(
+    cab,
+    [300, 360, 420].flatMap((second) => moved(cab, 3, 400, { kind: "forced" }, second * 1_000)),
+  );
+  await say(
+    cab,
+    [500, 560, 620, 680].flatMap((second) =>
+      moved(cab, 1, second < 600 ? 20_000 : 400, second < 600 ? { kind: "forced" } : grant, second * 1_000),
+    ),
+  );
+  // Locks of the one took 300 ms for a week and take twice that today; those of the other are slow as ever.
+  const unlock = metrics.indexOf("unlockMs");
+  const hours = (station: string, ms: (daysAgo: number) => number) =>
+    Array.from({ length: 8 * 24 }, (_, hour) => {
+      const only = <T>(value: T, other: T) => metrics.map((_, i) => (i === unlock ? value : other));
+      const value = ms(hour / 24);
+      return {
+        station,
+        seconds: 3_600,
+        at: new Date(start - hour * 3_600_000 - 1),
+        samples: only(2, 0),
+        low: only<number | null>(value, null),
+        mean: only<number | null>(value, null),
+        high: only<number | null>(value, null),
+      };
+    });
+  await world.db
+    .insertInto("devices.telemetry_summary")
+    .values([...hours(cab.id, (days) => (days < 1 ? 600 : 300)), ...hours(sound.id, () => 900)])
+    .execute();
+
+  const look = () => world.module.jobs.find(({ name }) => name === "devices.wear")!.run(null);
+  const wear = async (station: string) => {
+    const answer = await world.as(actors.viewer).stations[":station"].device.$get({ param: { station } });
+    assert.ok(answer.status === 200);
+    return (await answer.json()).wear.map(({ kind, compartment, amount, usual }) => ({ kind, compartment, amount, usual }));
+  };
+  await look();
+  await look();
+  const found = [
+    { kind: "flapping", compartment: 2, amount: 4, usual: null },
+    { kind: "slow_unlock", compartment: null, amount: 600, usual: 300 },
+  ];
+  assert.deepEqual([await wear(cab.id), await wear(sound.id)], [found, []]);
+  assert.deepEqual(
+    (await world.facts("devices.wear_noticed", cab.id)).map(({ kind, compartment }) => [kind, compartment]),
+    [
+      ["flapping", 2],
+      ["slow_unlock", null],
+    ],
+    "told once",
+  );
+  await world.db
+    .updateTable("devices.station_event")
+    .set({ at: new Date(start - 2 * 86_400_000) })
+    .where("station", "=", cab.id)
+    .execute();
+  await world.db.deleteFrom("devices.telemetry_summary").where("station", "=", cab.id).execute();
+  await look();
+  assert.deepEqual(await wear(cab.id), [], "a day later nothing of it is left");
 });
 
 // Last: after it the certificates of this world are of another time.
