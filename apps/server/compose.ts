@@ -32,6 +32,7 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
+import { webhooks } from "@pigeonhole/webhooks/module";
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
@@ -39,7 +40,7 @@ import { moduleNames, type ModuleName } from "./modules.ts";
 import { keyEncryptionOf, personalOf, tombstonesOf } from "./personal.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
-import { receiptKeyOf, signingKeyOf } from "./signing-seed.ts";
+import { receiptKeyOf, signingKeyOf, webhookKeyOf } from "./signing-seed.ts";
 
 /** One capability, built: its routes, what it consumes, its jobs. */
 export interface Built {
@@ -193,6 +194,17 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   );
   add("audit", () => audit(common("audit")));
   add("deadletters", () => deadletters(common("deadletters")));
+  add("webhooks", () =>
+    webhooks({
+      ...common("webhooks"),
+      seal,
+      random: systemRandom,
+      monotonic: systemMonotonic,
+      timers: systemTimers,
+      key: webhookKeyOf(config.SIGNING_SEED).key,
+      allowsPrivate: config.WEBHOOKS_ANYWHERE,
+    }),
+  );
   add("privacy", () =>
     privacy({
       ...common("privacy"),

@@ -19,6 +19,7 @@ import * as redirects from "@pigeonhole/parcels/redirects/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
+import * as webhooks from "@pigeonhole/webhooks/contract";
 import type { ModuleName } from "./modules.ts";
 
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
@@ -35,5 +36,6 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   custody: [custody],
   audit: [audit],
   deadletters: [deadletters],
+  webhooks: [webhooks],
   privacy: [privacy],
 };

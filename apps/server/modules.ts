@@ -12,6 +12,7 @@ import { notificationsMigrations } from "@pigeonhole/notifications/migrations";
 import { parcelsMigrations } from "@pigeonhole/parcels/migrations";
 import { privacyMigrations } from "@pigeonhole/privacy/migrations";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
+import { webhooksMigrations } from "@pigeonhole/webhooks/migrations";
 
 /** The capabilities of the product; each can run in a process of its own (`--only`). */
 export const moduleNames = [
@@ -27,6 +28,7 @@ export const moduleNames = [
   "custody",
   "audit",
   "deadletters",
+  "webhooks",
   "privacy",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
@@ -43,6 +45,7 @@ export const allMigrations: readonly MigrationSet[] = [
   notificationsMigrations,
   custodyMigrations,
   auditMigrations,
+  webhooksMigrations,
   privacyMigrations,
 ];
 

@@ -144,6 +144,10 @@ export const settings = {
     schema: z.coerce.number().int().min(2).max(3_650).default(730),
     about: "so many days its summaries per hour are kept",
   },
+  WEBHOOKS_ANYWHERE: {
+    schema: flag,
+    about: "1 lets webhooks go to private addresses and without TLS: for a closed network or a demonstration, never on the Internet",
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: {
     schema: z.string().default(""),

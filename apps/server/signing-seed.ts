@@ -11,6 +11,10 @@ export function signingKeyOf(seed: string): SigningKey {
   return { kid, key };
 }
 
+/** The key that signs events for shops and carriers, for the same reason apart. */
+export const webhookKeyOf = (seed: string): SigningKey =>
+  signingKeyOf(createHmac("sha256", Buffer.from(seed, "hex")).update("pigeonhole webhooks").digest("hex"));
+
 /** The key of custody receipts: of the same seed and yet another key, so that what signs receipts can never sign a command. */
 export const receiptKeyOf = (seed: string): SigningKey =>
   signingKeyOf(createHmac("sha256", Buffer.from(seed, "hex")).update("pigeonhole receipts").digest("hex"));

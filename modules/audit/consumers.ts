@@ -22,6 +22,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Fact } from "@pigeonhole/kit/fact";
 import type { z } from "zod";
+import { EndpointChanged } from "@pigeonhole/webhooks/events";
 import type { Access } from "./chain.ts";
 import { Exported } from "./events.ts";
 import { append } from "./queries.ts";
@@ -195,6 +196,7 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: `legal_hold_${e.change}`,
         detail: { hold: e.hold, subject: e.subject, parcel: e.parcel, reason: e.reason },
       })),
+      note(EndpointChanged, (e) => ({ ...none, actor: known(e.owner), action: `webhook_${e.change}`, detail: { endpoint: e.endpoint } })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({
         ...none,

@@ -73,7 +73,10 @@ export async function foundTenants({ url, memory, remember }: Needs, cookie: str
     const tenant =
       tenants.find((known) => known.slug === slug) ??
       (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
-    const scopes = kind === "shop" ? (["reservations", "parcels"] as const) : (["reservations", "parcels", "routes", "couriers"] as const);
+    const scopes =
+      kind === "shop"
+        ? (["reservations", "parcels", "webhooks"] as const)
+        : (["reservations", "parcels", "routes", "couriers", "webhooks"] as const);
     const { secret } = await must(
       `create key of ${kind}`,
       operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }),

@@ -109,6 +109,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
         REQUESTS_PER_MINUTE: "600000",
         DEFAULT_CARRIER: people.carrier.slug,
         DEMO: "1",
+        WEBHOOKS_ANYWHERE: "1",
         ...push,
         ...options.serverSettings,
         ...secrets,

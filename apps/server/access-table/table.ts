@@ -14,6 +14,7 @@ import { notificationRows } from "./notifications.ts";
 import { parcelRows } from "./parcels.ts";
 import { privacyRows } from "./privacy.ts";
 import { reservationRows } from "./reservations.ts";
+import { webhookRows } from "./webhooks.ts";
 import { askers, type Asker, type Row, type Rows } from "./row.ts";
 
 /** Who may do what (A10.2): one row per route, beside the others of its module. */
@@ -31,6 +32,7 @@ export const rows: Readonly<Record<ModuleName, Rows>> = {
   audit: auditRows,
   deadletters: deadletterRows,
   privacy: privacyRows,
+  webhooks: webhookRows,
 };
 
 type Route = ReturnType<typeof createRoute>;

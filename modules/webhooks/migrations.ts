@@ -1,0 +1,1 @@
+export const webhooksMigrations = { name: "webhooks", folder: new URL("./migrations/", import.meta.url) };
