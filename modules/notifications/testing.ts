@@ -36,14 +36,18 @@ export const ann: Actor = { kind: "customer", id: randomUUID(), email: "ann@exam
 export const operator: Actor = { kind: "operator", id: randomUUID(), role: "support" };
 const station = randomUUID();
 
-/** A mail server that keeps what it gets. `refuse`: the answer to every recipient, while it is not 0. */
+/**
+ * A mail server that keeps what it gets. `refuse`: the answer to every recipient, while it is not 0. `mode`: `busy` sends everybody away at the door, `dies`
+ * takes a mail and hangs up before it says so.
+ */
 async function mailServer() {
   const mails: string[] = [];
   const senders: string[] = [];
-  const told = { refuse: 0 };
+  const told = { refuse: 0, mode: "well" as "well" | "busy" | "dies" };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
+    onConnect: (_session, done) => done(told.mode === "busy" ? Object.assign(new Error("busy"), { responseCode: 421 }) : null),
     onMailFrom: ({ address }, _session, done) => {
       senders.push(address);
       done();
@@ -55,10 +59,12 @@ async function mailServer() {
         .on("data", (part: Buffer) => parts.push(part))
         .on("end", () => {
           mails.push(Buffer.concat(parts).toString());
-          done();
+          if (told.mode === "dies") for (const connection of server.connections) connection.close();
+          else done();
         });
     },
   });
+  server.on("error", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     mails,
