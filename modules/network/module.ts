@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { actorText, type Actor, type Who } from "@pigeonhole/identity/contract";
 import type { Now } from "@pigeonhole/kit/clock";
-import type { Db, Tx } from "@pigeonhole/kit/db";
+import type { Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
-import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import * as contract from "./contract.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
-import { CompartmentSet } from "./events.ts";
 import type { Move } from "./lifecycle.ts";
+import { setCompartment } from "./maintaining.ts";
 import { moveStation } from "./moving.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
@@ -29,11 +28,11 @@ const onlyAdmin = (actor: Extract<Actor, { kind: "operator" }>): void => {
 };
 
 export function network({ db, who, now, newId, log }: Needs) {
-  const edit = (id: string, next: (tx: Tx<Tables>, station: Station) => Promise<Station>): Promise<Station> =>
+  const edit = (id: string, next: (station: Station) => Station): Promise<Station> =>
     db.transaction().execute(async (tx) => {
       const station = await queries.lock(tx, id);
       if (!station) throw new Refused("not_found", `There is no station ${id}.`);
-      const changed = await next(tx, station);
+      const changed = next(station);
       // What says nothing new is no fact.
       if (!isDeepStrictEqual(changed, station)) await queries.save(tx, now(), [{ key: null, station: changed }]);
       return changed;
@@ -63,20 +62,14 @@ export function network({ db, who, now, newId, log }: Needs) {
     change: async (c) => {
       onlyAdmin(await who(c, "operator"));
       const said = c.req.valid("json");
-      return c.json(await edit(c.req.valid("param").station, async (_, station) => domain.change(station, said)), 200);
+      return c.json(await edit(c.req.valid("param").station, (station) => domain.change(station, said)), 200);
     },
     setCompartment: async (c) => {
       const admin = await who(c, "operator");
       onlyAdmin(admin);
       const { station: id, compartment } = c.req.valid("param");
       const { state, reason } = c.req.valid("json");
-      const changed = await edit(id, async (tx, station) => {
-        const next = domain.setCompartment(station, compartment, state);
-        if (state === "maintenance") await queries.noteMaintenance(tx, now(), id, compartment, reason);
-        const isNews = station.maintenance.includes(compartment) !== (state === "maintenance");
-        if (isNews) await publish(tx, now(), CompartmentSet, { station: id, compartment, state, reason, actor: actorText(admin) });
-        return next;
-      });
+      const changed = await setCompartment(db, id, { compartment, state, reason }, { actor: actorText(admin), now });
       return c.json(changed, 200);
     },
     move: async (c) => {

@@ -13,6 +13,7 @@ import { defineCommand } from "citty";
 import { z } from "zod";
 import { fileToRead, findInstallation } from "../installation.ts";
 import { diagnose } from "./diagnose.ts";
+import { door, inspect, look, tasks } from "./technician.ts";
 import { upgrade } from "../modules.ts";
 import { sealOf } from "../seal.ts";
 
@@ -106,5 +107,5 @@ const move = defineCommand({
 
 export const stations = defineCommand({
   meta: { name: "stations", description: "stations of the network" },
-  subCommands: { import: importCommand, enrol, diagnose, move },
+  subCommands: { import: importCommand, enrol, diagnose, move, inspect, door, tasks, look },
 });
