@@ -171,6 +171,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       parcels: clients.parcels("couriers"),
       access: clients.access("couriers"),
       network: clients.network("couriers"),
+      reservations: clients.reservations("couriers"),
     }),
   );
   add("notifications", () =>

@@ -15,6 +15,7 @@ import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
 import * as fairClock from "./fair-clock/queries.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
+import { follow, restore } from "./following.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
@@ -73,7 +74,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
     }),
-    on(Moved, (tx: Write, moved) => follow(tx, needs, moved)),
+    on(Moved, async (tx: Write, moved) => void (await follow(tx, needs, moved))),
     on(Ended, async (tx: Write, ended) =>
       end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], { isCalledOff: callsOff.has(ended.reason) }),
     ),
@@ -97,6 +98,9 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       switch (event.type) {
         case "parcel_deposited":
           return deposited(tx, needs, { parcel: event.parcel, station, compartment: event.compartment, at: new Date(at) });
+        case "deposit_abandoned":
+          if (event.reason !== "wrong_parcel") return;
+          return void (await restore(tx, needs, { parcel: event.parcel, station }));
         case "compartment_opened":
           return openedBy(tx, needs, station, event.cause, new Date(at));
         case "parcel_retrieved":
@@ -117,47 +121,6 @@ export const accessConsumer = (needs: Needs): Consumer => ({
 async function followOutage(tx: Write, needs: Needs, outage: Parameters<typeof fairClock.keep>[1]): Promise<void> {
   await fairClock.keep(tx, outage);
   if (await adjust(tx, outage.station, outage.compartment, needs.now())) await tell(tx, needs, outage.station);
-}
-
-/**
- * A right is bound to its station and compartment, and so is its code: the plan's rights at the old place end, and new ones begin at the
- * new place. A parcel that lies in a compartment keeps its right there until it has been taken out for another station; then both rights begin
- * anew, for it is delivered again.
- */
-async function follow(tx: Write, needs: Needs, moved: Payload<typeof Moved>): Promise<void> {
-  const { reservation, parcel, from, to, why } = moved;
-  const live = (await grants.lockLive(tx, "reservation", reservation)).filter(
-    (grant) => grant.station === from.station && grant.kind !== "collection",
-  );
-  const [pickup, dropoff] = [await grants.lockOfParcel(tx, parcel, "pickup"), await grants.lockOfParcel(tx, parcel, "dropoff")];
-  if (!pickup || pickup.station !== from.station) return;
-  const isPlanned = pickup.state === "issued";
-  const isTakenOut = !isPlanned && why === "redirected" && dropoff?.state === "used";
-  if (!isPlanned && !isTakenOut) return;
-  const at = needs.now();
-  for (const grant of live) {
-    await grants.change(tx, grant.id, { state: "revoked" });
-    if (grant.state === "issued") await codes.forget(tx, grant.id);
-    else await codes.kill(tx, grant.id, "revoked", at);
-  }
-  const anew = (grant: grants.GrantRow) => ({
-    ...grant,
-    id: needs.newId(),
-    generation: grant.generation + 1,
-    station: to.station,
-    compartment: to.compartment,
-    not_before: at,
-  });
-  const never = { opened_at: null, collected_at: null, began_at: null, promised_until: null, stopped_since: null } as const;
-  const begun = isPlanned
-    ? live.map(anew)
-    : [
-        { ...anew(pickup), ...never, state: "issued" as const, expires_at: null },
-        { ...anew(dropoff!), ...never, state: "active" as const, expires_at: new Date(moved.deliverBy) },
-      ];
-  await grants.insert(tx, begun);
-  for (const grant of begun) if (grant.kind === "pickup") await mintCode(tx, needs, to.station, grant, at);
-  for (const station of [from.station, to.station]) await tell(tx, needs, station);
 }
 
 const tell = (tx: Write, { now }: Needs, station: string): Promise<void> => publish(tx, now(), GrantsChanged, { station });

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { Answer, Ask, DeadCode, Desired, Envelope, Grant } from "@pigeonhole/protocol/messages";
+import { depositReasons } from "@pigeonhole/protocol/reasons";
 import { SigningKeys } from "@pigeonhole/protocol/signing-keys";
 
 /** `issued` (not yet usable) → `active` → `used | expired | revoked | replaced`. Read by server and screens alike. */
@@ -56,6 +57,7 @@ export const refusals = {
   over: { status: 410, title: "The parcel can no longer be collected with a code" },
   reissued_too_often: { status: 429, title: "Too many new codes" },
   no_right: { status: 403, title: "No right to open this compartment" },
+  moving: { status: 409, title: "The right is just moving to another compartment" },
   too_many_openings: { status: 429, title: "The signer signs no more openings for a while" },
   rotation_under_way: { status: 409, title: "A change of the signing key is under way" },
   station_unreachable: { status: 503, title: "The station cannot be reached" },
@@ -109,6 +111,10 @@ export const CommandWish = z.strictObject({
   purpose: z.enum(["dropoff", "collection"]),
   parcel: z.uuid(),
   actor: z.string().max(80),
+  /** Of a release: what the courier found wrong. */
+  reason: z.enum(depositReasons).optional(),
+  /** Where the asker believes the right to be. */
+  at: z.strictObject({ station: z.uuid(), compartment: z.int() }).optional(),
 });
 export type CommandWish = z.output<typeof CommandWish>;
 /** Couriers' module only: opens the parcel's compartment by remote command on behalf of `actor`, or records the courier's word. */
@@ -125,8 +131,25 @@ export const command = createRoute({
     200: answers("the station's answer", Outcome),
     403: refusal(refusals, "no_right"),
     404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "moving"),
     503: refusal(refusals, "station_unreachable"),
   },
+});
+const spot = z.strictObject({ station: z.uuid(), compartment: z.int() });
+/**
+ * Couriers' module only: a claim has moved, or (without `to`) the word that its parcel was in is taken back; the rights are to be there before the
+ * courier's next scan. The facts of it do the same, later.
+ */
+export const follow = createRoute({
+  method: "post",
+  path: "/internal/access/parcels/{parcel}/follow",
+  operationId: "access.follow",
+  tags: ["internal"],
+  request: {
+    params: parcel,
+    body: json(z.strictObject({ reservation: z.uuid().nullable(), from: spot, to: spot.nullable() })),
+  },
+  responses: { ...always, 200: answers("the rights are there", z.object({})) },
 });
 /** Couriers' module only: tokens for the parcels of an active route. What may not be dropped off or taken out is left out. */
 export const courierRights = createRoute({
@@ -202,6 +225,7 @@ export const mount = (
     pickup: RouteHandler<typeof pickup>;
     reissue: RouteHandler<typeof reissue>;
     command: RouteHandler<typeof command>;
+    follow: RouteHandler<typeof follow>;
     courierRights: RouteHandler<typeof courierRights>;
     grantsOf: RouteHandler<typeof grantsOf>;
     decide: RouteHandler<typeof decide>;
@@ -214,6 +238,7 @@ export const mount = (
     .openapi(pickup, on.pickup)
     .openapi(reissue, on.reissue)
     .openapi(command, on.command)
+    .openapi(follow, on.follow)
     .openapi(courierRights, on.courierRights)
     .openapi(grantsOf, on.grantsOf)
     .openapi(decide, on.decide)

@@ -108,6 +108,15 @@ export function mayUse(purpose: CourierPurpose, right: Right | undefined, now: D
   if (!isLive(right, now)) throw new Refused("no_right", why.over);
 }
 
+/** So long after the deposit its courier may say that it was the wrong parcel; later it is somebody else's to look into. Minutes. */
+export const takeBackMinutes = 30;
+
+/** Throws Refused `no_right` when it is too late to take a deposit back (I-28). */
+export function mayTakeBack(right: { readonly opened_at: Date | null }, now: Date): void {
+  if (right.opened_at !== null && now.getTime() - right.opened_at.getTime() > takeBackMinutes * 60_000)
+    throw new Refused("no_right", "It is too late to take this deposit back. Please call the station's operator.");
+}
+
 /**
  * How many attempts in a row the backend compares for one station, and how soon one is forgiven. The station's own keypad limit is the
  * first to bite; this one bounds what a station that lies about its limit can try: 20 and 24 a day of 90 million codes. Rightful

@@ -21,6 +21,7 @@ import * as contract from "./contract.ts";
 import { decide } from "./decisions.ts";
 import * as domain from "./domain.ts";
 import { CommandGiven } from "./events.ts";
+import { follow, restore } from "./following.ts";
 import { requireModule } from "./callers.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
 import { phone } from "./phone/opening.ts";
@@ -77,6 +78,17 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
     command: async (c) => {
       requireModule(await who(c, "module"), "couriers");
       return c.json(await giveCommand(needs, c.req.valid("json")), 200);
+    },
+    follow: async (c) => {
+      requireModule(await who(c, "module"), "couriers");
+      const { parcel } = c.req.valid("param");
+      const { reservation, from, to } = c.req.valid("json");
+      await db.transaction().execute(async (tx) => {
+        if (reservation !== null && to !== null)
+          await follow(tx, needs, { reservation, parcel, why: "unusable", deliverBy: null, from, to });
+        else await restore(tx, needs, { parcel, station: from.station });
+      });
+      return c.json({}, 200);
     },
     courierRights: async (c) => {
       requireModule(await who(c, "module"), "couriers");

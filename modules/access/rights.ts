@@ -14,15 +14,26 @@ type Purpose = CommandWish["purpose"];
  */
 export async function courierRight(
   db: Db<Tables>,
-  { purpose, parcel, actor }: { readonly purpose: string; readonly parcel: string; readonly actor: string },
+  { purpose, parcel, actor, isTakenBack }: CourierOrder,
   now: Date,
 ): Promise<grants.GrantRow> {
   if (!actor.startsWith("courier:") || !isCouriers(purpose))
     throw new Refused("no_right", "Only a courier drops parcels off or takes them out.");
   const grant = await grants.ofParcel(db, parcel, purpose);
-  domain.mayUse(purpose, grant, now);
+  if (isTakenBack && grant?.state === "used") domain.mayTakeBack(grant, now);
+  else domain.mayUse(purpose, grant, now);
   return grant!;
 }
+interface CourierOrder {
+  readonly purpose: string;
+  readonly parcel: string;
+  readonly actor: string;
+  /** The word that a parcel was in is taken back: by a right that is used up already (I-28). */
+  readonly isTakenBack: boolean;
+}
+/** Whether an order takes back the word that a parcel was in. */
+export const takesBack = (order: { readonly action: string; readonly reason?: string | null | undefined }): boolean =>
+  order.action === "release" && order.reason === "wrong_parcel";
 /** The right behind any command that waits to be signed: a courier's, or that of whoever opens by phone. Throws Refused `no_right` or `not_found`. */
 export async function rightBehind(
   db: Db<Tables>,
@@ -30,11 +41,14 @@ export async function rightBehind(
     readonly purpose: string;
     readonly parcel: string;
     readonly actor: string;
+    readonly action: string;
     readonly grant: string | null;
+    readonly release_reason: string | null;
   },
   now: Date,
 ): Promise<grants.GrantRow> {
-  if (order.purpose !== "pickup") return courierRight(db, order, now);
+  if (order.purpose !== "pickup")
+    return courierRight(db, { ...order, isTakenBack: takesBack({ ...order, reason: order.release_reason }) }, now);
   const grant = order.grant === null ? undefined : await grants.get(db, order.grant);
   const isTheirs = grant?.kind === "pickup" && grant.parcel === order.parcel && /^(customer|proxy):/.test(order.actor);
   if (!isTheirs || grant.state !== "active" || domain.isOver(grant, now))

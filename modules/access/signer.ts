@@ -87,8 +87,8 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
         if (scope) return { scope };
       }
       await signatures.add(tx, row, at);
-      const { id, action, compartment, parcel, purpose, actor } = row;
-      return { row: { id, action, compartment, parcel, purpose, actor }, at };
+      const { id, action, compartment, parcel, purpose, actor, release_reason: reason } = row;
+      return { row: { id, action, compartment, parcel, purpose, actor, ...(reason !== null && { reason }) }, at };
     });
 
   const refuseDocument = (document: Desired, why: string): never => {

@@ -1,3 +1,4 @@
+import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { ColumnType, Generated } from "kysely";
 import type { CommandWish, GrantState } from "./contract.ts";
 import type { DeathReason, Service } from "./domain.ts";
@@ -51,6 +52,7 @@ export interface Tables {
     given_at: Date;
     outcome: string | null;
     reason: string | null;
+    release_reason: DepositReason | null;
   };
   "access.phone_attempt": { grant: string; spent: number; counted_at: Date };
   "access.signing_key": {

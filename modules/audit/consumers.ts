@@ -163,7 +163,7 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         compartment: e.to.compartment,
         actor: "module:reservations",
         action: "reservation_moved",
-        detail: { reservation: e.reservation, parcel: e.parcel, from: e.from },
+        detail: { reservation: e.reservation, parcel: e.parcel, from: e.from, why: e.why },
       })),
       note(RolloutChanged, (e) => ({
         ...none,

@@ -13,6 +13,7 @@ function actorOf(cause: Cause): string {
     case "walk_up":
       return `walk_up:${cause.deposit}`;
     case "reopen":
+    case "instead":
       return cause.deposit === null ? `parcel:${cause.parcel}` : `walk_up:${cause.deposit}`;
     case "forced":
       return "unknown";
@@ -43,12 +44,20 @@ export function ofStation(station: string, fact: StationFact): Told {
     case "parcel_deposited":
       return { ...own, actor: fact.actor, detail: { parcel: fact.parcel, evidence: fact.evidence } };
     case "deposit_abandoned":
+      return { ...own, actor: fact.actor, result: fact.reason ?? "ok", detail: { parcel: fact.parcel, instead: fact.instead } };
     case "retrieval_left":
       return { ...own, actor: fact.actor, detail: { parcel: fact.parcel } };
     case "walk_up_deposited":
       return { ...own, actor: `walk_up:${fact.deposit}`, detail: { size: fact.size, expiresAt: fact.expiresAt } };
     case "walk_up_abandoned":
-      return { ...own, actor: `walk_up:${fact.deposit}` };
+      return { ...own, actor: `walk_up:${fact.deposit}`, result: fact.reason ?? "ok" };
+    case "pickup_disputed":
+      return {
+        ...own,
+        actor: fact.grant ? `grant:${fact.grant}` : own.actor,
+        result: fact.reason,
+        detail: { parcel: fact.parcel, deposit: fact.deposit },
+      };
     case "parcel_collected":
       return { ...own, actor: fact.grant ? `grant:${fact.grant}` : own.actor, detail: { parcel: fact.parcel, deposit: fact.deposit } };
     case "return_deposited":

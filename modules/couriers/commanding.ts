@@ -8,6 +8,7 @@ export type Told =
 /** Answers of `access.command` after which nothing has happened. */
 const harmless: Readonly<Record<string, "refused" | "unreachable">> = {
   no_right: "refused",
+  moving: "refused",
   not_found: "refused",
   station_unreachable: "unreachable",
 };
@@ -16,9 +17,17 @@ const harmless: Readonly<Record<string, "refused" | "unreachable">> = {
 export function commanding({ log, access }: { readonly log: Log; readonly access: Client<AccessApi> }) {
   return {
     /** An answer that does not come, or that nobody understands, is `unknown`: the door may have moved. */
-    command: async (purpose: CommandWish["purpose"], action: CommandWish["action"], parcel: string, courier: string): Promise<Told> => {
+    command: async (
+      purpose: CommandWish["purpose"],
+      action: CommandWish["action"],
+      parcel: string,
+      courier: string,
+      more: Pick<CommandWish, "reason" | "at"> = {},
+    ): Promise<Told> => {
       try {
-        const answer = await access.internal.access.commands.$post({ json: { action, purpose, parcel, actor: `courier:${courier}` } });
+        const answer = await access.internal.access.commands.$post({
+          json: { action, purpose, parcel, actor: `courier:${courier}`, ...more },
+        });
         if (answer.status === 200) return await answer.json();
         const { code } = await problemOf(answer);
         const outcome = harmless[code];

@@ -5,6 +5,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Moved } from "@pigeonhole/reservations/events";
+import { hearing } from "./mistakes/hearing.ts";
 import * as plan from "./queries/plan.ts";
 import * as visit from "./queries/visit.ts";
 import { following } from "./retrievals/following.ts";
@@ -15,13 +16,14 @@ type Write = Tx<Tables>;
 /** What stations and parcels tell: the courier's screen follows, also where an answer was lost. */
 export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly newId: NewId }): Consumer => {
   const retrievals = following({ now, newId });
+  const problems = hearing({ now });
   const tell = async (tx: Write, routes: readonly string[]): Promise<void> => {
     for (const route of routes.toSorted()) await plan.changed(tx, route, now());
   };
   return {
     name: "couriers",
     handlers: [
-      on(Reported, async (tx: Write, report) => {
+      on(Reported, async (tx: Write, report, { id }) => {
         await retrievals.reported(tx, report);
         const { station, epoch, seq, event } = report;
         switch (event.type) {
@@ -41,13 +43,14 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
           }
           case "compartment_closed":
             await plan.lockRoutes(tx, visit.routesAt(station, event.compartment));
-            return tell(tx, await visit.sawClosed(tx, { station, compartment: event.compartment, epoch, seq }));
+            return tell(tx, await visit.sawClosed(tx, { station, compartment: event.compartment, epoch, seq, at: now() }));
           case "parcel_deposited":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));
+            await problems.settle(tx, event.parcel, "put_in");
             return tell(tx, await visit.sawDeposited(tx, event.parcel, station));
           case "deposit_abandoned":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));
-            return tell(tx, await visit.sawGone(tx, event.parcel, ["opened"], "abandoned"));
+            return tell(tx, await problems.abandoned(tx, id, station, event));
           default:
             return;
         }
@@ -66,6 +69,7 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
         await retrievals.parcelMoved(tx, moved);
         const { parcel, station, compartment, to } = moved;
         await plan.lockRoutes(tx, plan.routesOf(parcel));
+        if (to === "cancelled") await problems.settle(tx, parcel, "over");
         if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
         if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
         return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));

@@ -4,6 +4,8 @@ import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@
 import { line } from "@pigeonhole/kit/line";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
+import { depositReasons } from "@pigeonhole/protocol/reasons";
+import { giveUpStop, listProblems, Next, problemReasons } from "./mistakes/contract.ts";
 import { Retrieval } from "./retrievals/contract.ts";
 
 /** `planned` → `active` (the courier has started) → `done`. */
@@ -25,9 +27,11 @@ export const dropMoves: Moves<DropState> = {
 export const allowed = {
   start: ["planned"],
   addParcels: ["planned", "active"],
+  giveUpStop: ["active"],
   scan: ["open", "opened"],
   deposited: ["opened"],
   abandon: ["open", "opened"],
+  takeBack: ["deposited"],
 } as const satisfies Record<string, readonly (RouteState | DropState)[]>;
 /** Parcels of one route at most. */
 export const maxParcels = 2_000;
@@ -74,6 +78,9 @@ export const Scan = z
     reason: z.string().nullable(),
     doorClosed: z.boolean(),
     state: z.enum(dropStates),
+    /** What the courier has said is wrong, and what to do now. */
+    problem: z.enum(problemReasons).nullable(),
+    next: Next.nullable(),
   })
   .openapi("Scan");
 export type Scan = z.output<typeof Scan>;
@@ -216,19 +223,36 @@ export const deposited = createRoute({
     503: refusal(refusals, "station_unreachable"),
   },
 });
-/** The courier took the parcel out again or never put it in; with why. */
+/**
+ * One tap: what is wrong (N3). The station hears it, the compartment gets what is due, and the answer's `next` says what the courier does now: scan
+ * again, for another compartment of this station has been assigned; shut the door first; bring it to another station; take it back. Asked
+ * again, it goes on where it was. `wrong_parcel` also after "it is in": that word is taken back, and the same compartment opens once more.
+ */
 export const abandon = createRoute({
   method: "post",
   path: "/scans/{id}/abandon",
   operationId: "couriers.abandon",
   tags: ["couriers"],
-  request: { params, body: json(z.strictObject({ reason: z.enum(["does_not_fit", "not_empty", "door_will_not_close", "other"]) })) },
+  request: { params, body: json(z.strictObject({ reason: z.enum(depositReasons) })) },
   responses: {
     ...always,
     200: answers("recorded", Scan),
     404: refusal(refusals, "not_found"),
-    409: refusal(refusals, "wrong_state", "door_open"),
-    503: refusal(refusals, "station_unreachable"),
+    409: refusal(refusals, "wrong_state"),
+  },
+});
+/** The courier's answer to `another_station`: to that station, or, with null, back. */
+export const divert = createRoute({
+  method: "post",
+  path: "/scans/{id}/divert",
+  operationId: "couriers.divert",
+  tags: ["couriers"],
+  request: { params, body: json(z.strictObject({ station: z.uuid().nullable() })) },
+  responses: {
+    ...always,
+    200: answers("recorded", Scan),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state"),
   },
 });
 
@@ -247,6 +271,9 @@ export const mount = (
     getScan: RouteHandler<typeof getScan>;
     deposited: RouteHandler<typeof deposited>;
     abandon: RouteHandler<typeof abandon>;
+    divert: RouteHandler<typeof divert>;
+    giveUpStop: RouteHandler<typeof giveUpStop>;
+    listProblems: RouteHandler<typeof listProblems>;
   },
 ) =>
   app
@@ -260,5 +287,8 @@ export const mount = (
     .openapi(scan, on.scan)
     .openapi(getScan, on.getScan)
     .openapi(deposited, on.deposited)
-    .openapi(abandon, on.abandon);
+    .openapi(abandon, on.abandon)
+    .openapi(divert, on.divert)
+    .openapi(giveUpStop, on.giveUpStop)
+    .openapi(listProblems, on.listProblems);
 export type CourierApi = ReturnType<typeof mount>;

@@ -1,5 +1,6 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
+import { problemReasons } from "./mistakes/contract.ts";
 import { retrievalProblems, retrievalReasons, retrievalStates } from "./retrievals/contract.ts";
 
 /** The courier has set out with these parcels. */
@@ -40,3 +41,14 @@ export const RetrievalMoved = fact("couriers.retrieval_moved", "parcel", {
   problem: z.enum(retrievalProblems).nullable(),
   byHand: z.boolean(),
 });
+const problem = {
+  route: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+  parcel: z.uuid(),
+  reason: z.enum(problemReasons),
+};
+/** A courier could not put a parcel in, and why (N3). */
+export const ProblemReported = fact("couriers.problem_reported", "parcel", { ...problem, courier: z.uuid() });
+/** What became of it: a new place (`another_box`, `same_box`, `another_station`), `taken_back` for another attempt, or an end (`put_in`, `tried_again`, `over`). */
+export const ProblemSettled = fact("couriers.problem_settled", "parcel", { ...problem, outcome: z.string() });

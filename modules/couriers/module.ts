@@ -11,10 +11,12 @@ import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import type { Context } from "hono";
 import { couriersConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { dayIn, requireState } from "./domain.ts";
+import { list as listProblems } from "./mistakes/queries.ts";
 import { addStops, lookUp, requireCourier, setOut } from "./planning.ts";
 import * as plan from "./queries/plan.ts";
 import * as read from "./queries/read.ts";
@@ -32,11 +34,15 @@ export interface Needs {
   readonly parcels: Client<ParcelApi>;
   readonly access: Client<AccessApi>;
   readonly network: Client<NetworkApi>;
+  readonly reservations: Client<ReservationApi>;
 }
 
-export function couriers({ db, who, now, newId, log, identity, parcels, access, network }: Needs) {
+/** How often problems that nobody brought to an end are taken up. */
+const problemsEverySeconds = 2;
+
+export function couriers({ db, who, now, newId, log, identity, parcels, access, network, reservations }: Needs) {
   const neighbours = { identity, network, parcels };
-  const visits = visiting({ db, now, newId, log, access, parcels });
+  const visits = visiting({ db, now, newId, log, access, parcels, reservations });
   const carrierOf = async (c: Context) => {
     const carrier = await who(c, "carrier");
     requireScope(carrier, "routes");
@@ -175,10 +181,23 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
     getScan: async (c) => c.json(await visits.shown(await courierOf(c), c.req.valid("param").id), 200),
     deposited: async (c) => c.json(await visits.deposited(await courierOf(c), c.req.valid("param").id), 200),
     abandon: async (c) => c.json(await visits.abandon(await courierOf(c), c.req.valid("param").id, c.req.valid("json").reason), 200),
+    divert: async (c) => c.json(await visits.divert(await courierOf(c), c.req.valid("param").id, c.req.valid("json").station), 200),
+    giveUpStop: async (c) => {
+      const { id, station } = c.req.valid("param");
+      return c.json({ parcels: await visits.giveUpStop(await courierOf(c), id, station, c.req.valid("json").reason) }, 200);
+    },
+    listProblems: async (c) => {
+      const actor = await who(c, "carrier", "operator");
+      if (actor.kind === "carrier") requireScope(actor, "routes");
+      const { all, ...filter } = c.req.valid("query");
+      const tenant = actor.kind === "carrier" ? actor.tenant : undefined;
+      return c.json({ problems: await listProblems(db, { ...filter, tenant, all: all === "true" }) }, 200);
+    },
   });
   const takingOut = retrievals({ db, who, now, newId, log, access, network });
   routes.route("/", takingOut.routes);
-  const jobs: readonly Job[] = takingOut.jobs;
+  const problems: Job = { name: "couriers.problems", everySeconds: problemsEverySeconds, run: visits.takeUp };
+  const jobs: readonly Job[] = [...takingOut.jobs, problems];
   return { routes, consumers: couriersConsumer({ now, newId }), jobs };
 }
 

@@ -68,6 +68,7 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
     parcels: reach<ParcelApi>(goods.routes, asModule),
     access: fake.clients.access,
     network: fake.clients.network,
+    reservations: reach<ReservationApi>(claims.routes, asModule),
   });
   const settle = async (): Promise<void> => {
     for (const { consumers } of [claims, goods, rounds, claims, goods]) assert.deepEqual(await drain(db as never, consumers, now), []);

@@ -1,8 +1,9 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { DropState, RouteState } from "./contract.ts";
+import type { MistakeTables } from "./mistakes/tables.ts";
 import type { RetrievalTables } from "./retrievals/tables.ts";
 
-export interface Tables extends RetrievalTables {
+export interface Tables extends MistakeTables, RetrievalTables {
   "couriers.route": {
     id: string;
     tenant: string;

@@ -15,6 +15,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { drain, type TestDatabase } from "@pigeonhole/kit/testing";
 import * as network from "@pigeonhole/network/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
+import * as reservations from "@pigeonhole/reservations/contract";
 import { sql } from "kysely";
 import type { z } from "zod";
 import type { CourierApi } from "./contract.ts";
@@ -36,6 +37,10 @@ export const support: Actor = { kind: "operator", id: systemNewId(), role: "supp
 export const customer: Actor = { kind: "customer", id: systemNewId(), email: "ann@example.org" };
 export const [north, south] = [systemNewId(), systemNewId()];
 
+interface Spot {
+  readonly station: string;
+  readonly compartment: number;
+}
 const never = (): never => assert.fail("couriers does not ask this");
 type FakeParcel = Omit<parcels.Parcel, "timeline">;
 
@@ -50,7 +55,11 @@ export type Scripted =
 
 /** The neighbours as far as couriers asks them. */
 export function neighbours(known: Map<string, FakeParcel>) {
-  const commands: { action: string; purpose: string; parcel: string; actor: string; id: string }[] = [];
+  const commands: { action: string; purpose: string; parcel: string; actor: string; id: string; reason?: string }[] = [];
+  const follows: { parcel: string; reservation: string | null; from: Spot; to: Spot | null }[] = [];
+  /** What `reservations.reassign` answers next; without an entry, the compartment with the next higher number. */
+  const reassigned: (reservations.Reassigned | "broken")[] = [];
+  const asked: { parcel: string; from: Spot; reason: string; to: string | null }[] = [];
   const script: Scripted[] = [];
   const identityRoutes = identity.mount(router(identity.refusals, silentLog), {
     requestCode: never,
@@ -131,6 +140,10 @@ export function neighbours(known: Map<string, FakeParcel>) {
     signDesired: never,
     keys: never,
     reissue: never,
+    follow: (c) => {
+      follows.push({ parcel: c.req.valid("param").parcel, ...c.req.valid("json") });
+      return c.json({}, 200);
+    },
     courierRights: (c) =>
       c.json(
         {
@@ -148,14 +161,38 @@ export function neighbours(known: Map<string, FakeParcel>) {
     grantsOf: never,
     decide: never,
     command: (c) => {
-      const { action, purpose, parcel, actor } = c.req.valid("json");
+      const { action, purpose, parcel, actor, reason } = c.req.valid("json");
       const id = systemNewId();
-      commands.push({ action, purpose, parcel, actor, id });
+      commands.push({ action, purpose, parcel, actor, id, ...(reason && { reason }) });
       const next = script.shift() ?? { outcome: action === "open" ? ("opened" as const) : ("done" as const) };
       if (next === "silent") throw new TypeError("fetch failed");
       if (next === "broken") throw new Error("broken");
       if (typeof next === "string") throw new Refused(next, "no");
       return c.json({ command: id, outcome: next.outcome, reason: next.reason ?? null }, 200);
+    },
+  });
+  const reservationRoutes = reservations.mount(router(reservations.refusals, silentLog), {
+    search: never,
+    hold: never,
+    confirm: never,
+    cancel: never,
+    get: never,
+    listAtStation: never,
+    compartments: never,
+    inspections: never,
+    resolve: never,
+    reassign: (c) => {
+      const wish = c.req.valid("json");
+      asked.push(wish);
+      const { from, to } = wish;
+      const station = to ?? from.station;
+      const place = { reservation: wish.parcel, station, compartment: from.compartment + 100, size: "large" as const };
+      const answer = reassigned.shift() ?? {
+        outcome: "moved" as const,
+        to: { ...place, name: "There", address: null, lat: 59.4, lon: 24.7 },
+      };
+      if (answer === "broken") throw new TypeError("fetch failed");
+      return c.json(answer, 200);
     },
   });
   const reach = (routes: { request: (url: string, init?: RequestInit) => Response | Promise<Response> }, silent = false) => ({
@@ -170,8 +207,12 @@ export function neighbours(known: Map<string, FakeParcel>) {
   });
   return {
     commands,
+    follows,
+    reassigned,
+    asked,
     script,
     clients: {
+      reservations: client<reservations.ReservationApi>("http://r", reach(reservationRoutes)),
       identity: client<identity.IdentityApi>("http://i", reach(identityRoutes)),
       network: client<network.NetworkApi>("http://n", reach(networkRoutes)),
       parcels: client<parcels.ParcelApi>("http://p", reach(parcelRoutes)),
@@ -193,7 +234,7 @@ export async function start(database: TestDatabase) {
     return actor as never;
   };
   const known = new Map<string, FakeParcel>();
-  const { clients, commands, script } = neighbours(known);
+  const { clients, commands, follows, reassigned, asked, script } = neighbours(known);
   const module = couriers({ db, who, now, newId: systemNewId, log: silentLog, ...clients });
   const as = (actor?: Actor) => {
     if (actor) actors.set(JSON.stringify(actor), actor);
@@ -299,13 +340,23 @@ export async function start(database: TestDatabase) {
   const pass = (minutes: number): void => {
     time = new Date(time.getTime() + minutes * 60_000);
   };
+  /** Time passes, and the jobs take up what is due. */
+  const passJobs = async (minutes = 1): Promise<void> => {
+    pass(minutes);
+    for (const job of module.jobs) await job.run({ enqueue: () => Promise.resolve() } as never);
+    await drained();
+  };
   return {
+    passJobs,
     db,
     as,
     retrievals,
     module,
     known,
     commands,
+    follows,
+    reassigned,
+    asked,
     script,
     parcel,
     route,

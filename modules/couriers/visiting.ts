@@ -1,7 +1,7 @@
-import type { AccessApi } from "@pigeonhole/access/contract";
+import type { AccessApi, CommandWish } from "@pigeonhole/access/contract";
 import { problemOf, type Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
-import type { Db, Tx } from "@pigeonhole/kit/db";
+import type { Db } from "@pigeonhole/kit/db";
 import type { Attempt } from "@pigeonhole/kit/idempotency";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
@@ -9,9 +9,16 @@ import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { labelKey, type ParcelApi } from "@pigeonhole/parcels/contract";
 import { commanding, type Told } from "./commanding.ts";
+import type { DepositReason } from "@pigeonhole/protocol/reasons";
+import type { ReservationApi } from "@pigeonhole/reservations/contract";
 import type { Scan } from "./contract.ts";
 import { meant, requireState } from "./domain.ts";
-import { Scanned } from "./events.ts";
+import { ProblemReported, ProblemSettled, Scanned } from "./events.ts";
+import type { StopReason } from "./mistakes/contract.ts";
+import { nextTry } from "./mistakes/domain.ts";
+import { hearing } from "./mistakes/hearing.ts";
+import * as mistakes from "./mistakes/queries.ts";
+import { settling as startSettling } from "./mistakes/settling.ts";
 import * as plan from "./queries/plan.ts";
 import * as read from "./queries/read.ts";
 import * as visit from "./queries/visit.ts";
@@ -24,6 +31,7 @@ interface Needs {
   readonly log: Log;
   readonly access: Client<AccessApi>;
   readonly parcels: Client<ParcelApi>;
+  readonly reservations: Client<ReservationApi>;
 }
 
 /** The signed-in courier. */
@@ -34,10 +42,24 @@ export interface By {
 }
 
 /** What couriers do at a station. */
-export function visiting({ db, now, newId, log, access, parcels }: Needs) {
+export function visiting({ db, now, newId, log, access, parcels, reservations }: Needs) {
+  const problems = hearing({ now });
   const { command: give } = commanding({ log, access });
-  const command = (action: "open" | "attest_deposit" | "release", parcel: string, courier: string): Promise<Told> =>
-    give("dropoff", action, parcel, courier);
+  const command = (
+    action: "open" | "attest_deposit" | "release",
+    parcel: string,
+    courier: string,
+    more: Pick<CommandWish, "reason" | "at"> = {},
+  ): Promise<Told> => give("dropoff", action, parcel, courier, more);
+
+  const settling = startSettling({
+    db,
+    now,
+    log,
+    access,
+    reservations,
+    release: (parcel, courier, reason) => command("release", parcel, courier, { reason }),
+  });
 
   /** Records a scan that leads to no door, and refuses. */
   const turnDown = async (scan: ScanStart, parcel: string | null, refusal: Refused): Promise<never> => {
@@ -97,13 +119,14 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
     const drop = await dropOf(start, by, barcode);
     try {
       requireState("scan", drop.state);
+      if (await isBeingMoved(drop.parcel)) throw new Refused("wrong_state", "Another compartment is just being looked for. Scan again.");
     } catch (error) {
       if (error instanceof Refused) return turnDown(start, drop.parcel, error);
       throw error;
     }
     const begun = await visit.insertScan(db, { ...start.row, parcel: drop.parcel });
     if (!begun) return scan(by, route, station, barcode, attempt);
-    const told = await command("open", drop.parcel, by.courier);
+    const told = await command("open", drop.parcel, by.courier, { at: { station: drop.station, compartment: drop.compartment } });
     await db.transaction().execute(async (tx) => {
       const at = now();
       await plan.lockRoute(tx, route);
@@ -111,6 +134,7 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
       const settled = await visit.settle(tx, begun.id, { ...told, outcome });
       if (outcome === "unreachable") await visit.freeKey(tx, begun.id);
       await visit.showScan(tx, settled);
+      if (outcome === "opened") await problems.settle(tx, drop.parcel, "tried_again");
       await publish(tx, at, Scanned, { route, courier: by.courier, station, parcel: drop.parcel, outcome: settled.outcome });
       await plan.changed(tx, route, at);
     });
@@ -118,52 +142,92 @@ export function visiting({ db, now, newId, log, access, parcels }: Needs) {
     return shown(by, begun.id);
   };
 
-  /** Asks the station to record the end of a visit, and then keeps it; `end` changes the drop. What the station answers stands. */
-  const finish = async (
-    by: By,
-    id: string,
-    verb: "deposited" | "abandon",
-    end: (tx: Tx<Tables>, route: string, parcel: string) => Promise<void>,
-  ): Promise<Scan> => {
+  const isBeingMoved = async (parcel: string): Promise<boolean> => (await mistakes.stateOf(db, parcel)) === "released";
+
+  /** The courier's word that it is in: the station records it, and then it is kept. What the station answers stands. */
+  const deposited = async (by: By, id: string): Promise<Scan> => {
     const known = await read.scan(db, by, id);
     if (!known) throw new Refused("not_found", "There is no such scan.");
     const { scan: row, drop } = known;
-    if (drop.state === (verb === "deposited" ? "deposited" : "skipped") && drop.scan === id) return read.scanView(known);
-    requireState(verb, drop.state);
-    if (drop.scan !== id) throw new Refused("wrong_state", "Another scan of this parcel came after this one.", { scan: drop.scan });
-    const wasOpened = row.outcome === "opened";
-    if (wasOpened && !row.is_closed) throw new Refused("door_open", "Close the door first.");
-    // A door that was refused has not moved: there is nothing for the station to record.
-    const needsStation = verb === "deposited" || wasOpened || row.outcome === "unknown" || row.outcome === "pending";
-    if (needsStation)
-      settled(
-        await command(verb === "deposited" ? "attest_deposit" : "release", drop.parcel, by.courier),
-        verb === "abandon" && !wasOpened,
-      );
+    if (drop.state === "deposited" && drop.scan === id) return read.scanView(known);
+    requireState("deposited", drop.state);
+    requireLatest(drop, id);
+    if (row.outcome === "opened" && !row.is_closed) throw new Refused("door_open", "Close the door first.");
+    settled(await command("attest_deposit", drop.parcel, by.courier));
     await db.transaction().execute(async (tx) => {
       await plan.lockRoute(tx, drop.route);
       const { state } = await visit.lockDrop(tx, drop.route, drop.parcel);
-      if (state === "open" || state === "opened") await end(tx, drop.route, drop.parcel);
+      if (state === "open" || state === "opened") await visit.sawDeposited(tx, drop.parcel, null);
+      await problems.settle(tx, drop.parcel, "put_in");
       await plan.changed(tx, drop.route, now());
     });
     return shown(by, id);
   };
 
-  return {
-    scan,
-    shown,
-    deposited: (by: By, id: string): Promise<Scan> =>
-      finish(by, id, "deposited", async (tx, _route, parcel) => void (await visit.sawDeposited(tx, parcel, null))),
-    abandon: (by: By, id: string, reason: string): Promise<Scan> =>
-      finish(by, id, "abandon", (tx, route, parcel) => plan.skip(tx, route, parcel, reason)),
+  /** What is wrong, written down before anything follows from it; then as far as it goes while the courier stands there (N3). */
+  const abandon = async (by: By, id: string, reason: DepositReason): Promise<Scan> => {
+    const known = await read.scan(db, by, id);
+    if (!known) throw new Refused("not_found", "There is no such scan.");
+    const { scan: row, drop } = known;
+    if (!known.problem) {
+      requireState(reason === "wrong_parcel" && drop.state === "deposited" ? "takeBack" : "abandon", drop.state);
+      requireLatest(drop, id);
+      // A door that was refused has not moved: there is nothing for the station to record.
+      const needsStation = row.outcome === "opened" || row.outcome === "unknown" || row.outcome === "pending";
+      await db.transaction().execute(async (tx) => {
+        const at = now();
+        await plan.lockRoute(tx, drop.route);
+        const { number, station, compartment, size, parcel, route } = drop;
+        const about = { id, route, parcel, number, station, compartment, size, reason, ...by };
+        const step = { state: needsStation ? ("reported" as const) : ("released" as const), outcome: null, proposal: null, tries: 0 };
+        const isNew = await mistakes.add(tx, { ...about, ...step, at, changed_at: at, next_at: nextTry(at, 0) });
+        if (isNew) await publish(tx, at, ProblemReported, { route, courier: by.courier, station, compartment, parcel, reason });
+        await plan.changed(tx, route, at);
+      });
+    }
+    await settling.advance(id);
+    return shown(by, id);
   };
+
+  const divert = async (by: By, id: string, station: string | null): Promise<Scan> => {
+    const known = await read.scan(db, by, id);
+    if (!known?.problem) throw new Refused("not_found", "There is no such problem.");
+    await settling.answer(known.problem, station);
+    return shown(by, id);
+  };
+
+  /** Nothing can be put in at this stop: each of its parcels goes back with the courier, for another attempt (N3). Returns how many. */
+  const giveUpStop = async (by: By, route: string, station: string, reason: StopReason): Promise<number> =>
+    db.transaction().execute(async (tx) => {
+      const at = now();
+      const known = await plan.lock(tx, route, by.tenant, by.courier);
+      if (!known) throw new Refused("not_found", "You have no such route.");
+      requireState("giveUpStop", known.state);
+      const drops = (await read.drops(tx, route)).filter((drop) => drop.station === station && drop.state === "open");
+      for (const { parcel, number, compartment, size } of drops) {
+        const about = { id: newId(), route, parcel, number, station, compartment, size, reason, ...by };
+        const row = { ...about, state: "taken_back" as const, outcome: null, proposal: null, tries: 0, at, changed_at: at, next_at: at };
+        await problems.settle(tx, parcel, "tried_again");
+        await mistakes.add(tx, row);
+        await plan.skip(tx, route, parcel, reason);
+        await publish(tx, at, ProblemReported, { route, courier: by.courier, station, compartment, parcel, reason });
+        await publish(tx, at, ProblemSettled, { route, station, compartment, parcel, reason, outcome: "taken_back" });
+      }
+      await plan.changed(tx, route, at);
+      return drops.length;
+    });
+
+  return { scan, shown, deposited, abandon, divert, giveUpStop, takeUp: settling.takeUp };
 }
 
-/** Passes when the station has recorded it; also when it may have had nothing to record and says so. */
-function settled({ outcome, reason }: Told, isNothingFine: boolean): void {
+function requireLatest(drop: { readonly scan: string | null }, id: string): void {
+  if (drop.scan !== id) throw new Refused("wrong_state", "Another scan of this parcel came after this one.", { scan: drop.scan });
+}
+
+/** Passes when the station has recorded it. */
+function settled({ outcome, reason }: Told): void {
   if (outcome === "done" || outcome === "opened") return;
   if (outcome === "refused" && reason === "door_open") throw new Refused("door_open", "The station says that the door is open.");
-  if (outcome === "refused" && isNothingFine) return;
   if (outcome === "refused") throw new Refused("wrong_state", "The station does not accept this.", { reason });
   if (outcome === "unreachable")
     throw new Refused("station_unreachable", "The station cannot be reached. Try again, or say it at the station's screen.");

@@ -19,7 +19,7 @@ interface Needs {
   readonly signed: Signatures;
   readonly link: Link;
 }
-export type Order = Pick<Command, "id" | "action" | "compartment" | "parcel" | "purpose" | "actor" | "expected">;
+export type Order = Pick<Command, "id" | "action" | "compartment" | "parcel" | "purpose" | "actor" | "expected" | "reason">;
 
 /** Orders to stations: signed, numbered, sent once, answered or unknown. */
 export function commands({ db, now, timers, signed, link }: Needs) {

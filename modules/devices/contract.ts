@@ -200,7 +200,9 @@ export const send = createRoute({
   tags: ["internal"],
   request: {
     params,
-    body: json(Command.pick({ id: true, action: true, compartment: true, parcel: true, purpose: true, actor: true, expected: true })),
+    body: json(
+      Command.pick({ id: true, action: true, compartment: true, parcel: true, purpose: true, actor: true, expected: true, reason: true }),
+    ),
   },
   responses: {
     ...always,

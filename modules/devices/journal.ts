@@ -51,6 +51,13 @@ export function parcelOf(event: StationFact): string | null {
 }
 export const compartmentOf = (event: StationFact): number | null => ("compartment" in event ? event.compartment : null);
 
-const custody: ReadonlySet<string> = new Set(["parcel_deposited", "return_deposited", "parcel_collected", "parcel_retrieved"]);
+const custody: ReadonlySet<string> = new Set([
+  "parcel_deposited",
+  "return_deposited",
+  "parcel_collected",
+  "parcel_retrieved",
+  "pickup_disputed",
+]);
 /** Whether somebody else has the parcel afterwards. */
-export const movesCustody = ({ type }: StationFact): boolean => custody.has(type);
+export const movesCustody = (fact: StationFact): boolean =>
+  custody.has(fact.type) || (fact.type === "deposit_abandoned" && fact.reason === "wrong_parcel");

@@ -107,6 +107,7 @@ export async function startWorld(external?: (ca: Ca) => Promise<TestBroker>) {
     pickup: never,
     reissue: never,
     command: never,
+    follow: never,
     courierRights: never,
     grantsOf: async (c) =>
       c.json({ ...(says.grants.get(c.req.valid("param").station) ?? { grants: [], deadCodes: [] }), signingKeys: says.keys }, 200),

@@ -71,10 +71,11 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       await reminders.keep(tx, moved, "moved", needs.now());
       if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel });
     }),
-    // Always: whoever ordered chose a place, or was told of one by the shop.
-    on(Moved, (tx: Tx<Tables>, { parcel, from, to }, event) =>
-      tell(tx, needs, event, { template: "moved", parcel, station: to.station, former: from.station }),
-    ),
+    // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
+    on(Moved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
+      if (from.station !== to.station)
+        await tell(tx, needs, event, { template: "moved", parcel, station: to.station, former: from.station });
+    }),
     on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
       if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
     }),

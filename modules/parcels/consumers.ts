@@ -7,7 +7,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Erased } from "@pigeonhole/privacy/events";
-import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
+import { Confirmed, Ended, Inspected, Moved } from "@pigeonhole/reservations/events";
 import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved } from "./events.ts";
 import { bear, recall, redirect, take } from "./keeping.ts";
@@ -49,6 +49,11 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel === null) return lapseRedirect(tx, needs, reservation);
       if (isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
+      if (reason === "missing") await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
+    }),
+    on(Inspected, async (tx: Write, { parcels, isEmpty, actor }, { occurredAt }) => {
+      if (isEmpty) return;
+      for (const parcel of parcels.toSorted()) await take(tx, needs, parcel, { kind: "found", at: occurredAt.toISOString(), actor });
     }),
     on(Moved, async (tx: Write, { parcel, to, deliverBy, why }, { occurredAt }) => {
       const isTakenOut = why === "redirected";
@@ -72,6 +77,9 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         const kind = (await goesOn(tx, event.parcel)) ? "left" : "retrieved";
         await take(tx, needs, event.parcel, { kind, at, actor: event.actor, proof });
       }
+      if (event.type === "deposit_abandoned" && event.reason === "wrong_parcel")
+        await take(tx, needs, event.parcel, { kind: "left", at, actor: event.actor, proof });
+      if (event.type === "pickup_disputed" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "missed", at, proof });
       if (event.type === "parcel_collected" && event.parcel !== null) await take(tx, needs, event.parcel, { kind: "collected", at, proof });
     }),
     on(StationMoved, async (tx: Write, { station, to }) => {

@@ -6,21 +6,36 @@ import { sizes } from "@pigeonhole/network/layout";
 import { Kept, personRequest, UnderWay } from "@pigeonhole/privacy/kept/contract";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 
-/** A3.1. `delivered`: dropped off, the station has said so durably. `stored`: the pick-up code is live. */
-export const parcelStates = ["reserved", "shipped", "delivered", "stored", "collected", "expired", "returned", "cancelled"] as const;
+/**
+ * A3.1. `delivered`: dropped off, the station has said so durably. `stored`: the pick-up code is live. `missing`: whoever came for it did not find
+ * it, or it was not there when somebody looked; the operator's to find.
+ */
+export const parcelStates = [
+  "reserved",
+  "shipped",
+  "delivered",
+  "stored",
+  "collected",
+  "expired",
+  "returned",
+  "cancelled",
+  "missing",
+] as const;
 export type ParcelState = (typeof parcelStates)[number];
 /** The moves a parcel may make; every other one is refused. A pick-up that happened is a fact, whatever the plan said. */
 export const parcelMoves: Moves<ParcelState> = {
   reserved: ["shipped", "delivered", "cancelled"],
   shipped: ["delivered", "cancelled"],
   // Stored or not told so yet, it may be taken out before its time is over: it is recalled.
-  // Or it goes on to another station: a courier has it again.
-  delivered: ["stored", "collected", "returned", "shipped"],
-  stored: ["collected", "expired", "returned", "shipped"],
-  expired: ["returned", "collected"],
+  // Or it goes on to another station, or the courier takes the word back that it was in: a courier has it again.
+  delivered: ["stored", "collected", "returned", "shipped", "missing"],
+  stored: ["collected", "expired", "returned", "shipped", "missing"],
+  expired: ["returned", "collected", "missing"],
   // The courier had put it in before the station heard of the cancellation: it lies there, whatever was ordered.
   cancelled: ["delivered"],
-  collected: [],
+  // Within the visit the word of whoever stands there wins.
+  collected: ["missing"],
+  missing: ["stored", "collected", "returned"],
   returned: [],
 };
 

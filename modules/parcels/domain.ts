@@ -1,5 +1,5 @@
 import { wayBetween } from "@pigeonhole/kit/moves";
-import { parcelMoves, type ParcelState } from "./contract.ts";
+import { parcelMoves, parcelStates, type ParcelState } from "./contract.ts";
 
 /** Numbers have eleven digits from the sequence and a check digit. */
 const numbers = 100_000_000_000n;
@@ -36,8 +36,13 @@ export type News =
   | { readonly kind: "ready"; readonly at: string; readonly expiresAt: string }
   | { readonly kind: "collected"; readonly at: string; readonly proof: Proof }
   | { readonly kind: "retrieved"; readonly at: string; readonly actor: string; readonly proof: Proof | null }
-  /** Taken out to go to another station; without a proof where the new place is known before the old one has said so. */
+  /**
+   * Taken out to go to another station, or never in it, by the courier's own word; without a proof where the new place is known before the old
+   * one has said so.
+   */
   | { readonly kind: "left"; readonly at: string; readonly actor: string | null; readonly proof: Proof | null }
+  | { readonly kind: "missed"; readonly at: string; readonly proof: Proof | null }
+  | { readonly kind: "found"; readonly at: string; readonly actor: string }
   | { readonly kind: "expired"; readonly at: string };
 
 /** What of a parcel decides. */
@@ -61,11 +66,17 @@ export const timelineOrder: readonly ParcelState[] = [
   "stored",
   "expired",
   "collected",
+  "missing",
   "returned",
 ];
 
+/** Only somebody's own word says that it is missing: nothing that follows from other news passes through that. */
+const straight = Object.fromEntries(
+  parcelStates.map((from) => [from, parcelMoves[from].filter((to) => to !== "missing")]),
+) as Record<ParcelState, readonly ParcelState[]>;
+
 /** The shortest way by `parcelMoves`, without the start; undefined when there is none. */
-export const wayTo = (from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined => wayBetween(parcelMoves, from, to);
+export const wayTo = (from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined => wayBetween(straight, from, to);
 
 const isUnderWay = (state: ParcelState): boolean => state === "reserved" || state === "shipped";
 
@@ -92,6 +103,10 @@ export function hear(parcel: Known, news: News): Step {
       return { ...stay, through: wayTo(parcel.state, "returned") ?? [] };
     case "left":
       return parcel.state === "delivered" || parcel.state === "stored" ? { through: ["shipped"], expiresAt: null } : stay;
+    case "missed":
+      return parcelMoves[parcel.state].includes("missing") ? { ...stay, through: ["missing"] } : stay;
+    case "found":
+      return parcel.state === "missing" ? { ...stay, through: ["stored"] } : stay;
     case "expired":
       return parcel.state === "stored" && parcel.expiresAt !== null && new Date(parcel.expiresAt) <= new Date(news.at)
         ? { ...stay, through: ["expired"] }

@@ -146,6 +146,7 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
   const step = hear({ state: row.state, expiresAt: row.expires_at?.toISOString() ?? null }, news);
   const at = new Date(news.at);
   const isLeaving = news.kind === "left" && step.through.length > 0;
+  const isAnew = isLeaving || (news.kind === "found" && step.through.length > 0);
   let current: write.Row = {
     ...row,
     expires_at: step.expiresAt === null ? null : new Date(step.expiresAt),
@@ -153,9 +154,10 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     station: news.kind === "deposited" && step.through.length > 0 ? news.proof.station : row.station,
     compartment: news.kind === "deposited" ? news.compartment : row.compartment,
     deposited_at: news.kind === "deposited" ? at : isLeaving ? null : row.deposited_at,
-    collected_at: news.kind === "collected" ? at : row.collected_at,
+    collected_at: news.kind === "collected" ? at : news.kind === "missed" && step.through.length > 0 ? null : row.collected_at,
     recalled_for: isLeaving ? null : row.recalled_for,
-    leg: isLeaving ? row.leg + 1 : row.leg,
+    // What happens from here on has happened before: it stands beside what was told then, nothing is written over (I-28).
+    leg: isAnew ? row.leg + 1 : row.leg,
   };
   const ofNews = {
     shipped: "shipped",
@@ -165,6 +167,8 @@ export async function apply(tx: Tx<Tables>, now: Now, row: write.Row, news: News
     collected: "collected",
     retrieved: "returned",
     left: "shipped",
+    missed: "missing",
+    found: "stored",
     expired: "expired",
   } as const;
   const actor = "actor" in news ? news.actor : null;

@@ -67,6 +67,7 @@ function fakeReservations(log: string[], now: () => Date) {
     listAtStation: never,
     inspections: never,
     resolve: never,
+    reassign: never,
     compartments: never,
     hold: (c) => {
       breakAt("hold");

@@ -3,7 +3,8 @@ import { Email, languages, Phone } from "@pigeonhole/identity/contract";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
-import { quarantineReasons } from "@pigeonhole/protocol/messages";
+import { depositReasons } from "@pigeonhole/protocol/reasons";
+import { inspectionRefusals, inspections, resolve } from "./inspections/contract.ts";
 import { compartmentStates, endReasons, reservationStates } from "./lifecycle.ts";
 
 /** Outer dimensions in millimetres and weight in grams; geometry decides what fits, turned any way (A1.7, A2.1). */
@@ -78,34 +79,30 @@ export const CompartmentView = z
   })
   .openapi("CompartmentView");
 
-/** Why somebody has to look: the station's own words, or that its word is against what was known here. */
-export const inspectionReasons = [...quarantineReasons, "against_plan", "two_parcels", "not_there"] as const;
-
-/** A task: something contradicts itself, or the plan. `isBlocking`: the compartment is given to nobody before somebody has looked. */
-export const Inspection = z
-  .object({
-    id: z.uuid(),
-    station: z.uuid(),
-    compartment: z.int(),
-    /** The parcel that it is about, if any. */
-    parcel: z.uuid().nullable(),
-    reason: z.enum(inspectionReasons),
-    /** What the station said against what was known, as a sentence; empty where the reason says it all. */
-    what: z.string(),
-    at: z.iso.datetime(),
-    isBlocking: z.boolean(),
-    resolvedAt: z.iso.datetime().nullable(),
-    resolvedBy: z.string().nullable(),
-    finding: z.enum(["empty", "as_recorded"]).nullable(),
-    note: z.string().nullable(),
-  })
-  .openapi("Inspection");
-export type Inspection = z.output<typeof Inspection>;
-
 export const Recipient = z
   .strictObject({ name: line(120), email: Email, phone: Phone.nullable().default(null), language: z.enum(languages).default("en") })
   .openapi("Recipient");
 export type Recipient = z.output<typeof Recipient>;
+
+/** Where a claim is: its compartment, and what of the station somebody has to know who goes there. */
+export const Place = z.object({
+  reservation: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+  size: z.enum(sizes),
+  name: z.string(),
+  address: z.string().nullable(),
+  lat: z.number(),
+  lon: z.number(),
+});
+export type Place = z.output<typeof Place>;
+/** What became of a claim whose compartment could not be used. `none`: it waits, and these stations have room; `over`: it no longer waits for its parcel. */
+export const Reassigned = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("moved"), to: Place }),
+  z.object({ outcome: z.literal("none"), alternatives: z.array(Candidate) }),
+  z.object({ outcome: z.literal("over"), state: z.enum(reservationStates) }),
+]);
+export type Reassigned = z.output<typeof Reassigned>;
 
 export const refusals = {
   not_found: { status: 404, title: "No such reservation" },
@@ -115,8 +112,7 @@ export const refusals = {
   does_not_fit: { status: 422, title: "The parcel fits no compartment of this station" },
   hold_expired: { status: 410, title: "The hold has expired" },
   wrong_state: { status: 409, title: "Not possible in this state" },
-  no_such_inspection: { status: 404, title: "No such inspection" },
-  resolved_before: { status: 409, title: "Somebody has written down a finding already" },
+  ...inspectionRefusals,
 } as const satisfies Refusals;
 
 // A size, or dimensions from which it follows.
@@ -268,34 +264,26 @@ export const compartments = createRoute({
   },
 });
 
-/** Operators: compartments that somebody has to look into, the oldest first; with `all`, also those that somebody has looked into. */
-export const inspections = createRoute({
-  method: "get",
-  path: "/inspections",
-  operationId: "reservations.inspections",
-  tags: ["reservations"],
-  request: {
-    query: z.object({
-      station: z.uuid().optional(),
-      all: z.enum(["true", "false"]).default("false"),
-      limit: z.coerce.number().int().min(1).max(200).default(100),
-    }),
-  },
-  responses: { ...always, 200: answers("inspections", z.object({ inspections: z.array(Inspection) })) },
-});
-/** Operators (support): what somebody found in the compartment. Settles all that is open about it, and the station is told. */
-export const resolve = createRoute({
+/**
+ * Modules only: at the door the compartment of a parcel could not be used (A2.10). It gets what is due (free again, or quarantine with an inspection),
+ * and the claim another one of this station, or of `to`, in one step.
+ */
+export const reassign = createRoute({
   method: "post",
-  path: "/inspections/{id}/resolve",
-  operationId: "reservations.resolve",
-  tags: ["reservations"],
-  request: { params, body: json(z.strictObject({ finding: z.enum(["empty", "as_recorded"]), note: line(500, 3) })) },
-  responses: {
-    ...always,
-    200: answers("resolved", Inspection),
-    404: refusal(refusals, "no_such_inspection"),
-    409: refusal(refusals, "resolved_before"),
+  path: "/internal/reservations/reassign",
+  operationId: "reservations.reassign",
+  tags: ["internal"],
+  request: {
+    body: json(
+      z.strictObject({
+        parcel: z.uuid(),
+        from: z.strictObject({ station: z.uuid(), compartment: z.int() }),
+        reason: z.enum(depositReasons),
+        to: z.uuid().nullable().default(null),
+      }),
+    ),
   },
+  responses: { ...always, 200: answers("where it is now", Reassigned), 404: refusal(refusals, "not_found") },
 });
 
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
@@ -311,6 +299,7 @@ export const mount = (
     compartments: RouteHandler<typeof compartments>;
     inspections: RouteHandler<typeof inspections>;
     resolve: RouteHandler<typeof resolve>;
+    reassign: RouteHandler<typeof reassign>;
   },
 ) =>
   app
@@ -322,5 +311,6 @@ export const mount = (
     .openapi(listAtStation, on.listAtStation)
     .openapi(compartments, on.compartments)
     .openapi(inspections, on.inspections)
-    .openapi(resolve, on.resolve);
+    .openapi(resolve, on.resolve)
+    .openapi(reassign, on.reassign);
 export type ReservationApi = ReturnType<typeof mount>;

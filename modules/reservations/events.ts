@@ -22,14 +22,15 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   isPerishable: z.boolean().default(false),
 });
 /**
- * The claim goes on at another station: same owner, same parcel. `station_gone`: its station was given up; `redirected`: somebody with the right
- * to it asked for another one. Its rights at the old place are void; where the parcel lay inside there, it has been taken out.
+ * The claim goes on at another compartment, of the same station or another: same owner, same parcel. `station_gone`: its station was given up;
+ * `redirected`: somebody with the right to it asked for another one; `unusable`: its compartment could not be used; `diverted`: nor was another
+ * one to be had at that station. Its rights at the old place are void; where the parcel lay inside there, it has been taken out.
  */
 export const Moved = fact("reservations.moved", "reservation", {
   reservation: z.uuid(),
   parcel: z.uuid(),
   deliverBy: z.iso.datetime(),
-  why: z.enum(["station_gone", "redirected"]).default("station_gone"),
+  why: z.enum(["station_gone", "redirected", "unusable", "diverted"]).default("station_gone"),
   from: z.object({ station: z.uuid(), compartment: z.int() }),
   to: z.object({
     station: z.uuid(),
@@ -74,6 +75,8 @@ export const Inspected = fact("reservations.inspected", "station", {
   epoch: z.int(),
   seq: z.int(),
   isEmpty: z.boolean(),
+  /** Those that it was about. */
+  parcels: z.array(z.uuid()).default([]),
   actor: z.string(),
   note: z.string(),
 });

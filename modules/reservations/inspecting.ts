@@ -1,8 +1,8 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
-import { quarantineReasons } from "@pigeonhole/protocol/messages";
-import type { Inspection } from "./contract.ts";
+import { quarantineReasons } from "@pigeonhole/protocol/reasons";
+import type { Inspection } from "./inspections/contract.ts";
 import { movesTo } from "./domain.ts";
 import { end, free } from "./ending.ts";
 import { Inspected, InspectionOpened } from "./events.ts";
@@ -24,6 +24,8 @@ interface Doubt {
 /** Somebody has to look. The report itself has been believed; what it contradicts is kept, and nothing is guessed. */
 export async function doubt(tx: Tx<Tables>, { id, report, at }: Heard, { what = "", isBlocking, ...about }: Doubt): Promise<void> {
   const { station, epoch, seq } = report;
+  // Somebody has said the same already: now the station's log says so too, and one look settles both.
+  if (await queries.adopt(tx, { station, compartment: about.compartment, reason: about.reason, epoch, seq })) return;
   if (!(await queries.add(tx, { id, station, epoch, seq, at, what, is_blocking: isBlocking, ...about }))) return;
   await publish(tx, at, InspectionOpened, {
     station,
@@ -36,6 +38,25 @@ export async function doubt(tx: Tx<Tables>, { id, report, at }: Heard, { what = 
   if (!box || box.is_quarantined) return;
   if (box.state === "available" || box.state === "maintenance")
     await compartments.move(tx, box, ["quarantined"], at, { reservation: null, parcel: null, until: null });
+  await compartments.setQuarantined(tx, box, true);
+}
+
+interface Suspicion {
+  readonly id: string;
+  readonly station: string;
+  readonly compartment: number;
+  readonly parcel: string | null;
+  readonly reason: Inspection["reason"];
+  readonly at: Date;
+}
+/** Somebody who stands there has told us before the station's log did, or what it does not know: nobody is given the compartment before somebody has looked. */
+export async function suspect(tx: Tx<Tables>, { station, compartment, reason, ...more }: Suspicion): Promise<void> {
+  const box = await compartments.lock(tx, station, compartment);
+  if (!box || (await queries.isOpen(tx, station, compartment, reason))) return;
+  await queries.add(tx, { ...more, station, compartment, reason, epoch: 1, seq: 0, what: "", is_blocking: true });
+  await publish(tx, more.at, InspectionOpened, { station, inspection: more.id, compartment, parcel: more.parcel, reason });
+  if (box.state === "available" || box.state === "maintenance")
+    await compartments.move(tx, box, ["quarantined"], more.at, { reservation: null, parcel: null, until: null });
   await compartments.setQuarantined(tx, box, true);
 }
 
@@ -78,6 +99,7 @@ export async function resolve(tx: Tx<Tables>, id: string, found: Finding): Promi
     epoch: newest.epoch,
     seq: newest.seq,
     isEmpty,
+    parcels: [...new Set(resolved.flatMap(({ parcel }) => parcel ?? []))],
     actor: found.by,
     note: found.note,
   });

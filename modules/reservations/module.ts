@@ -25,6 +25,7 @@ import { cancel, endLapsed } from "./queries/end.ts";
 import { list as listInspections } from "./queries/inspection.ts";
 import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
+import { reassign, resettleAll } from "./reassigning.ts";
 import { rehouseAll, rehousing } from "./rehousing.ts";
 import type { Tables } from "./tables.ts";
 
@@ -163,6 +164,11 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
       const found = { ...c.req.valid("json"), by: actorText(operator), at: now() };
       return c.json(await db.transaction().execute((tx) => resolve(tx, id, found)), 200);
     },
+    reassign: async (c) => {
+      await who(c, "module");
+      const wish = c.req.valid("json");
+      return c.json(await db.transaction().execute((tx) => reassign(tx, now(), newId, wish)), 200);
+    },
   });
   routes.route("/", elsewhere({ db, who, now, newId, log }).routes);
   const lapse: Job = {
@@ -174,7 +180,12 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
     },
   };
   const rehouse: Job = { name: "reservations.rehouse", everySeconds: rehousing.everySeconds, run: () => rehouseAll({ db, now, log }) };
-  return { routes, consumers: consumer(now), jobs: [lapse, rehouse] };
+  const resettle: Job = {
+    name: "reservations.resettle",
+    everySeconds: rehousing.everySeconds,
+    run: () => resettleAll(db, now(), rehousing.batch),
+  };
+  return { routes, consumers: consumer(now), jobs: [lapse, rehouse, resettle] };
 }
 
 /** All three edges or none; a parcel whose weight is not stated is a light one. Throws Refused `malformed`. */

@@ -5,6 +5,7 @@ import { movesTo, type Claim } from "./domain.ts";
 import { goOn } from "./elsewhere/elsewhere.ts";
 import { end, free } from "./ending.ts";
 import { cleared, doubt } from "./inspecting.ts";
+import { followStation } from "./reassigning.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
 import type { Tables } from "./tables.ts";
@@ -30,6 +31,11 @@ export async function applyReport(tx: Tx<Tables>, heard: Heard): Promise<void> {
       return deposited(tx, heard, event);
     case "parcel_collected":
       return takenOut(tx, heard, event, "collected");
+    case "deposit_abandoned":
+      if (event.reason === "wrong_parcel") return takenBack(tx, heard, event);
+      if (event.instead !== undefined)
+        return followStation(tx, heard.at, { parcel: event.parcel, station: heard.report.station, compartment: event.instead });
+      return;
     case "walk_up_deposited":
       return walkUpDeposited(tx, heard, event);
     case "walk_up_abandoned":
@@ -91,6 +97,15 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
   }
   if (claim?.state === "confirmed") await fulfil(tx, at, claim, station, box, isPlanned);
   await compartments.move(tx, box, movesTo(box.state, "occupied"), at, { reservation: claim?.id ?? null, parcel, until: null });
+}
+
+/** The courier had put another one in than they said: the claim waits for its parcel again, in the same compartment (I-28). */
+async function takenBack(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel }: Kind<"deposit_abandoned">): Promise<void> {
+  const claim = await claimOf(tx, parcel);
+  const box = await compartments.lock(tx, heard.report.station, number);
+  if (!box || claim?.state !== "fulfilled" || box.state !== "occupied" || box.parcel !== parcel) return;
+  await claims.save(tx, heard.at, { ...claim, state: "confirmed" });
+  await compartments.move(tx, box, ["available", "reserved"], heard.at, { reservation: claim.id, parcel: null, until: claim.expiresAt });
 }
 
 /** The parcel of a confirmed claim is in `box`, which may be another compartment than the planned one. */

@@ -1,6 +1,6 @@
 import type { Size } from "@pigeonhole/network/layout";
 import type { Generated, GeneratedAlways } from "kysely";
-import type { inspectionReasons } from "./contract.ts";
+import type { inspectionReasons } from "./inspections/contract.ts";
 import type { CompartmentState, endReasons, reservationStates } from "./lifecycle.ts";
 
 export interface Tables {
@@ -58,6 +58,7 @@ export interface Tables {
     /** The reservation that waits for its parcel at another station. */
     successor: Generated<string | null>;
     redirect: Generated<string | null>;
+    is_unsuited: Generated<boolean>;
   };
   "reservations.inspection": {
     id: string;

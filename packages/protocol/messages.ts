@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Diagnosis } from "./diagnostics.ts";
+import { depositReasons, pickupReasons, quarantineReasons } from "./reasons.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
 
@@ -105,6 +106,8 @@ export const Command = z.strictObject({
   actor: z.string().max(80),
   /** What the backend believes is in the compartment: a parcel's id, or null for empty. The station refuses when it knows otherwise. */
   expected: z.strictObject({ parcel: z.uuid().nullable() }),
+  /** Of a `release`: what the depositor found wrong. */
+  reason: z.enum(depositReasons).optional(),
 });
 export type Command = z.output<typeof Command>;
 /** A remote command is valid for so long. Seconds. */
@@ -193,29 +196,12 @@ export const Cause = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("walk_up"), deposit: z.uuid() }),
   /** The same person once more, within two minutes of closing (F6). */
   z.strictObject({ kind: z.literal("reopen"), parcel: z.uuid().nullable(), deposit: z.uuid().nullable() }),
+  /** Another compartment of the station's own in the same visit, because `of` could not be used; for whom is as it was (N3). */
+  z.strictObject({ kind: z.literal("instead"), of: compartment, parcel: z.uuid().nullable(), deposit: z.uuid().nullable() }),
   z.strictObject({ kind: z.literal("forced") }),
 ]);
 
 export type Cause = z.output<typeof Cause>;
-
-/** Why a compartment takes nothing new until somebody has looked into it. */
-export const quarantineReasons = [
-  /** Opened without a right. */
-  "forced",
-  /** A sensor sees goods where nothing is known to be. */
-  "goods_inside",
-  /** A sensor sees nothing where a parcel is known to be. */
-  "nothing_inside",
-  /** The door is closed and its lock does not hold it. */
-  "lock_released",
-  /** Fired for a deposit and stayed shut. */
-  "will_not_open",
-  /** The person before it says that it can not be shut. */
-  "will_not_close",
-  /** A walk-up's depositor has gone without a word. */
-  "unanswered",
-] as const;
-export type QuarantineReason = (typeof quarantineReasons)[number];
 
 /** Entries that may come without end are counted together when the log fills up; whose they are is told apart by compartment and reason. */
 const NoiseCount = z.strictObject({
@@ -254,7 +240,18 @@ const eventKinds = [
     evidence: z.enum(["depositor", "sensor"]),
     actor: z.string(),
   }),
-  z.strictObject({ type: z.literal("deposit_abandoned"), compartment, parcel: z.uuid(), actor: z.string() }),
+  /**
+   * The depositor's word that the parcel is not in, and what was wrong; `wrong_parcel` also takes back the word that it was in. `instead`: the
+   * compartment that the station gives for it in the same visit.
+   */
+  z.strictObject({
+    type: z.literal("deposit_abandoned"),
+    compartment,
+    parcel: z.uuid(),
+    actor: z.string(),
+    reason: z.enum(depositReasons).optional(),
+    instead: compartment.optional(),
+  }),
   /** A customer has put in a parcel that goes back: from now on it is return-pending (A7.1). */
   z.strictObject({
     type: z.literal("return_deposited"),
@@ -293,7 +290,7 @@ const eventKinds = [
   /** The log was nearly full: these were counted instead of written one by one. */
   z.strictObject({ type: z.literal("noise_summarised"), from: instant, until: instant, counts: z.array(NoiseCount).max(500) }),
   z.strictObject({ type: z.literal("walk_up_deposited"), compartment, deposit: z.uuid(), size: z.enum(sizes), expiresAt: instant }),
-  z.strictObject({ type: z.literal("walk_up_abandoned"), compartment, deposit: z.uuid() }),
+  z.strictObject({ type: z.literal("walk_up_abandoned"), compartment, deposit: z.uuid(), reason: z.enum(depositReasons).optional() }),
   /** The door has closed again after a pick-up: the compartment is free (A6.6). `parcel` is null for a walk-up. */
   z.strictObject({
     type: z.literal("parcel_collected"),
@@ -301,6 +298,15 @@ const eventKinds = [
     parcel: z.uuid().nullable(),
     deposit: z.uuid().nullable(),
     grant: z.uuid().nullable(),
+  }),
+  /** Whoever came to take it out says that it is not there, or not theirs. Within the visit this beats `parcel_collected`: nobody has it, and somebody looks. */
+  z.strictObject({
+    type: z.literal("pickup_disputed"),
+    compartment,
+    parcel: z.uuid().nullable(),
+    deposit: z.uuid().nullable(),
+    grant: z.uuid().nullable(),
+    reason: z.enum(pickupReasons),
   }),
   z.strictObject({
     type: z.literal("code_refused"),

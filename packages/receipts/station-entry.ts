@@ -19,6 +19,10 @@ export const handOvers: Readonly<Record<string, { readonly from: readonly Custod
   return_deposited: { from: ["customer"], to: "station" },
   parcel_collected: { from: ["station"], to: "customer" },
   parcel_retrieved: { from: ["station"], to: "carrier" },
+  // "I put the wrong one in": the right one was never in the compartment.
+  deposit_abandoned: { from: ["station"], to: "carrier" },
+  // "It is not there": the customer never had it.
+  pickup_disputed: { from: ["customer"], to: "station" },
 };
 
 /** Whether the entry says what the receipt says: who, where, when, which parcel. */

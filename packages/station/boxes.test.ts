@@ -106,10 +106,10 @@ test("the door will not shut: a word at the screen reports it at once, others go
     grants: [grantOf(t, one), grantOf(t, "22345678", { compartment: 2 })],
   }));
   const { station, backend } = world;
-  assert.throws(() => station.deposits.wontClose(), code("nothing_to_answer"));
+  await assert.rejects(station.mistakes.tell("will_not_close"), code("nothing_to_answer"));
   await station.pickups.byCode(one);
-  station.deposits.wontClose();
-  assert.partialDeepStrictEqual(station.screen.step, { step: "jammed_open", purpose: "collect", compartment: 1 });
+  await station.mistakes.tell("will_not_close");
+  assert.partialDeepStrictEqual(station.screen.step, { step: "reported", reason: "will_not_close", purpose: "collect", compartment: 1 });
   await station.pickups.byCode("22345678");
   await world.close(2);
   await backend.until(() => backend.types().includes("door_left_open"), "the report");
@@ -126,8 +126,7 @@ test("the door will not shut on a deposit: it counts as taken out again, and ano
   await using world = await testStation(["small", "small"], () => ({ walkUp: [1, 2] }));
   const { station, backend } = world;
   await station.deposits.bring("small");
-  station.deposits.wontClose();
-  await station.deposits.bring("small");
+  await station.mistakes.tell("will_not_close");
   await world.close(2);
   station.deposits.answer(true);
   await backend.until(() => backend.types().includes("walk_up_deposited"), "the second try");

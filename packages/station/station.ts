@@ -30,6 +30,7 @@ import { stationClock } from "./time/station-clock.ts";
 import { commands as createCommands } from "./visits/commands.ts";
 import { deposits as createDeposits } from "./visits/deposit.ts";
 import { effects as createEffects } from "./visits/effects.ts";
+import { mistakes as createMistakes } from "./visits/mistakes.ts";
 import { pickups as createPickups } from "./visits/pickup.ts";
 import { reopens as createReopens } from "./visits/reopen.ts";
 import { retrievals as createRetrievals } from "./visits/retrieval.ts";
@@ -151,7 +152,13 @@ export function createStation(needs: StationNeeds) {
     screen.changed();
     link.beat();
   }
-  const screen = createScreen({ store, now, timers, unanswered: (compartment) => deposits.unanswered(compartment) });
+  const screen = createScreen({
+    store,
+    now,
+    timers,
+    unanswered: (compartment) => deposits.unanswered(compartment),
+    mistaken: (...word) => mistakes.closed(...word),
+  });
   const doors = createDoors({
     board,
     store,
@@ -178,6 +185,8 @@ export function createStation(needs: StationNeeds) {
   const untold = createUntold({ store, seal: createSeal([codeKey], random), now });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, untold, now, newId });
   const retrievals = createRetrievals({ store, cabinet, doors, screen, effects, now });
+  const stuck = () => pickups.stuck();
+  const mistakes = createMistakes({ store, cabinet, doors, screen, effects, deposits, stuck, now, newId, log });
   const commands = createCommands({
     store,
     cabinet,
@@ -186,6 +195,7 @@ export function createStation(needs: StationNeeds) {
     effects,
     deposits,
     retrievals,
+    mistakes,
     station,
     epoch,
     signingKeys,
@@ -296,6 +306,7 @@ export function createStation(needs: StationNeeds) {
     screen,
     deposits,
     retrievals,
+    mistakes,
     pickups,
     carrying,
     receipts,

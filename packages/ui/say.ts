@@ -30,9 +30,11 @@ export function speak<D extends Dictionary>(words: Words<D>, language: Language)
     const gaps: Readonly<Record<string, string | number>> = fill ?? {};
     const phrase = dictionary[key]!;
     const text = typeof phrase === "string" ? phrase : phrase[plurals.select(Number(gaps.count)) === "one" ? "one" : "other"];
-    return text.replace(/\{(\w+)\}/g, (whole, gap: string) => {
+    return text.replace(/\{(\w+)\}/g, (whole, gap: string, at: number) => {
       const value = gaps[gap];
-      return typeof value === "number" ? numbers.format(value) : (value ?? whole);
+      if (typeof value === "number") return numbers.format(value);
+      // An abbreviation at the end of a sentence brings its full stop with it ("in 13 Min.").
+      return value?.endsWith(".") && text[at + whole.length] === "." ? value.slice(0, -1) : (value ?? whole);
     });
   };
 }

@@ -15,6 +15,7 @@ import { Huge, Thumb } from "./route-page.tsx";
 import { useTakenOut } from "./unsent.ts";
 import { words as collectWords } from "./words-collect.ts";
 import { words } from "./words.ts";
+import { words as wrongWords } from "./words-wrong.ts";
 
 interface CollectDoorProps {
   readonly retrieval: Retrieval;
@@ -29,6 +30,7 @@ interface CollectDoorProps {
 /** One door, from open to "it is out". The next step is always the large button below. */
 export function CollectDoor({ retrieval, doors, stationName, isLast, isBulk, onAgain, onDone }: CollectDoorProps) {
   const say = useSay(words);
+  const sayWrong = useSay(wrongWords);
   const sayCollect = useSay(collectWords);
   const sayShared = useSay(shared);
   const [asked, setAsked] = useState<"leave" | "not_there">();
@@ -98,7 +100,7 @@ export function CollectDoor({ retrieval, doors, stationName, isLast, isBulk, onA
             {say("door.waiting")}
           </p>
         )}
-        <div role="group" aria-label={say("problem.title")} className="grid grid-cols-2 gap-2 [&>button]:min-h-14">
+        <div role="group" aria-label={sayWrong("wrong.title")} className="grid grid-cols-2 gap-2 [&>button]:min-h-14">
           <Button wide onPress={() => setAsked("not_there")}>
             {sayCollect("not_there")}
           </Button>

@@ -13,10 +13,11 @@ import type { Scan } from "@pigeonhole/couriers/contract";
 import type { PlacedDoor } from "@pigeonhole/network/layout";
 import { useEffect, useRef, useState } from "react";
 import { feel } from "./feel.ts";
-import { ProblemDialog, problems, type Problem } from "./problem-dialog.tsx";
+import { problems, ProblemView, rarer, useProblem, type Problem } from "./problem-view.tsx";
 import { Huge, Thumb } from "./route-page.tsx";
 import { useDeposited } from "./unsent.ts";
 import { words } from "./words.ts";
+import { words as wrongWords } from "./words-wrong.ts";
 
 export interface DoorViewProps {
   readonly scan: Scan;
@@ -24,14 +25,23 @@ export interface DoorViewProps {
   readonly stationName: string;
   readonly phone: string | null;
   readonly onAgain: () => void;
+  /** The courier has said what is wrong, and this is the answer. */
+  readonly onAnswer: (scan: Scan) => void;
   readonly onDone: (what: "deposited" | "abandoned" | "kept") => void;
 }
 
 /** One door, from open to "parcel is in". The next step is always the large button below. */
-export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: DoorViewProps) {
+export function DoorView({ scan, doors, stationName, phone, onAgain, onAnswer, onDone }: DoorViewProps) {
   const say = useSay(words);
   const sayShared = useSay(shared);
+  const sayWrong = useSay(wrongWords);
   const [problem, setProblem] = useState<Problem>();
+  const [isMore, setMore] = useState(false);
+  const wrong = useProblem(scan.id, onAnswer);
+  const tell = (reason: Problem) => {
+    setProblem(reason);
+    wrong.mutate(reason);
+  };
   const deposited = useDeposited((isSent) => onDone(isSent ? "deposited" : "kept"));
   const door = doors?.find(({ number }) => number === scan.compartment);
   const row = door && doors && rowOf(doors, door);
@@ -42,7 +52,21 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: D
     if (scan.doorClosed && !wasClosed.current) feel("good");
     wasClosed.current = scan.doorClosed;
   }, [scan.doorClosed]);
-  const isStillOpen = codeOf(deposited.error) === "door_open";
+  // The station has seen it shut since: nothing is in the way of the courier's word any more.
+  const isStillOpen = codeOf(deposited.error) === "door_open" && !scan.doorClosed;
+  const said = scan.problem ?? problem;
+  if (said !== undefined && !(wrong.isError && scan.next === null))
+    return (
+      <ProblemView
+        scan={scan}
+        problem={said}
+        phone={phone}
+        say={wrong}
+        onNext={onAgain}
+        onAnswer={onAnswer}
+        onDone={() => onDone("abandoned")}
+      />
+    );
   return (
     <div className="grid grid-rows-[1fr_auto]">
       <div className="page grid content-start gap-4 py-4">
@@ -75,7 +99,8 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: D
         )}
         <p className="text-center text-ink-soft">{say("door.parcel", { number: grouped(scan.number) })}</p>
         {isStillOpen && <Notice kind="warn" title={say("door.still_open")} announce />}
-        {deposited.isError && !isStillOpen && <Failed error={deposited.error} />}
+        {deposited.isError && codeOf(deposited.error) !== "door_open" && <Failed error={deposited.error} />}
+        {wrong.isError && <Failed error={wrong.error} />}
       </div>
       <Thumb>
         {isUnknown && (
@@ -99,29 +124,19 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onDone }: D
         )}
         <div
           role="group"
-          aria-label={say("problem.title")}
+          aria-label={sayWrong("wrong.title")}
           className="grid grid-cols-3 gap-2 [&>button]:min-h-16 [&>button]:px-1.5 [&>button]:text-small [&>button]:leading-tight"
         >
-          {problems
-            .filter((each) => each !== "other")
-            .map((each) => (
-              <Button key={each} wide onPress={() => setProblem(each)}>
-                {say(`problem.${each}`)}
-              </Button>
-            ))}
+          {(isMore ? rarer : problems).map((each) => (
+            <Button key={each} wide onPress={() => tell(each)}>
+              {sayWrong(`wrong.${each}`)}
+            </Button>
+          ))}
         </div>
+        <Button look="quiet" wide onPress={() => setMore(!isMore)}>
+          {isMore ? sayShared("back") : sayWrong("wrong.more")}
+        </Button>
       </Thumb>
-      <ProblemDialog
-        scan={scan}
-        phone={phone}
-        problem={problem}
-        onChoose={setProblem}
-        onClose={() => setProblem(undefined)}
-        onDone={() => {
-          setProblem(undefined);
-          onDone("abandoned");
-        }}
-      />
     </div>
   );
 }

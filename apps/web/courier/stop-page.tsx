@@ -18,14 +18,16 @@ import { To, useGo } from "../shell/to.tsx";
 import { DoorView } from "./door-view.tsx";
 import { CollectLink, CollectThumb } from "./collect-link.tsx";
 import { feel } from "./feel.ts";
-import { ProblemDialog, type Problem } from "./problem-dialog.tsx";
+import { GiveUpStop } from "./give-up-stop.tsx";
 import { left, leftAt, nextStop, openedAt, toTakeOut, type Drop, type Stop } from "./progress.ts";
+import { useProblem, type Problem } from "./problem-view.tsx";
 import { routeQuery, scanQuery, stationQuery } from "./queries.ts";
 import { saidOfCode, saidOfReason, type Said } from "./refusals.ts";
 import { Huge, Progress, stopHref, Thumb } from "./route-page.tsx";
 import { ScanBox } from "./scan-box.tsx";
 import { useUnsent } from "./unsent.ts";
 import { words } from "./words.ts";
+import { words as wrongWords } from "./words-wrong.ts";
 
 /** One station: scan, put in, next. */
 export function StopPage({ station }: { station: string }) {
@@ -78,8 +80,7 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   const station = useQuery(stationQuery(stop.station)).data;
   const [refused, setRefused] = useState<Refused>();
   const [watched, watch] = useState<string>();
-  const [problem, setProblem] = useState<Problem>();
-  const [saved, setSaved] = useState<number>();
+  const [saved, setSaved] = useState<Pick<Scan, "id" | "compartment">>();
   const opened = openedAt(stop);
   // A scan without an answer leaves its parcel open; the station's log may still tell that the door moved.
   const candidate = opened?.scan ?? watched;
@@ -110,11 +111,18 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
       setRefused({ said: saidOfCode(codeOf(error)), error });
     },
   });
+  // What comes next after a word about what is wrong is shown until it is done.
+  const answered = (scan: Scan) => {
+    queries.setQueryData(scanQuery(scan.id, route.id).queryKey, scan);
+    setRefused(undefined);
+    setSaved(undefined);
+    watch(scan.id);
+    void queries.invalidateQueries({ queryKey: routeQuery.queryKey });
+  };
   const done = (scan: Scan, what: "deposited" | "abandoned" | "kept") => {
     feel(what === "abandoned" ? "bad" : "good");
-    setSaved(what === "abandoned" ? undefined : scan.compartment);
+    setSaved(what === "abandoned" ? undefined : scan);
     setRefused(undefined);
-    setProblem(undefined);
     watch(undefined);
     void queries.invalidateQueries({ queryKey: routeQuery.queryKey });
   };
@@ -122,8 +130,8 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
   if (
     current !== undefined &&
     scanned.data &&
-    scanned.data.outcome !== "refused" &&
-    (scanned.data.state === "opened" || scanned.data.state === "open")
+    (scanned.data.next !== null ||
+      (scanned.data.outcome !== "refused" && (scanned.data.state === "opened" || scanned.data.state === "open")))
   ) {
     const scan = scanned.data;
     return (
@@ -133,38 +141,30 @@ function AtStop({ route, stop }: { route: Route; stop: Stop }) {
         doors={station?.doors}
         stationName={stop.name}
         phone={station?.supportPhone ?? null}
-        onAgain={() => open.mutate(drop?.barcode ?? scan.number)}
+        onAgain={() => {
+          if (!open.isPending) open.mutate(drop?.barcode ?? scan.number);
+        }}
+        onAnswer={answered}
         onDone={(what) => done(scan, what)}
       />
     );
   }
   const refusedScan = refused?.scan;
   return (
-    <>
-      <Waiting
-        route={route}
-        stop={stop}
-        doors={station?.doors}
-        refused={refused}
-        onGiveUp={refusedScan && (() => setProblem("other"))}
-        saved={saved}
-        isPending={open.isPending}
-        isKept={(each) => unsent.some(({ scan }) => scan === each.scan)}
-        onLabel={(label) => {
-          if (!open.isPending) open.mutate(label);
-        }}
-      />
-      {refusedScan && (
-        <ProblemDialog
-          scan={refusedScan}
-          phone={station?.supportPhone ?? null}
-          problem={problem}
-          onChoose={setProblem}
-          onClose={() => setProblem(undefined)}
-          onDone={() => done(refusedScan, "abandoned")}
-        />
-      )}
-    </>
+    <Waiting
+      route={route}
+      stop={stop}
+      doors={station?.doors}
+      refused={refused}
+      onAnswer={answered}
+      refusedScan={refusedScan}
+      saved={saved}
+      isPending={open.isPending}
+      isKept={(each) => unsent.some(({ scan }) => scan === each.scan)}
+      onLabel={(label) => {
+        if (!open.isPending) open.mutate(label);
+      }}
+    />
   );
 }
 
@@ -180,16 +180,20 @@ interface WaitingProps {
   readonly stop: Stop;
   readonly doors: Parameters<typeof Cabinet>[0]["doors"] | undefined;
   readonly refused: Refused | undefined;
-  readonly onGiveUp: (() => void) | undefined;
-  readonly saved: number | undefined;
+  /** The scan that the station refused. */
+  readonly refusedScan: Scan | undefined;
+  readonly onAnswer: (scan: Scan) => void;
+  readonly saved: Pick<Scan, "id" | "compartment"> | undefined;
   readonly isPending: boolean;
   readonly isKept: (drop: Drop) => boolean;
   readonly onLabel: (label: string) => void;
 }
 
 /** No door is open: what comes next, and the three ways to scan it. */
-function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKept, onLabel }: WaitingProps) {
+function Waiting({ route, stop, doors, refused, refusedScan, onAnswer, saved, isPending, isKept, onLabel }: WaitingProps) {
   const say = useSay(words);
+  const sayWrong = useSay(wrongWords);
+  const wrong = useProblem(refusedScan?.id ?? saved?.id ?? "", onAnswer);
   const go = useGo();
   const waiting = left(stop).filter((drop) => !isKept(drop));
   const next = waiting[0];
@@ -202,8 +206,20 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
           skipped={stop.drops.filter(({ state }) => state === "skipped").length}
           all={stop.drops.length}
         />
-        {saved !== undefined && <Notice kind="good" title={say("door.saved", { door: saved })} announce />}
-        {refused && <Refusal {...refused} onGiveUp={onGiveUp} />}
+        {saved !== undefined && (
+          <Notice
+            kind="good"
+            title={say("door.saved", { door: saved.compartment })}
+            announce
+            actions={
+              <Button isPending={wrong.isPending} onPress={() => wrong.mutate("wrong_parcel")}>
+                {sayWrong("wrong.wrong_parcel")}
+              </Button>
+            }
+          />
+        )}
+        {refused && <Refusal {...refused} onGiveUp={refusedScan && (() => wrong.mutate(meantBy(refusedScan.reason)))} />}
+        {wrong.isError && <Failed error={wrong.error} />}
         {isPending && (
           <Notice kind="info" title={say("scan.working")} announce>
             {say("scan.working_why")}
@@ -236,6 +252,7 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
             {say("kiosk.link")}
           </To>
         )}
+        {route.state === "active" && next && <GiveUpStop route={route.id} stop={stop} />}
         {stop.address !== null && (
           <a href={`geo:${stop.lat},${stop.lon}`} className="flex min-h-12 items-center gap-2 text-accent">
             <PinIcon />
@@ -263,14 +280,18 @@ function Waiting({ route, stop, doors, refused, onGiveUp, saved, isPending, isKe
   );
 }
 
+/** What the station's no means for the compartment: it is not empty, or it does not open. */
+const meantBy = (reason: string | null): Problem => (reason === "unexpected_state" ? "not_empty" : "will_not_open");
+
 function Refusal({ said, error, onGiveUp }: Refused & { onGiveUp: (() => void) | undefined }) {
   const say = useSay(words);
+  const sayWrong = useSay(wrongWords);
   if (said === undefined && error !== undefined) return <Failed error={error} />;
   return (
     <Notice
       kind="error"
       title={said === undefined ? say("no.refused") : say(`no.${said}`)}
-      actions={onGiveUp && <Button onPress={onGiveUp}>{say("problem.confirm")}</Button>}
+      actions={onGiveUp && <Button onPress={onGiveUp}>{sayWrong("next.another")}</Button>}
     >
       {said === undefined ? say("no.other_body") : say(`no.${said}_body`)}
     </Notice>

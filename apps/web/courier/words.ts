@@ -93,20 +93,6 @@ const en = {
   "door.still_open": "The station still sees the door open. Shut it, then press again.",
   "door.saved": "Door {door} done",
 
-  "problem.title": "What is wrong?",
-  "problem.does_not_fit": "Does not fit",
-  "problem.does_not_fit_next": "Take the parcel with you. Your carrier sees the reason and finds another door for it.",
-  "problem.not_empty": "Door is not empty",
-  "problem.not_empty_next":
-    "Leave what is inside and shut the door. Take your parcel with you. The reason is recorded for your carrier and the operator.",
-  "problem.door_will_not_close": "Door will not shut",
-  "problem.door_will_not_close_next":
-    "Take your parcel out again and with you. Push the door as far as it goes and call the station's help line: {phone}",
-  "problem.other": "Something else",
-  "problem.other_next": "Take the parcel with you. It counts as not delivered.",
-  "problem.confirm": "Take the parcel with me",
-  "problem.no_phone": "the number is on the station",
-
   "no.not_on_route": "This parcel is not for this stop",
   "no.not_on_route_body": "Put it aside and look at the stop that is printed on its label.",
   "no.unknown_barcode": "Nobody knows this label",
@@ -235,20 +221,6 @@ export const words = {
     "door.kept": "Auf diesem Telefon gemerkt",
     "door.still_open": "Die Station sieht die Tür noch offen. Drücken Sie sie zu und tippen Sie noch einmal.",
     "door.saved": "Fach {door} erledigt",
-
-    "problem.title": "Was stimmt nicht?",
-    "problem.does_not_fit": "Passt nicht",
-    "problem.does_not_fit_next": "Nehmen Sie das Paket mit. Ihre Firma sieht den Grund und findet ein anderes Fach.",
-    "problem.not_empty": "Fach ist nicht leer",
-    "problem.not_empty_next":
-      "Lassen Sie liegen, was darin ist, und drücken Sie die Tür zu. Nehmen Sie Ihr Paket mit. Der Grund ist für Ihre Firma und den Betreiber festgehalten.",
-    "problem.door_will_not_close": "Tür geht nicht zu",
-    "problem.door_will_not_close_next":
-      "Nehmen Sie Ihr Paket wieder heraus und mit. Drücken Sie die Tür so weit es geht zu und rufen Sie die Hilfe der Station an: {phone}",
-    "problem.other": "Etwas anderes",
-    "problem.other_next": "Nehmen Sie das Paket mit. Es gilt als nicht zugestellt.",
-    "problem.confirm": "Paket mitnehmen",
-    "problem.no_phone": "die Nummer steht an der Station",
 
     "no.not_on_route": "Dieses Paket gehört nicht zu diesem Halt",
     "no.not_on_route_body": "Legen Sie es beiseite und sehen Sie nach, welcher Halt auf dem Etikett steht.",

@@ -26,6 +26,7 @@ export const groupOf: Readonly<Record<ParcelState, Group>> = {
   expired: "past",
   returned: "past",
   cancelled: "past",
+  missing: "ready",
 };
 const icons: Readonly<Record<Group, ReactNode>> = { ready: <KeyIcon />, coming: <TruckIcon />, past: <CheckIcon /> };
 

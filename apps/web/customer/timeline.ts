@@ -15,6 +15,7 @@ const ahead: Readonly<Record<ParcelState, readonly ("shipped" | "stored" | "coll
   collected: [],
   returned: [],
   cancelled: [],
+  missing: [],
 };
 const actors = ["customer", "courier", "station", "shop", "carrier", "operator"] as const;
 
@@ -36,7 +37,7 @@ export function entriesOf(
     .filter(({ state }) => !(state === "delivered" && isStored))
     .map((entry) => (entry.state === "stored" && dropOff ? { ...entry, actor: dropOff.actor, proof: dropOff.proof } : entry));
   const isOver = ahead[parcel.state].length === 0;
-  const bad: readonly ParcelState[] = ["expired", "returned", "cancelled"];
+  const bad: readonly ParcelState[] = ["expired", "returned", "cancelled", "missing"];
   const entries = [
     ...past.map((entry, at): TimelineEntry => {
       const kind = actorKind(entry.actor);

@@ -52,6 +52,7 @@ const own = {
   "state.expired": "Time to collect is over",
   "state.returned": "Sent back",
   "state.cancelled": "Cancelled",
+  "state.missing": "Not found, being looked for",
   "next.shipped": "A courier brings it",
   "next.stored": "It is in the locker, and you get your code",
   "next.collected": "You collect it",
@@ -63,6 +64,8 @@ const own = {
   "lead.expired":
     "The time to collect is over, so the code no longer opens the door. A courier takes the parcel back to the sender. Ask the shop if you still want it.",
   "lead.returned": "The parcel went back to the sender. Ask the shop about a refund or a new delivery.",
+  "lead.missing":
+    "You told us that your parcel was not in its compartment, or we did not find it there. Somebody looks for it; the door is given to nobody else until then. We write to you, and the number below answers meanwhile.",
   "lead.cancelled": "This order was cancelled. Nothing will be delivered.",
   "by.deliver": "Expected by {until}",
   "who.customer": "you",
@@ -130,6 +133,7 @@ const de: Words<typeof own>["de"] = {
   "state.expired": "Abholzeit vorbei",
   "state.returned": "Zurückgeschickt",
   "state.cancelled": "Storniert",
+  "state.missing": "Nicht gefunden, wird gesucht",
   "next.shipped": "Ein Kurier bringt es",
   "next.stored": "Es liegt im Fach, und Sie bekommen Ihren Code",
   "next.collected": "Sie holen es ab",
@@ -141,6 +145,8 @@ const de: Words<typeof own>["de"] = {
   "lead.expired":
     "Die Abholzeit ist vorbei, darum öffnet der Code das Fach nicht mehr. Ein Kurier bringt das Paket zum Absender zurück. Fragen Sie den Händler, wenn Sie es noch möchten.",
   "lead.returned": "Das Paket ging zurück an den Absender. Fragen Sie den Händler nach Erstattung oder neuer Lieferung.",
+  "lead.missing":
+    "Ihr Paket lag nicht in seinem Fach, oder wir haben es dort nicht gefunden. Jemand sucht danach; das Fach bekommt bis dahin niemand sonst. Wir schreiben Ihnen, und die Nummer unten hilft inzwischen.",
   "lead.cancelled": "Diese Bestellung wurde storniert. Es wird nichts geliefert.",
   "by.deliver": "Erwartet bis {until}",
   "who.customer": "Sie",

@@ -55,7 +55,7 @@ export function KioskApp() {
   const reopen = () => void wish("reopen", ask(station.reopen.$post()));
   const leave = useCallback(() => {
     go({ kind: "left" });
-    if (step === "done" || step === "received" || step === "jammed_open") void ask(station.leave.$post()).then(take, () => {});
+    if (step === "done" || step === "received" || step === "reported") void ask(station.leave.$post()).then(take, () => {});
   }, [step, take]);
 
   const freeAt = state?.keypadFreeAt ?? null;
@@ -118,7 +118,7 @@ export function KioskApp() {
     if (isContrasty) document.documentElement.dataset.contrast = "more";
     else delete document.documentElement.dataset.contrast;
   }, [isContrasty]);
-  const isWaiting = step === "done" || step === "jammed_open" || (isFree && visit.at !== "asking" && (!isStart || isContrasty));
+  const isWaiting = step === "done" || step === "reported" || (isFree && visit.at !== "asking" && (!isStart || isContrasty));
   const idle = useIdle(`${step} ${visit.at}`, isWaiting, reset);
 
   if (isLost || !state || !kiosk) return isLost ? <LostScreen phone={kiosk?.supportPhone} /> : <main className="flex-1" />;

@@ -5,6 +5,7 @@ import { CheckIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { useEffect } from "react";
 import { play } from "../shell/sound.ts";
+import { WrongKeys, type Wrong } from "./door-screen.tsx";
 import { Key } from "./key.tsx";
 import { ReceiptCode } from "./receipts.tsx";
 import { Stage } from "./stage.tsx";
@@ -18,6 +19,7 @@ export function DoneScreen({
   receipts,
   onLeave,
   onReopen,
+  onWrong,
 }: {
   kiosk: Kiosk;
   step: Extract<Step, { step: "done" }>;
@@ -25,6 +27,7 @@ export function DoneScreen({
   receipts: number;
   onLeave: () => void;
   onReopen: () => void;
+  onWrong: (reason: Wrong) => void;
 }) {
   const say = useSay(words);
   const formats = useFormats(kiosk.timeZone);
@@ -90,6 +93,7 @@ export function DoneScreen({
               {say("done.reopen")}
             </Key>
           )}
+          {isOpenable && !isDepositing(step.purpose) && <WrongKeys reasons={["empty", "not_mine"]} isDisabled={false} onWrong={onWrong} />}
           <Key tall look={step.isStillInside ? "plain" : "primary"} onPress={onLeave}>
             {say("done.leave")}
           </Key>

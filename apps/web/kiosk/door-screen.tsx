@@ -10,6 +10,7 @@ import { Key } from "./key.tsx";
 import { Stage } from "./stage.tsx";
 import { isDepositing } from "./visit.ts";
 import { words } from "./words.ts";
+import { words as wrongWords } from "./words-wrong.ts";
 
 /** Where a door is, in words that help somebody who cannot see the drawing: its row at the ends of a column, its height elsewhere. */
 export function usePlaceOf(kiosk: Kiosk): (compartment: number) => string {
@@ -26,60 +27,92 @@ export const DoorPicture = ({ kiosk, compartment, pulse = false }: { kiosk: Kios
   <Cabinet label={kiosk.name} doors={kiosk.cabinet} highlight={compartment} pulse={pulse} className="kiosk-cabinet" />
 );
 
+/** What may be wrong before an open door, the likeliest first; each one tap away. */
+const wrongWhile = {
+  putting: ["does_not_fit", "not_empty", "will_not_close"],
+  taking: ["empty", "not_mine", "will_not_close"],
+  other: ["will_not_close"],
+} as const;
+export type Wrong = Extract<Step, { step: "reported" }>["reason"];
+
+/** What is wrong, in a row of keys. */
+export function WrongKeys({
+  reasons,
+  isDisabled,
+  onWrong,
+}: {
+  reasons: readonly (keyof typeof wrongLooks)[];
+  isDisabled: boolean;
+  onWrong: (reason: Wrong) => void;
+}) {
+  const say = useSay(wrongWords);
+  return (
+    <div role="group" aria-label={say("wrong.title")} className="grid grid-flow-col auto-cols-fr gap-3">
+      {reasons.map((reason) => (
+        <Key key={reason} isDisabled={isDisabled} onPress={() => onWrong(reason)}>
+          {say(`wrong.${reason}`)}
+        </Key>
+      ))}
+    </div>
+  );
+}
+const wrongLooks = { does_not_fit: 1, not_empty: 1, will_not_close: 1, will_not_open: 1, empty: 1, not_mine: 1 } as const;
+
 /** A door is open: which one, and what to do. It rings until it is shut or a few times. */
 export function OpenScreen({
   kiosk,
   step,
   isPending,
-  onWontClose,
+  onWrong,
 }: {
   kiosk: Kiosk;
   step: Extract<Step, { step: "open" }>;
   isPending: boolean;
-  onWontClose: () => void;
+  onWrong: (reason: Wrong) => void;
 }) {
   const say = useSay(words);
   const place = usePlaceOf(kiosk)(step.compartment);
   useEffect(() => findMyDoor(), [step.compartment, step.isLeftOpen]);
+  const { said, purpose } = step;
+  const isSaid = said === "does_not_fit" || said === "not_empty";
+  const reasons = isSaid
+    ? ["will_not_close" as const]
+    : wrongWhile[isDepositing(purpose) ? "putting" : purpose === "collect" ? "taking" : "other"];
+  const sayWrong = useSay(wrongWords);
+  const body = isSaid ? sayWrong(`said.${said}`, { door: step.compartment }) : say(`open.${purpose}`);
   return (
     <Stage
       title={say("open.title", { door: step.compartment, place })}
       tone={step.isLeftOpen ? "warn" : "plain"}
-      body={step.isLeftOpen ? say("open.left", { door: step.compartment }) : say(`open.${step.purpose}`)}
+      body={step.isLeftOpen ? say("open.left", { door: step.compartment }) : body}
       fills
       picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} pulse />}
-      controls={
-        <Key isDisabled={isPending} onPress={onWontClose}>
-          {say("open.wont_close")}
-        </Key>
-      }
+      controls={<WrongKeys reasons={reasons} isDisabled={isPending} onWrong={onWrong} />}
     />
   );
 }
 
-/** The door can not be shut: what to do with the parcel, and the way on. */
-export function JammedScreen({
-  kiosk,
-  step,
-  onLeave,
-}: {
-  kiosk: Kiosk;
-  step: Extract<Step, { step: "jammed_open" }>;
-  onLeave: () => void;
-}) {
+/** It has been told, and no other door is needed, or to be had: what to do with the parcel, whom to call, and the way on. */
+export function ReportedScreen({ kiosk, step, onLeave }: { kiosk: Kiosk; step: Extract<Step, { step: "reported" }>; onLeave: () => void }) {
   const say = useSay(words);
-  const isDeposit = isDepositing(step.purpose);
+  const { purpose, reason, compartment: door } = step;
+  const sayWrong = useSay(wrongWords);
+  const then = !isDepositing(purpose) ? "" : ` ${sayWrong(purpose === "deliver" ? "reported.courier" : "reported.keep")}`;
+  const what = reason === "will_not_close" && !isDepositing(purpose) ? "reported.will_not_close_take" : (`reported.${reason}` as const);
   return (
     <Stage
-      title={say("jammed.title")}
-      body={say(isDeposit ? "jammed.put" : "jammed.take", { door: step.compartment })}
+      title={sayWrong("reported.title")}
+      body={sayWrong(what, { door }) + then}
       spoken={say("call", { phone: kiosk.supportPhone })}
       fills
-      picture={<DoorPicture kiosk={kiosk} compartment={step.compartment} />}
+      picture={<DoorPicture kiosk={kiosk} compartment={door} />}
       controls={
-        <Key tall look="primary" onPress={onLeave}>
-          {say("home")}
-        </Key>
+        <>
+          <p className="text-center text-[1.375rem] font-semibold">{say("call", { phone: kiosk.supportPhone })}</p>
+          <Key tall look="primary" onPress={onLeave}>
+            {say("home")}
+          </Key>
+        </>
       }
     />
   );
@@ -91,12 +124,14 @@ export function AskScreen({
   step,
   isPending,
   onAnswer,
+  onWrong,
   onReopen,
 }: {
   kiosk: Kiosk;
   step: Extract<Step, { step: "ask_parcel_in" }>;
   isPending: boolean;
   onAnswer: (isParcelIn: boolean) => void;
+  onWrong: (reason: Wrong) => void;
   onReopen: () => void;
 }) {
   const say = useSay(words);
@@ -120,6 +155,7 @@ export function AskScreen({
             </span>
             {say("ask.no")}
           </Key>
+          <WrongKeys reasons={["does_not_fit", "not_empty"]} isDisabled={isPending} onWrong={onWrong} />
           <Key isDisabled={isPending} onPress={onReopen}>
             {say("ask.reopen")}
           </Key>

@@ -10,6 +10,7 @@ import { Key } from "./key.tsx";
 import { Stage } from "./stage.tsx";
 import type { Refusal, Wish } from "./visit.ts";
 import { words } from "./words.ts";
+import { words as wrongWords } from "./words-wrong.ts";
 
 const plain = [
   "code_used",
@@ -40,15 +41,19 @@ export function RefusedScreen({
   problem,
   onAgain,
   onHome,
+  onStuck,
 }: {
   kiosk: Kiosk;
   wish: Wish;
   problem: Refusal;
   onAgain: () => void;
   onHome: () => void;
+  /** The door stays shut, and somebody has to come. */
+  onStuck?: () => void;
 }) {
   const said = useSaid(kiosk, problem);
   const say = useSay(words);
+  const sayWrong = useSay(wrongWords);
   useEffect(() => play("bad"), []);
   const door = typeof problem.compartment === "number" ? problem.compartment : undefined;
   return (
@@ -79,6 +84,9 @@ export function RefusedScreen({
             <Key tall look="primary" onPress={onAgain}>
               {say(wish === "bring" || wish === "reopen" ? "back" : "again")}
             </Key>
+          )}
+          {onStuck && wish !== "bring" && (problem.code === "door_stuck" || problem.code === "door_unknown") && (
+            <Key onPress={onStuck}>{sayWrong("wrong.will_not_open")}</Key>
           )}
           <Key tall look={isFinal(problem.code) ? "primary" : "plain"} onPress={onHome}>
             {say("home")}

@@ -7,7 +7,7 @@ import { useMutation } from "@tanstack/react-query";
 import { station } from "./api.ts";
 import { ClosedScreen } from "./closed-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
-import { AskOutScreen, AskScreen, JammedScreen, OpenScreen } from "./door-screen.tsx";
+import { AskOutScreen, AskScreen, OpenScreen, ReportedScreen, type Wrong } from "./door-screen.tsx";
 import { DarkScreen } from "./dark-screen.tsx";
 import { DoneScreen } from "./done-screen.tsx";
 import { ReceiptsScreen, ReceivedScreen } from "./receipts.tsx";
@@ -37,25 +37,58 @@ export function Screen({ kiosk, state, visit, go, onType, onBring, onLeave, onRe
     mutationFn: (parcel: "out" | "left" | "missing") => ask(station["answer-out"].$post({ json: { parcel } })),
     onSuccess: take,
   });
-  const wontClose = useMutation({ mutationFn: () => ask(station["wont-close"].$post()), onSuccess: take });
+  const problem = useMutation({
+    mutationFn: (reason: Wrong) => ask(station.problem.$post({ json: { reason } })),
+    onSuccess: (next) => {
+      take(next);
+      if (visit.at === "refused") go({ kind: "left" });
+    },
+  });
+  const onWrong = problem.mutate;
   const { step } = state;
-  if (step.step === "open")
-    return <OpenScreen kiosk={kiosk} step={step} isPending={wontClose.isPending} onWontClose={() => wontClose.mutate()} />;
-  if (step.step === "jammed_open") return <JammedScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
+  if (step.step === "open") return <OpenScreen kiosk={kiosk} step={step} isPending={problem.isPending} onWrong={onWrong} />;
+  if (step.step === "reported") return <ReportedScreen kiosk={kiosk} step={step} onLeave={onLeave} />;
   // A refused re-opening is shown before the step that it came from.
   if (visit.at === "refused" && visit.wish === "reopen")
     return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "left" })} onHome={onLeave} />;
   if (step.step === "ask_parcel_in")
-    return <AskScreen kiosk={kiosk} step={step} isPending={answer.isPending} onAnswer={answer.mutate} onReopen={onReopen} />;
+    return (
+      <AskScreen
+        kiosk={kiosk}
+        step={step}
+        isPending={answer.isPending || problem.isPending}
+        onAnswer={answer.mutate}
+        onWrong={onWrong}
+        onReopen={onReopen}
+      />
+    );
   if (step.step === "ask_parcel_out")
     return <AskOutScreen kiosk={kiosk} step={step} isPending={answerOut.isPending} onAnswer={answerOut.mutate} onReopen={onReopen} />;
   if (step.step === "done")
-    return <DoneScreen kiosk={kiosk} step={step} receipts={state.isOnline ? 0 : state.receipts} onLeave={onLeave} onReopen={onReopen} />;
+    return (
+      <DoneScreen
+        kiosk={kiosk}
+        step={step}
+        receipts={state.isOnline ? 0 : state.receipts}
+        onLeave={onLeave}
+        onReopen={onReopen}
+        onWrong={onWrong}
+      />
+    );
   if (step.step === "received" && visit.at !== "code" && visit.at !== "asking" && visit.at !== "refused")
     return <ReceivedScreen isWithdrawn={step.isWithdrawn} onCode={() => go({ kind: "collect" })} onLeave={onLeave} />;
   if (visit.at === "asking" || step.step === "working") return <AskingScreen wish={visit.at === "asking" ? visit.wish : "bring"} />;
   if (visit.at === "refused")
-    return <RefusedScreen kiosk={kiosk} wish={visit.wish} problem={visit.problem} onAgain={() => go({ kind: "again" })} onHome={onLeave} />;
+    return (
+      <RefusedScreen
+        kiosk={kiosk}
+        wish={visit.wish}
+        problem={visit.problem}
+        onAgain={() => go({ kind: "again" })}
+        onHome={onLeave}
+        onStuck={() => onWrong("will_not_open")}
+      />
+    );
   if (state.service.reason === "power" && !state.service.pickups) return <DarkScreen phone={kiosk.supportPhone} />;
   if (!state.service.pickups) return <ClosedScreen reason={state.service.reason ?? "operator"} phone={kiosk.supportPhone} />;
   if (visit.at === "code")

@@ -20,10 +20,16 @@ export interface StageProps {
 
 const tones: Readonly<Record<NonNullable<StageProps["tone"]>, string>> = { plain: "", good: "text-good", warn: "text-warn" };
 
+/** Read aloud, each line is a sentence of its own. */
+const sentence = (text: string | undefined): string => (/[.!?…:]$/.test(text!) ? text! : `${text}.`);
+
 /** One thing to know above, one thing to do below. */
 export function Stage({ title, body, tone = "plain", picture, fills = false, controls, spoken }: StageProps) {
   const announce = use(Announcing);
-  const text = [title, body, spoken].filter(Boolean).join(". ");
+  const text = [title, body, spoken]
+    .filter((each) => each !== undefined && each !== "")
+    .map(sentence)
+    .join(" ");
   useEffect(() => announce(text), [announce, text]);
   return (
     <main className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)_auto] gap-6 px-5 pt-6 pb-4">

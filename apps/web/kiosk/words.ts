@@ -55,7 +55,6 @@ const en = {
   "open.bring": "Put your parcel in and push the door shut.",
   "open.return": "Put your return in and push the door shut.",
   "open.retrieve": "Take the parcel out and push the door shut.",
-  "open.wont_close": "The door will not shut",
   "open.service": "Opened for our staff. Please push the door shut when you are done.",
   "open.left": "Door {door} is still open. Please push it shut, so that nobody else can reach in.",
 
@@ -105,10 +104,6 @@ const en = {
   "done.service_body": "Thank you.",
   "done.leave": "Done",
   "done.noted": "I have noted the code",
-
-  "jammed.title": "Thank you, we have been told",
-  "jammed.take": "Door {door} takes nothing more until we have looked at it. You need not wait.",
-  "jammed.put": "Please take the parcel out of door {door} again: an open door keeps nothing safe. Then choose another door.",
 
   "left.title": "Are you still there?",
   "left.body": { one: "Back to the beginning in {count} second.", other: "Back to the beginning in {count} seconds." },
@@ -209,7 +204,6 @@ export const words = {
     "open.bring": "Legen Sie Ihr Paket hinein und drücken Sie die Tür zu.",
     "open.return": "Legen Sie Ihre Rücksendung hinein und drücken Sie die Tür zu.",
     "open.retrieve": "Nehmen Sie das Paket heraus und drücken Sie die Tür zu.",
-    "open.wont_close": "Die Tür geht nicht zu",
     "open.service": "Für unser Personal geöffnet. Bitte drücken Sie die Tür zu, wenn Sie fertig sind.",
     "open.left": "Fach {door} steht noch offen. Bitte drücken Sie es zu, damit niemand sonst hineingreift.",
 
@@ -260,10 +254,6 @@ export const words = {
     "done.service_body": "Danke.",
     "done.leave": "Fertig",
     "done.noted": "Code ist notiert",
-
-    "jammed.title": "Danke, wir wissen Bescheid",
-    "jammed.take": "In Fach {door} kommt nichts mehr, bis wir nachgesehen haben. Sie brauchen nicht zu warten.",
-    "jammed.put": "Bitte nehmen Sie das Paket wieder aus Fach {door}: Eine offene Tür schützt nichts. Wählen Sie dann ein anderes Fach.",
 
     "left.title": "Sind Sie noch da?",
     "left.body": { one: "Zurück zum Anfang in {count} Sekunde.", other: "Zurück zum Anfang in {count} Sekunden." },

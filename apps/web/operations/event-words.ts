@@ -16,6 +16,7 @@ export const eventTypes = [
   "return_deposited",
   "parcel_retrieved",
   "retrieval_left",
+  "pickup_disputed",
   "reopen_offered",
   "compartment_quarantined",
   "compartment_cleared",

@@ -1,4 +1,4 @@
-import type { Inspection } from "@pigeonhole/reservations/contract";
+import type { Inspection } from "@pigeonhole/reservations/inspections/contract";
 import { ask } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Dialog } from "@pigeonhole/ui/dialog.tsx";

@@ -14,8 +14,9 @@ const ahead: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
   collected: [],
   returned: [],
   cancelled: [],
+  missing: [],
 };
-const bad: readonly ParcelState[] = ["expired", "returned", "cancelled"];
+const bad: readonly ParcelState[] = ["expired", "returned", "cancelled", "missing"];
 const kinds = ["customer", "courier", "operator", "shop", "carrier", "station", "module"] as const;
 
 /** Every entry of a parcel with who and the proof, and what is still to come: an operator sees all of it, and of people only what they are. */

@@ -61,10 +61,13 @@ export const purge = (db: Db<Tables>, before: Date) => db.deleteFrom("access.dec
 
 type CommandRow = Selectable<Tables["access.command"]>;
 /** One statement, its own transaction: the command is known before it is sent. */
-export const giveCommand = (db: Db<Tables>, row: Omit<CommandRow, "outcome" | "reason" | "grant"> & { readonly grant?: string | null }) =>
+export const giveCommand = (
+  db: Db<Tables>,
+  row: Omit<CommandRow, "outcome" | "reason" | "grant" | "release_reason"> & Partial<Pick<CommandRow, "grant" | "release_reason">>,
+) =>
   db
     .insertInto("access.command")
-    .values({ ...row, outcome: null, reason: null })
+    .values({ release_reason: null, ...row, outcome: null, reason: null })
     .execute();
 
 /** Writes down how it ended, once; undefined when that is known already. */

@@ -92,7 +92,18 @@ export const underWay = (tx: Tx<Tables>, parcels: readonly string[]) =>
   tx
     .selectFrom("couriers.drop as d")
     .innerJoin("couriers.route as r", "r.id", "d.route")
-    .select(["d.parcel", "d.number", "d.route", "d.state", "r.state as route_state", "r.day", "r.tenant"])
+    .select([
+      "d.parcel",
+      "d.number",
+      "d.route",
+      "d.state",
+      "d.size",
+      "r.state as route_state",
+      "r.day",
+      "r.tenant",
+      "r.carrier",
+      "r.courier",
+    ])
     .where("d.parcel", "=", sql<string>`any(${parcels as string[]}::uuid[])`)
     .where("d.state", "in", ["open", "opened"])
     .orderBy("d.parcel")
@@ -108,6 +119,23 @@ export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason
     .where("parcel", "=", parcel)
     .where("state", "in", before(dropMoves, "skipped"))
     .execute();
+}
+
+/** It is to be put in again, by another scan; a route that was done goes on, unless its courier is on another one. */
+export async function reopen(tx: Tx<Tables>, route: string, parcel: string): Promise<void> {
+  await sql`update couriers.route r set state = 'active', done_at = null where id = ${route} and state = 'done'
+    and not exists (select from couriers.route o where o.courier = r.courier and o.state = 'active')`.execute(tx);
+  await tx
+    .updateTable("couriers.drop")
+    .set({ state: "open", scan: null, skip_reason: null })
+    .where("route", "=", route)
+    .where("parcel", "=", parcel)
+    .execute();
+}
+
+/** The station has opened another of its compartments for it. */
+export async function inCompartment(tx: Tx<Tables>, route: string, parcel: string, compartment: number): Promise<void> {
+  await tx.updateTable("couriers.drop").set({ compartment }).where("route", "=", route).where("parcel", "=", parcel).execute();
 }
 
 /** Adds drops; one that the route has already stays, unless it had been skipped: then it is open again. Returns the parcels that are new or open again. */

@@ -2,6 +2,7 @@ import type { Db } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
 import type { Route, Scan } from "../contract.ts";
 import { outcomeOf } from "../domain.ts";
+import { nextOf } from "../mistakes/domain.ts";
 import * as retrievals from "../retrievals/queries.ts";
 import type { Tables } from "../tables.ts";
 
@@ -110,7 +111,7 @@ export async function scan(
   db: Db<Tables>,
   { tenant, courier }: { readonly tenant: string; readonly courier: string },
   id: string,
-): Promise<{ scan: ScanRow; drop: DropRow } | undefined> {
+): Promise<Seen | undefined> {
   const row = await db
     .selectFrom("couriers.scan as s")
     .innerJoin("couriers.route as r", "r.id", "s.route")
@@ -126,20 +127,47 @@ export async function scan(
     .where("route", "=", row.route)
     .where("parcel", "=", row.parcel)
     .executeTakeFirst();
-  return drop && { scan: row, drop };
+  const problem = await db.selectFrom("couriers.problem").selectAll().where("id", "=", id).executeTakeFirst();
+  return drop && { scan: row, drop, problem };
 }
 
-export const scanView = ({ scan, drop }: { readonly scan: ScanRow; readonly drop: DropRow }): Scan => ({
+interface Seen {
+  readonly scan: ScanRow;
+  readonly drop: DropRow;
+  readonly problem: Selectable<Tables["couriers.problem"]> | undefined;
+}
+/** A scan shows the compartment that it was for, also after its parcel has got another one. */
+export const scanView = ({ scan, drop, problem }: Seen): Scan => ({
   id: scan.id,
   parcel: drop.parcel,
   number: drop.number,
-  station: drop.station,
-  compartment: drop.compartment,
+  station: scan.station,
+  compartment: problem?.compartment ?? drop.compartment,
   size: drop.size,
   outcome: outcomeOf(scan.outcome),
   reason: scan.reason,
   doorClosed: scan.is_closed,
   state: drop.state,
+  problem: problem?.reason ?? null,
+  next: problem ? nextOf(problem, drop, scan.outcome === "opened" && !scan.is_closed) : null,
 });
 
 export const drops = (db: Db<Tables>, route: string) => db.selectFrom("couriers.drop").selectAll().where("route", "=", route).execute();
+
+/** A scan by its id; undefined for a problem that no scan began. */
+export const scanRow = (db: Db<Tables>, id: string): Promise<ScanRow | undefined> =>
+  db.selectFrom("couriers.scan").selectAll().where("id", "=", id).executeTakeFirst();
+
+/** The stations of a route's stops after that one, in driving order. */
+export const stationsAhead = async (db: Db<Tables>, route: string, station: string): Promise<string[]> =>
+  (
+    await db
+      .selectFrom("couriers.stop")
+      .select("station")
+      .where("route", "=", route)
+      .where("position", ">", (eb) =>
+        eb.selectFrom("couriers.stop as here").select("here.position").where("here.route", "=", route).where("here.station", "=", station),
+      )
+      .orderBy("position")
+      .execute()
+  ).map((stop) => stop.station);

@@ -2,6 +2,7 @@ import type { Db, Tx } from "@pigeonhole/kit/db";
 import { before } from "@pigeonhole/kit/moves";
 import { sql, type RawBuilder, type Selectable } from "kysely";
 import { dropMoves } from "../contract.ts";
+import { soon } from "../mistakes/queries.ts";
 import type { Tables } from "../tables.ts";
 
 type Scan = Selectable<Tables["couriers.scan"]>;
@@ -86,12 +87,15 @@ export async function sawClosed(
     compartment,
     epoch,
     seq,
-  }: { readonly station: string; readonly compartment: number; readonly epoch: number; readonly seq: number },
+    at,
+  }: { readonly station: string; readonly compartment: number; readonly epoch: number; readonly seq: number; readonly at: Date },
 ): Promise<readonly string[]> {
-  const { rows } = await sql<{ route: string }>`
+  const { rows } = await sql<{ id: string; route: string }>`
     update couriers.scan s set is_closed = true from couriers.drop d
     where d.scan = s.id and d.station = ${station} and d.compartment = ${compartment} and not s.is_closed and s.opened_epoch = ${epoch} and s.opened_seq < ${seq}
-    returning s.route`.execute(tx);
+    returning s.id, s.route`.execute(tx);
+  const ids = rows.map((row) => row.id);
+  await soon(tx, ids, at);
   return [...new Set(rows.map((row) => row.route))];
 }
 

@@ -1,6 +1,6 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
-import type { Inspection } from "../contract.ts";
+import type { Inspection } from "../inspections/contract.ts";
 import type { Tables } from "../tables.ts";
 
 type Row = Selectable<Tables["reservations.inspection"]>;
@@ -31,6 +31,35 @@ export async function add(tx: Tx<Tables>, fresh: Fresh): Promise<boolean> {
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
 }
+
+/** One that somebody has told of is the station's own from now on. True when there was one. */
+export async function adopt(
+  tx: Tx<Tables>,
+  { station, compartment, reason, epoch, seq }: Pick<Row, "station" | "compartment" | "reason" | "epoch" | "seq">,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("reservations.inspection")
+    .set({ epoch, seq })
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .where("reason", "=", reason)
+    .where("seq", "=", 0)
+    .where("resolved_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Whether somebody is to look into this compartment for this very reason already. */
+export const isOpen = async (tx: Tx<Tables>, station: string, compartment: number, reason: Row["reason"]): Promise<boolean> =>
+  (await tx
+    .selectFrom("reservations.inspection")
+    .select("id")
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .where("reason", "=", reason)
+    .where("resolved_at", "is", null)
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
 
 export const get = (db: Db<Tables>, id: string): Promise<Row | undefined> =>
   db.selectFrom("reservations.inspection").selectAll().where("id", "=", id).executeTakeFirst();

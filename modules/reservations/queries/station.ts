@@ -97,6 +97,7 @@ export interface StationRow {
   readonly lat: number;
   readonly lon: number;
   readonly name: string;
+  readonly address: string | null;
   readonly status: string;
   readonly isUsable: boolean;
   readonly isConnected: boolean;
@@ -105,7 +106,7 @@ export interface StationRow {
 export async function getStation(db: Db<Tables>, id: string): Promise<StationRow | undefined> {
   const row = await db
     .selectFrom("reservations.station")
-    .select(["id", "lat", "lon", "name", "status", "is_connected"])
+    .select(["id", "lat", "lon", "name", "address", "status", "is_connected"])
     .where("id", "=", id)
     .executeTakeFirst();
   return (
@@ -114,6 +115,7 @@ export async function getStation(db: Db<Tables>, id: string): Promise<StationRow
       lat: row.lat,
       lon: row.lon,
       name: row.name,
+      address: row.address,
       status: row.status,
       isConnected: row.is_connected,
       isUsable: row.status === "active" && row.is_connected,

@@ -3,7 +3,7 @@ import type { Monotonic, Now } from "@pigeonhole/kit/clock";
 import type { Log } from "@pigeonhole/kit/log";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import type { DoorReading, LockReading, Locks } from "@pigeonhole/lock-boards/lock-board";
-import type { QuarantineReason } from "@pigeonhole/protocol/messages";
+import type { QuarantineReason } from "@pigeonhole/protocol/reasons";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Intent } from "../store/intents.ts";
 import type { Store } from "../store/store.ts";

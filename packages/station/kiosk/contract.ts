@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { depositReasons, pickupReasons } from "@pigeonhole/protocol/reasons";
 import { powerModes } from "@pigeonhole/protocol/telemetry";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 
@@ -68,13 +69,14 @@ export const Step = z
     z.object({ step: z.literal("idle") }),
     /** A code is being looked at or a lock is being fired: 2 s at most. */
     z.object({ step: z.literal("working") }),
-    /** The door is open. `isLeftOpen` after 60 s: ask to close it. */
+    /** The door is open. `isLeftOpen` after 60 s: ask to close it. `said`: the depositor has told what is wrong, which is settled once it is shut. */
     z.object({
       step: z.literal("open"),
       purpose: z.enum(purposes),
       compartment: z.int(),
       openedAt: z.iso.datetime(),
       isLeftOpen: z.boolean(),
+      said: z.enum(depositReasons).nullable(),
     }),
     /** The door has closed after a deposit: "is the parcel in?" Answer with `kiosk.answer`, or open it again with `kiosk.reopen`. */
     z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(depositing), compartment: z.int(), closedAt: z.iso.datetime() }),
@@ -95,8 +97,13 @@ export const Step = z
       /** A sensor still sees something inside after a pick-up. */
       isStillInside: z.boolean(),
     }),
-    /** The visitor has said that the door can not be shut: it has been reported, others can go on. Leave with `kiosk.leave`. */
-    z.object({ step: z.literal("jammed_open"), purpose: z.enum(purposes), compartment: z.int() }),
+    /** The visitor has said what is wrong, and no other door is to be had, or is needed: somebody has been told. Leave with `kiosk.leave`. */
+    z.object({
+      step: z.literal("reported"),
+      purpose: z.enum(purposes),
+      compartment: z.int(),
+      reason: z.enum([...depositReasons, ...pickupReasons]),
+    }),
   ])
   .openapi("KioskStep");
 export type Step = z.output<typeof Step>;
@@ -262,15 +269,20 @@ export const reopen = createRoute({
   },
 });
 
-/** "The door will not shut": it is reported, the compartment takes nothing more, and the visit is over. A deposit counts as taken out again. */
-export const wontClose = createRoute({
+/**
+ * "Something is wrong", one tap (N3, F7). Somebody who puts something in is given another compartment in the same visit, of those that the
+ * station may give away, next larger where it did not fit; while the door stands open that waits until it is shut (`said`). Somebody who came
+ * to collect and finds nothing, or not what is theirs, has not collected it. `will_not_open`: the door that was refused last.
+ */
+export const problem = createRoute({
   method: "post",
-  path: "/kiosk/wont-close",
-  operationId: "kiosk.wontClose",
-  responses: { ...responses, 200: answers("reported", KioskState), 409: refusal(refusals, "nothing_to_answer") },
+  path: "/kiosk/problem",
+  operationId: "kiosk.problem",
+  request: { body: json(z.strictObject({ reason: z.enum([...depositReasons, ...pickupReasons]) })) },
+  responses: { ...responses, 200: answers("what happens now", KioskState), 409: refusal(refusals, "nothing_to_answer") },
 });
 
-/** Back to the beginning, from `done` or `jammed_open`; in other steps nothing changes. */
+/** Back to the beginning, from `done` or `reported`; in other steps nothing changes. */
 export const leave = createRoute({
   method: "post",
   path: "/kiosk/leave",
@@ -309,7 +321,7 @@ export interface Handlers {
   readonly answer: RouteHandler<typeof answer>;
   readonly answerOut: RouteHandler<typeof answerOut>;
   readonly reopen: RouteHandler<typeof reopen>;
-  readonly wontClose: RouteHandler<typeof wontClose>;
+  readonly problem: RouteHandler<typeof problem>;
   readonly leave: RouteHandler<typeof leave>;
   readonly moveDoor: RouteHandler<typeof moveDoor>;
   readonly sense: RouteHandler<typeof sense>;
@@ -327,7 +339,7 @@ export const mount = (app: OpenAPIHono, on: Handlers) =>
     .openapi(answer, on.answer)
     .openapi(answerOut, on.answerOut)
     .openapi(reopen, on.reopen)
-    .openapi(wontClose, on.wontClose)
+    .openapi(problem, on.problem)
     .openapi(leave, on.leave)
     .openapi(moveDoor, on.moveDoor)
     .openapi(sense, on.sense);

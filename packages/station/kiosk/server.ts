@@ -51,7 +51,7 @@ export function kioskApp({
   timers,
   log,
 }: KioskNeeds): OpenAPIHono {
-  const { cabinet, doors, screen, deposits, retrievals, pickups, reopens, carrying, receipts, link } = station;
+  const { cabinet, doors, screen, deposits, mistakes, retrievals, pickups, reopens, carrying, receipts, link } = station;
   const stateNow = (): contract.KioskState => ({
     revision: screen.revision,
     kioskRevision: (cabinet.desired?.version ?? 0) * 2 + Number(cabinet.permits.deposits),
@@ -122,12 +122,12 @@ export function kioskApp({
       await reopens.atScreen();
       return c.json(stateNow(), 200);
     },
-    wontClose: (c) => {
-      deposits.wontClose();
+    problem: async (c) => {
+      await mistakes.tell(c.req.valid("json").reason);
       return c.json(stateNow(), 200);
     },
     leave: (c) => {
-      if (screen.step.step === "done" || screen.step.step === "received" || screen.step.step === "jammed_open") screen.idle();
+      if (screen.step.step === "done" || screen.step.step === "received" || screen.step.step === "reported") screen.idle();
       return c.json(stateNow(), 200);
     },
     moveDoor: async (c) => {

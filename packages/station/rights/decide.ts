@@ -97,7 +97,9 @@ export const isTakingOut = ({ kind }: Pick<Grant, "kind">): boolean => kind === 
 
 function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least, heard }: Moment): Decision {
   const isOut = isTakingOut(grant);
-  const content = isOut ? contents.ofParcel(grant.parcel) : contents.of(grant.compartment);
+  // A parcel that is being put in may have been given another compartment in the same visit.
+  const own = contents.ofParcel(grant.parcel);
+  const content = isOut || own?.state === "reserved" ? own : contents.of(grant.compartment);
   // Where the parcel lies is a fact and beats the plan (architecture §3).
   const compartment = content?.compartment ?? grant.compartment;
   const granted: Decision = { granted: { kind: "grant", grant, compartment } };

@@ -10,6 +10,7 @@ const custody: ReadonlySet<StationFact["type"]> = new Set([
   "parcel_collected",
   "return_deposited",
   "parcel_retrieved",
+  "pickup_disputed",
 ]);
 /** Entries of former epochs kept for whoever wants to find out what went wrong. */
 const keptEntries = 20_000;

@@ -26,7 +26,7 @@ export const noiseStore = (sql: Sql) => {
     (of.get(type, compartment, "") as { count: number } | undefined)?.count ?? 0;
   return {
     count(event: StationFact, at: Date): void {
-      const [compartment, reason] = ["compartment" in event ? event.compartment : 0, "reason" in event ? event.reason : ""];
+      const [compartment, reason] = ["compartment" in event ? event.compartment : 0, "reason" in event ? (event.reason ?? "") : ""];
       const isKnown = of.get(event.type, compartment, reason) !== undefined;
       const isRoom = isKnown || (kinds.get() as { kinds: number }).kinds < mostKinds;
       add.run(event.type, isRoom ? compartment : 0, isRoom ? reason : "", at.toISOString());

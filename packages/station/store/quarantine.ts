@@ -1,4 +1,4 @@
-import type { QuarantineReason } from "@pigeonhole/protocol/messages";
+import type { QuarantineReason } from "@pigeonhole/protocol/reasons";
 import type { Sql } from "./database.ts";
 
 /** A compartment that takes nothing new until somebody has looked into it. `seq`: the entry of the log that says so. */

@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
 import type { Deposits } from "./deposit.ts";
 import type { Effects } from "./effects.ts";
+import type { Mistakes } from "./mistakes.ts";
 import type { Retrievals } from "./retrieval.ts";
 import type { Screen } from "./screen.ts";
 
@@ -28,6 +29,7 @@ interface Needs {
   readonly effects: Effects;
   readonly deposits: Deposits;
   readonly retrievals: Retrievals;
+  readonly mistakes: Mistakes;
   readonly station: string;
   readonly epoch: number;
   readonly signingKeys: PinnedKeys;
@@ -46,7 +48,8 @@ const purposeOf: Readonly<Record<Command["purpose"], Purpose>> = {
 
 /** Orders of the backend. Each is verified wholly before anything happens, and acted upon once, whatever arrives how often. */
 export function commands(needs: Needs) {
-  const { store, cabinet, doors, screen, effects, deposits, retrievals, station, epoch, signingKeys, clock, now, newId, log } = needs;
+  const { store, cabinet, doors, screen, effects, deposits, mistakes, retrievals, station, epoch, signingKeys, clock, now, newId, log } =
+    needs;
   const mayRecord = atMost(recordedForgeriesPerMinute, now);
 
   function forged(command: string | null, reason: string): void {
@@ -162,15 +165,18 @@ export function commands(needs: Needs) {
 
   /** The depositor's word from the courier's app, or that of staff who looked. */
   function settleDeposit(command: Command): Result {
-    const { compartment, parcel, action, actor } = command;
+    const { compartment, parcel, action, actor, reason } = command;
     const content = store.contents.of(compartment);
     const isStored = content?.state === "stored" && content.parcel === parcel;
     const isOpen = content?.state === "reserved" && content.parcel === parcel;
     const isDoneAlready = action === "attest_deposit" ? isStored : content === undefined;
     // A walk-up that nobody spoke for is released by staff, who name no parcel.
     const isLooked = action === "release" && parcel === null && content?.state === "unsure" && content.parcel === null;
-    if (!isDoneAlready && !isOpen && !isLooked) return refuse(command, "unexpected_state");
-    if (!doors.isClosed(compartment)) return refuse(command, "door_open");
+    // Within the visit the courier's word that it was the wrong one beats the word that it was in.
+    const isWrong = action === "release" && reason === "wrong_parcel" && isStored;
+    if (!isDoneAlready && !isOpen && !isLooked && !isWrong) return refuse(command, "unexpected_state");
+    const mayStandOpen = action === "release" && reason === "will_not_close" && isOpen;
+    if (!doors.isClosed(compartment) && !mayStandOpen) return refuse(command, "door_open");
     const done = (): void => {
       store.commands.see(command.id, epoch, command.seq, now());
       store.commands.settle(command.id, "done", null, now());
@@ -178,8 +184,10 @@ export function commands(needs: Needs) {
     };
     if (isDoneAlready || !content) store.change(done);
     else if (action === "attest_deposit") deposits.confirm(content, { actor, also: done });
-    else deposits.abandon(content, { actor, also: done });
-    screen.answered(compartment, action === "attest_deposit");
+    else if (isWrong) deposits.takeBack(content, { actor, also: done });
+    else if (doors.isClosed(compartment)) deposits.abandon(content, { actor, reason, also: done });
+    else mistakes.wontCloseByApp(content, actor, done);
+    screen.answered(compartment, action === "attest_deposit", action === "release" ? reason : undefined);
     return answer(command.id, "done", null);
   }
 

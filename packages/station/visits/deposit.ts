@@ -1,6 +1,8 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { NewId } from "@pigeonhole/kit/ids";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { Cause } from "@pigeonhole/protocol/messages";
+import { quarantineOf, type DepositReason } from "@pigeonhole/protocol/reasons";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Doors } from "../doors/doors.ts";
 import type { Content } from "../store/contents.ts";
@@ -30,20 +32,25 @@ interface Word {
   readonly evidence?: "depositor" | "sensor";
   readonly also?: () => void;
 }
+/** What was wrong, and the compartment that is given in its place. */
+interface Why {
+  readonly reason?: DepositReason | undefined;
+  readonly instead?: number | undefined;
+}
 
 /** Parcels going in: walk-ups, and the depositor's word about any deposit. */
 export function deposits({ store, cabinet, doors, screen, effects, untold, now, newId }: Needs) {
   /** Codes of walk-ups not yet confirmed. Only here, never on disk; after a restart another code is minted. From the deposit on `untold` has it. */
   const codes = new Map<string, string>();
 
-  /** A compartment of exactly this size, by the core's choice; its door opens. */
-  async function bring(size: string): Promise<void> {
+  /** A compartment of exactly this size, by the core's choice; its door opens. `instead`: of one that could not be used, in the same visit. */
+  async function bring(size: string, instead?: { readonly of: number; readonly take: number }): Promise<void> {
     const { locker, permits } = cabinet;
     if (!permits.deposits) throw new Refused("suspended", "This station takes no parcels at present.");
-    const { compartmentId, tokenCode } = locker.depositPackage(
-      size,
-      (c) => cabinet.isForWalkUps(Number(c.getId())) && doors.isClosed(Number(c.getId())),
-    );
+    const { compartmentId, tokenCode } = locker.depositPackage(size, (c) => {
+      const number = Number(c.getId());
+      return cabinet.isForWalkUps(number) && doors.isClosed(number) && (instead === undefined || instead.take === number);
+    });
     const compartment = Number(compartmentId);
     const codeHash = cabinet.keyOf(tokenCode);
     const obstacle = store.journal.room() === "full" ? fullLog() : obstacleOf(doors, compartment);
@@ -69,9 +76,8 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
       since: at.toISOString(),
       isReturn: false,
     };
-    const outcome = await doors.open({ id: intent, compartment, purpose: "bring", cause: { kind: "walk_up", deposit } }, () =>
-      store.contents.put(content),
-    );
+    const cause: Cause = instead ? { kind: "instead", of: instead.of, parcel: null, deposit } : { kind: "walk_up", deposit };
+    const outcome = await doors.open({ id: intent, compartment, purpose: "bring", cause }, () => store.contents.put(content));
     mustOpen(outcome, compartment);
   }
 
@@ -123,29 +129,46 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
     return { code, expiresAt };
   }
 
-  /** The depositor's word that nothing is in: the compartment is free again, and the right to put something in is whole. `also` joins the transaction. */
-  function abandon(content: Content, { actor, also = () => {} }: Word): void {
+  /**
+   * The depositor's word that the parcel is not in, and why: the right to put it in is whole, and the compartment free, unless what is wrong
+   * with it is somebody's to look into. `also` joins the transaction.
+   */
+  function abandon(content: Content, { actor, reason, instead, also = () => {} }: Word & Why): void {
     const { compartment, parcel, deposit, codeHash, takenBy } = content;
+    const why = { ...(reason && { reason }), ...(instead !== undefined && { instead }) };
     cabinet.change((locker) => {
       also();
       if (takenBy !== null) store.contents.unspend(takenBy);
       store.journal.append(
         parcel !== null
-          ? { type: "deposit_abandoned", compartment, parcel, actor }
-          : { type: "walk_up_abandoned", compartment, deposit: deposit! },
+          ? { type: "deposit_abandoned", compartment, parcel, actor, ...why }
+          : { type: "walk_up_abandoned", compartment, deposit: deposit!, ...(reason && { reason }) },
         now(),
       );
       if (codeHash !== null) locker.revoke(codeHash);
       effects.free(compartment);
-      if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
+      const due = reason === undefined ? undefined : quarantineOf(reason);
+      if (due !== undefined) effects.quarantine(compartment, due, now());
+      else if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
     });
     if (deposit !== null) codes.delete(deposit);
+  }
+
+  /** "I put the wrong one in": the word that it was in is taken back. The compartment stays this parcel's, and its pick-up codes wait again (I-28). */
+  function takeBack(content: Content, { actor, also = () => {} }: Word): void {
+    const { compartment, parcel } = content;
+    cabinet.change(() => {
+      also();
+      store.contents.put({ ...content, state: "reserved", takenBy: null, since: now().toISOString() });
+      store.journal.append({ type: "deposit_abandoned", compartment, parcel: parcel!, actor, reason: "wrong_parcel" }, now());
+    });
   }
 
   return {
     bring,
     confirm,
     abandon,
+    takeBack,
     /** After a start, when the screen shows what else there is: a code that its depositor has not read is shown again. */
     resume(): void {
       const kept = untold.waiting();
@@ -176,20 +199,6 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
       const shown = confirm(content, { actor: "kiosk", evidence: "sensor" });
       if (step.step === "ask_parcel_in" && step.compartment === compartment)
         screen.done({ purpose: step.purpose, compartment, isStored: true, ...shown });
-    },
-    /**
-     * The visitor says that the open door can not be shut. It is reported at once, keeps nobody else from theirs, and takes nothing more. What was
-     * being put in is taken out again: an open box keeps nothing. What was being taken out counts as taken when the door has closed at last.
-     */
-    wontClose(): void {
-      const { step } = screen;
-      if (step.step !== "open") throw new Refused("nothing_to_answer", "No door is open.");
-      const { compartment, purpose } = step;
-      const content = store.contents.of(compartment);
-      doors.giveUpOn(compartment);
-      if (content?.state === "reserved") abandon(content, { actor: "kiosk" });
-      store.change(() => effects.quarantine(compartment, "will_not_close", now()));
-      screen.jammedOpen({ purpose, compartment });
     },
     /**
      * Nobody answered. A courier can still do so in the app. A walk-up's depositor has gone without a code: whether something is in there

@@ -1,4 +1,4 @@
-import type { QuarantineReason } from "@pigeonhole/protocol/messages";
+import type { QuarantineReason } from "@pigeonhole/protocol/reasons";
 import type { Outcome } from "../doors/doors.ts";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Content } from "../store/contents.ts";
@@ -33,7 +33,9 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (outcome === "opened" && !content) reserve(intent, at);
     // An earlier opening of the same drop-off keeps its reservation: the parcel may be in already.
     if (outcome === "refused" && content?.intent === intent.id) free(intent.compartment);
-    if (intent.cause.kind === "grant" && outcome === "refused") contents.unspend(intent.cause.grant);
+    if (outcome !== "refused") return;
+    if (intent.cause.kind === "grant") contents.unspend(intent.cause.grant);
+    else if (intent.cause.kind === "instead" && content?.takenBy) contents.unspend(content.takenBy);
   }
 
   /** The compartment is taken from the moment that its lock may fire. Whoever was there before has no business there any more. */

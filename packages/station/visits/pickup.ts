@@ -68,6 +68,7 @@ const purposeOf = { pickup: "collect", dropoff: "deliver", return: "return", col
 /** A typed code or a scanned right becomes an open door, or a reason why not: parcels going out, a courier's going in, returns. */
 export function pickups({ store, cabinet, doors, screen, effects, reopens, station, signingKeys, ask, clock, heard, now, newId }: Needs) {
   let toldLockOutUntilMs = 0;
+  let stuck: { readonly compartment: number; readonly purpose: Purpose } | undefined;
   const mayRecord = atMost(recordedRefusalsPerMinute, now);
 
   const known = (): Known => ({
@@ -186,12 +187,15 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
       if (isIncoming && !store.contents.of(compartment))
         effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
     });
+    stuck = outcome.outcome === "opened" ? undefined : { compartment, purpose };
     mustOpen(outcome, compartment);
   }
 
   return {
     byCode,
     byQr,
+    /** The door that did not open for the right that was presented last; whoever presented it may report that. */
+    stuck: () => stuck,
     /** From when on the keypad may be used; null when it may be used now. */
     keypadFreeAt(): Date | null {
       const nowMs = now().getTime();

@@ -1,5 +1,6 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Timers } from "@pigeonhole/kit/timers";
+import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { Depositing, Step } from "../kiosk/contract.ts";
 import type { DoorNews } from "../doors/doors.ts";
 import type { Content } from "../store/contents.ts";
@@ -17,10 +18,12 @@ interface Needs {
   readonly timers: Timers;
   /** The question "is the parcel in?" was not answered. */
   readonly unanswered: (compartment: number) => void;
+  /** A door has been shut by a depositor who had said what is wrong. */
+  readonly mistaken: (compartment: number, purpose: Depositing, reason: DepositReason) => void;
 }
 
 /** Where the one visit at this cabinet stands, for whoever looks at it. What must survive is in the store; this is only what is shown. */
-export function screen({ store, now, timers, unanswered }: Needs) {
+export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
   let step: Step = { step: "idle" };
   let revision = 0;
   let cancel = (): void => {};
@@ -64,7 +67,11 @@ export function screen({ store, now, timers, unanswered }: Needs) {
     working: (): void => show({ step: "working" }),
     done: (next: Omit<Extract<Step, { step: "done" }>, "step" | "reopenUntil" | "isStillInside">): void =>
       show({ step: "done", ...next, reopenUntil: null, isStillInside: false }, idle),
-    jammedOpen: (next: Omit<Extract<Step, { step: "jammed_open" }>, "step">): void => show({ step: "jammed_open", ...next }, idle),
+    reported: (next: Omit<Extract<Step, { step: "reported" }>, "step">): void => show({ step: "reported", ...next }, idle),
+    /** The visitor has said what is wrong; the door is to be shut first. */
+    said(reason: DepositReason): void {
+      if (step.step === "open") show({ ...step, said: reason });
+    },
     /** What was shown before an attempt that changed nothing. */
     back(before: Step): void {
       if (before.step === "ask_parcel_in") ask(before.compartment, before.purpose);
@@ -76,22 +83,26 @@ export function screen({ store, now, timers, unanswered }: Needs) {
       if (step.step === "idle" || step.step === "working" || step.step === "done" || step.step === "received")
         show({ step: "received", isWithdrawn }, idle);
     },
-    /** The question was answered by other means, e.g. in the courier's app. */
-    answered(compartment: number, isStored: boolean): void {
-      if ((step.step !== "ask_parcel_in" && step.step !== "ask_parcel_out") || step.compartment !== compartment) return;
-      const purpose = step.step === "ask_parcel_in" ? step.purpose : "retrieve";
-      show({ step: "done", purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
+    /** The question was answered by other means, e.g. in the courier's app, perhaps with what is wrong. */
+    answered(compartment: number, isStored: boolean, reason?: DepositReason): void {
+      if ((step.step !== "ask_parcel_in" && step.step !== "ask_parcel_out" && step.step !== "open") || step.compartment !== compartment)
+        return;
+      const purpose = step.step === "ask_parcel_out" ? "retrieve" : step.purpose;
+      if (reason !== undefined) show({ step: "reported", purpose, compartment, reason }, idle);
+      else if (step.step !== "open") show({ step: "done", purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
     },
     follow(news: DoorNews): void {
       if (news.kind === "settled") {
         const { compartment, purpose } = news.intent;
         if (news.outcome.outcome === "opened")
-          show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false });
+          show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false, said: null });
         else idle();
       } else if (news.kind === "closed") {
         const content = store.contents.of(news.compartment);
         const isShown = step.step === "open" && step.compartment === news.compartment;
-        if (content?.state === "reserved") ask(news.compartment, depositOf(content));
+        if (content?.state === "reserved" && isShown && step.step === "open" && step.said !== null)
+          mistaken(news.compartment, depositOf(content), step.said);
+        else if (content?.state === "reserved") ask(news.compartment, depositOf(content));
         else if (content?.state === "retrieving") askOut(news.compartment);
         else if (isShown && step.step === "open") {
           const { compartment } = news;
@@ -122,6 +133,7 @@ export function screen({ store, now, timers, unanswered }: Needs) {
           compartment,
           openedAt: now().toISOString(),
           isLeftOpen: false,
+          said: null,
         });
       } else if (state === "reserved") ask(compartment, depositOf(content));
       else if (state === "retrieving") askOut(compartment);
