@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Diagnosis } from "./diagnostics.ts";
+import { NoiseCount } from "./noise-count.ts";
 import { depositReasons, pickupReasons, quarantineReasons } from "./reasons.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
@@ -202,24 +203,6 @@ export const Cause = z.discriminatedUnion("kind", [
 ]);
 
 export type Cause = z.output<typeof Cause>;
-
-/** Entries that may come without end are counted together when the log fills up; whose they are is told apart by compartment and reason. */
-const NoiseCount = z.strictObject({
-  type: z.enum([
-    "station_started",
-    "code_refused",
-    "command_refused",
-    "compartment_opened",
-    "compartment_closed",
-    "door_left_open",
-    "open_failed",
-    "tampered",
-  ]),
-  compartment: compartment.nullable(),
-  reason: z.string().max(80).nullable(),
-  count: z.int().min(1),
-});
-export type NoiseCount = z.output<typeof NoiseCount>;
 
 const eventKinds = [
   z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),

@@ -47,6 +47,7 @@ const open = (compartment: number, isLeftOpen = false): Step => ({
   compartment,
   openedAt: "2026-03-01T08:00:00.000Z",
   isLeftOpen,
+  said: null,
 });
 
 test("the light at the open door blinks until it is shut, one tone when it opens, no other door's light", () => {

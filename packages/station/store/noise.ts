@@ -1,4 +1,5 @@
-import type { NoiseCount, StationFact } from "@pigeonhole/protocol/messages";
+import type { StationFact } from "@pigeonhole/protocol/messages";
+import type { NoiseCount } from "@pigeonhole/protocol/noise-count";
 import type { Sql } from "./database.ts";
 
 /** Kinds counted apart at most; further ones are counted together without compartment and reason. */
