@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { grantMoves } from "@pigeonhole/access/contract";
 import { dropMoves, routeMoves } from "@pigeonhole/couriers/contract";
+import { problemMoves } from "@pigeonhole/couriers/mistakes/contract";
 import { retrievalMoves } from "@pigeonhole/couriers/retrievals/contract";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { stationMoves } from "@pigeonhole/network/lifecycle";
@@ -25,6 +26,13 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
     "held",
     "modules/reservations/lifecycle.ts",
     ["reservations.held", "reservations.confirmed", "parcels.moved (delivered)", "reservations.moved", "reservations.ended"],
+  ],
+  [
+    "Parcel that could not be put in",
+    problemMoves,
+    "reported",
+    "modules/couriers/mistakes/contract.ts",
+    ["couriers.problem_reported", "couriers.problem_settled"],
   ],
   ["Retrieval", retrievalMoves, "open", "modules/couriers/retrievals/contract.ts", ["couriers.retrieval_moved"]],
   ["Right to open", grantMoves, "issued", "modules/access/contract.ts", ["access.pickup_ready", "access.grants_changed"]],

@@ -15,7 +15,7 @@ import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
 import * as fairClock from "./fair-clock/queries.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
-import { follow, restore } from "./following.ts";
+import { beginAnew, follow } from "./following.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
@@ -100,7 +100,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
           return deposited(tx, needs, { parcel: event.parcel, station, compartment: event.compartment, at: new Date(at) });
         case "deposit_abandoned":
           if (event.reason !== "wrong_parcel") return;
-          return void (await restore(tx, needs, { parcel: event.parcel, station }));
+          return void (await beginAnew(tx, needs, { parcel: event.parcel, station }));
         case "compartment_opened":
           return openedBy(tx, needs, station, event.cause, new Date(at));
         case "parcel_retrieved":

@@ -76,7 +76,7 @@ export async function follow(tx: Write, needs: Needs, { reservation, parcel, why
  * The courier's word that the parcel was in is taken back: it had been another one. The code that was sent is dead, and both rights begin
  * anew: to put the right one in, and, after that, to collect it (I-28). Told twice, it is done once.
  */
-export async function restore(
+export async function beginAnew(
   tx: Write,
   needs: Needs,
   { parcel, station }: { readonly parcel: string; readonly station: string },

@@ -21,7 +21,7 @@ import * as contract from "./contract.ts";
 import { decide } from "./decisions.ts";
 import * as domain from "./domain.ts";
 import { CommandGiven } from "./events.ts";
-import { follow, restore } from "./following.ts";
+import { beginAnew, follow } from "./following.ts";
 import { requireModule } from "./callers.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
 import { phone } from "./phone/opening.ts";
@@ -86,7 +86,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
       await db.transaction().execute(async (tx) => {
         if (reservation !== null && to !== null)
           await follow(tx, needs, { reservation, parcel, why: "unusable", deliverBy: null, from, to });
-        else await restore(tx, needs, { parcel, station: from.station });
+        else await beginAnew(tx, needs, { parcel, station: from.station });
       });
       return c.json({}, 200);
     },

@@ -14,14 +14,15 @@ export const routeStates = ["planned", "active", "done"] as const;
 export const dropStates = ["open", "opened", "deposited", "skipped"] as const;
 export type RouteState = (typeof routeStates)[number];
 export type DropState = (typeof dropStates)[number];
-/** The moves a route may make. */
-export const routeMoves: Moves<RouteState> = { planned: ["active"], active: ["done"], done: [] };
+/** The moves a route may make. One that was done goes on when the courier takes back that the last parcel was in. */
+export const routeMoves: Moves<RouteState> = { planned: ["active"], active: ["done"], done: ["active"] };
 /** The moves of one parcel on a stop. That it is in is a fact, also when it had been given up; one that was given up may be planned again. */
 export const dropMoves: Moves<DropState> = {
   open: ["opened", "deposited", "skipped"],
-  opened: ["deposited", "skipped"],
+  // It got another compartment; or the same one, for it had been the wrong parcel that went in.
+  opened: ["deposited", "skipped", "open"],
   skipped: ["open", "deposited"],
-  deposited: [],
+  deposited: ["open"],
 };
 /** What may be done in which state of the route (`start`, `addParcels`) or of the drop. A drop whose door would not open is given up too, else the route had no end. */
 export const allowed = {

@@ -71,9 +71,8 @@ export const timelineOrder: readonly ParcelState[] = [
 ];
 
 /** Only somebody's own word says that it is missing: nothing that follows from other news passes through that. */
-const straight = Object.fromEntries(
-  parcelStates.map((from) => [from, parcelMoves[from].filter((to) => to !== "missing")]),
-) as Record<ParcelState, readonly ParcelState[]>;
+const straight = { ...parcelMoves };
+for (const from of parcelStates) straight[from] = parcelMoves[from].filter((to) => to !== "missing");
 
 /** The shortest way by `parcelMoves`, without the start; undefined when there is none. */
 export const wayTo = (from: ParcelState, to: ParcelState): readonly ParcelState[] | undefined => wayBetween(straight, from, to);

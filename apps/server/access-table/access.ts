@@ -12,6 +12,11 @@ export const accessRows: Rows = {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),
   },
+  "access.follow": {
+    modules: ["couriers"],
+    id: (of) => of.parcel,
+    body: (_of, { station }) => ({ reservation: null, from: { station, compartment: 1 }, to: null }),
+  },
   "access.courierRights": { modules: ["couriers"], body: () => ({ wanted: [] }) },
   "access.grantsOf": { modules: ["devices"] },
   "access.decide": {

@@ -51,4 +51,12 @@ export const courierRows: Rows = {
   "couriers.getScan": { own: ["courier"], id: (of) => of.scan },
   "couriers.deposited": { own: ["courier"], id: (of) => of.scan },
   "couriers.abandon": { own: ["courier"], id: (of) => of.scan, body: () => ({ reason: "other" }) },
+  "couriers.divert": {
+    own: ["courier"],
+    ownShownBy: { courier: "modules/couriers/mistakes/mistakes.test.ts" },
+    id: (of) => of.scan,
+    body: () => ({ station: null }),
+  },
+  "couriers.giveUpStop": { own: ["courier"], id: (of) => of.route, body: () => ({ reason: "station_closed" }) },
+  "couriers.listProblems": { all: ["carrier", ...operators] },
 };

@@ -35,5 +35,9 @@ export const reservationRows: Rows = {
   "reservations.listAtStation": { all: operators },
   "reservations.compartments": { all: operators },
   "reservations.inspections": { all: operators },
+  "reservations.reassign": {
+    modules: "any",
+    body: (_of, { station }) => ({ parcel: nobodys, from: { station, compartment: 1 }, reason: "does_not_fit" }),
+  },
   "reservations.resolve": { all: supporters, body: () => ({ finding: "empty", note: "Looked" }) },
 };
