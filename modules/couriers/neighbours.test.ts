@@ -29,7 +29,7 @@ import type { Hono } from "hono";
 import type { CourierApi } from "./contract.ts";
 import { couriersMigrations } from "./migrations.ts";
 import { couriers } from "./module.ts";
-import { neighbours, north } from "./testing.ts";
+import { neighbours, north } from "./testing-neighbours.ts";
 
 const database = await testDatabase([identityMigrations, reservationsMigrations, parcelsMigrations, couriersMigrations]);
 after(() => database[Symbol.asyncDispose]());

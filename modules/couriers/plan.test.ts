@@ -4,7 +4,8 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { couriersMigrations } from "./migrations.ts";
-import { blue, customer, kim, lee, north, pat, red, south, start, support } from "./testing.ts";
+import { start } from "./testing.ts";
+import { blue, customer, kim, lee, north, pat, red, south, support } from "./testing-neighbours.ts";
 
 const database = await testDatabase([couriersMigrations]);
 after(() => database[Symbol.asyncDispose]());

@@ -4,7 +4,8 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { Moved } from "@pigeonhole/reservations/events";
 import { couriersMigrations } from "./migrations.ts";
-import { kim, north, south, start } from "./testing.ts";
+import { start } from "./testing.ts";
+import { kim, north, south } from "./testing-neighbours.ts";
 
 const database = await testDatabase([couriersMigrations]);
 after(() => database[Symbol.asyncDispose]());

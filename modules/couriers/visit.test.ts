@@ -3,7 +3,8 @@ import { after, test } from "node:test";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { couriersMigrations } from "./migrations.ts";
-import { kim, north, south, start } from "./testing.ts";
+import { start } from "./testing.ts";
+import { kim, north, south } from "./testing-neighbours.ts";
 
 const database = await testDatabase([couriersMigrations]);
 after(() => database[Symbol.asyncDispose]());

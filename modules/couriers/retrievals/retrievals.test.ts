@@ -6,7 +6,8 @@ import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { Inspected } from "@pigeonhole/reservations/events";
 import fc from "fast-check";
 import { couriersMigrations } from "../migrations.ts";
-import { blue, kim, lee, north, pat, red, south, start, support } from "../testing.ts";
+import { start } from "../testing.ts";
+import { blue, kim, lee, north, pat, red, south, support } from "../testing-neighbours.ts";
 import { retrievalMoves, retrievalStates } from "./contract.ts";
 import { requireMove } from "./domain.ts";
 
