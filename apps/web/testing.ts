@@ -7,6 +7,7 @@ import type { Station } from "@pigeonhole/network/contract";
 import type { Parcel } from "@pigeonhole/parcels/contract";
 import type { Candidate, Reservation } from "@pigeonhole/reservations/contract";
 import { buildWeb, dist } from "./build.ts";
+import { ownersRoutes, type Route } from "./testing-owners.ts";
 
 const day = 86_400_000;
 const at = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -58,7 +59,7 @@ export const stations = [station(1, "Old Town", 59.4372, 24.7454), station(2, "H
 /** A parcel that waits in door 2 of the first station. */
 export const storedParcel = "0198f000-0000-7000-8000-0000000000a1";
 /** The sign-in code that is right, and the two pick-up codes in their order. */
-export const codes = { signIn: "123456", pickup: ["40718265", "73019458"] } as const;
+export const codes = { signIn: "123456", pickup: ["40718265", "73019458"], standing: "4821" } as const;
 
 /** Once per process: what is tested stays the same until its end. */
 let built: Promise<boolean> | undefined;
@@ -93,7 +94,7 @@ export async function screenServer() {
     timeline: [{ at: at(-2 * day), state: "reserved", actor: "customer:1", proof: null }],
     ...more,
   });
-  const parcels = new Map([
+  const parcels = new Map<string, Parcel>([
     [
       storedParcel,
       parcel(storedParcel, {
@@ -123,12 +124,7 @@ export async function screenServer() {
       size: "medium",
     }));
 
-  const routes: readonly (readonly [
-    method: string,
-    path: RegExp,
-    isPrivate: boolean,
-    answer: (id: string, body: Record<string, unknown>) => readonly [status: number, body: unknown],
-  ])[] = [
+  const routes: readonly Route[] = [
     ["GET", /^\/sessions\/current$/, true, () => [200, session]],
     [
       "DELETE",
@@ -238,6 +234,7 @@ export async function screenServer() {
     ],
     ["GET", /^\/push-key$/, false, () => [200, { key: "BKeyOfTheServer" }]],
     ["POST", /^\/push-subscriptions$/, true, () => [204, undefined]],
+    ...ownersRoutes({ parcels, candidates, from: stations[0].id, standing: codes.standing }),
     ["POST", /^\/parcels\/([^/]+)\/pickup\/reissue$/, true, () => [202, { generation: ++generation }]],
   ];
 

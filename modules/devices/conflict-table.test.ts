@@ -16,7 +16,7 @@ test("every row of the conflict table names a test that exists, and no kind of c
     wanted.filter((word) => !rows.some(([conflict]) => conflict!.includes(word))),
     [],
   );
-  const tests = globSync(["modules/*/*.test.ts", "packages/station/*.test.ts", "packages/world/*.test.ts"], { cwd: root })
+  const tests = globSync(["modules/*/**/*.test.ts", "packages/station/*.test.ts", "packages/world/*.test.ts"], { cwd: root })
     .map((file) => readFileSync(path.join(root, file), "utf8"))
     .join("\n");
   for (const cells of rows) {

@@ -107,6 +107,34 @@ test("a waiting parcel shows code, QR and door; a new code replaces the old one"
   assert.equal(await page.getByText([...codes.pickup[0]].join(" ")).count(), 0);
 });
 
+test("N9, N6: the door is opened from the phone by the number on the locker's screen; the parcel goes to another locker, and back", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed: [...allowed, /status of 403/] });
+  const { page } = visit;
+  await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByRole("button", { name: "Open my door now" }).click();
+  await page.getByText("Type the number that its screen shows").waitFor();
+  await page.getByLabel("Number on the locker's screen").fill("0000");
+  await page.getByRole("button", { name: "Open my door now" }).click();
+  await page.getByText("That is not the number on the screen now.").waitFor();
+  await isAccessible(page, "opening by phone");
+  await page.getByLabel("Number on the locker's screen").fill(codes.standing);
+  await page.getByRole("button", { name: "Open my door now" }).click();
+  await page.getByText("Your door is open").waitFor();
+  await page.getByRole("button", { name: "Send it to another locker" }).click();
+  await page.getByRole("button", { name: /Harbour/ }).click();
+  await page.getByText(/kept in its present door for three days at most.*your code stops working now/).waitFor();
+  await isAccessible(page, "another locker");
+  await page.getByRole("button", { name: "Send it there" }).click();
+  await page.getByText("Goes to Harbour").waitFor();
+  await page.getByText("Your code:").waitFor({ state: "detached" });
+  await isAccessible(page, "on its way to another locker");
+  await page.getByRole("button", { name: "Take this back" }).click();
+  await page.getByText("It did not go to Harbour").waitFor();
+  await page.getByText("Your code:").waitFor({ state: "attached" });
+});
+
 test("a parcel page that was opened works without a network, and signing out leaves no code on the device", async () => {
   await using server = await screenServer();
   server.signIn();

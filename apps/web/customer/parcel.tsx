@@ -21,6 +21,8 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Kept } from "../shell/kept.ts";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
+import { OpenHere } from "./open-here.tsx";
+import { OtherLocker } from "./other-locker.tsx";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
@@ -92,6 +94,8 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
   const station = useQuery(parcelStationQuery(parcel.station)).data?.value;
   const formats = useFormats(station?.timeZone);
   const isInside = parcel.state === "stored" || parcel.state === "delivered";
+  // On its way out of the locker nobody has a code for it.
+  const hasCode = isInside && parcel.recalledFor === null;
   // Each proof leads to the receipts, and what they are worth.
   const proven = (entry: TimelineEntry): TimelineEntry =>
     entry.proof === undefined
@@ -108,17 +112,19 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
   return (
     <>
       <header className="grid gap-2">
-        <h1 className="text-display">{say(`state.${parcel.state === "delivered" ? "stored" : parcel.state}`)}</h1>
+        <h1 className="text-display">{say(isInside ? (hasCode ? "state.stored" : "state.leaving") : `state.${parcel.state}`)}</h1>
         <p className="text-ink-soft">
           {station?.name}
           {station?.address ? ` · ${station.address}` : ""}
         </p>
         <p>
-          {isInside && parcel.isStopped
-            ? say("parcel.stopped")
-            : isInside && parcel.expiresAt !== null
-              ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
-              : say(lead)}
+          {isInside && !hasCode
+            ? say("lead.leaving")
+            : isInside && parcel.isStopped
+              ? say("parcel.stopped")
+              : isInside && parcel.expiresAt !== null
+                ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
+                : say(lead)}
         </p>
         {isInside && !parcel.isStopped && givenBackMs(parcel) >= 60_000 && (
           <p className="text-ink-soft">
@@ -132,8 +138,10 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {keptAt !== null && (
         <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />
       )}
-      {isInside && <PickupCode parcel={parcel.id} />}
-      {isInside && station && <Where station={station} compartment={parcel.compartment} />}
+      {hasCode && <PickupCode parcel={parcel.id} />}
+      {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}
+      {hasCode && station && <Where station={station} compartment={parcel.compartment} />}
+      {keptAt === null && <OtherLocker parcel={parcel} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
       <section className="grid gap-4">
         <h2 className="text-title">{say("parcel.timeline")}</h2>

@@ -30,12 +30,13 @@ export function entriesOf(
   formats: Formats,
   now: Date,
 ): readonly TimelineEntry[] {
-  const dropOff = parcel.timeline.find(({ state }) => state === "delivered");
-  const isStored = parcel.timeline.some(({ state }) => state === "stored");
   // Told as one, they keep who brought it and the station's signature.
   const past = parcel.timeline
-    .filter(({ state }) => !(state === "delivered" && isStored))
-    .map((entry) => (entry.state === "stored" && dropOff ? { ...entry, actor: dropOff.actor, proof: dropOff.proof } : entry));
+    .filter(({ state }, i, all) => !(state === "delivered" && all[i + 1]?.state === "stored"))
+    .map((entry) => {
+      const before = parcel.timeline[parcel.timeline.indexOf(entry) - 1];
+      return entry.state === "stored" && before?.state === "delivered" ? { ...entry, actor: before.actor, proof: before.proof } : entry;
+    });
   const isOver = ahead[parcel.state].length === 0;
   const bad: readonly ParcelState[] = ["expired", "returned", "cancelled", "missing"];
   const entries = [
@@ -43,12 +44,18 @@ export function entriesOf(
       const kind = actorKind(entry.actor);
       const isLast = at === past.length - 1;
       return {
-        key: `${entry.state} ${entry.at}`,
+        key: `${entry.state} ${entry.at} ${at}`,
         what: say(`state.${entry.state}`),
         who: kind && say(`who.${kind}`),
         when: formats.moment(entry.at, now),
         at: entry.at,
-        where: entry.state === "stored" || entry.state === "delivered" || entry.state === "collected" ? stationName : undefined,
+        // An earlier delivery was at another locker, which its proof names.
+        where:
+          entry.proof !== null && entry.proof.station !== parcel.station
+            ? undefined
+            : entry.state === "stored" || entry.state === "delivered" || entry.state === "collected"
+              ? stationName
+              : undefined,
         proof: entry.proof === null ? undefined : say("proof", { seq: String(entry.proof.seq) }),
         state: bad.includes(entry.state) ? "failed" : isLast && !isOver ? "now" : "done",
       };

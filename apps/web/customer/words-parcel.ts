@@ -48,6 +48,7 @@ const own = {
   "state.shipped": "On the way to the locker",
   "state.delivered": "In the locker",
   "state.stored": "Ready to collect",
+  "state.leaving": "Leaving the locker",
   "state.collected": "Collected",
   "state.expired": "Time to collect is over",
   "state.returned": "Sent back",
@@ -60,6 +61,7 @@ const own = {
   "lead.reserved": "Your parcel is on its way to us. We write to you when it is in the locker; there is nothing to do until then.",
   "lead.shipped": "A courier has your parcel. We write to you when it is in the locker.",
   "lead.stored": "Your parcel is waiting.",
+  "lead.leaving": "A courier takes it out of this locker. Until then nobody can collect it.",
   "lead.collected": "You have your parcel. Thank you.",
   "lead.expired":
     "The time to collect is over, so the code no longer opens the door. A courier takes the parcel back to the sender. Ask the shop if you still want it.",
@@ -129,6 +131,7 @@ const de: Words<typeof own>["de"] = {
   "state.shipped": "Unterwegs zur Station",
   "state.delivered": "Im Fach",
   "state.stored": "Abholbereit",
+  "state.leaving": "Verlässt die Station",
   "state.collected": "Abgeholt",
   "state.expired": "Abholzeit vorbei",
   "state.returned": "Zurückgeschickt",
@@ -141,6 +144,7 @@ const de: Words<typeof own>["de"] = {
   "lead.reserved": "Ihr Paket ist auf dem Weg zu uns. Wir schreiben Ihnen, wenn es im Fach liegt; bis dahin gibt es nichts zu tun.",
   "lead.shipped": "Ein Kurier hat Ihr Paket. Wir schreiben Ihnen, wenn es im Fach liegt.",
   "lead.stored": "Ihr Paket wartet.",
+  "lead.leaving": "Ein Kurier nimmt es aus dieser Station heraus. Bis dahin kann es niemand abholen.",
   "lead.collected": "Sie haben Ihr Paket. Danke.",
   "lead.expired":
     "Die Abholzeit ist vorbei, darum öffnet der Code das Fach nicht mehr. Ein Kurier bringt das Paket zum Absender zurück. Fragen Sie den Händler, wenn Sie es noch möchten.",

@@ -12,13 +12,16 @@ import type { MessageHealthApi } from "@pigeonhole/notifications/health/contract
 import type { PreferenceApi } from "@pigeonhole/notifications/preferences/contract";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { PhoneApi } from "@pigeonhole/access/phone/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { RedirectApi } from "@pigeonhole/parcels/redirects/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
 export const access = client<AccessApi>("/api");
+export const phone = client<PhoneApi>("/api");
 export const audit = client<AuditApi>("/api");
 export const couriers = client<CourierApi>("/api");
 export const retrievals = client<RetrievalApi>("/api");
@@ -34,6 +37,7 @@ export const messagePreferences = client<PreferenceApi>("/api");
 export const identity = client<IdentityApi>("/api");
 export const network = client<NetworkApi>("/api");
 export const parcels = client<ParcelApi>("/api");
+export const redirects = client<RedirectApi>("/api");
 export const reservations = client<ReservationApi>("/api");
 
 /** One wish of the reader, one key: kept while it is retried, so that it takes effect once. */

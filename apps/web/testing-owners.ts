@@ -1,0 +1,80 @@
+// What a parcel's owner may do with it, as far as the screens' tests ask: sent elsewhere, opened from the phone.
+import type { Parcel } from "@pigeonhole/parcels/contract";
+import type { Redirect } from "@pigeonhole/parcels/redirects/contract";
+import type { Candidate } from "@pigeonhole/reservations/contract";
+
+const day = 86_400_000;
+const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+/** One route of the screens' server: whether one has to be signed in, and what it answers. */
+export type Route = readonly [
+  method: string,
+  path: RegExp,
+  isPrivate: boolean,
+  answer: (id: string, body: Record<string, unknown>) => readonly [status: number, body: unknown],
+];
+
+interface Needs {
+  readonly parcels: Map<string, Parcel>;
+  readonly candidates: () => Candidate[];
+  /** The station at which every parcel is. */
+  readonly from: string;
+  /** The number on its screen. */
+  readonly standing: string;
+}
+
+export function ownersRoutes({ parcels, candidates, from, standing }: Needs): readonly Route[] {
+  const redirects: Redirect[] = [];
+  const redirectOf = (parcel: string, to: string): Redirect => ({
+    id: crypto.randomUUID(),
+    parcel,
+    from,
+    to,
+    state: "leaving",
+    by: "customer",
+    reason: null,
+    note: null,
+    isInside: true,
+    until: at(3 * day),
+    createdAt: at(0),
+    endedAt: null,
+  });
+  return [
+    ["GET", /^\/parcels\/([^/]+)\/redirects$/, true, (id) => [200, { redirects: redirects.filter((each) => each.parcel === id) }]],
+    ["GET", /^\/parcels\/([^/]+)\/places$/, true, () => [200, { candidates: candidates().slice(1) }]],
+    [
+      "POST",
+      /^\/parcels\/([^/]+)\/redirects$/,
+      true,
+      (id, body) => {
+        const made = redirectOf(id, String(body.station));
+        redirects.unshift(made);
+        parcels.set(id, { ...parcels.get(id)!, recalledFor: "redirected" });
+        return [201, made];
+      },
+    ],
+    [
+      "POST",
+      /^\/redirects\/([^/]+)\/withdraw$/,
+      true,
+      (id) => {
+        const one = redirects.find((each) => each.id === id)!;
+        Object.assign(one, { state: "undone", endedAt: at(0), reason: "withdrawn" });
+        parcels.set(one.parcel, { ...parcels.get(one.parcel)!, recalledFor: null });
+        return [200, one];
+      },
+    ],
+    // A phone that says nothing of where it is, then the number on the screen.
+    [
+      "POST",
+      /^\/parcels\/([^/]+)\/open$/,
+      true,
+      (_id, body) =>
+        body.number === undefined
+          ? [403, "not_there"]
+          : body.number === standing
+            ? [200, { command: crypto.randomUUID(), outcome: "opened", reason: null }]
+            : [422, "number_wrong"],
+    ],
+  ];
+}
