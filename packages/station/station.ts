@@ -338,6 +338,7 @@ export function createStation(needs: StationNeeds) {
       senses.stop();
       tamper.stop();
       signals.stop();
+      deposits.stop();
       doors.stop();
       screen.stop();
       await link.stop();

@@ -49,6 +49,7 @@ const view = (row: Row): Content => ({
 
 export const contentStore = (sql: Sql) => {
   const all = sql.prepare("select * from content order by compartment");
+  const counts = sql.prepare("select count(*) as every, count(*) filter (where state = 'unsure') as unsure from content");
   const one = sql.prepare("select * from content where compartment = ?");
   const ofParcel = sql.prepare("select * from content where parcel = ?");
   const ofCode = sql.prepare("select * from content where code_hash = ?");
@@ -65,6 +66,11 @@ export const contentStore = (sql: Sql) => {
   const found = (row: unknown): Content | undefined => (row === undefined ? undefined : view(row as Row));
   return {
     all: (): Content[] => (all.all() as unknown as Row[]).map(view),
+    /** How many compartments hold something, and of how many of them nobody can tell. */
+    counts: (): { readonly all: number; readonly unsure: number } => {
+      const { every, unsure } = counts.get() as { every: number; unsure: number };
+      return { all: every, unsure };
+    },
     of: (compartment: number): Content | undefined => found(one.get(compartment)),
     ofParcel: (parcel: string): Content | undefined => found(ofParcel.get(parcel)),
     ofCode: (codeHash: string): Content | undefined => found(ofCode.get(codeHash)),

@@ -15,6 +15,8 @@ const shares = { noise: 0.5, deposits: 0.9 } as const;
 /** While the log is tight, what was counted is written down this often. Milliseconds. */
 const summaryMs = 3_600_000;
 
+const digestOf = (body: string): string => createHash("sha256").update(body).digest("hex");
+
 /** How much room the log has: `tight` counts noise together, `full` ends deposits. */
 export type Room = "ample" | "tight" | "full";
 
@@ -42,20 +44,27 @@ export const journalStore = (
   );
   const forget = sql.prepare("delete from event where seq <= ?");
   const noise = noiseStore(sql);
-  const lastRow = (): { seq: number; body: string } | undefined => last.get() as { seq: number; body: string } | undefined;
+  // The end of the log is asked for many times for each entry; this process alone writes it. Forgotten when a transaction is rolled back.
+  let end: { readonly seq: number; readonly digest: string } | undefined;
+  const endOfLog = (): { readonly seq: number; readonly digest: string } => {
+    if (end) return end;
+    const row = last.get() as { seq: number; body: string } | undefined;
+    end = row ? { seq: row.seq, digest: digestOf(row.body) } : { seq: 0, digest: beginning };
+    return end;
+  };
 
   function room(): Room {
-    const waiting = (lastRow()?.seq ?? 0) - acknowledged();
+    const waiting = endOfLog().seq - acknowledged();
     return waiting < eventLimit * shares.noise ? "ample" : waiting < eventLimit * shares.deposits ? "tight" : "full";
   }
 
   function write(event: StationFact, at: Date): number {
-    const before = lastRow();
-    const previous = before ? createHash("sha256").update(before.body).digest("hex") : beginning;
-    const seq = (before?.seq ?? 0) + 1;
+    const { seq: before, digest: previous } = endOfLog();
+    const seq = before + 1;
     const entry: StationEvent = { v: 1, station, epoch, seq, previous, at: at.toISOString(), event };
     const { body, sig } = seal("event", StationEvent.parse(entry), key);
     add.run(seq, body, sig);
+    end = { seq, digest: digestOf(body) };
     appended();
     return seq;
   }
@@ -68,7 +77,11 @@ export const journalStore = (
       // An alarm is written, and then counted with those that follow it within the hour.
       if (isCounted || event.type === "tampered") noise.count(event, at);
       if (!isCounted) return write(event, at);
-      return lastRow()?.seq ?? 0;
+      return endOfLog().seq;
+    },
+    /** What was appended last is not so: the transaction was rolled back. */
+    rolledBack: (): void => {
+      end = undefined;
     },
     room,
     /** Writes down what was counted: once there is room again, else once an hour. Inside a transaction. */
@@ -77,7 +90,7 @@ export const journalStore = (
       if (since === undefined || (room() !== "ample" && at.getTime() - new Date(since).getTime() < summaryMs)) return;
       write({ type: "noise_summarised", from: since, until: at.toISOString(), counts: noise.take() }, at);
     },
-    lastSeq: (): number => lastRow()?.seq ?? 0,
+    lastSeq: (): number => endOfLog().seq,
     /** From here to the end no entry is missing; 1 in an empty log. Reads the whole log once. */
     oldestSeq: (): number => (oldest.get() as { seq: number | null }).seq ?? 1,
     /** Signed entries after a position, oldest first. None when the next one is missing. */

@@ -46,7 +46,13 @@ export function openStore(file: string, identity: JournalIdentity, openedAt: Dat
     /** One durable transaction. */
     change<T>(run: () => T): T {
       hasNews = false;
-      const result = transaction(sql, run);
+      let result: T;
+      try {
+        result = transaction(sql, run);
+      } catch (error) {
+        store.journal.rolledBack();
+        throw error;
+      }
       if (hasNews) tell();
       return result;
     },

@@ -60,10 +60,9 @@ export function telemetry({
 
   function sample(): Sample {
     const sensed = readings();
-    const contents = store.contents.all();
+    const contents = store.contents.counts();
     const known = cabinet.desired?.compartments ?? [];
     const maintenance = known.filter((c) => c.state === "maintenance").length;
-    const unsure = contents.filter((c) => c.state === "unsure").length;
     // Two samples of one moment would be one point of a curve.
     lastAtMs = Math.max(now().getTime(), lastAtMs + 1);
     return Sample.parse({
@@ -78,9 +77,9 @@ export function telemetry({
       unknownDoors: doors.views().flatMap(({ compartment, door }) => (door === "unknown" ? [compartment] : [])),
       ...counts.take(),
       compartments: {
-        free: Math.max(0, known.length - contents.length - maintenance),
-        occupied: contents.length - unsure,
-        unsure,
+        free: Math.max(0, known.length - contents.all - maintenance),
+        occupied: contents.all - contents.unsure,
+        unsure: contents.unsure,
         maintenance,
       },
       pendingEvents: link.pending(),
@@ -89,9 +88,12 @@ export function telemetry({
   }
 
   const keep = (samples: readonly Sample[]): void => {
-    kept = [...samples, ...kept].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+    // While the station is alone each sample is newer than all before it: days of them are not sorted anew every minute.
+    const isNewer = kept.length === 0 || samples[0]!.at >= kept.at(-1)!.at;
+    if (isNewer) kept.push(...samples);
+    else kept = [...samples, ...kept].toSorted((a, b) => (a.at < b.at ? -1 : 1));
     dropped += Math.max(0, kept.length - maxKept);
-    kept = kept.slice(-maxKept);
+    if (kept.length > maxKept) kept = kept.slice(-maxKept);
   };
 
   async function send(cause: Telemetry["cause"], samples: readonly Sample[]): Promise<boolean> {

@@ -42,6 +42,7 @@ interface Why {
 export function deposits({ store, cabinet, doors, screen, effects, untold, now, newId }: Needs) {
   /** Codes of walk-ups not yet confirmed. Only here, never on disk; after a restart another code is minted. From the deposit on `untold` has it. */
   const codes = new Map<string, string>();
+  let unwatch = (): void => {};
 
   /** A compartment of exactly this size, by the core's choice; its door opens. `instead`: of one that could not be used, in the same visit. */
   async function bring(size: string, instead?: { readonly of: number; readonly take: number }): Promise<void> {
@@ -178,10 +179,11 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
         screen.done({ purpose: "bring", compartment, isStored: true, code, expiresAt });
       } else untold.forget();
       // Whoever leaves the screen, or lets it lapse, has read it.
-      screen.watch(() => {
+      unwatch = screen.watch(() => {
         if (screen.step.step !== "done" && screen.step.step !== "ask_parcel_in") untold.forget();
       });
     },
+    stop: (): void => unwatch(),
     /** The answer given on the kiosk's screen. */
     answer(isParcelIn: boolean): void {
       const { step } = screen;
