@@ -6,6 +6,7 @@ import type { Session } from "@pigeonhole/identity/contract";
 import type { Station } from "@pigeonhole/network/contract";
 import type { Parcel } from "@pigeonhole/parcels/contract";
 import type { Candidate, Reservation } from "@pigeonhole/reservations/contract";
+import { messageRoutes } from "./testing-messages.ts";
 import { buildWeb, dist } from "./build.ts";
 import { ownersRoutes, type Route } from "./testing-owners.ts";
 
@@ -232,6 +233,7 @@ export async function screenServer() {
         },
       ],
     ],
+    ...messageRoutes(at),
     ["GET", /^\/push-key$/, false, () => [200, { key: "BKeyOfTheServer" }]],
     ["POST", /^\/push-subscriptions$/, true, () => [204, undefined]],
     ...ownersRoutes({ parcels, candidates, from: stations[0].id, standing: codes.standing }),

@@ -63,6 +63,8 @@ export const InboxMessage = Message.extend({
   subject: z.string().nullable(),
   text: z.string(),
   html: z.string().nullable(),
+  /** What the QR code in it says. */
+  qr: z.string().nullable(),
 }).openapi("InboxMessage");
 
 export const refusals = { not_found: { status: 404, title: "Not found" } } as const satisfies Refusals;

@@ -84,7 +84,9 @@ async function deliver(needs: Notifications, message: messages.MessageRow): Prom
   if (why !== null) return overtaken(why);
   const asked = await ask(needs, message);
   if ("kind" in asked) return asked;
-  const content = write({ id: message.id, template, about: asked.about, channel, language, publicUrl: needs.channels.publicUrl });
+  const { publicUrl } = needs.channels;
+  const fewer = fewerOf(needs, message);
+  const content = write({ id: message.id, template, about: asked.about, channel, language, publicUrl, fewer });
   const person = await personFor(needs, message);
   await messages.keepContent(needs.db, message.id, needs.boxes.content.write(person, message.id, content));
   if (needs.channels.inbox) return sent;
@@ -98,11 +100,14 @@ async function personFor({ db, personal, boxes }: Notifications, { id, subject, 
   return db.transaction().execute((tx) => personal.subjectOf(tx, { email }));
 }
 
-async function send(
-  { db, boxes, send, tokens, channels }: Notifications,
-  { id, channel, language, sealed_to, to_hash, template }: messages.MessageRow,
-  content: Content,
-): Promise<Outcome> {
+/** What ends messages of its kind; null for one that has to be. */
+const fewerOf = ({ tokens }: Notifications, { id, template }: messages.MessageRow): string | null =>
+  templates[template].kind === "reminder" ? tokens.write("fewer", id) : null;
+
+async function send(needs: Notifications, message: messages.MessageRow, content: Content): Promise<Outcome> {
+  const { db, boxes, send, tokens, channels } = needs;
+  const { id, channel, language, sealed_to, to_hash } = message;
+  const fewer = fewerOf(needs, message);
   const api = `${channels.publicUrl.replace(/\/$/, "")}/api`;
   const token = tokens.write("receipt", id);
   const outgoing = {
@@ -112,7 +117,7 @@ async function send(
     to: await boxes.to.read(db, id, sealed_to),
     token,
     receiptUrl: `${api}/message-receipts/${token}`,
-    fewerUrl: templates[template].kind === "reminder" ? `${api}/fewer-messages/${tokens.write("fewer", id)}` : null,
+    fewerUrl: fewer === null ? null : `${api}/fewer-messages/${fewer}`,
   };
   if (channel === "email") return send.email === null ? hopeless("no mail server is configured") : send.email(outgoing);
   if (channel === "sms") return send.sms === null ? hopeless("no text message provider is configured") : send.sms(outgoing);

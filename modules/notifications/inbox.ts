@@ -33,5 +33,6 @@ export async function inboxView(db: Db<Tables>, boxes: Sealing, row: MessageRow)
     subject: row.channel === "sms" ? null : subject,
     text,
     html: shown,
+    qr,
   };
 }

@@ -41,8 +41,10 @@ self.addEventListener("fetch", (event) => {
 function messageIn(data) {
   try {
     const { id, title, body, url } = data.json();
-    // Only the path counts: a notification leads into these screens, and nowhere else.
-    return { id, title, body, path: new URL(url, self.location.origin).pathname };
+    // Only the path counts, and which message it was: a notification leads into these screens, and nowhere else.
+    const { pathname, searchParams } = new URL(url, self.location.origin);
+    const message = /^[0-9a-f-]{36}$/.exec(searchParams.get("m") ?? "");
+    return { id, title, body, path: message ? `${pathname}?m=${message[0]}` : pathname };
   } catch {
     return { title: "Pigeonhole", path: "/parcels" };
   }
@@ -60,6 +62,9 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(
     self.clients
       .matchAll({ type: "window", includeUncontrolled: true })
-      .then((windows) => windows.find(({ url }) => new URL(url).pathname === path)?.focus() ?? self.clients.openWindow(path)),
+      .then(
+        (windows) =>
+          windows.find(({ url }) => new URL(url).pathname + new URL(url).search === path)?.focus() ?? self.clients.openWindow(path),
+      ),
   );
 });

@@ -236,3 +236,35 @@ test("the first screen is light, and what works without a network is complete", 
     "the map and the other entrances are not kept",
   );
 });
+
+test("a customer chooses which messages they get; one click in a mail ends reminders without signing in (RFC 8058)", async () => {
+  await using server = await screenServer();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(`${server.url}/messages?fewer=${"0".repeat(52)}`);
+  await page.getByRole("button", { name: "Stop reminders" }).click();
+  await page.getByText("You get no more reminders.").waitFor();
+  server.signIn();
+  await page.goto(`${server.url}/messages`);
+  const reminders = page.getByRole("checkbox", { name: "Remind me before the time is over" });
+  await reminders.waitFor();
+  assert.equal(await reminders.isChecked(), false);
+  await isAccessible(page, "messages I get");
+  await reminders.check();
+  await page.getByLabel("Text message").selectOption("only if the others fail");
+  await page.getByLabel("From").selectOption("22:30");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  await page.reload();
+  await reminders.waitFor();
+  assert.equal(await reminders.isChecked(), true);
+  assert.equal(await page.getByLabel("Text message").inputValue(), "stand_by");
+  assert.equal(await page.getByLabel("From").inputValue(), "22:30");
+  const parcel = `/parcels/${storedParcel}`;
+  await page.goto(`${server.url}${parcel}?m=0198f000-0000-7000-8000-0000000000aa`);
+  await page.getByText("Our message came back").waitFor();
+  await page.getByText("How we told you").click();
+  await page.getByText("Code to collect by SMS: delivered").waitFor();
+  assert.ok(server.asked.includes("POST /parcels/…/seen"), "what has been opened is not followed up");
+  await isAccessible(page, "how we told you");
+});

@@ -5,6 +5,7 @@ import { TextField } from "@pigeonhole/ui/field.tsx";
 import { MailIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { QrCode } from "@pigeonhole/ui/qr-code.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -20,6 +21,8 @@ export function InboxPage() {
   const say = useSay(words);
   const formats = useFormats();
   const now = useNow(30_000);
+  // The town has one zone, and whoever looks at it has another, perhaps.
+  const zone = zoneName(formats.locale, now);
   const [to, setTo] = useState("");
   const wanted = to.trim();
   const inbox = useQuery({
@@ -58,12 +61,15 @@ export function InboxPage() {
                   <span className="rounded-small bg-sunken px-2 py-0.5 font-medium text-ink">{say(`channel.${message.channel}`)}</span>{" "}
                   {say("inbox.for", { to: message.to })}
                 </span>
-                <time dateTime={message.createdAt}>{formats.moment(message.createdAt, now)}</time>
+                <time dateTime={message.createdAt}>
+                  {formats.moment(message.createdAt, now)} {zone}
+                </time>
               </header>
               {message.subject !== null && <h2 className="text-lead">{message.subject}</h2>}
               <p className="leading-relaxed break-words whitespace-pre-wrap">
                 <Linked text={message.text} />
               </p>
+              {message.qr !== null && <QrCode text={message.qr} label={say("inbox.qr")} size={200} />}
             </article>
           </li>
         ))}
@@ -71,6 +77,10 @@ export function InboxPage() {
     </div>
   );
 }
+
+/** What the clock of this device is called there and then: "EET", "GMT+2". */
+const zoneName = (locale: string, at: Date): string =>
+  new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
 
 const address = /(https?:\/\/[^\s<>"]+)/g;
 

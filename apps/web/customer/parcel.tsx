@@ -21,6 +21,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Kept } from "../shell/kept.ts";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
+import { ToldAbout } from "./messages/of-parcel.tsx";
 import { OpenHere } from "./open-here.tsx";
 import { OtherLocker } from "./other-locker.tsx";
 import { PickupCode } from "./pickup-code.tsx";
@@ -148,6 +149,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
         <ParcelTimeline label={say("parcel.timeline")} entries={entriesOf(parcel, station?.name, say, formats, now).map(proven)} />
         <p className="text-small text-ink-soft">{say("parcel.number", { number: grouped(parcel.number) })}</p>
       </section>
+      {keptAt === null && <ToldAbout parcel={parcel.id} timeZone={station?.timeZone} />}
     </>
   );
 }

@@ -50,6 +50,13 @@ const signIn = createRoute({
   path: "/sign-in",
   component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInRoute"),
 });
+const messages = createRoute({
+  getParentRoute: () => root,
+  path: "/messages",
+  validateSearch: ({ fewer }: Record<string, unknown>): { fewer?: string } =>
+    typeof fewer === "string" && /^[0-9a-f]{52}$/.test(fewer) ? { fewer } : {},
+  component: lazyRouteComponent(() => import("./messages/page.tsx"), "MessagesPage"),
+});
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -65,7 +72,7 @@ const verify = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox, verify]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox, messages, verify]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

@@ -8,6 +8,7 @@ const en = {
   "inbox.for": "to {to}",
   "inbox.none": "No messages yet",
   "inbox.none_body": "Ask for a sign-in code, or let a courier bring a parcel: the message appears here by itself.",
+  "inbox.qr": "QR code for the locker",
   "channel.email": "E-mail",
   "channel.sms": "Text message",
   "channel.push": "Push",
@@ -25,6 +26,7 @@ export const words: Words<typeof en> = {
     "inbox.none": "Noch keine Nachrichten",
     "inbox.none_body":
       "Fordern Sie einen Anmeldecode an, oder lassen Sie einen Kurier ein Paket bringen: Die Nachricht erscheint hier von selbst.",
+    "inbox.qr": "QR-Code für das Schließfach",
     "channel.email": "E-Mail",
     "channel.sms": "SMS",
     "channel.push": "Push",

@@ -54,6 +54,7 @@ test("every message in every language by every channel: no gap open, one line wh
       for (const language of [...written, "lt"]) {
         const { subject, text, html, link } = write({
           id: "m1",
+          fewer: null,
           template,
           about: aboutOf(its),
           channel,

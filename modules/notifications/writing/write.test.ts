@@ -25,7 +25,15 @@ const about: AboutCode = {
   where: `${place.name}, ${place.address}`,
   details: {},
 };
-const letter = { id: "m1", template: "pickup_ready", about, channel: "email", language: "en", publicUrl: "https://ph.example/" } as const;
+const letter = {
+  id: "m1",
+  fewer: null,
+  template: "pickup_ready",
+  about,
+  channel: "email",
+  language: "en",
+  publicUrl: "https://ph.example/",
+} as const;
 
 test("the mail has name, place, code in groups, directions and the deadline in the station's time, and loads nothing", () => {
   const { subject, text, html, qr } = write(letter);

@@ -20,10 +20,12 @@ interface Letter {
   readonly language: string;
   /** How people reach the product. */
   readonly publicUrl: string;
+  /** The right to end messages of this kind by one click; null for those that have to be. */
+  readonly fewer: string | null;
 }
 
 /** Writes a message in the reader's language, for one channel. */
-export function write({ id, template, about, channel, language, publicUrl }: Letter): Content {
+export function write({ id, template, about, channel, language, publicUrl, fewer }: Letter): Content {
   const { words, compose } = templates[template];
   const say = speak(language, words);
   const { subject, blocks, short, path } = compose(say, about);
@@ -32,7 +34,14 @@ export function write({ id, template, about, channel, language, publicUrl }: Let
   const link = `${base}${path ?? ("parcel" in about && about.parcel !== null ? `/parcels/${about.parcel}?m=${id}` : "/parcels")}`;
   const content = { subject: oneLine(subject), link };
   if (channel === "email") {
-    const whole = "place" in about ? [...blocks, ...ending(say, about, link)] : blocks;
+    const whole =
+      "place" in about
+        ? [
+            ...blocks,
+            ...ending(say, about, link),
+            ...(fewer === null ? [] : [{ link: `${base}/messages?fewer=${fewer}`, label: say("fewer") }]),
+          ]
+        : blocks;
     return {
       ...content,
       text: textOf(whole),
