@@ -14,6 +14,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { parcelListQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
+import { words as messageWords } from "./messages/words.ts";
 import { words } from "./words-parcel.ts";
 
 type Group = "ready" | "coming" | "past";
@@ -33,6 +34,7 @@ const icons: Readonly<Record<Group, ReactNode>> = { ready: <KeyIcon />, coming: 
 /** What waits, what comes, what was. */
 export function ParcelsPage() {
   const say = useSay(words);
+  const sayMessages = useSay(messageWords);
   const formats = useFormats();
   const list = useQuery(parcelListQuery);
   const parcels = list.data?.value.parcels ?? [];
@@ -87,6 +89,9 @@ export function ParcelsPage() {
           )
         );
       })}
+      <Link to="/messages" className="inline-flex min-h-11 items-center justify-self-start text-accent underline underline-offset-4">
+        {sayMessages("choose")}
+      </Link>
     </div>
   );
 }

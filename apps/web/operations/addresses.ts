@@ -7,3 +7,4 @@ export const searchAt = (text: string): string => `/operations/search?q=${encode
 export const auditAt = "/operations/audit";
 export const firmwareAt = "/operations/software";
 export const tasksAt = "/operations/tasks";
+export const messagesAt = "/operations/messages";

@@ -9,7 +9,7 @@ import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { auditAt, firmwareAt, home, searchAt, tasksAt } from "./addresses.ts";
+import { auditAt, firmwareAt, home, messagesAt, searchAt, tasksAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words } from "./words.ts";
@@ -47,6 +47,9 @@ export function Frame() {
               </To>
               <To href={tasksAt} className={link}>
                 {say("nav.tasks")}
+              </To>
+              <To href={messagesAt} className={link}>
+                {say("nav.messages")}
               </To>
               <To href={firmwareAt} className={link}>
                 {say("nav.software")}

@@ -35,6 +35,10 @@ export const router = createRouter({
       lazyRouteComponent(() => import("./tasks/page.tsx"), "TasksPage"),
     ),
     at(
+      "/messages",
+      lazyRouteComponent(() => import("./messages/page.tsx"), "MessagesPage"),
+    ),
+    at(
       "/software",
       lazyRouteComponent(() => import("./firmware/page.tsx"), "FirmwarePage"),
     ),

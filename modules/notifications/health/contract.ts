@@ -16,7 +16,7 @@ export const ChannelHealth = z
     waiting: z.int(),
     oldestWaitingAt: z.iso.datetime().nullable(),
     /** Messages made within the time that was asked for, by their state. */
-    states: z.partialRecord(z.enum(messageStates), z.int()),
+    states: z.array(z.object({ state: z.enum(messageStates), count: z.int() })),
     /** What was noted most often of those that failed or came back. */
     failures: z.array(z.object({ error: z.string(), count: z.int() })),
   })

@@ -40,7 +40,7 @@ export function health({ db, who, now, log, channels: configured }: Notification
           error: circuit?.error ?? null,
           waiting: queue?.count ?? 0,
           oldestWaitingAt: queue?.oldest.toISOString() ?? null,
-          states: Object.fromEntries(states.filter((row) => row.channel === channel).map(({ state, count }) => [state, count])),
+          states: states.filter((row) => row.channel === channel).map(({ state, count }) => ({ state, count })),
           failures: failures.filter((row) => row.channel === channel).map(({ error, count }) => ({ error, count })),
         };
       };

@@ -97,7 +97,7 @@ function Form({ saved }: { saved: Preferences }) {
     save.mutate();
   };
   const way = <W extends string>(...ways: W[]) => ways.map((each) => [each, say(`way.${each as "at_once" | "stand_by" | "off"}`)] as const);
-  const zones = [...new Set([wished.timeZone, Intl.DateTimeFormat().resolvedOptions().timeZone])].filter((zone) => zone !== null);
+  const zones = [...new Set([wished.timeZone, new Intl.DateTimeFormat().resolvedOptions().timeZone])].filter((zone) => zone !== null);
   const { quiet } = wished;
   return (
     <form onSubmit={submit} className="grid grid-cols-[minmax(0,1fr)] gap-4">
