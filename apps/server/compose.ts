@@ -191,6 +191,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       receiptKey: receiptKeyOf(config.SIGNING_SEED),
       parcels: clients.parcels("custody"),
       devices: clients.devices("custody"),
+      publicUrl: config.PUBLIC_URL,
     }),
   );
   add("audit", () => audit(common("audit")));

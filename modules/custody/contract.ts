@@ -61,7 +61,50 @@ export const file = createRoute({
   },
 });
 
+/** An EPCIS 2.0 document (GS1), as JSON-LD. */
+const epcis = { description: "the events", content: { "application/ld+json": { schema: z.record(z.string(), z.unknown()) } } };
+/** The same readers: the hand-overs as EPCIS 2.0 events. */
+export const parcelEvents = createRoute({
+  method: "get",
+  path: "/parcels/{parcel}/epcis",
+  operationId: "custody.parcelEvents",
+  summary: "A parcel's hand-overs as EPCIS events",
+  tags: ["custody"],
+  request,
+  responses: { ...always, 200: epcis, 404: refusal(refusals, "not_found") },
+});
+/** Events of one page of `custody.events`. */
+export const maxEvents = 1_000;
+/** Shops and carriers: the hand-overs of all of their parcels in [from, to) as EPCIS 2.0 events, oldest first; `Link: …; rel="next"` while there is more. */
+export const events = createRoute({
+  method: "get",
+  path: "/epcis-events",
+  operationId: "custody.events",
+  summary: "Hand-overs of all of your parcels as EPCIS events",
+  tags: ["custody"],
+  request: {
+    query: z.object({
+      from: z.iso.datetime(),
+      to: z.iso.datetime(),
+      /** From the link of the page before. */
+      after: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
+      limit: z.coerce.number().int().min(1).max(maxEvents).default(maxEvents),
+    }),
+  },
+  responses: { ...always, 200: epcis },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
-export const mount = (app: OpenAPIHono, on: { get: RouteHandler<typeof get>; file: RouteHandler<typeof file> }) =>
-  app.openapi(get, on.get).openapi(file, on.file);
+export const mount = (
+  app: OpenAPIHono,
+  on: {
+    get: RouteHandler<typeof get>;
+    file: RouteHandler<typeof file>;
+    parcelEvents: RouteHandler<typeof parcelEvents>;
+    events: RouteHandler<typeof events>;
+  },
+) => app.openapi(get, on.get).openapi(file, on.file).openapi(parcelEvents, on.parcelEvents).openapi(events, on.events);
 export type CustodyApi = ReturnType<typeof mount>;

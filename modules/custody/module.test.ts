@@ -176,3 +176,40 @@ test("receipts are for those whose parcel it is: sender, recipient, carrier, the
   const nobody = await world.as(operator).parcels[":parcel"].custody.$get({ param: { parcel: crypto.randomUUID() } });
   assert.equal(nobody.status, 404);
 });
+
+test("F13: shop and carrier take their hand-overs as EPCIS events, page by page, and nobody else's", async () => {
+  const shop = { kind: "shop", tenant: crypto.randomUUID(), slug: "s", keyId: "k", scopes: ["parcels"] } as const;
+  const foreign = { ...shop, tenant: crypto.randomUUID() };
+  const [parcel, station] = [crypto.randomUUID(), await makeStation()];
+  await world.moved(parcel, { owner: `shop:${shop.tenant}` });
+  await world.attested(parcel, station.says(deposit(parcel)), station);
+  await world.attested(parcel, station.says(collected(parcel)), station);
+  const pageAt = async (actor: typeof shop | typeof foreign, query: Record<string, string>) => {
+    const client = world.as(actor);
+    const answer = await client["epcis-events"].$get({ query: { from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z", ...query } });
+    assert.equal(answer.status, 200);
+    const text = await answer.text();
+    return {
+      events: (JSON.parse(text) as { epcisBody: { eventList: { eventID: string }[] } }).epcisBody.eventList,
+      next: answer.headers.get("link"),
+    };
+  };
+  const whole = await pageAt(shop, {});
+  assert.ok(whole.events.length >= 3 && whole.next === null);
+  const ids: string[] = [];
+  for (let query: Record<string, string> = { limit: "1" }; ;) {
+    const { events, next } = await pageAt(shop, query);
+    ids.push(...events.map(({ eventID }) => eventID));
+    const after = /after=([0-9a-f]{64})/.exec(next ?? "")?.[1];
+    if (after === undefined) break;
+    query = { limit: "1", after };
+  }
+  assert.deepEqual(
+    ids,
+    whole.events.map(({ eventID }) => eventID),
+  );
+  assert.deepEqual((await pageAt(foreign, {})).events, []);
+  const one = await world.as(shop).parcels[":parcel"].epcis.$get({ param: { parcel } });
+  assert.equal(one.status, 200);
+  assert.equal((await world.as(foreign).parcels[":parcel"].epcis.$get({ param: { parcel } })).status, 404);
+});

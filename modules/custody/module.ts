@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
-import { actorText, type Who } from "@pigeonhole/identity/contract";
+import { actorText, requireScope, type Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
@@ -15,6 +15,7 @@ import type { Context } from "hono";
 import { custodyConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { custodianOf } from "./domain.ts";
+import { epcisDocument } from "./epcis.ts";
 import { keeping } from "./keeping.ts";
 import * as read from "./queries/read.ts";
 import type { HandOver } from "./queries/write.ts";
@@ -29,14 +30,17 @@ export interface Needs {
   readonly receiptKey: SigningKey;
   readonly parcels: Client<ParcelApi>;
   readonly devices: Client<DeviceApi>;
+  /** Names in exported events begin with it. */
+  readonly publicUrl: string;
 }
 
 /** The certificate of the receipts' key is asked for anew after so long, well before it ends. Milliseconds. */
 const recertifyMs = 365 * 86_400_000;
+const epcisType = "application/ld+json";
 const noSuchParcel = (): Refused => new Refused("not_found", "There is no such parcel of yours.");
 
 /** Who had a parcel when: one custodian at any time, each hand-over with its evidence, signed and chained (F2). */
-export function custody({ db, who, now, log, receiptKey, parcels, devices }: Needs) {
+export function custody({ db, who, now, log, receiptKey, parcels, devices, publicUrl }: Needs) {
   const publicKey = publicKeyText(createPublicKey(receiptKey.key));
 
   /** The hand-overs of a parcel that is the caller's to see; else it does not exist for them. */
@@ -72,6 +76,13 @@ export function custody({ db, who, now, log, receiptKey, parcels, devices }: Nee
     return row;
   };
 
+  const documentOf = (rows: readonly HandOver[]) =>
+    epcisDocument(
+      rows.map(({ body, digest }) => ({ receipt: Receipt.parse(JSON.parse(body)), digest })),
+      publicUrl,
+      now(),
+    );
+
   const routes = contract.mount(router(contract.refusals, log), {
     get: async (c) => {
       const { parcel, rows } = await seen(c, c.req.valid("param").parcel);
@@ -103,6 +114,20 @@ export function custody({ db, who, now, log, receiptKey, parcels, devices }: Nee
         "content-disposition": `attachment; filename="receipts-${parcel.number}.json"`,
         "cache-control": "no-store",
       });
+    },
+    parcelEvents: async (c) => {
+      const { rows } = await seen(c, c.req.valid("param").parcel);
+      return c.json(documentOf(rows), 200, { "content-type": epcisType });
+    },
+    events: async (c) => {
+      const actor = await who(c, "shop", "carrier");
+      requireScope(actor, "parcels");
+      const { from, to, after, limit } = c.req.valid("query");
+      const whose = { owner: actorText(actor), carrier: actor.kind === "carrier" ? actor.slug : null };
+      const rows = await read.handOversOf(db, whose, { from: new Date(from), to: new Date(to), after, limit });
+      const next = new URLSearchParams({ from, to, limit: String(limit), after: rows.at(-1)?.digest ?? "" });
+      if (rows.length === limit) c.header("link", `</api/epcis-events?${next}>; rel="next"`);
+      return c.json(documentOf(rows), 200, { "content-type": epcisType });
     },
   });
   const jobs: readonly Job[] = [];

@@ -47,6 +47,7 @@ export async function startCustody(ca: TestAuthority) {
     who,
     now,
     log,
+    publicUrl: "https://lockers.example.org",
     receiptKey: { kid: publicKeyText(receipts.publicKey).slice(0, 12), key: receipts.privateKey },
     parcels: client<ParcelApi>("http://parcels", {
       fetch: async (input) =>

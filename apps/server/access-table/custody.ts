@@ -8,4 +8,9 @@ const seen: Row = {
   id: (of) => of.parcel,
 };
 
-export const custodyRows: Rows = { "custody.get": seen, "custody.file": seen };
+export const custodyRows: Rows = {
+  "custody.get": seen,
+  "custody.file": seen,
+  "custody.parcelEvents": seen,
+  "custody.events": { all: ["shop", "carrier"], query: "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z" },
+};

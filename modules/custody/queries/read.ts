@@ -8,6 +8,39 @@ export const parcel = (db: Db<Tables>, id: string) => db.selectFrom("custody.par
 export const handOvers = (db: Db<Tables>, id: string): Promise<HandOver[]> =>
   db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", id).orderBy("number").execute();
 
+/** Whose parcels: an owner's, or those that a carrier brings. */
+export interface Whose {
+  readonly owner: string;
+  readonly carrier: string | null;
+}
+
+/** Hand-overs in [from, to), oldest first; the page after the one that ended with the digest `after`. */
+export async function handOversOf(
+  db: Db<Tables>,
+  { owner, carrier }: Whose,
+  { from, to, after, limit }: { readonly from: Date; readonly to: Date; readonly after?: string | undefined; readonly limit: number },
+): Promise<HandOver[]> {
+  let query = db
+    .selectFrom("custody.hand_over as h")
+    .innerJoin("custody.parcel as p", "p.id", "h.parcel")
+    .selectAll("h")
+    .where((eb) => eb.or([eb("p.owner", "=", owner), ...(carrier === null ? [] : [eb("p.carrier", "=", carrier)])]))
+    .where("h.at", ">=", from)
+    .where("h.at", "<", to)
+    .orderBy("h.at")
+    .orderBy("h.digest")
+    .limit(limit);
+  if (after !== undefined)
+    query = query.where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("h.at", "h.digest"),
+        ">",
+        selectFrom("custody.hand_over").select(["at", "digest"]).where("digest", "=", after).$asTuple("at", "digest"),
+      ),
+    );
+  return query.execute();
+}
+
 /** The entries that prove these hand-overs, in their order. */
 export async function evidence(db: Db<Tables>, rows: readonly HandOver[]): Promise<Selectable<Tables["custody.evidence"]>[]> {
   const digests = rows.flatMap(({ evidence }) => (evidence === null ? [] : [evidence]));
