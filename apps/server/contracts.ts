@@ -1,4 +1,5 @@
 import * as access from "@pigeonhole/access/contract";
+import * as staff from "@pigeonhole/access/staff/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
@@ -28,7 +29,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   network: [network],
   reservations: [reservations, elsewhere],
   parcels: [parcels, redirects],
-  access: [access, phone],
+  access: [access, phone, staff],
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals],

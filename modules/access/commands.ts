@@ -1,5 +1,6 @@
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { Command } from "@pigeonhole/protocol/messages";
 import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { CommandWish, Outcome } from "./contract.ts";
 import { CommandGiven } from "./events.ts";
@@ -31,18 +32,42 @@ interface Order {
   readonly reason?: DepositReason | undefined;
 }
 
-/**
- * Sends a command for which there is a right. It is written down before it is sent, its outcome after; between the two a crash leaves it
- * `unknown`. Throws Refused `station_unreachable` when nothing can have happened.
- */
-export async function send({ db, now, newId, log, devices }: Access, order: Order): Promise<Outcome> {
-  const id = newId();
-  const { action, purpose, actor, right } = order;
+/** Gives a command for which there is a right in this module's record. Throws Refused `station_unreachable` when nothing can have happened. */
+export async function send(needs: Access, { action, purpose, actor, right, reason: releaseReason }: Order): Promise<Outcome> {
   const { station, compartment, parcel } = right;
-  const wish = { id, action, compartment, parcel, purpose, actor };
-  await attempts.giveCommand(db, { ...wish, grant: right.id, station, given_at: now(), release_reason: order.reason ?? null });
+  const order = { id: needs.newId(), action, purpose, station, compartment, parcel, actor };
+  const { outcome, reason } = await carryOut(needs, order, { grant: right.id, releaseReason });
+  if (outcome === "unreachable") throw new Refused("station_unreachable", "The station cannot be reached now. Nothing was opened.");
+  return { command: order.id, outcome, reason };
+}
+
+/** A command as it is written down and sent. */
+interface Written {
+  readonly id: string;
+  readonly action: CommandWish["action"];
+  readonly purpose: Command["purpose"];
+  readonly station: string;
+  readonly compartment: number;
+  readonly parcel: string | null;
+  readonly actor: string;
+}
+
+/**
+ * Sends it. It is written down before it is sent, its outcome after; between the two a crash leaves it `unknown`. `unreachable`: nothing can
+ * have happened. What signs it derives the right anew.
+ */
+export async function carryOut(
+  { db, now, log, devices }: Access,
+  { station, ...wish }: Written,
+  { grant = null, releaseReason }: { readonly grant?: string | null; readonly releaseReason?: DepositReason | undefined } = {},
+): Promise<{ readonly outcome: Outcome["outcome"] | "unreachable"; readonly reason: string | null }> {
+  const { id, action, purpose, compartment, parcel, actor } = wish;
+  await attempts.giveCommand(db, { ...wish, grant, station, given_at: now(), release_reason: releaseReason ?? null });
   const answer = await devices.internal.devices[":station"].commands
-    .$post({ param: { station }, json: { ...wish, expected: expectedOf(purpose, parcel), ...(order.reason && { reason: order.reason }) } })
+    .$post({
+      param: { station },
+      json: { ...wish, expected: expectedOf(purpose, parcel), ...(releaseReason && { reason: releaseReason }) },
+    })
     .catch((error: unknown) => log.error({ err: error, command: id }, "a command was sent and nobody knows how it ended"));
   if (answer && answer.status !== 200 && answer.status !== 409 && answer.status < 500)
     throw new Error(`command ${id}: devices answered ${answer.status}`);
@@ -54,6 +79,5 @@ export async function send({ db, now, newId, log, devices }: Access, order: Orde
     if (!(await attempts.settle(tx, id, outcome, reason))) return;
     await publish(tx, now(), CommandGiven, { station, compartment, command: id, action, purpose, parcel, actor, outcome, reason });
   });
-  if (isUnreachable) throw new Refused("station_unreachable", "The station cannot be reached now. Nothing was opened.");
-  return { command: id, outcome: ended?.outcome ?? "unknown", reason };
+  return { outcome, reason };
 }

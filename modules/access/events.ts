@@ -38,6 +38,20 @@ export const CommandGiven = fact("access.command_given", "station", {
   reason: z.string().nullable(),
 });
 
+/**
+ * Staff want to open a door (`requested`), and what became of that: `approved` by another person, `refused`, or `lapsed` because nobody
+ * decided. `actor`: whoever did this step.
+ */
+export const StaffOpeningMoved = fact("access.staff_opening_moved", "station", {
+  opening: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+  parcel: z.uuid().nullable(),
+  change: z.enum(["requested", "approved", "refused", "lapsed"]),
+  actor: z.string(),
+  reason: z.string(),
+});
+
 /** A key that signs for stations came, took over, or went. Every station has to hear of it. */
 export const KeysChanged = fact("access.keys_changed", "kid", {
   kid: z.string(),

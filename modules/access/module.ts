@@ -31,6 +31,8 @@ import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import * as signatures from "./queries/signatures.ts";
+import * as openings from "./staff/queries.ts";
+import { staff } from "./staff/opening.ts";
 import { reissue } from "./reissue.ts";
 import { databaseSigner, type SignerLimits } from "./signer.ts";
 import type { Tables } from "./tables.ts";
@@ -118,8 +120,11 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   });
 
   routes.route("/", phone(needs).routes);
+  const doors = staff(needs);
+  routes.route("/", doors.routes);
 
   const jobs: readonly Job[] = [
+    ...doors.jobs,
     {
       name: "access.settle",
       everySeconds: 30,
@@ -127,6 +132,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
         for (const { id } of await attempts.unsettled(db, new Date(now().getTime() - settleAfterMs))) {
           await db.transaction().execute(async (tx) => {
             const command = await attempts.settle(tx, id, "unknown", "no answer was recorded");
+            await openings.unanswered(tx, id);
             if (command) await publish(tx, now(), CommandGiven, { ...command, command: command.id, outcome: "unknown" });
           });
         }

@@ -4,6 +4,8 @@ import type { Command } from "@pigeonhole/protocol/messages";
 import type { CommandWish } from "./contract.ts";
 import * as domain from "./domain.ts";
 import * as grants from "./queries/grants.ts";
+import { isApproved, staffText } from "./staff/domain.ts";
+import * as openings from "./staff/queries.ts";
 import type { Tables } from "./tables.ts";
 
 type Purpose = CommandWish["purpose"];
@@ -34,28 +36,44 @@ interface CourierOrder {
 /** Whether an order takes back the word that a parcel was in. */
 export const takesBack = (order: { readonly action: string; readonly reason?: string | null | undefined }): boolean =>
   order.action === "release" && order.reason === "wrong_parcel";
-/** The right behind any command that waits to be signed: a courier's, or that of whoever opens by phone. Throws Refused `no_right` or `not_found`. */
+/** The right behind any command that waits to be signed: a courier's, or that of whoever opens by phone, or of two members of staff. Throws Refused `no_right` or `not_found`. */
 export async function rightBehind(
   db: Db<Tables>,
   order: {
+    readonly id: string;
     readonly purpose: string;
-    readonly parcel: string;
+    readonly parcel: string | null;
     readonly actor: string;
     readonly action: string;
     readonly grant: string | null;
     readonly release_reason: string | null;
   },
   now: Date,
-): Promise<grants.GrantRow> {
+): Promise<Pick<grants.GrantRow, "station" | "compartment">> {
+  if (order.purpose === "service") return staffRight(db, order, now);
+  if (order.parcel === null) throw new Refused("no_right", "Only staff open an empty compartment.");
   if (order.purpose !== "pickup")
-    return courierRight(db, { ...order, isTakenBack: takesBack({ ...order, reason: order.release_reason }) }, now);
+    return courierRight(db, { ...order, parcel: order.parcel, isTakenBack: takesBack({ ...order, reason: order.release_reason }) }, now);
   const grant = order.grant === null ? undefined : await grants.get(db, order.grant);
   const isTheirs = grant?.kind === "pickup" && grant.parcel === order.parcel && /^(customer|proxy):/.test(order.actor);
   if (!isTheirs || grant.state !== "active" || domain.isOver(grant, now))
     throw new Refused("no_right", "Only whoever may collect a parcel opens its door from a phone.");
   return grant;
 }
+/** The request that another person approved just now, and that this very command carries out. Throws Refused `no_right`. */
+async function staffRight(
+  db: Db<Tables>,
+  { id, parcel, actor }: { readonly id: string; readonly parcel: string | null; readonly actor: string },
+  now: Date,
+): Promise<Pick<grants.GrantRow, "station" | "compartment">> {
+  const request = await openings.ofCommand(db, id);
+  if (!request || !isApproved(request, now) || request.parcel !== parcel || staffText(request) !== actor)
+    throw new Refused("no_right", "No second person has approved this opening.");
+  return request;
+}
 const isCouriers = (purpose: string): purpose is Purpose => purpose === "dropoff" || purpose === "collection";
 
 /** What has to be in the compartment, by our own belief: nothing until a deposit is known, and what is to be taken out. A station that knows otherwise refuses. */
-export const expectedOf = (purpose: string, parcel: string): Command["expected"] => ({ parcel: purpose === "dropoff" ? null : parcel });
+export const expectedOf = (purpose: string, parcel: string | null): Command["expected"] => ({
+  parcel: purpose === "dropoff" ? null : parcel,
+});

@@ -1,6 +1,7 @@
 import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { ColumnType, Generated } from "kysely";
 import type { CommandWish, GrantState } from "./contract.ts";
+import type { OpeningState, StaffOpening } from "./staff/contract.ts";
 import type { DeathReason, Service } from "./domain.ts";
 
 export interface Tables {
@@ -45,7 +46,8 @@ export interface Tables {
     compartment: number;
     action: CommandWish["action"];
     purpose: string;
-    parcel: string;
+    /** Null for an empty compartment, which staff alone open. */
+    parcel: string | null;
     /** The right by which it was given; null: the parcel's only one of the purpose's kind. */
     grant: Generated<string | null>;
     actor: string;
@@ -53,6 +55,23 @@ export interface Tables {
     outcome: string | null;
     reason: string | null;
     release_reason: DepositReason | null;
+  };
+  "access.staff_opening": {
+    id: string;
+    station: string;
+    compartment: number;
+    parcel: string | null;
+    reason: string;
+    state: OpeningState;
+    requested_by: string;
+    requested_at: Date;
+    expires_at: Date;
+    decided_by: string | null;
+    decided_at: Date | null;
+    note: string | null;
+    command: string | null;
+    outcome: StaffOpening["outcome"];
+    outcome_reason: string | null;
   };
   "access.phone_attempt": { grant: string; spent: number; counted_at: Date };
   "access.signing_key": {
@@ -63,6 +82,6 @@ export interface Tables {
     present_at: Date | null;
     retired_at: Date | null;
   };
-  "access.signature": { command: string; station: string; parcel: string; action: string; at: Date };
+  "access.signature": { command: string; station: string; parcel: string | null; action: string; at: Date };
   "access.signer_alarm": { minute: Date; scope: string };
 }

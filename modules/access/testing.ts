@@ -23,6 +23,7 @@ import pino from "pino";
 import type { z } from "zod";
 import type { AccessApi } from "./contract.ts";
 import type { PhoneApi } from "./phone/contract.ts";
+import type { StaffApi } from "./staff/contract.ts";
 import { access } from "./module.ts";
 import { accessMigrations } from "./migrations.ts";
 import { signerLimits as usualLimits } from "./signer.ts";
@@ -219,3 +220,9 @@ export const phoneAs = (w: Awaited<ReturnType<typeof start>>, actor: Actor) =>
   });
 export const opened = (command: unknown): Response =>
   Response.json({ command, outcome: "opened", reason: null, at: "2026-01-10T12:00:00Z" });
+/** Of the staff's room. */
+export const staffAs = (w: Awaited<ReturnType<typeof start>>, actor: Actor) =>
+  client<StaffApi>("http://access", {
+    headers: { "x-actor": JSON.stringify(actor) },
+    fetch: (input, init) => w.built.routes.request(String(input), init),
+  });

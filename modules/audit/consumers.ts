@@ -1,4 +1,4 @@
-import { CommandGiven, KeysChanged, SignerStopped } from "@pigeonhole/access/events";
+import { CommandGiven, KeysChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
 import { Scanned } from "@pigeonhole/couriers/events";
 import {
   Connected,
@@ -31,7 +31,7 @@ import type { Tables } from "./tables.ts";
 
 /** An id of ours, as `actorText` writes it; whatever else somebody typed may be personal and is not kept. */
 const known = (subject: string): string =>
-  /^(customer|proxy|courier|operator|shop|carrier|module):[\w-]{1,64}$/.test(subject) ? subject : "unknown";
+  /^(customer|proxy|courier|operator|shop|carrier|module):[\w-]{1,64}$|^staff:[\w-]{36}\+[\w-]{36}$/.test(subject) ? subject : "unknown";
 const station = (id: string): string => `station:${id}`;
 type Noted = Omit<Access, "at"> & { readonly at?: Date };
 
@@ -140,6 +140,14 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: station(e.station),
         action: "certificate_renewed",
         detail: { expiresAt: e.expiresAt },
+      })),
+      note(StaffOpeningMoved, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: known(e.actor),
+        action: `opening_${e.change}`,
+        detail: { opening: e.opening, parcel: e.parcel, reason: e.reason },
       })),
       note(KeysChanged, (e) => ({ ...none, actor: known(e.actor), action: `signing_key_${e.state}`, detail: { kid: e.kid } })),
       note(SignerStopped, (e) => ({

@@ -1,4 +1,4 @@
-import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
+import { CommandGiven, PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -58,6 +58,11 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
           sealed_content: null,
         },
       ]);
+    }),
+    // Whatever the door did: that it was asked to open is told, and only "nothing can have happened" is not.
+    on(CommandGiven, async (tx: Tx<Tables>, { purpose, parcel, outcome }, event) => {
+      const isOpened = purpose === "service" && (outcome === "opened" || outcome === "unknown");
+      if (isOpened && parcel !== null) await tell(tx, needs, event, { template: "opened_by_staff", parcel });
     }),
     on(Erased, async (tx: Tx<Tables>, { subject }) => forgetPerson(tx, subject)),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {

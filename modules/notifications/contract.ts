@@ -33,6 +33,7 @@ export const templates = [
   "window_extended",
   "moved",
   "station_gone",
+  "opened_by_staff",
   "follow_up",
   "two_days_left",
   "one_day_left",

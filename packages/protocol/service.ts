@@ -24,8 +24,9 @@ export interface Permits {
 export const openToAll: Permits = { deposits: true, pickups: true, remoteOpens: "all" };
 const suspended: Readonly<Record<SuspensionReason, Permits>> = {
   preparation: { deposits: false, pickups: true, remoteOpens: "service" },
-  operator: { deposits: false, pickups: true, remoteOpens: "none" },
-  tamper: { deposits: false, pickups: false, remoteOpens: "none" },
+  // Whoever inspects it opens its doors: two persons agree to each (modules/access/staff).
+  operator: { deposits: false, pickups: true, remoteOpens: "service" },
+  tamper: { deposits: false, pickups: false, remoteOpens: "service" },
   closed: { deposits: false, pickups: false, remoteOpens: "none" },
 };
 /** The one table that stations obey and screens explain. */

@@ -18,9 +18,9 @@ const codeOf = async (attempt: Promise<unknown>): Promise<string> =>
 /** What is served in each state, in the order: walk-up, pick-up, courier's opening, opening for staff. */
 const table: readonly [Service, readonly [string, string, string, string]][] = [
   [{ state: "active", reason: null }, ["served", "served", "opened", "opened"]],
-  [suspended("operator"), ["suspended", "served", "suspended", "suspended"]],
+  [suspended("operator"), ["suspended", "served", "suspended", "opened"]],
   [suspended("preparation"), ["suspended", "served", "suspended", "opened"]],
-  [suspended("tamper"), ["suspended", "suspended", "suspended", "suspended"]],
+  [suspended("tamper"), ["suspended", "suspended", "suspended", "opened"]],
   [suspended("closed"), ["suspended", "suspended", "suspended", "suspended"]],
 ];
 for (const [service, [walkUp, pickup, courier, staff]] of table)

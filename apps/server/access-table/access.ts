@@ -1,4 +1,4 @@
-import { nobodys, supporters, type Rows } from "./row.ts";
+import { nobodys, operators, supporters, type Rows } from "./row.ts";
 
 export const accessRows: Rows = {
   "access.pickup": { own: ["customer"], modules: ["notifications"], id: (of) => of.parcel },
@@ -8,6 +8,10 @@ export const accessRows: Rows = {
     id: (of) => of.parcel,
     body: () => ({ position: { lat: 59.4, lon: 24.7, accuracyMetres: 10 } }),
   },
+  "access.requestOpening": { all: supporters, body: () => ({ parcel: null, reason: "The door sticks, says a customer" }) },
+  "access.listOpenings": { all: operators },
+  "access.approveOpening": { all: supporters },
+  "access.refuseOpening": { all: supporters, body: () => ({ note: "Not needed" }) },
   "access.command": {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),

@@ -2,6 +2,7 @@ import type { TemplateName } from "../contract.ts";
 import { codeReissued } from "./code-reissued.ts";
 import { collected } from "./collected.ts";
 import { moved } from "./moved.ts";
+import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
 import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
 import { signInCode } from "./sign-in-code.ts";
@@ -18,6 +19,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   window_extended: windowExtended,
   moved,
   station_gone: stationGone,
+  opened_by_staff: openedByStaff,
   follow_up: followUp,
   two_days_left: twoDaysLeft,
   one_day_left: oneDayLeft,
