@@ -213,7 +213,7 @@ export const checks: readonly Check[] = [
       const suspended = b.document({ service: { state: "suspended", reason: "operator" } });
       await b.send("desired", b.sealed(suspended));
       await reports(b, suspended.version);
-      await refuses(b, "suspended", b.command());
+      await refuses(b, "suspended", b.command({ purpose: "dropoff", parcel: randomUUID() }));
       const active = b.document();
       await b.send("desired", b.sealed(active));
       await reports(b, active.version);
