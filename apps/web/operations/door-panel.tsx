@@ -13,6 +13,7 @@ import { useState, type FormEvent } from "react";
 import { network } from "../shell/api.ts";
 import { useSession } from "../shell/session.ts";
 import { To, useQueryWord } from "../shell/to.tsx";
+import { AskToOpen } from "./openings/ask-button.tsx";
 import { parcelAt } from "./addresses.ts";
 import type { compartmentsQuery } from "./queries.ts";
 import { words } from "./words.ts";
@@ -66,6 +67,7 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
         >
           {say("door.events")}
         </Button>
+        <AskToOpen station={station.id} door={door.compartment} parcel={door.parcel} />
         {session?.role === "admin" && (
           <Button size="small" icon={<WrenchIcon size={16} />} onPress={() => setAsking(true)}>
             {say(isOut ? "maintenance.off" : "maintenance.on")}

@@ -11,6 +11,8 @@ import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import type { MessageHealthApi } from "@pigeonhole/notifications/health/contract";
 import type { PreferenceApi } from "@pigeonhole/notifications/preferences/contract";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
+import type { StaffApi } from "@pigeonhole/access/staff/contract";
+import type { PrivacyApi } from "@pigeonhole/privacy/contract";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import type { PhoneApi } from "@pigeonhole/access/phone/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
@@ -22,6 +24,8 @@ import type { ReservationApi } from "@pigeonhole/reservations/contract";
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
 export const access = client<AccessApi>("/api");
 export const phone = client<PhoneApi>("/api");
+export const staffOpenings = client<StaffApi>("/api");
+export const privacy = client<PrivacyApi>("/api");
 export const audit = client<AuditApi>("/api");
 export const couriers = client<CourierApi>("/api");
 export const retrievals = client<RetrievalApi>("/api");

@@ -50,7 +50,7 @@ export const refusals = {
 } as const satisfies Refusals;
 
 const params = z.object({ opening: z.uuid() });
-const reason = line(300, 10);
+const reason = line(200, 3);
 
 /** Support and administrators: asks to open a door. Nothing opens before another person has approved. */
 export const request = createRoute({
@@ -106,7 +106,7 @@ export const refuse = createRoute({
   path: "/openings/{opening}/refusal",
   operationId: "access.refuseOpening",
   tags: ["access"],
-  request: { params, body: json(z.strictObject({ note: line(300, 3) })) },
+  request: { params, body: json(z.strictObject({ note: line(200, 3) })) },
   responses: {
     ...always,
     200: answers("refused", StaffOpening),

@@ -102,7 +102,11 @@ test("break-glass has a time: nobody approves too late, a lapse is told, and one
   assert.equal(await w.codeOf(await w.approve(ben, opening.id)), "lapsed");
   await w.built.jobs.find(({ name }) => name === "access.lapse_openings")!.run(null);
   const listed = await (await staffAs(w, eve).openings.$get({ query: {} })).json();
-  assert.deepEqual("openings" in listed && listed.openings.map(({ state }) => state), ["lapsed"]);
+  assert.ok("openings" in listed);
+  assert.deepEqual(
+    (listed.openings as StaffOpening[]).map(({ state }) => state),
+    ["lapsed"],
+  );
   assert.deepEqual(
     (await w.facts("access.staff_opening_moved")).map(({ change }) => change),
     ["requested", "lapsed"],

@@ -6,6 +6,7 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { stationAt } from "../addresses.ts";
 import { InspectionList } from "../inspections.tsx";
+import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { words } from "./words.ts";
@@ -16,6 +17,7 @@ export function TasksPage() {
   return (
     <div className="mx-auto grid max-w-[80rem] gap-5 px-4 py-5 lg:px-6">
       <h1 className="text-display">{say("title")}</h1>
+      <Openings />
       <Inspecting />
       <DeadLetters />
     </div>
