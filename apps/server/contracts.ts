@@ -3,6 +3,7 @@ import * as staff from "@pigeonhole/access/staff/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
+import * as mistakes from "@pigeonhole/couriers/mistakes/contract";
 import * as retrievals from "@pigeonhole/couriers/retrievals/contract";
 import * as custody from "@pigeonhole/custody/contract";
 import * as deadletters from "@pigeonhole/deadletters/contract";
@@ -20,6 +21,7 @@ import * as redirects from "@pigeonhole/parcels/redirects/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
+import * as inspections from "@pigeonhole/reservations/inspections/contract";
 import * as webhooks from "@pigeonhole/webhooks/contract";
 import type { ModuleName } from "./modules.ts";
 
@@ -27,12 +29,12 @@ import type { ModuleName } from "./modules.ts";
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity],
   network: [network],
-  reservations: [reservations, elsewhere],
+  reservations: [reservations, elsewhere, inspections],
   parcels: [parcels, redirects],
   access: [access, phone, staff],
   devices: [devices, curves, looks],
   firmware: [firmware],
-  couriers: [couriers, retrievals],
+  couriers: [couriers, retrievals, mistakes],
   notifications: [notifications, messagePreferences, messageHealth],
   custody: [custody],
   audit: [audit],
