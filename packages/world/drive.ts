@@ -1,7 +1,7 @@
 // `npm run world -- --stations 200 --parcels 2000`: synthetic customers and couriers against the town that runs.
 import { parseArgs } from "node:util";
 import { localFolder, readRunning } from "@pigeonhole/server/local";
-import { startCabinets } from "./drive/cabinets.ts";
+import { setTakingPart, startCabinets } from "./drive/cabinets.ts";
 import { collect, deliver, order, type Sold } from "./drive/people.ts";
 import { tally as createTally } from "./drive/tally.ts";
 import { eachOf } from "./each-of.ts";
@@ -64,6 +64,12 @@ say(`${tally.counted("delivered")} delivered`);
 await Promise.all(collecting);
 const seconds = (performance.now() - started) / 1_000;
 say("stopping the cabinets");
+await setTakingPart(
+  url,
+  cookie,
+  cabinets.map(({ id }) => id),
+  false,
+);
 await Promise.all(cabinets.map(({ running }) => running.stop()));
 console.log(`\n${stations} stations, ${parcels} parcels, ${couriers} couriers, ${seconds.toFixed(0)} s\n\n${tally.table()}\n`);
 process.exit(tally.counted("collected") === parcels ? 0 : 1);

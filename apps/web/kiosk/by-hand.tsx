@@ -16,7 +16,7 @@ export function ByHand({ state, take }: { state: KioskState; take: (state: Kiosk
     onSuccess: take,
   });
   const open = state.doors.filter(({ door }) => door === "open");
-  if (open.length === 0) return null;
+  if (open.length === 0) return state.simulated ? <Mishaps simulated={state.simulated} take={take} /> : null;
   return (
     <aside className="mx-5 mb-4 flex flex-wrap items-center justify-between gap-3 rounded-large border-2 border-dashed border-line-strong p-3">
       <span className="flex items-center gap-2 text-ink-soft">
@@ -33,5 +33,39 @@ export function ByHand({ state, take }: { state: KioskState; take: (state: Kiosk
         ))}
       </span>
     </aside>
+  );
+}
+
+interface MishapsProps {
+  readonly simulated: NonNullable<KioskState["simulated"]>;
+  readonly take: (state: KioskState) => void;
+}
+
+/**
+ * What befalls real cabinets: no power, rough hands, the sun. Here and not in operations, because only this page reaches the cabinet; closed, it is
+ * one line, and it stays above the dark screen, so that the plug can be put back.
+ */
+function Mishaps({ simulated: { mains, isTampered, isHot }, take }: MishapsProps) {
+  const say = useSay(words);
+  const change = useMutation({
+    mutationFn: (json: { mains?: boolean; isTampered?: boolean; isHot?: boolean }) => ask(simulator.sensors.$post({ json })),
+    onSuccess: take,
+  });
+  const mishaps = [
+    [say(mains ? "mishap.unplug" : "mishap.plug"), { mains: !mains }],
+    [say(isTampered ? "mishap.put_back" : "mishap.shake"), { isTampered: !isTampered }],
+    [say(isHot ? "mishap.cool" : "mishap.heat"), { isHot: !isHot }],
+  ] as const;
+  return (
+    <details className="relative z-50 mx-5 mb-3 text-ink-soft">
+      <summary className="w-fit cursor-pointer rounded-medium px-2 py-1">{say("mishap.title")}</summary>
+      <div className="mt-2 flex flex-wrap gap-2 rounded-large border-2 border-dashed border-line-strong bg-raised p-3">
+        {mishaps.map(([words, json]) => (
+          <Button key={words} size="large" isDisabled={change.isPending} onPress={() => change.mutate(json)}>
+            {words}
+          </Button>
+        ))}
+      </div>
+    </details>
   );
 }

@@ -155,6 +155,13 @@ const en = {
 
   "hand.title": "Simulated cabinet: you are the hand",
   "hand.close": "Shut door {door}",
+  "mishap.title": "Simulated cabinet: what may befall it",
+  "mishap.unplug": "Pull the plug",
+  "mishap.plug": "Put the plug back",
+  "mishap.shake": "Shake it",
+  "mishap.put_back": "Leave it in peace",
+  "mishap.heat": "Put it in the sun",
+  "mishap.cool": "Put it in the shade",
 } as const;
 
 /** What the screen of a cabinet says. */
@@ -320,5 +327,12 @@ export const words = {
 
     "hand.title": "Simulierte Station: Sie sind die Hand",
     "hand.close": "Fach {door} zudrücken",
+    "mishap.title": "Simulierte Station: was ihr zustoßen kann",
+    "mishap.unplug": "Stecker ziehen",
+    "mishap.plug": "Stecker einstecken",
+    "mishap.shake": "Daran rütteln",
+    "mishap.put_back": "In Ruhe lassen",
+    "mishap.heat": "In die Sonne stellen",
+    "mishap.cool": "In den Schatten stellen",
   },
 } satisfies Words<typeof en>;

@@ -82,6 +82,8 @@ test("every cause lowers the figure and is named", () => {
 test("borders are half-open: five minutes away are an alarm, less is not; 55 degrees are, less are not", () => {
   assert.equal(health({ connected: false, lastSeenAt: at(-4.99) }).level, "watch");
   assert.equal(health({ connected: false, lastSeenAt: at(-5) }).level, "alarm");
+  const putAside = healthOf({ status: "suspended" }, { ...well, connected: false, lastSeenAt: at(-600) }, undefined, now);
+  assert.equal(putAside.level, "watch", "nobody waits before a station that an operator has taken out of use");
   assert.equal(health({ temperatureC: 54.9 }).level, "watch");
   assert.equal(health({ temperatureC: 55 }).level, "alarm");
   assert.equal(health({ openDoors: [3] }).level, "good", "one open door is a visit");

@@ -64,7 +64,8 @@ function causesOf(station: Pick<Station, "status">, device: Device, occupancy: O
     causes.push({ kind, level: isAlarm ? "alarm" : "watch", cost, amount });
   if (!device.connected) {
     const minutes = device.lastSeenAt === null ? 0 : Math.max(0, Math.floor((now.getTime() - Date.parse(device.lastSeenAt)) / 60_000));
-    const isAlarm = device.lastSeenAt === null || minutes >= awayMinutes;
+    // A station that an operator has taken out of use may be switched off: nobody is waiting before it.
+    const isAlarm = station.status !== "suspended" && (device.lastSeenAt === null || minutes >= awayMinutes);
     add("away", isAlarm, isAlarm ? 60 : 25, minutes);
   }
   if (device.quarantine !== null) add("quarantine", true, 70, 0);

@@ -130,6 +130,8 @@ export const KioskState = z
     standing: z.string().nullable(),
     /** On which power the station lives; `standby` and `ending`: the screen is dark. */
     power: z.enum(powerModes),
+    /** What was done by hand to a simulated cabinet; absent with real sensors. */
+    simulated: z.object({ mains: z.boolean(), isTampered: z.boolean(), isHot: z.boolean() }).optional(),
     /** Whether the station serves, and what it may do meanwhile. */
     service: z.object({
       reason: z.enum(["preparation", "operator", "tamper", "closed", "power"]).nullable(),
@@ -302,12 +304,14 @@ export const moveDoor = createRoute({
   responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
 });
 
-/** Demonstration and tests: pulls the plug of a simulated cabinet, or opens its enclosure. 404 with real sensors. */
+/** Demonstration and tests: pulls the plug of a simulated cabinet, opens its enclosure, or puts it into the sun. 404 with real sensors. */
 export const sense = createRoute({
   method: "post",
   path: "/simulator/sensors",
   operationId: "kiosk.sense",
-  request: { body: json(z.strictObject({ mains: z.boolean().optional(), isTampered: z.boolean().optional() })) },
+  request: {
+    body: json(z.strictObject({ mains: z.boolean().optional(), isTampered: z.boolean().optional(), isHot: z.boolean().optional() })),
+  },
   responses: { ...responses, 200: answers("its state", KioskState), 404: refusal(refusals, "not_found") },
 });
 

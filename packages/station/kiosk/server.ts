@@ -64,6 +64,7 @@ export function kioskApp({
     isOnline: link.isUp(),
     standing: link.isUp() && cabinet.permits.remoteOpens === "all" ? cabinet.standing() : null,
     power: station.power.mode,
+    ...(simulatedSensors && { simulated: simulatedSensors.done() }),
     service: {
       reason: cabinet.desired?.service.reason ?? (station.tamper.isHeld() ? "tamper" : station.power.permits.deposits ? null : "power"),
       deposits: cabinet.permits.deposits,
@@ -140,10 +141,11 @@ export function kioskApp({
       return c.json(stateNow(), 200);
     },
     sense: (c) => {
-      const { mains, isTampered } = c.req.valid("json");
+      const { mains, isTampered, isHot } = c.req.valid("json");
       if (!simulatedSensors) throw new Refused("not_found", "This station's sensors are real.");
       if (mains !== undefined) simulatedSensors.setMains(mains);
       if (isTampered !== undefined) simulatedSensors.setTampered(isTampered);
+      if (isHot !== undefined) simulatedSensors.setHot(isHot);
       return c.json(stateNow(), 200);
     },
   });

@@ -3,6 +3,8 @@ import type { Random } from "@pigeonhole/kit/random";
 import type { Readings, Sensors } from "./sensors.ts";
 
 const dayMs = 24 * 3_600_000;
+/** In full sun, with a fan that stands still, it is so much warmer inside: beyond what its electronics are rated for. */
+const heatC = 45;
 /** A flat battery is full again after so many hours on mains. */
 const chargeHours = 4;
 
@@ -17,6 +19,7 @@ interface Needs {
 export function simulatedSensors({ now, random, batteryMinutes }: Needs) {
   let mains = true;
   let isTampered = false;
+  let isHot = false;
   let charge = 100;
   let countedAt = now().getTime();
   // Each cabinet stands in a sun of its own.
@@ -37,7 +40,7 @@ export function simulatedSensors({ now, random, batteryMinutes }: Needs) {
       // Warmest in the middle of the afternoon.
       const sun = Math.cos(((now().getTime() % dayMs) / dayMs - 15 / 24) * 2 * Math.PI);
       return Promise.resolve({
-        temperatureC: Math.round((base + 5 * sun + drift) * 10) / 10,
+        temperatureC: Math.round((base + 5 * sun + drift + (isHot ? heatC : 0)) * 10) / 10,
         mains,
         batteryPercent: Math.round(charge * 10) / 10,
         signalDbm: -62 - Math.round((b! / 255) * 12),
@@ -52,6 +55,12 @@ export function simulatedSensors({ now, random, batteryMinutes }: Needs) {
       count();
       mains = isThere;
     },
+    /** Puts the cabinet into the sun, or back into the shade. */
+    setHot(isInTheSun: boolean): void {
+      isHot = isInTheSun;
+    },
+    /** What was done to it. */
+    done: (): { readonly mains: boolean; readonly isTampered: boolean; readonly isHot: boolean } => ({ mains, isTampered, isHot }),
     /** Opens or closes the enclosure. */
     setTampered(isOpen: boolean): void {
       isTampered = isOpen;

@@ -6,6 +6,9 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { createLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { systemTimers } from "@pigeonhole/kit/timers";
+import type { NetworkApi } from "@pigeonhole/network/contract";
+import { client } from "@pigeonhole/kit/client";
+import { must } from "../ask.ts";
 import { standardLayout } from "@pigeonhole/network/standard-layout";
 import { runStation, type RunningStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
@@ -78,9 +81,22 @@ export async function startCabinets({
       log,
     });
     await connected(url, cookie, id, plan.name);
+    await setTakingPart(url, cookie, [id], true);
     cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}/`, inTurn: queue(), running });
   });
   return { cabinets, memory };
+}
+
+/** The drive's cabinets take part, or stand aside: between two drives they are suspended, and nobody is sent there or alarmed. */
+export async function setTakingPart(url: string, cookie: string, stations: readonly string[], isTakingPart: boolean): Promise<void> {
+  const network = client<NetworkApi>(`${url}/api`, { headers: { cookie } });
+  await eachOf(stations, 8, async (station) => {
+    const { status } = await must("station", network.stations[":station"].$get({ param: { station } }));
+    const to = isTakingPart ? "active" : "suspended";
+    if (status === to || (status !== "active" && status !== "suspended")) return;
+    const reason = isTakingPart ? "a simulated drive begins" : "the simulated drive has ended";
+    await must("move", network.stations[":station"].moves.$post({ param: { station }, json: { to, reason } }));
+  });
 }
 
 /** Spread over the towns of the demo, some kilometres around each, the same in every drive. */
