@@ -28,11 +28,15 @@ npm run release -- sign --keys FOLDER --repository FOLDER
     adds signatures to the release that waits
 npm run release -- refresh --keys FOLDER --repository FOLDER
     renews what expires soon; the server does so by itself with FIRMWARE_ONLINE_KEY
+npm run release -- rotate-root --keys NEW_FOLDER --former OLD_FOLDER --repository FOLDER
+    other keys from now on: NEW_FOLDER has all of them (\`keys\` makes new ones; copy over those that stay), --former at least two of the
+    former root keys; stations follow by themselves
 npm run release -- list --repository FOLDER`;
 
 const options = {
   version: { type: "string" },
   keys: { type: "string", multiple: true },
+  former: { type: "string", multiple: true },
   repository: { type: "string" },
   arch: { type: "string" },
   model: { type: "string" },
@@ -108,6 +112,15 @@ const commands: Readonly<Record<string, (wish: Options, words: readonly string[]
   refresh: (wish) => {
     const renewed = openRepository(given(needed(wish.repository, "repository")), systemNow).refresh(keysOf(wish), true);
     console.log(renewed ? "renewed" : "nothing has been published yet");
+  },
+  "rotate-root": (wish) => {
+    const { former = [] } = wish;
+    if (former.length === 0) throw new Error(`--former is missing\n\n${usage}`);
+    const repository = openRepository(given(needed(wish.repository, "repository")), systemNow);
+    if (!repository.exists()) throw new Error("there is no repository yet: the first `publish` makes one, with the keys that it is given");
+    const { version } = repository.rotateRoot(keysOf(wish), readKeys(former.map(given), passphrase));
+    console.log(`root ${version} is in force, ${repository.releases().length} releases signed anew`);
+    console.log("Give the server the new online.key (FIRMWARE_ONLINE_KEY), and destroy the keys that no longer count.");
   },
   list: (wish) => {
     const folder = given(needed(wish.repository, "repository"));

@@ -55,6 +55,13 @@ export function openRepository(folder: string, now: Now) {
       ? Metadata.fromJSON(MetadataKind.Timestamp, parse(readFileSync(at("metadata/timestamp.json"))))
       : undefined;
 
+  /** How many of the present root keys are lacking among these. */
+  function formerMissing(former: readonly ReleaseKey[]): number {
+    const { keyIDs, threshold } = root().signed.roles["root"]!;
+    const have = new Set(former.filter(({ role, key }) => role === "root" && keyIDs.includes(key.keyID)).map(({ key }) => key.keyID));
+    return Math.max(0, threshold - have.size);
+  }
+
   /** Signs snapshot and timestamp for the newest targets. */
   function seal(keys: readonly ReleaseKey[]): void {
     if (!keys.some(({ role }) => role === "online")) throw new Error("the online key is needed to publish (online.key)");
@@ -115,6 +122,31 @@ export function openRepository(folder: string, now: Now) {
       metadata.verifyDelegate("root", metadata);
       if (version > 1) root().verifyDelegate("root", metadata);
       write(at("metadata", `${version}.root.json`), json(metadata));
+    },
+
+    /**
+     * Other keys from now on: the next root, then the same releases signed by the new `targets` keys and the new online key. `keys`: all of them, those
+     * that stay among them; `former`: at least two of the former root keys. Stations follow from the root that they came with.
+     */
+    rotateRoot(keys: readonly ReleaseKey[], former: readonly ReleaseKey[]): { readonly version: number } {
+      if (existsSync(staged)) throw new Error("a release waits for signatures: sign it first, or remove staged.json");
+      for (const [role, { keys: wanted }] of Object.entries(roles)) {
+        const have = new Set(keys.filter((one) => one.role === role).map(({ key }) => key.keyID)).size;
+        if (have !== wanted) throw new Error(`the new keys have ${have} for ${role}, not ${wanted}`);
+      }
+      const missing = formerMissing(former);
+      if (missing > 0) throw new Error(`${missing} more of the former root keys must sign: stations believe nobody else`);
+      this.writeRoot(keys, former);
+      const before = targets();
+      if (before) {
+        const { targets: named } = before.signed;
+        const metadata = new Metadata(
+          new Targets({ version: newest("targets") + 1, specVersion, expires: expires("targets"), targets: { ...named } }),
+        );
+        signWith(metadata, keys, "targets");
+        settle(metadata, keys);
+      }
+      return { version: newest("root") };
     },
 
     /** Adds an image. With too few keys it waits for `sign`; `missing` says for how many more. */

@@ -130,7 +130,6 @@ export const KioskState = z
     standing: z.string().nullable(),
     /** On which power the station lives; `standby` and `ending`: the screen is dark. */
     power: z.enum(powerModes),
-    /** What was done by hand to a simulated cabinet; absent with real sensors. */
     simulated: z.object({ mains: z.boolean(), isTampered: z.boolean(), isHot: z.boolean() }).optional(),
     /** Whether the station serves, and what it may do meanwhile. */
     service: z.object({
