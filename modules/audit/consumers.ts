@@ -1,5 +1,5 @@
 import { CommandGiven, KeysChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
-import { Scanned } from "@pigeonhole/couriers/events";
+import { ProblemReported, ProblemSettled, Scanned } from "@pigeonhole/couriers/events";
 import {
   Connected,
   DiagnosisBegan,
@@ -125,6 +125,24 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: "label_scanned",
         result: e.outcome,
         detail: { route: e.route, parcel: e.parcel },
+      })),
+      note(ProblemReported, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: `courier:${e.courier}`,
+        action: "delivery_problem",
+        result: e.reason,
+        detail: { route: e.route, parcel: e.parcel },
+      })),
+      note(ProblemSettled, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: "module:couriers",
+        action: "delivery_problem_settled",
+        result: e.outcome,
+        detail: { route: e.route, parcel: e.parcel, reason: e.reason },
       })),
       note(CompartmentSet, (e) => ({
         ...none,

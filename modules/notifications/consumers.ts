@@ -1,4 +1,5 @@
 import { CommandGiven, PickupReady, WindowMoved } from "@pigeonhole/access/events";
+import { ProblemSettled } from "@pigeonhole/couriers/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -77,9 +78,12 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel });
     }),
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
-    on(Moved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
-      if (from.station !== to.station)
-        await tell(tx, needs, event, { template: "moved", parcel, station: to.station, former: from.station });
+    on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {
+      const template = why === "diverted" ? "diverted" : "moved";
+      if (from.station !== to.station) await tell(tx, needs, event, { template, parcel, station: to.station, former: from.station });
+    }),
+    on(ProblemSettled, async (tx: Tx<Tables>, { parcel, station, outcome }, event) => {
+      if (outcome === "taken_back") await tell(tx, needs, event, { template: "delayed", parcel, station });
     }),
     on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
       if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
@@ -90,6 +94,7 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       await notices.overtake(tx, parcel, whileItWaits, needs.now());
       await messages.overtake(tx, parcel, whileItWaits);
       if (to === "collected") await notices.acknowledge(tx, parcel, "collected", event.occurredAt);
+      if (to === "missing") await tell(tx, needs, event, { template: "missing", parcel });
       if (to === "collected" || (to === "expired" && from === "stored")) await tell(tx, needs, event, { template: to, parcel });
     }),
   ],

@@ -1,7 +1,7 @@
 import { ask, codeOf } from "@pigeonhole/ui/ask";
 import { placeDoors } from "@pigeonhole/network/layout";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { audit, deadLetters, devices, network, notifications, parcels, reservations } from "../shell/api.ts";
+import { audit, couriers, deadLetters, devices, network, notifications, parcels, reservations } from "../shell/api.ts";
 
 /** Asked again by itself: a station that falls silent sends no hint. Milliseconds. */
 const anywayMs = 15_000;
@@ -69,6 +69,12 @@ export const allInspectionsQuery = queryOptions({
   queryKey: ["inspections"],
   refetchInterval: anywayMs,
   queryFn: async () => (await ask(reservations.inspections.$get({ query: { limit: "200" } }))).inspections,
+});
+/** Parcels that couriers could not put in and that have no place yet. */
+export const problemsQuery = queryOptions({
+  queryKey: ["delivery-problems"],
+  refetchInterval: anywayMs,
+  queryFn: async () => (await ask(couriers["delivery-problems"].$get({ query: { limit: "200" } }))).problems,
 });
 /** What modules could not apply. */
 export const deadLettersQuery = queryOptions({

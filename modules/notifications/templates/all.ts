@@ -1,6 +1,9 @@
 import type { TemplateName } from "../contract.ts";
 import { codeReissued } from "./code-reissued.ts";
 import { collected } from "./collected.ts";
+import { delayed } from "./delayed.ts";
+import { diverted } from "./diverted.ts";
+import { missing } from "./missing.ts";
 import { moved } from "./moved.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
@@ -18,6 +21,9 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   collected,
   window_extended: windowExtended,
   moved,
+  diverted,
+  delayed,
+  missing,
   station_gone: stationGone,
   opened_by_staff: openedByStaff,
   follow_up: followUp,

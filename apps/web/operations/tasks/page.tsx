@@ -9,6 +9,7 @@ import { InspectionList } from "../inspections.tsx";
 import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
 import { DeadLetters } from "./dead-letters.tsx";
+import { NotPutIn } from "./not-put-in.tsx";
 import { words } from "./words.ts";
 
 /** Everything that waits for a person, in every station and every module: the oldest first. */
@@ -19,9 +20,15 @@ export function TasksPage() {
       <h1 className="text-display">{say("title")}</h1>
       <Openings />
       <Inspecting />
+      <NotPutIn nameOf={useNameOf()} />
       <DeadLetters />
     </div>
   );
+}
+
+function useNameOf(): (station: string) => string {
+  const stations = useQuery(stationsQuery).data?.stations;
+  return (station) => stations?.find(({ id }) => id === station)?.name ?? "…";
 }
 
 function Inspecting() {
@@ -29,8 +36,7 @@ function Inspecting() {
   const formats = useFormats();
   const now = useNow(10_000);
   const list = useQuery(allInspectionsQuery);
-  const stations = useQuery(stationsQuery).data?.stations;
-  const nameOf = (station: string): string => stations?.find(({ id }) => id === station)?.name ?? "…";
+  const nameOf = useNameOf();
   return (
     <section className="card grid gap-3 p-4 lg:p-5">
       <h2 className="text-title">{say("inspections", { count: list.data?.length ?? 0 })}</h2>
