@@ -47,10 +47,19 @@ test("not empty: never offered again before somebody has looked, one task whethe
   const moved = await ask(w, order.parcel!, from, "not_empty");
   assert.ok(moved.outcome === "moved" && moved.to.compartment !== from.compartment);
   assert.equal((await states(w, station))[from.compartment], "quarantined");
-  const report = { type: "compartment_quarantined", compartment: from.compartment, reason: "not_empty", parcel: null, deposit: null } as const;
+  const report = {
+    type: "compartment_quarantined",
+    compartment: from.compartment,
+    reason: "not_empty",
+    parcel: null,
+    deposit: null,
+  } as const;
   await w.report(station, report);
   const open = await tasks(w);
-  assert.deepEqual(open.map(({ compartment, reason, isBlocking }) => [compartment, reason, isBlocking]), [[from.compartment, "not_empty", true]]);
+  assert.deepEqual(
+    open.map(({ compartment, reason, isBlocking }) => [compartment, reason, isBlocking]),
+    [[from.compartment, "not_empty", true]],
+  );
   assert.equal((await w.hold(station, { size: "small" })).status, 409, "full: nobody is given it");
   const answer = await w.as("support").inspections[":id"].resolve.$post({
     param: { id: open[0]!.id },
@@ -84,10 +93,15 @@ test("no room: stations near by are named and one of them takes it; without an a
 
 test("64 couriers at once, 32 larger compartments: each has one claim, none has two (I-01)", async () => {
   await using w = await startWorld(database);
-  const station = await w.station([...Array.from({ length: 64 }, () => "small" as const), ...Array.from({ length: 32 }, () => "medium" as const)]);
+  const station = await w.station([
+    ...Array.from({ length: 64 }, () => "small" as const),
+    ...Array.from({ length: 32 }, () => "medium" as const),
+  ]);
   const orders = [];
   for (let i = 0; i < 64; i++) orders.push(await w.order(station));
-  const answers = await Promise.all(orders.map((order) => ask(w, order.parcel!, { station, compartment: order.compartment }, "does_not_fit")));
+  const answers = await Promise.all(
+    orders.map((order) => ask(w, order.parcel!, { station, compartment: order.compartment }, "does_not_fit")),
+  );
   const given = answers.flatMap((answer) => (answer.outcome === "moved" ? [answer.to.compartment] : []));
   assert.equal(new Set(given).size, given.length);
   assert.ok(given.length <= 32 && given.every((compartment) => compartment > 64));
@@ -101,7 +115,11 @@ test("the station gave one of its own: the claim follows; the wrong parcel: it w
   const station = await w.station(["small", "medium"], { walkUp: [2] });
   const order = await w.order(station);
   const parcel = order.parcel!;
-  await w.report(station, { type: "deposit_abandoned", compartment: 1, parcel, actor: "kiosk", reason: "does_not_fit", instead: 2 }, parcel);
+  await w.report(
+    station,
+    { type: "deposit_abandoned", compartment: 1, parcel, actor: "kiosk", reason: "does_not_fit", instead: 2 },
+    parcel,
+  );
   assert.deepEqual(await states(w, station), { 1: "available", 2: "reserved" });
   await w.report(station, { type: "parcel_deposited", compartment: 2, parcel, evidence: "depositor", actor: "kiosk" }, parcel);
   assert.deepEqual([await states(w, station), await tasks(w)], [{ 1: "available", 2: "occupied" }, []]);
