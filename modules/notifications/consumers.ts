@@ -9,7 +9,7 @@ import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
-import { isTold } from "./domain.ts";
+import { pauseToTell } from "./domain.ts";
 import { forgetPerson } from "./queries/persons.ts";
 import { priorityOf } from "./choosing.ts";
 import * as messages from "./queries/messages.ts";
@@ -68,14 +68,19 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     on(Erased, async (tx: Tx<Tables>, { subject }) => forgetPerson(tx, subject)),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {
       await tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation });
-      const window = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped: false };
+      const window = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped: false, pauses: [] };
       if (reason === "deposited") await reminders.keep(tx, window, "began", needs.now());
     }),
     on(WindowMoved, async (tx: Tx<Tables>, window, event) => {
       const { parcel, station, expiresAt, isStopped } = window;
-      const moved = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped };
+      const pauses = window.pauses
+        .map(({ from, to }) => ({ from: new Date(from), to: to === null ? null : new Date(to) }))
+        .filter(({ to }) => to === null || to > event.occurredAt);
+      const moved = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped, pauses };
       await reminders.keep(tx, moved, "moved", needs.now());
-      if (isTold(window)) await tell(tx, needs, event, { template: "window_extended", parcel });
+      const over = pauseToTell(window, event.occurredAt);
+      if (over !== null && (await reminders.isNewPause(tx, parcel, over)))
+        await tell(tx, needs, event, { template: "window_extended", parcel });
     }),
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
     on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {

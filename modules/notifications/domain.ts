@@ -36,16 +36,17 @@ export const maxSubscriptions = 10;
 
 /** Of a pause that is shorter nobody is told: the parcel's page shows it. Milliseconds. */
 const toldPauseMs = 3_600_000;
-/** Whether the end of a pause of somebody's pick-up window is worth a message. */
-export const isTold = ({
-  isStopped,
-  pauses,
-}: {
-  readonly isStopped: boolean;
-  readonly pauses: readonly { from: string; to: string | null }[];
-}): boolean => {
-  const last = pauses.at(-1);
-  return !isStopped && last?.to != null && Date.parse(last.to) - Date.parse(last.from) >= toldPauseMs;
+/**
+ * The end of the pause of which a recipient is told; null when there is none: it is short, it lasts, or they wished for it and see it on the
+ * parcel's page (N8).
+ */
+export const pauseToTell = (
+  { isStopped, pauses }: { readonly isStopped: boolean; readonly pauses: readonly { from: string; to: string | null; cause: string }[] },
+  now: Date,
+): Date | null => {
+  const last = pauses.filter(({ cause }) => cause !== "vacation").at(-1);
+  if (isStopped || last?.to == null || Date.parse(last.to) > now.getTime()) return null;
+  return Date.parse(last.to) - Date.parse(last.from) >= toldPauseMs ? new Date(last.to) : null;
 };
 
 /**

@@ -28,21 +28,28 @@ export function isQuiet(at: Date, { timeZone, fromMinute, toMinute }: Quiet): bo
   return fromMinute <= toMinute ? fromMinute <= minute && minute < toMinute : minute >= fromMinute || minute < toMinute;
 }
 
-/** The end of the quiet time in which `at` lies; `at` itself when it is in none. */
-export function afterQuiet(at: Date, quiet: Quiet): Date {
+/** A time in which somebody is not to be told anything. */
+export type Blocked = (at: Date) => boolean;
+/** Longer than this nothing is looked for: what is blocked for so long has no end that anybody knows. */
+const mostQuarters = 100 * quartersPerDay;
+
+/** The end of the blocked time in which `at` lies; `at` itself when it is in none. */
+export function afterBlocked(at: Date, isBlocked: Blocked): Date {
   let then = at;
-  for (let steps = 0; isQuiet(then, quiet) && steps <= quartersPerDay + 8; steps++)
+  for (let steps = 0; isBlocked(then) && steps <= mostQuarters; steps++)
     then = new Date((Math.floor(then.getTime() / quarterMs) + 1) * quarterMs);
   return then;
 }
 
-/** The last full quarter of an hour before the quiet time in which `at` lies; `at` itself when it is in none. */
-export function beforeQuiet(at: Date, quiet: Quiet): Date {
+/** The last full quarter of an hour before the blocked time in which `at` lies; `at` itself when it is in none. */
+export function beforeBlocked(at: Date, isBlocked: Blocked): Date {
   let then = at;
-  for (let steps = 0; isQuiet(then, quiet) && steps <= quartersPerDay + 8; steps++)
+  for (let steps = 0; isBlocked(then) && steps <= mostQuarters; steps++)
     then = new Date((Math.ceil(then.getTime() / quarterMs) - 1) * quarterMs);
   return then;
 }
+export const afterQuiet = (at: Date, quiet: Quiet): Date => afterBlocked(at, (then) => isQuiet(then, quiet));
+export const beforeQuiet = (at: Date, quiet: Quiet): Date => beforeBlocked(at, (then) => isQuiet(then, quiet));
 
 /** Whether the runtime knows a time zone of that name. */
 export function isTimeZone(name: string): boolean {

@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { MessageState, TemplateName } from "./contract.ts";
 import type { Channel } from "./domain.ts";
 
@@ -75,6 +75,8 @@ export interface Tables {
     began_at: Date;
     expires_at: Date;
     is_stopped: boolean;
+    /** Those to come: `[{ from, to }]`. */
+    pauses: ColumnType<readonly { readonly from: string; readonly to: string | null }[], string | undefined, string>;
     revision: Generated<number>;
     planned: Generated<number>;
     attempts: Generated<number>;
@@ -82,6 +84,7 @@ export interface Tables {
     ended_at: Date | null;
     collected_at: Date | null;
     recipient_hash: string | null;
+    pause_told: Generated<Date | null>;
   };
   "notifications.reminder": {
     id: string;

@@ -8,7 +8,7 @@ const hourMs = 3_600_000;
 const at = (text: string): Date => new Date(text);
 const quietIn = (timeZone: string): Quiet => ({ timeZone, ...usualQuiet });
 const planned = (began: string, expires: string, { now = began, zone = "Europe/Berlin", told = [] as Told[] } = {}) =>
-  plan({ beganAt: at(began), expiresAt: at(expires), isStopped: false }, at(now), quietIn(zone), told).map(
+  plan({ beganAt: at(began), expiresAt: at(expires), isStopped: false, pauses: [] }, at(now), quietIn(zone), told).map(
     ({ kind, dueAt }) => `${kind} ${dueAt.toISOString().slice(0, 16)}`,
   );
 
@@ -76,7 +76,7 @@ test("A5.2, I-67: over a change of the clocks, in both directions and in two zon
 });
 
 test("F6: nothing while the clock stands; afterwards what is due from now on, and no kind twice within twelve hours", () => {
-  const window = { beganAt: at("2026-01-10T08:00:00Z"), expiresAt: at("2026-01-17T08:00:00Z"), isStopped: true };
+  const window = { beganAt: at("2026-01-10T08:00:00Z"), expiresAt: at("2026-01-17T08:00:00Z"), isStopped: true, pauses: [] };
   assert.deepEqual(plan(window, window.beganAt, quietIn("Europe/Berlin"), []), []);
   const told: Told[] = [{ kind: "two_days_left", at: at("2026-01-15T08:00:00Z") }];
   const moved = (hours: number) =>
@@ -90,6 +90,28 @@ test("F6: nothing while the clock stands; afterwards what is due from now on, an
       .filter((kind) => kind === "two_days_left").length;
   assert.equal(moved(2), 0, "two hours later nobody wants it again");
   assert.equal(moved(48), 1, "two days later it is news");
+});
+
+test("N8: while the recipient is away nothing is said; what would fall into that time comes when they are back, or before they leave", () => {
+  const away = { from: at("2026-01-11T00:00:00Z"), to: at("2026-01-25T00:00:00Z") };
+  const said = (expires: string) =>
+    plan(
+      { beganAt: at("2026-01-10T08:00:00Z"), expiresAt: at(expires), isStopped: false, pauses: [away] },
+      at("2026-01-10T08:00:00Z"),
+      quietIn("Europe/Berlin"),
+      [],
+    ).map(({ kind, dueAt }) => `${kind} ${dueAt.toISOString().slice(0, 16)}`);
+  assert.deepEqual(said("2026-01-27T08:00:00Z"), [
+    "follow_up 2026-01-10T16:00",
+    "two_days_left 2026-01-25T08:00",
+    "one_day_left 2026-01-26T08:00",
+    "last_warning 2026-01-26T19:45",
+  ]);
+  assert.deepEqual(said("2026-01-25T12:00:00Z"), [
+    "follow_up 2026-01-10T16:00",
+    "one_day_left 2026-01-25T07:00",
+    "last_warning 2026-01-25T10:00",
+  ]);
 });
 
 const zones = [
@@ -143,7 +165,7 @@ test("A5.2, F6: of any window, at any time, in any zone, with anything told befo
         kind,
         at: new Date(began.getTime() + share * (now.getTime() - began.getTime())),
       }));
-      const window = { beganAt: began, expiresAt, isStopped };
+      const window = { beganAt: began, expiresAt, isStopped, pauses: [] };
       const reminders: readonly Reminder[] = plan(window, now, quiet, told);
       assert.deepEqual(plan(window, now, quiet, told), reminders, "the same again");
       if (isStopped || now >= expiresAt) return assert.deepEqual(reminders, []);

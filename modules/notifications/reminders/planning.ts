@@ -2,7 +2,7 @@ import { nextTry } from "../domain.ts";
 import type { Notifications } from "../needs.ts";
 import { quietOf } from "../preferences/queries.ts";
 import { tell } from "../telling.ts";
-import { plan, type ReminderKind } from "./domain.ts";
+import { isStanding, plan, type ReminderKind } from "./domain.ts";
 import * as queries from "./queries.ts";
 
 /** Windows planned, and reminders told, in one go. */
@@ -28,9 +28,8 @@ async function planOne(needs: Notifications, { parcel, station, is_stopped, revi
     if (!window || window.ended_at !== null || window.revision !== revision) return;
     if (known !== null) {
       const told = (await queries.told(tx, parcel)).map(({ kind, told_at }) => ({ kind: kind as ReminderKind, at: told_at! }));
-      const shape = { beganAt: window.began_at, expiresAt: window.expires_at, isStopped: window.is_stopped };
       await queries.voidPlanned(tx, parcel);
-      const reminders = plan(shape, needs.now(), known.quiet, told);
+      const reminders = plan(queries.shapeOf(window), needs.now(), known.quiet, told);
       await queries.insert(
         tx,
         reminders.map(({ kind, dueAt }) => ({
@@ -78,4 +77,7 @@ export async function remindDue(needs: Notifications): Promise<void> {
 
 /** The parcel still waits, its clock runs, and its end is the one of which the reminder warns. */
 const isStill = (window: queries.WindowRow, { deadline }: queries.ReminderRow, now: Date): boolean =>
-  window.ended_at === null && !window.is_stopped && window.expires_at.getTime() === deadline.getTime() && now < deadline;
+  window.ended_at === null &&
+  !isStanding(queries.shapeOf(window), now) &&
+  window.expires_at.getTime() === deadline.getTime() &&
+  now < deadline;

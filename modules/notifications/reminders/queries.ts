@@ -2,11 +2,20 @@ import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql, type Insertable, type Selectable } from "kysely";
 import { leaseSeconds } from "../domain.ts";
 import type { Tables } from "../tables.ts";
+import type { Window } from "./domain.ts";
 
 type Read = Db<Tables>;
 type Write = Tx<Tables>;
 export type WindowRow = Selectable<Tables["notifications.pickup_window"]>;
 export type ReminderRow = Selectable<Tables["notifications.reminder"]>;
+
+/** A window as it is reckoned with. */
+export const shapeOf = ({ began_at, expires_at, is_stopped, pauses }: WindowRow): Window => ({
+  beganAt: began_at,
+  expiresAt: expires_at,
+  isStopped: is_stopped,
+  pauses: pauses.map(({ from, to }) => ({ from: new Date(from), to: to === null ? null : new Date(to) })),
+});
 
 /** What is planned for a parcel is void from now on, in the transaction that says why. */
 export const voidPlanned = (tx: Write, parcel: string) =>
@@ -15,7 +24,7 @@ export const voidPlanned = (tx: Write, parcel: string) =>
 /** A window began, or moved: its reminders are planned anew. */
 export async function keep(
   tx: Write,
-  window: { parcel: string; station: string; beganAt: Date; expiresAt: Date; isStopped: boolean },
+  window: Window & { readonly parcel: string; readonly station: string },
   how: "began" | "moved",
   now: Date,
 ): Promise<void> {
@@ -25,6 +34,7 @@ export async function keep(
     began_at: window.beganAt,
     expires_at: window.expiresAt,
     is_stopped: window.isStopped,
+    pauses: JSON.stringify(window.pauses),
     next_at: now,
   };
   await tx
@@ -35,6 +45,7 @@ export async function keep(
         station: row.station,
         expires_at: row.expires_at,
         is_stopped: row.is_stopped,
+        pauses: row.pauses,
         next_at: now,
         attempts: 0,
         revision: eb("notifications.pickup_window.revision", "+", 1),
@@ -44,6 +55,18 @@ export async function keep(
     )
     .execute();
   await voidPlanned(tx, window.parcel);
+}
+
+/** Whether nobody was told yet of the pause that ended then; from now on they were. */
+export async function isNewPause(tx: Write, parcel: string, endedAt: Date): Promise<boolean> {
+  const fresh = await tx
+    .updateTable("notifications.pickup_window")
+    .set({ pause_told: endedAt })
+    .where("parcel", "=", parcel)
+    .where((eb) => eb.or([eb("pause_told", "is", null), eb("pause_told", "<", endedAt)]))
+    .returning("parcel")
+    .executeTakeFirst();
+  return fresh !== undefined;
 }
 
 /** Nothing more is told of this parcel's window. */

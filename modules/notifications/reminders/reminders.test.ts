@@ -50,6 +50,10 @@ test("F6: the reminders of a parcel over an outage: none while the clock stands,
     "last_warning email 2026-01-19T12:00",
   ]);
   assert.ok(textPart(w.mail.mails.at(-1)!).includes("19. jaanuar 2026"), "the new time");
+  // The window moves for another reason: the outage of then is no news.
+  await w.move(parcel, { pauses: [{ from, to: "2026-01-17T13:00:00.000Z", cause: "away" }] });
+  await w.tick();
+  assert.equal((await w.left()).filter((line) => line.startsWith("window_extended")).length, 1);
 });
 
 test("A5.2: a reminder that waits in the queue when the clock stops, the parcel is taken or the time is over does not leave", async () => {

@@ -2,7 +2,7 @@ import type { Db } from "@pigeonhole/kit/db";
 import type { NoticeRow } from "../queries/notices.ts";
 import type { Quiet } from "../quiet.ts";
 import type { Tables } from "../tables.ts";
-import { mayBeTold, reminderKinds, type ReminderKind } from "./domain.ts";
+import { isStanding, mayBeTold, reminderKinds, type ReminderKind } from "./domain.ts";
 import * as queries from "./queries.ts";
 
 interface ReminderNotice {
@@ -21,7 +21,7 @@ export function reminderOf({ event, template, parcel }: Pick<NoticeRow, "event" 
 export async function notTrue(db: Db<Tables>, { id, parcel }: ReminderNotice, now: Date): Promise<string | null> {
   const window = await queries.windowOf(db, parcel);
   if (!window || window.ended_at !== null) return "the parcel does not wait any more";
-  if (window.is_stopped) return "the clock stands still";
+  if (isStanding(queries.shapeOf(window), now)) return "the clock stands still";
   if (now >= window.expires_at) return "the time is over";
   const all = await queries.ofParcel(db, parcel);
   const own = all.find((reminder) => reminder.id === id);
