@@ -33,6 +33,7 @@ import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
 import { webhooks } from "@pigeonhole/webhooks/module";
+import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/domain";
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
@@ -117,7 +118,15 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     identity({ ...common("identity"), seal, personal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
   );
   add("network", () => network(common("network")));
-  add("reservations", () => reservations({ ...common("reservations"), personal, defaultCarrier: config.DEFAULT_CARRIER ?? null }));
+  add("reservations", () =>
+    reservations({
+      ...common("reservations"),
+      personal,
+      defaultCarrier: config.DEFAULT_CARRIER ?? null,
+      usualWindows: { ...usualWindows, collectionDays: config.COLLECTION_DAYS },
+      windowBounds: { ...usualBounds, collectionDays: config.COLLECTION_DAYS_MOST, waitDays: config.WAIT_DAYS_MOST },
+    }),
+  );
   add("parcels", () =>
     parcels({
       ...common("parcels"),

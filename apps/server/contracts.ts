@@ -1,5 +1,6 @@
 import * as access from "@pigeonhole/access/contract";
 import * as staff from "@pigeonhole/access/staff/contract";
+import * as extending from "@pigeonhole/access/extending/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
@@ -18,20 +19,22 @@ import * as messageHealth from "@pigeonhole/notifications/health/contract";
 import * as messagePreferences from "@pigeonhole/notifications/preferences/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
 import * as redirects from "@pigeonhole/parcels/redirects/contract";
+import * as vacation from "@pigeonhole/parcels/vacation/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
 import * as inspections from "@pigeonhole/reservations/inspections/contract";
 import * as webhooks from "@pigeonhole/webhooks/contract";
+import * as windows from "@pigeonhole/reservations/windows/contract";
 import type { ModuleName } from "./modules.ts";
 
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity],
   network: [network],
-  reservations: [reservations, elsewhere, inspections],
-  parcels: [parcels, redirects],
-  access: [access, phone, staff],
+  reservations: [reservations, elsewhere, inspections, windows],
+  parcels: [parcels, redirects, vacation],
+  access: [access, phone, staff, extending],
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals, mistakes],

@@ -6,6 +6,7 @@ const url = (...schemes: string[]) =>
     error: `must begin with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
   });
 const optional = z.string().min(1).optional();
+const windowDays = z.int().min(1).max(90);
 /** Where maps begin when nobody says otherwise. */
 const home = { at: "56.95,24.1", name: "Rīga" };
 
@@ -103,6 +104,23 @@ export const settings = {
   VAPID_PRIVATE_KEY: { schema: optional, about: "Web Push: private key, base64url", secret: true },
   VAPID_SUBJECT: { schema: z.string().default("mailto:operator@localhost"), about: "Web Push: whom a push service may write to" },
   DEFAULT_CARRIER: { schema: optional, about: "short name of the carrier who brings parcels whose shop names none" },
+  COLLECTION_DAYS: {
+    schema: z
+      .string()
+      .default("3,7,14")
+      .transform((text) => text.split(",").map(Number))
+      .pipe(z.tuple([windowDays, windowDays, windowDays], { error: "must be three whole numbers: standard,prime,business" }))
+      .transform(([standard, prime, business]) => ({ standard, prime, business })),
+    about: "days to collect a parcel where its shop has set nothing else: standard,prime,business",
+  },
+  COLLECTION_DAYS_MOST: {
+    schema: z.coerce.number().int().min(1).max(90).default(14),
+    about: "days to collect that a shop may set, at most",
+  },
+  WAIT_DAYS_MOST: {
+    schema: z.coerce.number().int().min(1).max(180).default(30),
+    about: "days that a parcel lies at most, every extension counted, apart from times in which nobody could get at it",
+  },
   TILE_URL: {
     schema: optional,
     about: "map tiles with streets: https://…/{z}/{x}/{y}.png or a MapLibre style; without it the map shows countries and towns",

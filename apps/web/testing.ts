@@ -92,6 +92,8 @@ export async function screenServer() {
     recalledFor: null,
     isPerishable: false,
     pauses: [],
+    extensions: [],
+    moreTime: null,
     timeline: [{ at: at(-2 * day), state: "reserved", actor: "customer:1", proof: null }],
     ...more,
   });

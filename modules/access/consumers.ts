@@ -8,7 +8,7 @@ import type { Payload } from "@pigeonhole/kit/fact";
 import type { Cause } from "@pigeonhole/protocol/messages";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
-import { ParcelMoved, Recalled, Stays } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled, Stays, VacationSet } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
@@ -59,6 +59,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         owner: confirmed.owner,
         carrier: confirmed.carrier,
         service: confirmed.service,
+        windows: confirmed.windows ?? null,
         generation: 1,
         not_before: at,
         opened_at: null,
@@ -85,6 +86,11 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
     on(Stays, (tx: Write, { parcel }) => restore(tx, needs, parcel)),
     on(Recalled, (tx: Write, { parcel }) => end(tx, needs, "parcel", parcel, "revoked")),
+    on(VacationSet, async (tx: Write, { parcel, from, to }) => {
+      await fairClock.keepVacation(tx, parcel, from === null || to === null ? null : { from: new Date(from), to: new Date(to) });
+      const grant = await grants.lockOfParcel(tx, parcel, "pickup");
+      if (grant && fairClock.isWaiting(grant) && (await adjustOne(tx, grant, needs.now()))) await tell(tx, needs, grant.station);
+    }),
     on(RetrievalMoved, (tx: Write, moved) => followRetrieval(tx, needs, moved)),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
       if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
@@ -147,7 +153,7 @@ async function deposited(
     return tell(tx, needs, deposit.station);
   }
   const at = needs.now();
-  const expiresAt = domain.windowEnd(deposit.at, at, needs.pickupWindowDays[pickup.service]);
+  const expiresAt = domain.windowEnd(deposit.at, at, pickup.windows?.collectionDays ?? needs.pickupWindowDays[pickup.service]);
   const window = { expires_at: expiresAt, began_at: new Date(Math.min(deposit.at.getTime(), at.getTime())), promised_until: expiresAt };
   const { station, compartment } = deposit;
   const active = { ...pickup, ...window, state: "active", stopped_since: null, station, compartment } as const;

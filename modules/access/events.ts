@@ -25,6 +25,14 @@ export const WindowMoved = fact("access.window_moved", "parcel", {
   isStopped: z.boolean(),
   pauses: z.array(Pause),
 });
+/** A recipient has taken more time (N8). Told besides `window_moved`, which says where the window ends whatever the cause. `left`: how often more may be taken. */
+export const WindowExtended = fact("access.window_extended", "parcel", {
+  parcel: z.uuid(),
+  station: z.uuid(),
+  actor: z.string(),
+  expiresAt: z.iso.datetime(),
+  left: z.int(),
+});
 /** A remote command was given and how it ended, for the audit trail. */
 export const CommandGiven = fact("access.command_given", "station", {
   station: z.uuid(),

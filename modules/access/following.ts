@@ -60,7 +60,7 @@ export async function follow(tx: Write, needs: Needs, { reservation, parcel, why
     compartment: to.compartment,
     not_before: at,
   });
-  const never = { opened_at: null, collected_at: null, began_at: null, promised_until: null, stopped_since: null } as const;
+  const never = { opened_at: null, collected_at: null, began_at: null, promised_until: null, stopped_since: null, extended: 0 } as const;
   const begun = isPlanned
     ? live.map(anew)
     : [

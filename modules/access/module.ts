@@ -22,6 +22,7 @@ import { decide } from "./decisions.ts";
 import * as domain from "./domain.ts";
 import { CommandGiven } from "./events.ts";
 import { beginAnew, follow } from "./following.ts";
+import { extending } from "./extending/extending.ts";
 import { requireModule } from "./callers.ts";
 import { createKeyring, type Keyring } from "./keyring.ts";
 import { phone } from "./phone/opening.ts";
@@ -122,6 +123,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   routes.route("/", phone(needs).routes);
   const doors = staff(needs);
   routes.route("/", doors.routes);
+  routes.route("/", extending(needs).routes);
 
   const jobs: readonly Job[] = [
     ...doors.jobs,

@@ -2,6 +2,7 @@ import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { ColumnType, Generated } from "kysely";
 import type { CommandWish, GrantState } from "./contract.ts";
 import type { OpeningState, StaffOpening } from "./staff/contract.ts";
+import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { DeathReason, Service } from "./domain.ts";
 
 export interface Tables {
@@ -25,7 +26,10 @@ export interface Tables {
     began_at: Generated<Date | null>;
     promised_until: Generated<Date | null>;
     stopped_since: Generated<Date | null>;
+    windows: Generated<OrderWindows | null>;
+    extended: Generated<number>;
   };
+  "access.vacation": { parcel: string; began_at: Date; ended_at: Date };
   "access.outage": { station: string; compartment: number; cause: string; began_at: Date; ended_at: Date | null };
   "access.code": {
     grant: string;

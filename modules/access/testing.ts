@@ -21,6 +21,7 @@ import { Confirmed } from "@pigeonhole/reservations/events";
 import { sql } from "kysely";
 import pino from "pino";
 import type { z } from "zod";
+import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { AccessApi } from "./contract.ts";
 import type { PhoneApi } from "./phone/contract.ts";
 import type { StaffApi } from "./staff/contract.ts";
@@ -115,7 +116,12 @@ export async function start(
     });
   const enrol = (epoch: number, codes: Buffer) =>
     happen(Enrolled, { station, epoch, sealedCodeKey: seal.seal(`code_key|${station}|${epoch}`, codes.toString("base64url")) });
-  const confirm = async (compartment = 1, service: "standard" | "prime" | "business" = "standard", carrier: string | null = null) => {
+  const confirm = async (
+    compartment = 1,
+    service: "standard" | "prime" | "business" = "standard",
+    carrier: string | null = null,
+    windows?: OrderWindows,
+  ) => {
     const parcel = randomUUID();
     const reservation = randomUUID();
     recipients.set(parcel, { recipient: { name: "Ann", email: "ann@example.com", phone: null, language: "en" }, owner: actorText(shop) });
@@ -133,6 +139,7 @@ export async function start(
       dimensions: null,
       service,
       deliverBy,
+      ...(windows && { windows }),
       sealedRecipient: "x",
     });
     return { parcel, reservation };

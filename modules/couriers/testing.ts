@@ -70,6 +70,8 @@ export async function start(database: TestDatabase) {
       recalledFor: null,
       isPerishable: false,
       pauses: [],
+      extensions: [],
+      moreTime: null,
     };
     known.set(made.id, made);
     return made;

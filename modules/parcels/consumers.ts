@@ -1,4 +1,4 @@
-import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
+import { PickupReady, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
 import { RetrievalMoved, RouteStarted } from "@pigeonhole/couriers/events";
 import { Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -14,6 +14,7 @@ import { bear, recall, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
 import { followRedirect, goesOn, lapseRedirect } from "./redirects/following.ts";
 import type { Tables } from "./tables.ts";
+import * as vacations from "./vacation/queries.ts";
 
 interface Needs {
   readonly now: Now;
@@ -27,8 +28,8 @@ const endings: ReadonlySet<string> = new Set(["collected", "returned", "cancelle
 export const parcelsConsumer = (needs: Needs): Consumer => ({
   name: "parcels",
   handlers: [
-    on(Confirmed, (tx: Write, of) =>
-      bear(tx, needs, {
+    on(Confirmed, async (tx: Write, of) => {
+      await bear(tx, needs, {
         id: of.parcel,
         reservation: of.reservation,
         station: of.station,
@@ -42,9 +43,17 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         deliver_by: new Date(of.deliverBy),
         is_perishable: of.isPerishable,
         recipient: of.sealedRecipient,
-      }),
-    ),
-    on(Erased, async (tx: Write, { subject }) => void (await write.forgetRecipient(tx, subject))),
+      });
+      if (of.windows) await write.setWindows(tx, of.parcel, of.windows);
+    }),
+    on(WindowExtended, async (tx: Write, { parcel, expiresAt }, { occurredAt }) => {
+      await write.holdStill(tx, parcel);
+      await write.addExtension(tx, parcel, { at: occurredAt.toISOString(), until: expiresAt });
+    }),
+    on(Erased, async (tx: Write, { subject }) => {
+      await write.forgetRecipient(tx, subject);
+      await vacations.keep(tx, subject, null);
+    }),
     on(Ended, async (tx: Write, { reservation, parcel, reason }, { occurredAt }) => {
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel === null) return lapseRedirect(tx, needs, reservation);

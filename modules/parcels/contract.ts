@@ -68,8 +68,8 @@ export const TimelineEntry = z
   })
   .openapi("TimelineEntry");
 
-/** Why the clock stood still. `away`: the station could not be reached; `tamper`: it was closed until inspected; `power`; `door`: the door would not open. */
-export const pauseCauses = ["away", "tamper", "power", "door"] as const;
+/** Why the clock stood still. `away`: the station could not be reached; `tamper`: it was closed until inspected; `power`; `door`: the door would not open; `vacation`: its recipient is away. */
+export const pauseCauses = ["away", "tamper", "power", "door", "vacation"] as const;
 const Pause = z.object({ from: z.iso.datetime(), to: z.iso.datetime().nullable(), cause: z.enum(pauseCauses) });
 
 export const Parcel = z
@@ -101,6 +101,10 @@ export const Parcel = z
     isPerishable: z.boolean(),
     /** Times in which it stood still and which `expiresAt` gives back, in order; the last has no end while it stands. */
     pauses: z.array(Pause),
+    /** Each time its recipient took more time, and until when it waited from then on. */
+    extensions: z.array(z.object({ at: z.iso.datetime(), until: z.iso.datetime() })),
+    /** How often more time may still be taken, and how many days at once; null: it does not wait. */
+    moreTime: z.object({ left: z.int(), days: z.int() }).nullable(),
     timeline: z.array(TimelineEntry),
   })
   .openapi("Parcel");

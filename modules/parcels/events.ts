@@ -63,3 +63,10 @@ export const RedirectMoved = fact("parcels.redirect_moved", "parcel", {
   reason: z.enum(redirectReasons).nullable(),
   until: z.iso.datetime().nullable(),
 });
+
+/** The recipient of this parcel is away from `from` until `to`, both known or neither: the clock of its window stands still meanwhile (N8). */
+export const VacationSet = fact("parcels.vacation_set", "parcel", {
+  parcel: z.uuid(),
+  from: z.iso.datetime().nullable(),
+  to: z.iso.datetime().nullable(),
+});

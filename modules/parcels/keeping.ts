@@ -9,9 +9,10 @@ import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient } from "@pigeonhole/reservations/contract";
 import { labelKey, parcelMoves, type RecallReason } from "./contract.ts";
 import { hear, numberOf, wayTo, type News } from "./domain.ts";
-import { Recalled, Redirected } from "./events.ts";
+import { Recalled, Redirected, VacationSet } from "./events.ts";
 import * as write from "./queries/write.ts";
 import type { Tables } from "./tables.ts";
+import * as vacations from "./vacation/queries.ts";
 
 interface Needs {
   readonly now: Now;
@@ -79,6 +80,9 @@ export async function bear(tx: Tx<Tables>, { now, log, personal }: Needs, { reci
   if (!row) throw new Error(`parcel ${birth.id} cannot be written: number ${number} is taken`);
   await write.note(tx, row, "reserved", { at, actor: row.owner, proof: null });
   await write.tell(tx, at, row, null);
+  const away = row.recipient_subject === null ? undefined : await vacations.of(tx, row.recipient_subject);
+  if (away && away.to > at)
+    await publish(tx, at, VacationSet, { parcel: row.id, from: away.from.toISOString(), to: away.to.toISOString() });
   for (const news of await write.takeEarly(tx, row.id)) await take(tx, { now, log }, row.id, news);
 }
 

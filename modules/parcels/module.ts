@@ -23,6 +23,7 @@ import * as read from "./queries/read.ts";
 import * as write from "./queries/write.ts";
 import { redirects } from "./redirects/redirects.ts";
 import type { Tables } from "./tables.ts";
+import { vacation } from "./vacation/vacation.ts";
 
 export interface Needs {
   readonly db: Db<Tables>;
@@ -198,6 +199,7 @@ export function parcels({ db, who, now, newId, log, seal, personal, reservations
   };
   const elsewheres = redirects({ db, who, now, newId, log, elsewhere, sightOf: sightOfActor });
   routes.route("/", elsewheres.routes);
+  routes.route("/", vacation({ db, who, now, log, personal }).routes);
   const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }, ...elsewheres.jobs];
   return { routes, consumers: parcelsConsumer({ now, log, personal }), jobs };
 }

@@ -1,4 +1,5 @@
 import type { Size } from "@pigeonhole/network/layout";
+import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { ColumnType, Generated } from "kysely";
 import type { Parcel, ParcelState, RecallReason } from "./contract.ts";
 import type { RedirectReason, RedirectState } from "./redirects/contract.ts";
@@ -30,12 +31,16 @@ export interface Tables {
     pauses: ColumnType<Parcel["pauses"], string | undefined, string>;
     is_stopped: Generated<boolean>;
     recalled_for: Generated<RecallReason | null>;
+    windows: Generated<OrderWindows | null>;
+    /** As `Parcel.extensions` of the contract. */
+    extensions: ColumnType<Parcel["extensions"], string | undefined, string>;
     is_perishable: Generated<boolean>;
     /** Stations for which it was planned before. */
     former: Generated<string[]>;
     /** Which delivery it is on: one that is delivered again goes through the same states once more. */
     leg: Generated<number>;
   };
+  "parcels.vacation": { subject: string; began_at: Date; ended_at: Date };
   "parcels.timeline": {
     parcel: string;
     leg: Generated<number>;

@@ -125,7 +125,7 @@ const onBehalfOf = z.object({
     .regex(/^(customer|shop|carrier):[0-9a-f-]{36}$/)
     .optional(),
 });
-/** A hold lasts so long unless asked otherwise, and at most so long. Minutes. */
+/** A hold lasts so long unless asked otherwise, or the shop has set otherwise, and at most so long. Minutes. */
 export const holdMinutes = { normal: 15, most: 60 } as const;
 
 /** Stations near a point with a compartment that fits, nearest first. Widens the radius by itself when nothing is free (A1.4). Public. */
@@ -175,9 +175,7 @@ export const hold = createRoute({
   request: {
     params: z.object({ station: z.uuid() }),
     headers: idempotencyKey.extend(onBehalfOf.shape),
-    body: json(
-      z.strictObject({ orderId: line(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).default(holdMinutes.normal) }),
-    ),
+    body: json(z.strictObject({ orderId: line(100), ...wish, holdMinutes: z.int().min(1).max(holdMinutes.most).optional() })),
   },
   responses: {
     ...always,
@@ -204,11 +202,11 @@ export const confirm = createRoute({
         dimensions: ParcelDimensions.nullable().default(null),
         /** Short name of the carrier who brings it; null: the network's default carrier. */
         carrier: line(40).nullable().default(null),
-        /** Pick-up window: 3, 7 or 14 days (A6.4). */
+        /** Pick-up window: 3, 7 or 14 days (A6.4), or what the shop has set. */
         service: z.enum(["standard", "prime", "business"]).default("standard"),
         isPerishable: z.boolean().default(false).openapi({ description: "Goods that perish: never diverted to another station (N6)." }),
-        /** Days until the courier has to have dropped it off. */
-        deliverWithinDays: z.int().min(1).max(30).default(5),
+        /** Days until the courier has to have dropped it off; by default the shop's own (`reservations.getWindows`). */
+        deliverWithinDays: z.int().min(1).max(30).optional(),
       }),
     ),
   },

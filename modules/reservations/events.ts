@@ -2,6 +2,7 @@ import { fact } from "@pigeonhole/kit/fact";
 import { sizes } from "@pigeonhole/network/layout";
 import { z } from "zod";
 import { compartmentStates } from "./lifecycle.ts";
+import { OrderWindows } from "./windows/contract.ts";
 
 const claim = { reservation: z.uuid(), station: z.uuid(), compartment: z.int() };
 /** A compartment is claimed until `expiresAt`; nobody else can claim it meanwhile. */
@@ -18,6 +19,8 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   dimensions: z.object({ lengthMm: z.int(), widthMm: z.int(), heightMm: z.int(), weightGrams: z.int() }).nullable(),
   service: z.enum(["standard", "prime", "business"]),
   deliverBy: z.iso.datetime(),
+  /** How long it waits; where an order was placed before there were such limits, its service says. */
+  windows: OrderWindows.optional(),
   sealedRecipient: z.string(),
   isPerishable: z.boolean().default(false),
 });

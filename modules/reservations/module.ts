@@ -28,6 +28,10 @@ import { getStation } from "./queries/station.ts";
 import { reassign, resettleAll } from "./reassigning.ts";
 import { rehouseAll, rehousing } from "./rehousing.ts";
 import type { Tables } from "./tables.ts";
+import type { WindowBounds, Windows } from "./windows/contract.ts";
+import { ofOrder, usualBounds, usualWindows } from "./windows/domain.ts";
+import { promised } from "./windows/queries.ts";
+import { windows } from "./windows/windows.ts";
 
 export interface Needs {
   readonly db: Db<Tables>;
@@ -38,6 +42,9 @@ export interface Needs {
   readonly personal: Personal;
   /** Short name of the carrier that brings parcels for which none is named. */
   readonly defaultCarrier: string | null;
+  /** Limits where a shop has set none, and what no shop may go beyond (A6.4, N2). */
+  readonly usualWindows?: Windows;
+  readonly windowBounds?: WindowBounds;
 }
 
 const minuteMs = 60_000;
@@ -51,7 +58,17 @@ const view = ({ owner: _owner, isPerishable: _perishable, expiresAt, ...claim }:
 });
 const noSuch = (id: string): Refused => new Refused("not_found", `There is no reservation ${id}.`);
 
-export function reservations({ db, who, now, newId, log, personal, defaultCarrier }: Needs) {
+export function reservations(needs: Needs) {
+  const { db, who, now, newId, log, personal, defaultCarrier } = needs;
+  const limits = windows({
+    db,
+    who,
+    now,
+    log,
+    personal,
+    usual: needs.usualWindows ?? usualWindows,
+    bounds: needs.windowBounds ?? usualBounds,
+  });
   const routes = contract.mount(router({ ...contract.refusals }, log), {
     search: async (c) => {
       const asked = c.req.valid("query");
@@ -75,7 +92,8 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
       const wish = c.req.valid("json");
       const at = now();
       const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.hold ${station}`, wish, at);
-      const expiresAt = new Date(at.getTime() + wish.holdMinutes * minuteMs);
+      const minutes = wish.holdMinutes ?? (await limits.of(owner)).holdMinutes;
+      const expiresAt = new Date(at.getTime() + minutes * minuteMs);
       return c.json(
         await hold(db, { id: newId(), station, need: domain.needOf(wish), owner, orderId: wish.orderId, expiresAt }, attempt),
         201,
@@ -90,7 +108,8 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
       const answer = await once(db, attempt, async (tx) => {
         const claim = await claims.lock(tx, id);
         if (claim?.owner !== owner) throw noSuch(id);
-        const deliverBy = new Date(at.getTime() + order.deliverWithinDays * dayMs);
+        const shopWindows = await limits.of(owner);
+        const deliverBy = new Date(at.getTime() + (order.deliverWithinDays ?? shopWindows.deliveryDays) * dayMs);
         const parcel = newId();
         const confirmed = domain.confirm(claim, parcel, at, deliverBy, order.isPerishable);
         const box = await compartments.lock(tx, claim.station, claim.compartment);
@@ -114,6 +133,7 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
           dimensions: order.dimensions,
           service: order.service,
           deliverBy: deliverBy.toISOString(),
+          windows: ofOrder(shopWindows, order.service, await promised(tx, person.subject), limits.bounds),
           isPerishable: order.isPerishable,
           sealedRecipient: person.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
@@ -170,6 +190,7 @@ export function reservations({ db, who, now, newId, log, personal, defaultCarrie
       return c.json(await db.transaction().execute((tx) => reassign(tx, now(), newId, wish)), 200);
     },
   });
+  routes.route("/", limits.routes);
   routes.route("/", elsewhere({ db, who, now, newId, log }).routes);
   const lapse: Job = {
     name: "reservations.lapse",

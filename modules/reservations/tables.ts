@@ -1,7 +1,8 @@
 import type { Size } from "@pigeonhole/network/layout";
-import type { Generated, GeneratedAlways } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { inspectionReasons } from "./inspections/contract.ts";
 import type { CompartmentState, endReasons, reservationStates } from "./lifecycle.ts";
+import type { Service, Windows } from "./windows/contract.ts";
 
 export interface Tables {
   "reservations.station": {
@@ -60,6 +61,8 @@ export interface Tables {
     redirect: Generated<string | null>;
     is_unsuited: Generated<boolean>;
   };
+  "reservations.windows": { owner: string; windows: ColumnType<Windows, string, string>; set_at: Date };
+  "reservations.promise": { subject: string; service: Service };
   "reservations.inspection": {
     id: string;
     station: string;

@@ -24,6 +24,7 @@ import { hoursText, isAlwaysOpen } from "./hours.ts";
 import { ToldAbout } from "./messages/of-parcel.tsx";
 import { OpenHere } from "./open-here.tsx";
 import { OtherLocker } from "./other-locker.tsx";
+import { MoreTime } from "./more-time.tsx";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
@@ -141,6 +142,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       )}
       {hasCode && <PickupCode parcel={parcel.id} />}
       {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}
+      {hasCode && keptAt === null && <MoreTime parcel={parcel} formats={formats} />}
       {hasCode && station && <Where station={station} compartment={parcel.compartment} />}
       {keptAt === null && <OtherLocker parcel={parcel} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}

@@ -45,6 +45,11 @@ const parcel = createRoute({
   path: "/parcels/$parcel",
   component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage"),
 });
+const away = createRoute({
+  getParentRoute: () => root,
+  path: "/away",
+  component: lazyRouteComponent(() => import("./vacation-page.tsx"), "VacationPage"),
+});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -72,7 +77,7 @@ const verify = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, signIn, inbox, messages, verify]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, inbox, messages, verify]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

@@ -2,7 +2,7 @@ import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import type { TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import type { Formats } from "@pigeonhole/ui/format";
 import type { Say } from "@pigeonhole/ui/say";
-import { inserted, pauseEntries } from "../shell/pauses.ts";
+import { extensionEntries, inserted, pauseEntries } from "../shell/pauses.ts";
 import type { words } from "./words-parcel.ts";
 
 /** What a customer may expect after each state. `delivered` becomes `stored` by itself: they are told as one. */
@@ -60,7 +60,9 @@ export function entriesOf(
         state: bad.includes(entry.state) ? "failed" : isLast && !isOver ? "now" : "done",
       };
     }),
-    ...ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`next.${state}`), state: "next" })),
+    ...(parcel.recalledFor !== null && !isOver
+      ? [{ key: "recalled", what: say("next.recalled", { why: say(`recalled.${parcel.recalledFor}`) }), state: "next" } as const]
+      : ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`next.${state}`), state: "next" }))),
   ];
   const pauses = pauseEntries(
     parcel,
@@ -72,5 +74,6 @@ export function entriesOf(
     formats,
     now,
   );
-  return inserted(entries, pauses);
+  const extensions = extensionEntries(parcel, (until) => say("extended", { until }), formats, now);
+  return inserted(entries, [...pauses, ...extensions]);
 }

@@ -2,7 +2,7 @@ import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import type { Formats } from "@pigeonhole/ui/format";
 import type { TimelineEntry } from "@pigeonhole/ui/parcel-timeline.tsx";
 import type { Say } from "@pigeonhole/ui/say";
-import { inserted, pauseEntries } from "../shell/pauses.ts";
+import { extensionEntries, inserted, pauseEntries } from "../shell/pauses.ts";
 import type { words } from "./words-parcel.ts";
 
 const ahead: Readonly<Record<ParcelState, readonly ParcelState[]>> = {
@@ -43,7 +43,9 @@ export function entriesOf(
         state: bad.includes(entry.state) ? "failed" : isLast && !isOver ? "now" : "done",
       };
     }),
-    ...ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`state.${state}`), state: "next" })),
+    ...(parcel.recalledFor !== null && !isOver
+      ? [{ key: "recalled", what: say("next.recalled", { why: say(`recalled.${parcel.recalledFor}`) }), state: "next" } as const]
+      : ahead[parcel.state].map((state): TimelineEntry => ({ key: `next ${state}`, what: say(`state.${state}`), state: "next" }))),
   ];
   const pauses = pauseEntries(
     parcel,
@@ -55,5 +57,6 @@ export function entriesOf(
     formats,
     now,
   );
-  return inserted(entries, pauses);
+  const extensions = extensionEntries(parcel, (until) => say("extended", { until }), formats, now);
+  return inserted(entries, [...pauses, ...extensions]);
 }

@@ -39,8 +39,14 @@ const en = {
   "pause.tamper": "The clock stood still: the station was closed until inspected",
   "pause.power": "The clock stood still: the station had no power",
   "pause.door": "The clock stood still: the door did not open",
+  "pause.vacation": "The clock stands still: the recipient is away",
   "pause.span": "{from} to {to}",
   "pause.now": "since {from}",
+  extended: "The recipient took more time: until {until}",
+  "next.recalled": "A courier takes it out: {why}",
+  "recalled.recalled": "its sender wants it back",
+  "recalled.decommissioned": "the station is given up",
+  "recalled.redirected": "it goes to another station",
 } as const;
 
 /** What the page of a parcel says. */
@@ -85,7 +91,13 @@ export const words = {
     "pause.tamper": "Die Frist stand still: Station bis zur Prüfung geschlossen",
     "pause.power": "Die Frist stand still: Station ohne Strom",
     "pause.door": "Die Frist stand still: Fach ging nicht auf",
+    "pause.vacation": "Die Frist steht still: der Empfänger ist verreist",
     "pause.span": "{from} bis {to}",
     "pause.now": "seit {from}",
+    extended: "Der Empfänger hat sich mehr Zeit genommen: bis {until}",
+    "next.recalled": "Ein Kurier nimmt es heraus: {why}",
+    "recalled.recalled": "der Absender will es zurück",
+    "recalled.decommissioned": "die Station wird aufgegeben",
+    "recalled.redirected": "es geht an eine andere Station",
   },
 } satisfies Words<typeof en>;

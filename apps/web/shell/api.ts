@@ -19,6 +19,8 @@ import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { RedirectApi } from "@pigeonhole/parcels/redirects/contract";
+import type { ExtensionApi } from "@pigeonhole/access/extending/contract";
+import type { VacationApi } from "@pigeonhole/parcels/vacation/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
 
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
@@ -28,6 +30,8 @@ export const staffOpenings = client<StaffApi>("/api");
 export const privacy = client<PrivacyApi>("/api");
 export const audit = client<AuditApi>("/api");
 export const couriers = client<CourierApi>("/api");
+export const extensions = client<ExtensionApi>("/api");
+export const vacations = client<VacationApi>("/api");
 export const retrievals = client<RetrievalApi>("/api");
 export const curves = client<TelemetryApi>("/api");
 export const custody = client<CustodyApi>("/api");

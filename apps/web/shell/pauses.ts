@@ -25,6 +25,21 @@ export const pauseEntries = (parcel: Pick<Parcel, "pauses">, say: Sayings, forma
       state: "done",
     }));
 
+/** Each time the recipient took more time, as entries of a time line. */
+export const extensionEntries = (
+  parcel: Pick<Parcel, "extensions">,
+  what: (until: string) => string,
+  formats: Formats,
+  now: Date,
+): TimelineEntry[] =>
+  parcel.extensions.map(({ at, until }) => ({
+    key: `extension ${at}`,
+    what: what(formats.moment(until, now)),
+    when: formats.moment(at, now),
+    at,
+    state: "done",
+  }));
+
 /** What was given back so far. Milliseconds. */
 export const givenBackMs = ({ pauses }: Pick<Parcel, "pauses">): number =>
   pauses.reduce((sum, { from, to }) => sum + (to === null ? 0 : Date.parse(to) - Date.parse(from)), 0);

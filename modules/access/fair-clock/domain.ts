@@ -40,3 +40,14 @@ export function fairWindow(began: Date, promisedUntil: Date, outages: readonly O
   }
   return { until: new Date(untilMs), stoppedSince: null, pauses };
 }
+
+/**
+ * The time in which its recipient is away (N8), as far as the shop lets the clock stand still for it: so many days at most from when they are away
+ * and it waits.
+ */
+export function vacationOf(away: { readonly from: Date; readonly to: Date } | null, began: Date, mostDays: number): readonly Outage[] {
+  if (away === null || mostDays === 0 || away.to <= began) return [];
+  const from = away.from < began ? began : away.from;
+  const limit = new Date(from.getTime() + mostDays * 86_400_000);
+  return [{ from, to: away.to < limit ? away.to : limit, cause: "vacation" }];
+}

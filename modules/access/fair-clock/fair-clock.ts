@@ -2,7 +2,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { WindowMoved } from "../events.ts";
 import type { Tables } from "../tables.ts";
-import { fairWindow } from "./domain.ts";
+import { fairWindow, vacationOf } from "./domain.ts";
 import * as queries from "./queries.ts";
 
 type Write = Tx<Tables>;
@@ -17,7 +17,9 @@ export async function adjust(tx: Write, station: string, compartment: number | n
 /** Reckons one window anew. Told when it, or whether its clock runs, is another than before. */
 export async function adjustOne(tx: Write, grant: queries.Waiting, now: Date): Promise<boolean> {
   const { began_at: began, promised_until: promised } = grant;
-  const window = fairWindow(began, promised, await queries.outages(tx, grant.station, grant.compartment, began));
+  const outages = await queries.outages(tx, grant.station, grant.compartment, began);
+  const away = await queries.vacation(tx, grant.parcel);
+  const window = fairWindow(began, promised, [...outages, ...vacationOf(away, began, grant.windows?.vacationDays ?? 0)]);
   const isSame =
     window.until.getTime() === grant.expires_at.getTime() &&
     (window.stoppedSince?.getTime() ?? null) === (grant.stopped_since?.getTime() ?? null);

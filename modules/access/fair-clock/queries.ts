@@ -54,3 +54,15 @@ export async function keep(
     )
     .execute();
 }
+
+/** When the recipient of a parcel is away. */
+export async function vacation(tx: Write, parcel: string): Promise<{ readonly from: Date; readonly to: Date } | null> {
+  const row = await tx.selectFrom("access.vacation").selectAll().where("parcel", "=", parcel).executeTakeFirst();
+  return row ? { from: row.began_at, to: row.ended_at } : null;
+}
+
+/** Keeps what parcels told last. */
+export async function keepVacation(tx: Write, parcel: string, away: { readonly from: Date; readonly to: Date } | null): Promise<void> {
+  await tx.deleteFrom("access.vacation").where("parcel", "=", parcel).execute();
+  if (away) await tx.insertInto("access.vacation").values({ parcel, began_at: away.from, ended_at: away.to }).execute();
+}

@@ -27,6 +27,11 @@ export const view = (row: Selectable<Tables["parcels.parcel"]>): Plain => ({
   recalledFor: row.recalled_for,
   isPerishable: row.is_perishable,
   pauses: row.pauses,
+  extensions: row.extensions,
+  moreTime:
+    row.state === "stored" && row.windows && row.recalled_for === null
+      ? { left: Math.max(0, row.windows.extensions - row.extensions.length), days: row.windows.extensionDays }
+      : null,
 });
 
 const entryOf = (line: Line): Parcel["timeline"][number] => ({

@@ -16,6 +16,8 @@ export type Fresh = Omit<
   | "expires_at"
   | "pauses"
   | "is_stopped"
+  | "windows"
+  | "extensions"
   | "recalled_for"
   | "former"
   | "leg"
@@ -39,7 +41,7 @@ export async function nextNumber(tx: Tx<Tables>): Promise<number> {
 /** Inserts a parcel; undefined when its label stands for another one that the carrier has under way. */
 export const insert = (
   tx: Tx<Tables>,
-  row: Omit<Row, "pauses" | "is_stopped" | "recalled_for" | "former" | "leg">,
+  row: Omit<Row, "pauses" | "is_stopped" | "windows" | "extensions" | "recalled_for" | "former" | "leg">,
 ): Promise<Row | undefined> =>
   tx
     .insertInto("parcels.parcel")
@@ -169,6 +171,16 @@ export async function setWindow(
     .set({ expires_at: expiresAt, is_stopped: isStopped, pauses: JSON.stringify(pauses) })
     .where("id", "=", id)
     .execute();
+}
+
+/** What its order keeps of how long it may wait; what is kept already stays. */
+export async function setWindows(tx: Tx<Tables>, id: string, windows: NonNullable<Row["windows"]>): Promise<void> {
+  await tx.updateTable("parcels.parcel").set({ windows }).where("id", "=", id).where("windows", "is", null).execute();
+}
+
+/** Its recipient has taken more time. */
+export async function addExtension(tx: Tx<Tables>, id: string, extension: Row["extensions"][number]): Promise<void> {
+  await sql`update parcels.parcel set extensions = extensions || ${JSON.stringify([extension])}::jsonb where id = ${id}`.execute(tx);
 }
 
 /** It is taken out before its time is over; null: it stays. */
