@@ -88,7 +88,7 @@ export async function beginAnew(
   await grants.change(tx, pickup.id, { state: "revoked" });
   await codes.kill(tx, pickup.id, "revoked", at);
   const anew = { not_before: at, opened_at: null, collected_at: null, station, compartment: pickup.compartment };
-  const window = { expires_at: null, began_at: null, promised_until: null, stopped_since: null };
+  const window = { expires_at: null, began_at: null, promised_until: null, stopped_since: null, extended: 0 };
   const next = { ...pickup, ...anew, ...window, id: needs.newId(), state: "issued" as const, generation: pickup.generation + 1 };
   await grants.insert(tx, [next, { ...dropoff, ...anew, id: needs.newId(), state: "active", generation: dropoff.generation + 1 }]);
   await mintCode(tx, needs, station, next, at);
