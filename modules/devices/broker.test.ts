@@ -227,7 +227,7 @@ test("with random bytes in the middle of a session the broker goes on", async ()
   await (await join()).endAsync(true);
 });
 
-test("whatever the topic: a station's reach is its own six up and four down", () => {
+test("whatever the topic: a station's reach is its own topics in their directions", () => {
   const id = "11111111-1111-4111-8111-111111111111";
   const own = [...upTopics, ...downTopics].map((name) => topic(id, name));
   const piece = fc.oneof(
