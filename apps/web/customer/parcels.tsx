@@ -14,6 +14,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { parcelListQuery, parcelStationQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
+import { words as myDataWords } from "./my-data/words.ts";
 import { words as messageWords } from "./messages/words.ts";
 import { words } from "./words-parcel.ts";
 
@@ -35,6 +36,7 @@ const icons: Readonly<Record<Group, ReactNode>> = { ready: <KeyIcon />, coming: 
 export function ParcelsPage() {
   const say = useSay(words);
   const sayMessages = useSay(messageWords);
+  const sayMine = useSay(myDataWords);
   const formats = useFormats();
   const list = useQuery(parcelListQuery);
   const parcels = list.data?.value.parcels ?? [];
@@ -91,6 +93,9 @@ export function ParcelsPage() {
       })}
       <Link to="/messages" className="inline-flex min-h-11 items-center justify-self-start text-accent underline underline-offset-4">
         {sayMessages("choose")}
+      </Link>
+      <Link to="/my-data" className="-mt-6 inline-flex min-h-11 items-center justify-self-start text-accent underline underline-offset-4">
+        {sayMine("link")}
       </Link>
     </div>
   );

@@ -50,6 +50,11 @@ const away = createRoute({
   path: "/away",
   component: lazyRouteComponent(() => import("./vacation-page.tsx"), "VacationPage"),
 });
+const myData = createRoute({
+  getParentRoute: () => root,
+  path: "/my-data",
+  component: lazyRouteComponent(() => import("./my-data/page.tsx"), "MyDataPage"),
+});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -77,7 +82,7 @@ const verify = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, inbox, messages, verify]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, inbox, messages, verify, myData]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",
