@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Db } from "@pigeonhole/kit/db";
 import { maxKept, type UnderWay } from "@pigeonhole/privacy/kept/contract";
 import type { Recipient } from "@pigeonhole/reservations/contract";
-import { parcelMoves } from "./contract.ts";
+import type { ParcelState } from "./contract.ts";
 import * as read from "./queries/read.ts";
 import type { Tables } from "./tables.ts";
 
@@ -10,6 +10,9 @@ interface Needs {
   readonly db: Db<Tables>;
   readonly recipientIn: (parcel: string, sealed: string) => Promise<z.output<typeof Recipient> | null>;
 }
+
+/** Nothing is awaited of these any more, whatever the table of moves allows after a mistake. */
+const over: ReadonlySet<ParcelState> = new Set(["collected", "returned", "cancelled"]);
 
 /** What is kept here of a person, in clear for their own eyes; and what has to end before they can be forgotten. */
 export async function personOf({ db, recipientIn }: Needs, subject: string, customer: string | undefined) {
@@ -27,10 +30,8 @@ export async function personOf({ db, recipientIn }: Needs, subject: string, cust
         row.recipient_subject === subject && row.sealed_recipient !== null ? await recipientIn(row.id, row.sealed_recipient) : null,
     })),
   );
-  // A cancelled one may still arrive by the table of moves; nothing is awaited of it.
-  const isOver = (row: (typeof rows)[number]): boolean => parcelMoves[row.state].length === 0 || row.state === "cancelled";
   const underWay: UnderWay[] = rows
-    .filter((row) => !isOver(row))
+    .filter((row) => !over.has(row.state))
     .map(({ id, number, state, station }) => ({ parcel: id, number, state, station }));
   return { kept: [{ what: "parcels" as const, records }], underWay, parcels: theirs.map(({ id }) => id) };
 }
