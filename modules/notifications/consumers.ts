@@ -84,7 +84,7 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     }),
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
     on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {
-      const template = why === "diverted" ? "diverted" : "moved";
+      const template = why === "diverted" || why === "redirected" ? why : "moved";
       if (from.station !== to.station) await tell(tx, needs, event, { template, parcel, station: to.station, former: from.station });
     }),
     on(ProblemSettled, async (tx: Tx<Tables>, { parcel, station, outcome }, event) => {

@@ -32,6 +32,7 @@ export const templates = [
   "collected",
   "window_extended",
   "moved",
+  "redirected",
   "diverted",
   "delayed",
   "missing",

@@ -7,6 +7,7 @@ import { missing } from "./missing.ts";
 import { moved } from "./moved.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
+import { redirected } from "./redirected.ts";
 import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
 import { signInCode } from "./sign-in-code.ts";
 import { stationGone } from "./station-gone.ts";
@@ -24,6 +25,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   diverted,
   delayed,
   missing,
+  redirected,
   station_gone: stationGone,
   opened_by_staff: openedByStaff,
   follow_up: followUp,
