@@ -12,6 +12,7 @@ export const accessRows: Rows = {
   "access.listOpenings": { all: operators },
   "access.approveOpening": { all: supporters },
   "access.refuseOpening": { all: supporters, body: () => ({ note: "Not needed" }) },
+  "access.extend": { own: ["customer"], id: (of) => of.parcel },
   "access.command": {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),

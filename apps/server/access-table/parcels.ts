@@ -43,5 +43,9 @@ export const parcelRows: Rows = {
   "parcels.retryRedirect": { all: supporters },
   "parcels.find": { modules: "any", query: "barcode=nothing" },
   "parcels.recipient": { modules: "any", id: (of) => of.parcel },
+  // Their own: nothing in the request says whose.
+  "parcels.vacation": { all: ["customer"] },
+  "parcels.setVacation": { all: ["customer"], body: () => ({ from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" }) },
+  "parcels.endVacation": { all: ["customer"] },
   "parcels.person": { modules: ["privacy"] },
 };
