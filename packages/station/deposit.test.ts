@@ -164,6 +164,25 @@ test("the power fails before the depositor has read the code: it is shown again,
   await world.station.pickups.byCode(second);
 });
 
+test("A8.1: a station that is told so gives the box of an expired walk-up away; its code stays dead", async () => {
+  await using world = await testStation(["small"], () => ({ walkUp: [1] }), { freesExpired: true });
+  const { station, time } = world;
+  await station.deposits.bring("small");
+  await world.close(1);
+  station.deposits.answer(true);
+  const shown = shownBy(station.screen.step).code;
+  time.pass(6 * 86_400_000);
+  assert.ok(station.cabinet.locker.isOccupied("1"), "not before its time is over");
+  time.pass(1.01 * 86_400_000);
+  await world.backend.until(() => world.backend.types().includes("walk_up_abandoned"), "the word of it");
+  assert.ok(!station.cabinet.locker.isOccupied("1"));
+  await assert.rejects(
+    station.pickups.byCode(shown),
+    (error: { code?: string }) => error.code === "code_used" || error.code === "code_expired",
+  );
+  await station.deposits.bring("small");
+});
+
 test("a walk-up's code dies after seven days, and its compartment is not given away with the parcel in it", async () => {
   await using world = await testStation(["small"], () => ({ walkUp: [1] }));
   const { station, time } = world;

@@ -75,6 +75,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
       writeIdentity(settings.STATION_DATA, { ...identity, certificate });
     },
     batteryMinutes: settings.BATTERY_MINUTES,
+    freesExpired: settings.FREE_EXPIRED,
     diagnose: (wish) => looks?.wish(wish),
     powerOff: () => powerOff(settings.POWER_OFF_COMMAND, log),
     wire: (bootId, keepalive) =>

@@ -72,6 +72,11 @@ export const settings = {
     schema: z.coerce.number().int().min(5).max(1_440).default(45),
     about: "so long a full battery carries the cabinet; used where no gauge tells the charge",
   },
+  FREE_EXPIRED: {
+    schema: flag,
+    about:
+      "1: the box of a walk-up whose code has expired is free for the next one, whatever still lies in it: for stations that nobody empties; default: it waits for somebody who does",
+  },
   POWER_OFF_COMMAND: {
     schema: z.string().min(1).optional(),
     about:

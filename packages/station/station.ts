@@ -47,6 +47,8 @@ export interface StationNeeds {
   readonly sensors?: Sensors;
   /** So long a full battery carries the cabinet. Minutes. */
   readonly batteryMinutes?: number;
+  /** Boxes of walk-ups whose time is over are given away (A8.1); else their parcel waits for somebody who takes it out. */
+  readonly freesExpired?: boolean;
   /** Nothing more can be done on this battery: switches the machine off. */
   readonly powerOff?: () => void;
   /** The backend's document wants, or no longer wants, a look inside. */
@@ -296,6 +298,7 @@ export function createStation(needs: StationNeeds) {
       store.journal.forgetAcknowledged(store.acknowledged);
     });
     link.renewWhenDue();
+    if (needs.freesExpired) deposits.freeExpired(clock.least());
     if (clock.isDistrusted()) log.error("the clock of this computer is not believed");
   }
 

@@ -27,12 +27,14 @@ export async function testStation(
     hasSensors = false,
     hasBolts = false,
     eventLimit,
+    freesExpired = false,
     locks,
   }: {
     readonly hasSensors?: boolean;
     /** The bolts have sensors of their own. */
     readonly hasBolts?: boolean;
     readonly eventLimit?: number;
+    readonly freesExpired?: boolean;
     /** Other locks than one simulated CU48; what moves their doors is the test's own. */
     readonly locks?: Locks;
   } = {},
@@ -67,6 +69,7 @@ export async function testStation(
       storeFile: path.join(folder, "station.sqlite"),
       board: locks ?? (hasSensors || hasBolts ? seeing(boardOn(near)) : boardOn(near)),
       ...(eventLimit !== undefined && { eventLimit }),
+      freesExpired,
       wire: () => backend,
       sensors: { read: () => Promise.resolve({ ...readings }) },
       firmware: "test",

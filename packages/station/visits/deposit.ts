@@ -203,6 +203,23 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
         screen.done({ purpose: step.purpose, compartment, isStored: true, ...shown });
     },
     /**
+     * Walk-ups whose time is surely over. A station that answers for itself may be told to give their boxes away (A8.1): nobody comes to empty them
+     * but the next one who opens. Where a sensor still sees goods, somebody looks first (I-11).
+     */
+    freeExpired(least: Date): void {
+      for (const content of store.contents.all()) {
+        const { compartment, deposit, codeHash, expiresAt, state } = content;
+        if (deposit === null || state !== "stored" || expiresAt === null || least < new Date(expiresAt)) continue;
+        cabinet.change((locker) => {
+          if (codeHash !== null) locker.revoke(codeHash);
+          store.contents.spend(deposit, codeHash, now());
+          store.journal.append({ type: "walk_up_abandoned", compartment, deposit }, now());
+          effects.free(compartment);
+          if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
+        });
+      }
+    },
+    /**
      * Nobody answered. A courier can still do so in the app. A walk-up's depositor has gone without a code: whether something is in there
      * is not guessed (I-29), staff looks.
      */
