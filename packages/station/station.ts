@@ -289,11 +289,7 @@ export function createStation(needs: StationNeeds) {
     store.change(() => {
       store.meta.set("time_floor", clock.tick().toISOString());
       if (heardAt) store.meta.set("heard_at", heardAt.toISOString());
-      store.contents.forgetSpentBefore(before);
-      store.commands.forgetBefore(before);
-      store.intents.forgetBefore(before);
-      store.limiters.forgetBefore(before);
-      store.reopens.forgetBefore(at);
+      store.forget(before, at);
       store.journal.summarise(at);
       store.journal.forgetAcknowledged(store.acknowledged);
     });

@@ -60,6 +60,14 @@ export function openStore(file: string, identity: JournalIdentity, openedAt: Dat
     onEvent(listener: () => void): void {
       tell = listener;
     },
+    /** Inside `change`: what was used up before then nobody asks for any more, nor for the offers to open again that are over. */
+    forget(before: Date, now: Date): void {
+      store.contents.forgetSpentBefore(before);
+      store.commands.forgetBefore(before);
+      store.intents.forgetBefore(before);
+      store.limiters.forgetBefore(before);
+      store.reopens.forgetBefore(now);
+    },
     /** What is wrong with the file; null: nothing. */
     check(): string | null {
       const { quick_check: said } = sql.prepare("pragma quick_check(1)").get() as { quick_check: string };
