@@ -24,6 +24,7 @@ import type { Fact } from "@pigeonhole/kit/fact";
 import type { z } from "zod";
 import { EndpointChanged } from "@pigeonhole/webhooks/events";
 import type { Access } from "./chain.ts";
+import { LookedUp } from "@pigeonhole/parcels/events";
 import { Exported } from "./events.ts";
 import { append } from "./queries.ts";
 import { ofStation } from "./station-facts.ts";
@@ -223,6 +224,12 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         detail: { hold: e.hold, subject: e.subject, parcel: e.parcel, reason: e.reason },
       })),
       note(EndpointChanged, (e) => ({ ...none, actor: known(e.owner), action: `webhook_${e.change}`, detail: { endpoint: e.endpoint } })),
+      note(LookedUp, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: "recipient_looked_up",
+        detail: { reason: e.reason, found: e.found },
+      })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
       note(SignInFailed, (e) => ({
         ...none,

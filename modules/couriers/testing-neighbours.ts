@@ -106,6 +106,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
     get: never,
     list: never,
     label: never,
+    lookUp: never,
     person: never,
     recipient: never,
     recall: never,

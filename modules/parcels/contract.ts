@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { Email } from "@pigeonhole/identity/contract";
 import { line } from "@pigeonhole/kit/line";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
@@ -157,7 +158,7 @@ export const get = createRoute({
   request: { params },
   responses: { ...always, 200: answers("the parcel", Parcel), 404: refusal(refusals, "not_found") },
 });
-/** Customers: those addressed to them or ordered by them; shops and carriers: their own; operators: by station or number. Newest first. */
+/** Customers: those addressed to them or ordered by them; shops and carriers: their own; operators: all. By station, number, label or order. Newest first. */
 export const list = createRoute({
   method: "get",
   path: "/parcels",
@@ -170,12 +171,27 @@ export const list = createRoute({
         .string()
         .regex(/^\d{12}$/)
         .optional(),
+      /** What is on the label, compared as `labelKey` does. */
+      label: line(200).optional(),
+      orderId: line(100).optional(),
       state: z.enum(parcelStates).optional(),
       before: z.uuid().optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
   },
   responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel), next: z.uuid().nullable() })) },
+});
+/** Parcels of one look-up at most. */
+export const maxLookedUp = 200;
+/** Operators (support): what is addressed to somebody who asks. The address is not part of the URL, and who looked and why stands in the audit trail. */
+export const lookUp = createRoute({
+  method: "post",
+  path: "/parcel-look-ups",
+  operationId: "parcels.lookUp",
+  summary: "The parcels of somebody who asks",
+  tags: ["parcels"],
+  request: { body: json(z.strictObject({ email: Email, reason: line(300, 3) })) },
+  responses: { ...always, 200: answers("parcels, the newest first", z.object({ parcels: z.array(Parcel) })) },
 });
 /** Carriers: the label that was put on the parcel, when it was not known at the order. */
 export const label = createRoute({
@@ -266,6 +282,7 @@ export const mount = (
     create: RouteHandler<typeof create>;
     get: RouteHandler<typeof get>;
     list: RouteHandler<typeof list>;
+    lookUp: RouteHandler<typeof lookUp>;
     label: RouteHandler<typeof label>;
     find: RouteHandler<typeof find>;
     recipient: RouteHandler<typeof recipient>;
@@ -277,6 +294,7 @@ export const mount = (
     .openapi(create, on.create)
     .openapi(get, on.get)
     .openapi(list, on.list)
+    .openapi(lookUp, on.lookUp)
     .openapi(label, on.label)
     .openapi(find, on.find)
     .openapi(recipient, on.recipient)

@@ -70,3 +70,6 @@ export const VacationSet = fact("parcels.vacation_set", "parcel", {
   from: z.iso.datetime().nullable(),
   to: z.iso.datetime().nullable(),
 });
+
+/** Somebody of the staff looked up whose parcels somebody has (I-68). Nothing here says whose. */
+export const LookedUp = fact("parcels.looked_up", "actor", { actor: z.string(), reason: z.string(), found: z.int() });

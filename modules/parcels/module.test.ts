@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { sql } from "kysely";
 import { WindowMoved } from "@pigeonhole/access/events";
 import type { Actor } from "@pigeonhole/identity/contract";
 import { systemNewId } from "@pigeonhole/kit/ids";
@@ -192,9 +193,43 @@ test("lists come in pages, newest first, by station, number and state; a forged 
     [ids[0]],
   );
   assert.equal((await page({ number }, bob)).parcels.length, 0);
+  for (const query of [{ orderId: "A-3" }, { label: (await w.get(ids[3]!)).barcode.toLowerCase() }] as Record<string, string>[]) {
+    assert.deepEqual(
+      (await page(query, support)).parcels.map(({ id }) => id),
+      [ids[3]],
+    );
+    assert.equal((await page(query, bob)).parcels.length, 0);
+  }
   assert.equal((await page({ before: first.next! }, bob)).parcels.length, 0);
   assert.equal((await page({ station: systemNewId() }, support)).parcels.length, 0);
   assert.equal((await page({ state: "stored" })).parcels.length, 0);
+});
+
+test("I-68: support looks up by the whole address what is somebody's; who looked and why is a fact, whose it was is not", async () => {
+  await using w = await start(database);
+  const [first, second] = [await w.confirm({ email: "bob@example.org" }), await w.confirm({ email: "bob@example.org" })];
+  await w.confirm({ email: "eve@example.org" });
+  const lookUp = (actor: Actor, email: string, reason = "On the phone") =>
+    w.as(actor)["parcel-look-ups"].$post({ json: { email, reason } });
+  const answer = await lookUp(support, " Bob@Example.org ");
+  assert.ok(answer.status === 200);
+  assert.deepEqual(
+    (await answer.json()).parcels.map(({ id }) => id),
+    [second, first],
+  );
+  const nobody = await lookUp(support, "bo@example.org");
+  assert.ok(nobody.status === 200 && (await nobody.json()).parcels.length === 0, "the whole address or nothing");
+  assert.equal((await lookUp(support, "bob@example.org", "")).status, 400);
+  for (const actor of [{ ...support, role: "viewer" } as Actor, ann, books, red])
+    assert.equal((await lookUp(actor, "bob@example.org")).status, 403);
+  const { rows } = await sql<{ payload: object }>`select payload from kit.outbox where type = 'parcels.looked_up' order by seq`.execute(
+    w.db,
+  );
+  const actor = `operator:${(support as { id: string }).id}`;
+  assert.deepEqual(
+    rows.map(({ payload }) => payload),
+    [2, 0].map((found) => ({ actor, reason: "On the phone", found })),
+  );
 });
 
 test("F6: a window whose clock stands still does not end; the parcel says why and how much longer it waits", async () => {

@@ -8,6 +8,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import { Erased, type Personal } from "@pigeonhole/kit/personal/personal";
+import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Seal } from "@pigeonhole/kit/seal";
 import { Recipient, type ReservationApi } from "@pigeonhole/reservations/contract";
@@ -17,6 +18,7 @@ import { z } from "zod";
 import { bind } from "./announce.ts";
 import { parcelsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
+import { LookedUp } from "./events.ts";
 import { apply, bear, recall, recipientHash, recipientPlace } from "./keeping.ts";
 import { personOf } from "./person.ts";
 import * as read from "./queries/read.ts";
@@ -129,6 +131,15 @@ export function parcels({ db, who, now, newId, log, seal, personal, reservations
       return c.json(parcel, 200);
     },
     list: async (c) => c.json(await read.list(db, await sightOf(c), c.req.valid("query")), 200),
+    lookUp: async (c) => {
+      const operator = await who(c, "operator");
+      requireRole(operator, "support");
+      const { email, reason } = c.req.valid("json");
+      const [subject = null] = await personal.find(db, "email", email);
+      const found = await read.addressedTo(db, { subject, hash: recipientHash(seal, email) }, contract.maxLookedUp);
+      await db.transaction().execute((tx) => publish(tx, now(), LookedUp, { actor: actorText(operator), reason, found: found.length }));
+      return c.json({ parcels: found }, 200);
+    },
     label: async (c) => {
       const by = await who(c, "shop", "carrier");
       const sight = await sightOf(c);

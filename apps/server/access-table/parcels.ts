@@ -14,6 +14,7 @@ export const parcelRows: Rows = {
     }),
   },
   "parcels.get": { all: operators, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
+  "parcels.lookUp": { all: supporters, body: () => ({ email: "nobody@example.org", reason: "They are on the phone" }) },
   "parcels.list": { all: ["customer", "shop", "carrier", ...operators] },
   "parcels.label": { own: ["shop", "carrier"], id: (of) => of.parcel, body: () => ({ barcode: "STOLEN-1" }) },
   // A carrier recalls what it announced itself.

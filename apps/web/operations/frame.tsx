@@ -12,6 +12,7 @@ import { To, useGo } from "../shell/to.tsx";
 import { auditAt, firmwareAt, home, messagesAt, searchAt, tasksAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { words as searchWords } from "./words-search.ts";
 import { words } from "./words.ts";
 
 const link =
@@ -90,7 +91,7 @@ export function Frame() {
 
 /** A parcel number goes straight to its parcel, anything else is looked for among the stations. */
 function Search({ box }: { box: RefObject<HTMLInputElement | null> }) {
-  const say = useSay(words);
+  const say = useSay(searchWords);
   const go = useGo();
   const [text, type] = useState("");
   const submit = (event: FormEvent) => {

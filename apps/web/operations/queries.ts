@@ -107,8 +107,19 @@ export const eventsQuery = (station: string, type: string | undefined, compartme
 
 export const parcelQuery = (parcel: string) =>
   queryOptions({ queryKey: ["parcel", `parcel:${parcel}`], queryFn: () => ask(parcels.parcels[":id"].$get({ param: { id: parcel } })) });
-export const numberQuery = (number: string) =>
-  queryOptions({ queryKey: ["parcels", number], queryFn: async () => (await ask(parcels.parcels.$get({ query: { number } }))).parcels });
+/** By number, else by label, else by order. */
+export const parcelsByTextQuery = (text: string) =>
+  queryOptions({
+    queryKey: ["parcels", text],
+    queryFn: async () => {
+      const number = /^\d{12}$/.exec(text.replaceAll(/[\s-]/g, ""))?.[0];
+      for (const query of [...(number === undefined ? [] : [{ number }]), { label: text }, { orderId: text }]) {
+        const { parcels: found } = await ask(parcels.parcels.$get({ query }));
+        if (found.length > 0) return found;
+      }
+      return [];
+    },
+  });
 export const messagesQuery = (parcel: string) =>
   queryOptions({
     queryKey: ["messages", `parcel:${parcel}`],

@@ -18,13 +18,6 @@ const en = {
   "signin.wrong": "E-mail or password is not right",
   "signin.other": "This page is for operators. You are signed in as somebody else.",
 
-  "search.label": "Parcel number or station",
-  "search.title": "Results for “{text}”",
-  "search.parcels": "Parcels",
-  "search.stations": "Stations",
-  "search.none": "Nothing found",
-  "search.none_body": "A parcel number has twelve digits. A station is found by any part of its name.",
-
   reason: "Reason, for the audit trail",
   "reason.least": "At least {count} characters",
   cancel: "Cancel",
@@ -193,13 +186,6 @@ export const words = {
     "signin.enter": "Anmelden",
     "signin.wrong": "E-Mail oder Kennwort stimmt nicht",
     "signin.other": "Diese Seite ist für den Betrieb. Sie sind als jemand anderes angemeldet.",
-
-    "search.label": "Paketnummer oder Station",
-    "search.title": "Ergebnisse für „{text}“",
-    "search.parcels": "Pakete",
-    "search.stations": "Stationen",
-    "search.none": "Nichts gefunden",
-    "search.none_body": "Eine Paketnummer hat zwölf Ziffern. Eine Station findet sich über jeden Teil ihres Namens.",
 
     reason: "Grund, für den Prüfpfad",
     "reason.least": "Mindestens {count} Zeichen",

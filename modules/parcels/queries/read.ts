@@ -92,6 +92,8 @@ export const isOwner = async (db: Db<Tables>, id: string, owner: string): Promis
 interface Filter {
   readonly station?: string | undefined;
   readonly number?: string | undefined;
+  readonly label?: string | undefined;
+  readonly orderId?: string | undefined;
   readonly state?: ParcelState | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
@@ -101,7 +103,7 @@ interface Filter {
 export async function list(
   db: Db<Tables>,
   sight: Sight,
-  { station, number, state, before, limit }: Filter,
+  { station, number, label, orderId, state, before, limit }: Filter,
 ): Promise<{ parcels: Parcel[]; next: string | null }> {
   let query = db
     .selectFrom("parcels.parcel")
@@ -111,11 +113,29 @@ export async function list(
     .limit(limit + 1);
   if (station) query = query.where("station", "=", station);
   if (number) query = query.where("number", "=", number);
+  if (label) query = query.where("label_key", "=", labelKey(label));
+  if (orderId) query = query.where("order_id", "=", orderId);
   if (state) query = query.where("state", "=", state);
   if (before) query = query.where("id", "<", before);
   const rows = await query.execute();
   const page = rows.slice(0, limit);
   return { parcels: await withTimelines(db, page), next: rows.length > limit ? page.at(-1)!.id : null };
+}
+
+/** What is addressed to somebody, the newest first. */
+export async function addressedTo(
+  db: Db<Tables>,
+  { subject, hash }: { readonly subject: string | null; readonly hash: string },
+  limit: number,
+): Promise<Parcel[]> {
+  const rows = await db
+    .selectFrom("parcels.parcel")
+    .selectAll()
+    .where(sql<boolean>`(recipient_subject = ${subject}::uuid or recipient_hash = ${hash})`)
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+  return withTimelines(db, rows);
 }
 
 /** By id, or by what is on the label, or by number; newest first. */
