@@ -1,8 +1,17 @@
 import { fact } from "@pigeonhole/kit/fact";
+import { pickupReasons } from "@pigeonhole/protocol/reasons";
 import { z } from "zod";
 
 /** What a station has to know of grants and dead codes is no longer what it was told. */
 export const GrantsChanged = fact("access.grants_changed", "station", { station: z.uuid() });
+/** Whoever collects says from their phone that something is wrong: somebody has to look into the compartment (F7). */
+export const PickupProblemTold = fact("access.pickup_problem_told", "parcel", {
+  parcel: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+  reason: z.enum([...pickupReasons, "will_not_close", "will_not_open"]),
+  actor: z.string(),
+});
 /** A pick-up code is live: after the deposit (`reason: deposited`) or because a fresh one replaces it (`reissued`). The code itself is asked of access. */
 export const PickupReady = fact("access.pickup_ready", "parcel", {
   parcel: z.uuid(),

@@ -1,4 +1,4 @@
-import { PickupReady, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
+import { PickupProblemTold, PickupReady, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
 import { RetrievalMoved, RouteStarted } from "@pigeonhole/couriers/events";
 import { Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -59,6 +59,10 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       if (parcel === null) return lapseRedirect(tx, needs, reservation);
       if (isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
       if (reason === "missing") await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
+    }),
+    on(PickupProblemTold, async (tx: Write, { parcel, reason }, { occurredAt }) => {
+      const isMissed = reason === "empty" || reason === "not_mine";
+      if (isMissed) await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
     }),
     on(Inspected, async (tx: Write, { parcels, isEmpty, actor }, { occurredAt }) => {
       if (isEmpty) return;

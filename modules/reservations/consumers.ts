@@ -1,11 +1,14 @@
+import { PickupProblemTold } from "@pigeonhole/access/events";
 import { Connected, Disconnected, Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
+import { quarantineOf } from "@pigeonhole/protocol/reasons";
 import { StationChanged } from "@pigeonhole/network/events";
 import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { movesTo } from "./domain.ts";
 import { end } from "./ending.ts";
+import { suspect } from "./inspecting.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
 import * as stations from "./queries/station.ts";
@@ -18,6 +21,10 @@ export const consumer = (now: Now): Consumer => ({
     on(StationChanged, (tx: Tx<Tables>, station) => stations.apply(tx, station)),
     on(Connected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, true)),
     on(Disconnected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, false)),
+    on(PickupProblemTold, async (tx: Tx<Tables>, { station, compartment, parcel, reason }, { id }) => {
+      const due = quarantineOf(reason);
+      if (due) await suspect(tx, { id, station, compartment, parcel, reason: due, at: now() });
+    }),
     on(Reported, (tx: Tx<Tables>, report, { id }) => applyReport(tx, { id, report, at: now() })),
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, reservation, to }) => {
       if (reservation === null) return;

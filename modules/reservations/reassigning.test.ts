@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { PickupProblemTold } from "@pigeonhole/access/events";
+import { publish } from "@pigeonhole/kit/outbox";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { reservationsMigrations } from "./migrations.ts";
 import { startWorld } from "./testing.ts";
@@ -127,4 +129,21 @@ test("the station gave one of its own: the claim follows; the wrong parcel: it w
   assert.equal((await states(w, station))[2], "reserved");
   const over = await ask(w, parcel, { station: randomUUID(), compartment: 9 }, "other");
   assert.ok(over.outcome === "moved" && over.to.compartment === 2);
+});
+
+test("told from a phone: the compartment is given to nobody before somebody has looked (F7)", async () => {
+  await using w = await startWorld(database);
+  const station = await w.station(["small"]);
+  const order = await w.order(station);
+  const parcel = order.parcel!;
+  await w.report(station, { type: "parcel_deposited", compartment: 1, parcel, evidence: "depositor", actor: "kiosk" }, parcel);
+  const said = { parcel, station, compartment: 1, reason: "not_mine", actor: "customer:1" } as const;
+  await w.tell((tx) => publish(tx, w.now(), PickupProblemTold, said));
+  await w.settle();
+  assert.deepEqual(
+    (await tasks(w)).map(({ reason, parcel: of }) => [reason, of]),
+    [["not_theirs", parcel]],
+  );
+  await w.report(station, { type: "parcel_collected", compartment: 1, parcel, deposit: null, grant: null }, parcel);
+  assert.deepEqual(await states(w, station), { 1: "quarantined" });
 });

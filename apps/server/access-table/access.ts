@@ -13,6 +13,7 @@ export const accessRows: Rows = {
   "access.approveOpening": { all: supporters },
   "access.refuseOpening": { all: supporters, body: () => ({ note: "Not needed" }) },
   "access.extend": { own: ["customer"], id: (of) => of.parcel },
+  "access.problem": { own: ["customer"], id: (of) => of.parcel, body: () => ({ reason: "empty" }) },
   "access.command": {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),

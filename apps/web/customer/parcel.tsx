@@ -27,6 +27,7 @@ import { OtherLocker } from "./other-locker.tsx";
 import { MoreTime } from "./more-time.tsx";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
+import { Report } from "./report.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { TellMe } from "./tell-me.tsx";
 import { entriesOf } from "./timeline.ts";
@@ -144,6 +145,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}
       {hasCode && keptAt === null && <MoreTime parcel={parcel} formats={formats} />}
       {hasCode && station && <Where station={station} compartment={parcel.compartment} />}
+      {keptAt === null && <Report parcel={parcel} phone={station?.supportPhone ?? null} />}
       {keptAt === null && <OtherLocker parcel={parcel} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
       <section className="grid gap-4">

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { pickupReasons } from "@pigeonhole/protocol/reasons";
 import { standingDigits } from "@pigeonhole/protocol/standing";
 import { Outcome, refusals as accessRefusals } from "../contract.ts";
 
@@ -10,6 +11,7 @@ export const refusals = {
   ...accessRefusals,
   /** Neither a position near enough nor the number on the station's screen; `metres`: how far away, where a position was given. */
   not_there: { status: 403, title: "You do not seem to stand at the station" },
+  visit_over: { status: 409, title: "The door was not opened for this parcel a moment ago" },
   number_wrong: { status: 422, title: "This is not the number on the station's screen now" },
 } as const satisfies Refusals;
 
@@ -54,6 +56,31 @@ export const open = createRoute({
   responses: openResponses,
 });
 
+/** What somebody who collects may find wrong: nothing in the compartment, something that is not theirs, a door that will not shut, or not open. */
+export const pickupProblems = [...pickupReasons, "will_not_close", "will_not_open"] as const;
+export type PickupProblem = (typeof pickupProblems)[number];
+/** So long after the door was opened the word of whoever stood there counts as said on the spot. Minutes. */
+export const visitMinutes = 30;
+
+/**
+ * The recipient, or the customer who ordered, from their phone: something is wrong (F7). Somebody looks into the compartment, nobody else is given it
+ * until then, and what was not there does not count as collected. All but `will_not_open` only within half an hour of the opening.
+ */
+export const problem = createRoute({
+  method: "post",
+  path: "/parcels/{parcel}/pickup/problem",
+  operationId: "access.problem",
+  tags: ["access"],
+  request: { params: z.object({ parcel: z.uuid() }), body: json(z.strictObject({ reason: z.enum(pickupProblems) })) },
+  responses: {
+    ...always,
+    202: answers("somebody looks into it", z.object({})),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "not_ready", "visit_over"),
+  },
+});
+
 /** Puts every route of this contract onto `app`. */
-export const mount = (app: OpenAPIHono, on: { open: RouteHandler<typeof open> }) => app.openapi(open, on.open);
+export const mount = (app: OpenAPIHono, on: { open: RouteHandler<typeof open>; problem: RouteHandler<typeof problem> }) =>
+  app.openapi(open, on.open).openapi(problem, on.problem);
 export type PhoneApi = ReturnType<typeof mount>;

@@ -1,17 +1,19 @@
 import { actorText, type Actor } from "@pigeonhole/identity/contract";
 import { router } from "@pigeonhole/kit/http";
+import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import { isStanding } from "@pigeonhole/protocol/standing";
 import { send } from "../commands.ts";
 import type { Outcome } from "../contract.ts";
 import * as access from "../domain.ts";
+import { PickupProblemTold } from "../events.ts";
 import { keyOf } from "../minting.ts";
 import type { Access } from "../module.ts";
 import { requireOwn } from "../pickup.ts";
 import * as codes from "../queries/codes.ts";
 import * as grants from "../queries/grants.ts";
 import * as contract from "./contract.ts";
-import type { Standing } from "./contract.ts";
+import type { PickupProblem, Standing } from "./contract.ts";
 import { phoneAttempts, whereabouts } from "./domain.ts";
 import * as queries from "./queries.ts";
 
@@ -27,8 +29,28 @@ export function phone(needs: Access) {
         200,
       );
     },
+    problem: async (c) => {
+      const customer: Extract<Actor, { kind: "customer" }> = await needs.who(c, "customer");
+      const { parcel } = c.req.valid("param");
+      await requireOwn(needs, customer, parcel);
+      await tellProblem(needs, parcel, c.req.valid("json").reason, actorText(customer));
+      return c.json({}, 202);
+    },
   });
   return { routes };
+}
+
+/** What is wrong, by the word of whoever collects; told once, however often it is said. */
+async function tellProblem({ db, now }: Access, parcel: string, reason: PickupProblem, actor: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const grant = await grants.lockOfParcel(tx, parcel, "pickup");
+    if (!grant || grant.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
+    const { station, compartment, opened_at: openedAt } = grant;
+    const wasThere = openedAt !== null && now().getTime() - openedAt.getTime() <= contract.visitMinutes * 60_000;
+    if (reason === "will_not_open" ? grant.state !== "active" : !wasThere)
+      throw new Refused("visit_over", "The door was not opened for this parcel a moment ago. Please call the number on the station.");
+    await publish(tx, now(), PickupProblemTold, { parcel, station, compartment, reason, actor });
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { problemOf } from "@pigeonhole/kit/client";
 import { standingNumber } from "@pigeonhole/protocol/standing";
 import { randomUUID } from "node:crypto";
+import { PickupProblemTold } from "../events.ts";
 import * as attempts from "../queries/attempts.ts";
 import { ann, bob, neighbour, openDatabase, opened, phoneAs, start } from "../testing.ts";
 import type { Standing } from "./contract.ts";
@@ -127,4 +128,36 @@ test("I-37: an order for a pick-up is signed only while its right lives, only fo
 test("a distance is measured along the surface, also across the antimeridian", () => {
   assert.ok(Math.abs(metresBetween({ lat: 0, lon: 179.999 }, { lat: 0, lon: -179.999 }) - 222.4) < 1);
   assert.equal(metresBetween({ lat: 59, lon: 24 }, { lat: 59, lon: 24 }), 0);
+});
+
+test("F7: whoever opened the door tells from their phone what is wrong, while it is fresh; nobody else, and nobody who was not there", async () => {
+  await using w = await start(database, { devices: async (body) => opened(body["id"]) });
+  const { parcel } = await w.confirm(5);
+  const told = async (reason: "empty" | "will_not_open", by = ann) => {
+    const answer = await phoneAs(w, by).parcels[":parcel"].pickup.problem.$post({ param: { parcel }, json: { reason } });
+    return answer.status === 202 ? "told" : (await problemOf(answer as never)).code;
+  };
+  assert.equal(await told("empty"), "not_ready");
+  await w.deposit(parcel, 5);
+  assert.deepEqual([await told("empty"), await told("empty", bob)], ["visit_over", "not_found"], "the door was never opened");
+  assert.equal(await told("will_not_open"), "told", "what does not open needs not have been opened");
+  assert.equal(await tap(w, parcel, there), "opened");
+  const cause = {
+    kind: "command",
+    command: String(w.sent[0]!["id"]),
+    purpose: "pickup",
+    actor: String(w.sent[0]!["actor"]),
+    parcel,
+  } as const;
+  await w.report({ type: "compartment_opened", compartment: 5, cause });
+  assert.equal(await told("empty"), "told");
+  w.pass(31);
+  assert.equal(await told("empty"), "visit_over");
+  assert.deepEqual(
+    (await w.facts(PickupProblemTold.type)).map(({ reason, compartment, station }) => [reason, compartment, station]),
+    [
+      ["will_not_open", 5, w.station],
+      ["empty", 5, w.station],
+    ],
+  );
 });
