@@ -140,6 +140,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     access({
       ...common("access"),
       seal,
+      personal,
       random: systemRandom,
       signingKey: signingKeyOf(config.SIGNING_SEED),
       signerLimits: { ...signerLimits, fleetPerMinute: config.FLEET_OPENS_PER_MINUTE },

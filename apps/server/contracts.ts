@@ -2,6 +2,7 @@ import * as access from "@pigeonhole/access/contract";
 import * as staff from "@pigeonhole/access/staff/contract";
 import * as extending from "@pigeonhole/access/extending/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
+import * as proxies from "@pigeonhole/access/proxies/contract";
 import * as audit from "@pigeonhole/audit/contract";
 import * as couriers from "@pigeonhole/couriers/contract";
 import * as mistakes from "@pigeonhole/couriers/mistakes/contract";
@@ -34,7 +35,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   network: [network],
   reservations: [reservations, elsewhere, inspections, windows],
   parcels: [parcels, redirects, vacation],
-  access: [access, phone, staff, extending],
+  access: [access, phone, proxies, staff, extending],
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals, mistakes],

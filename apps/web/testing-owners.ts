@@ -1,4 +1,5 @@
-// What a parcel's owner may do with it, as far as the screens' tests ask: sent elsewhere, opened from the phone.
+// What a parcel's owner may do with it, as far as the screens' tests ask: sent elsewhere, opened from the phone, collected by somebody else.
+import type { Person, Proxy } from "@pigeonhole/access/proxies/contract";
 import type { Parcel } from "@pigeonhole/parcels/contract";
 import type { Redirect } from "@pigeonhole/parcels/redirects/contract";
 import type { Candidate } from "@pigeonhole/reservations/contract";
@@ -25,6 +26,7 @@ interface Needs {
 
 export function ownersRoutes({ parcels, candidates, from, standing }: Needs): readonly Route[] {
   const redirects: Redirect[] = [];
+  const people: Person[] = [];
   const redirectOf = (parcel: string, to: string): Redirect => ({
     id: crypto.randomUUID(),
     parcel,
@@ -39,7 +41,45 @@ export function ownersRoutes({ parcels, candidates, from, standing }: Needs): re
     createdAt: at(0),
     endedAt: null,
   });
+  const proxies: Proxy[] = [];
   return [
+    ["GET", /^\/parcels\/([^/]+)\/proxies$/, true, () => [200, { proxies }]],
+    [
+      "POST",
+      /^\/parcels\/([^/]+)\/proxies$/,
+      true,
+      (_id, body) => {
+        const token = `php_${"A".repeat(43)}`;
+        const ends = { endedAt: null, boundedBy: null };
+        proxies.unshift({ id: crypto.randomUUID(), name: String(body.name), state: "waiting", token, namedAt: at(0), ...ends });
+        return [201, proxies[0]];
+      },
+    ],
+    [
+      "POST",
+      /^\/proxies\/([^/]+)\/revoke$/,
+      true,
+      (id) => [
+        200,
+        Object.assign(
+          proxies.find((each) => each.id === id)!,
+          { state: "revoked", token: null, endedAt: at(0), boundedBy: at(2 * day) },
+        ),
+      ],
+    ],
+    // Whoever has the link, signed in or not.
+    [
+      "POST",
+      /^\/collect$/,
+      false,
+      (_id, body) => {
+        const named = proxies.some(({ token }) => token === body.token);
+        const code = { code: "20481632", qr: `PH1.${"Qk9YMTI".repeat(14)}`, carried: null };
+        return named ? [200, { state: "ready", station: from, compartment: 2, expiresAt: at(2 * day), ...code }] : [404, "not_found"];
+      },
+    ],
+    ["GET", /^\/people$/, true, () => [200, { people }]],
+    ["POST", /^\/people$/, true, (_id, body) => [201, people[people.push({ id: crypto.randomUUID(), name: String(body.name) }) - 1]]],
     ["GET", /^\/parcels\/([^/]+)\/redirects$/, true, (id) => [200, { redirects: redirects.filter((each) => each.parcel === id) }]],
     ["GET", /^\/parcels\/([^/]+)\/places$/, true, () => [200, { candidates: candidates().slice(1) }]],
     [

@@ -14,10 +14,11 @@ import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
 import * as fairClock from "./fair-clock/queries.ts";
-import { GrantsChanged, PickupReady } from "./events.ts";
+import { GrantsChanged, PickupReady, ProxyChanged } from "./events.ts";
 import { beginAnew, follow } from "./following.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as attempts from "./queries/attempts.ts";
+import * as proxies from "./proxies/queries.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import { restore } from "./restore.ts";
@@ -114,6 +115,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
           return end(tx, needs, "parcel", event.parcel, "revoked", { at: station });
         case "parcel_collected":
           if (event.parcel === null) return;
+          await noteCollector(tx, needs, station, event.parcel, event.grant);
           await grants.collected(tx, event.parcel, new Date(at));
           return end(tx, needs, "parcel", event.parcel, "used");
         default:
@@ -158,6 +160,12 @@ async function deposited(
   const { station, compartment } = deposit;
   const active = { ...pickup, ...window, state: "active", stopped_since: null, station, compartment } as const;
   if (isOfOldPlan) {
+    // Whoever was to collect it there is named anew: their right is for another station.
+    for (const other of (await grants.lockLive(tx, "parcel", deposit.parcel)).filter(({ proxy }) => proxy !== null)) {
+      await grants.change(tx, other.id, { state: "revoked" });
+      await codes.forget(tx, other.id);
+      await proxies.end(tx, [other.proxy!], "over", needs.now());
+    }
     await grants.change(tx, pickup.id, { state: "revoked" });
     await codes.forget(tx, pickup.id);
     await tell(tx, needs, pickup.station);
@@ -198,6 +206,15 @@ async function opened(tx: Write, needs: Needs, station: string, id: string, at: 
   await grants.change(tx, id, { state, opened_at: grant.opened_at ?? at });
   await codes.kill(tx, id, "used", needs.now());
   await tell(tx, needs, station);
+}
+
+/** Who took it out, when it was somebody for its owner: its owner sees it, and the trail names them. */
+async function noteCollector(tx: Write, needs: Needs, station: string, parcel: string, by: string | null): Promise<void> {
+  const right = by ?? (await attempts.lastPickup(tx, parcel));
+  const proxy = right === null ? null : ((await grants.get(tx, right))?.proxy ?? null);
+  if (proxy === null) return;
+  await proxies.end(tx, [proxy], "collected", needs.now());
+  await publish(tx, needs.now(), ProxyChanged, { parcel, proxy, station, change: "collected", actor: `proxy:${proxy}` });
 }
 
 /** A courier may take it out for as long as the retrieval lives. */
@@ -253,5 +270,11 @@ async function end(
     if (grant.state === "issued") await codes.forget(tx, grant.id);
     else await codes.kill(tx, grant.id, ending, needs.now());
   }
+  await proxies.end(
+    tx,
+    live.flatMap(({ proxy }) => proxy ?? []),
+    "over",
+    needs.now(),
+  );
   for (const station of new Set(live.map((grant) => grant.station))) await tell(tx, needs, station);
 }

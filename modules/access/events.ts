@@ -81,3 +81,12 @@ export const SignerStopped = fact("access.signer_stopped", "station", {
   scope: z.enum(["station", "fleet", "parcel"]),
   limit: z.int(),
 });
+
+/** Somebody may collect a parcel for its owner, no longer may, or has. `actor`: who named or revoked them; for `collected`, the proxy. */
+export const ProxyChanged = fact("access.proxy_changed", "parcel", {
+  parcel: z.uuid(),
+  proxy: z.uuid(),
+  station: z.uuid(),
+  change: z.enum(["named", "revoked", "collected"]),
+  actor: z.string(),
+});

@@ -8,6 +8,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
@@ -28,6 +29,7 @@ import { createKeyring, type Keyring } from "./keyring.ts";
 import { phone } from "./phone/opening.ts";
 import * as phoneAttempts from "./phone/queries.ts";
 import { showPickup } from "./pickup.ts";
+import { proxies } from "./proxies/proxies.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
@@ -45,6 +47,7 @@ export interface Needs {
   readonly newId: NewId;
   readonly log: Log;
   readonly seal: Seal;
+  readonly personal: Personal;
   readonly random: Random;
   /** The installation's first signing key; later ones are made by `keys rotate`. */
   readonly signingKey: SigningKey;
@@ -124,6 +127,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   const doors = staff(needs);
   routes.route("/", doors.routes);
   routes.route("/", extending(needs).routes);
+  routes.route("/", proxies(needs).routes);
 
   const jobs: readonly Job[] = [
     ...doors.jobs,

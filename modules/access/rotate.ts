@@ -31,5 +31,10 @@ export async function rotate(tx: Tx<Tables>, needs: Mint & { readonly now: Now }
       reason: "reissued",
     });
   }
+  for (const grant of await fairClock.lockProxies(tx, station)) {
+    await codes.kill(tx, grant.id, "replaced", at);
+    await grants.change(tx, grant.id, { generation: grant.generation + 1 });
+    await mintCode(tx, needs, station, { ...grant, generation: grant.generation + 1 }, at);
+  }
   return waiting.length > 0;
 }

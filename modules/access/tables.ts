@@ -28,8 +28,21 @@ export interface Tables {
     stopped_since: Generated<Date | null>;
     windows: Generated<OrderWindows | null>;
     extended: Generated<number>;
+    /** Whose right it is, when it is not the owner's own. */
+    proxy: Generated<string | null>;
   };
   "access.vacation": { parcel: string; began_at: Date; ended_at: Date };
+  "access.proxy": {
+    id: string;
+    parcel: string;
+    named_by: string;
+    sealed: string;
+    token_hash: string;
+    named_at: Date;
+    ended_at: Date | null;
+    ended_as: "revoked" | "collected" | "over" | null;
+  };
+  "access.person": { id: string; customer: string; sealed: string; kept_at: Date };
   "access.outage": { station: string; compartment: number; cause: string; began_at: Date; ended_at: Date | null };
   "access.code": {
     grant: string;

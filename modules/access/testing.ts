@@ -9,6 +9,7 @@ import { connect } from "@pigeonhole/kit/db";
 import type { Fact } from "@pigeonhole/kit/fact";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { publish } from "@pigeonhole/kit/outbox";
+import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
@@ -23,6 +24,7 @@ import pino from "pino";
 import type { z } from "zod";
 import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { AccessApi } from "./contract.ts";
+import type { ProxyApi } from "./proxies/contract.ts";
 import type { PhoneApi } from "./phone/contract.ts";
 import type { StaffApi } from "./staff/contract.ts";
 import { access } from "./module.ts";
@@ -74,6 +76,7 @@ export async function start(
     newId: systemNewId,
     log,
     seal,
+    personal: testPersonal(db as never, now, seal).personal,
     random,
     signingKey: { kid: "k1", key: key.privateKey },
     signerLimits,
@@ -219,6 +222,12 @@ export async function start(
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }
+/** Of the proxies' room; without an actor: whoever has the link. */
+export const proxiesAs = (w: Awaited<ReturnType<typeof start>>, actor?: Actor) =>
+  client<ProxyApi>("http://access", {
+    headers: actor ? { "x-actor": JSON.stringify(actor) } : {},
+    fetch: (input, init) => w.built.routes.request(String(input), init),
+  });
 /** Of the phone's room. */
 export const phoneAs = (w: Awaited<ReturnType<typeof start>>, actor: Actor) =>
   client<PhoneApi>("http://access", {

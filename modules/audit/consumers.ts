@@ -1,4 +1,4 @@
-import { CommandGiven, KeysChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
+import { CommandGiven, KeysChanged, ProxyChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
 import { ProblemReported, ProblemSettled, Scanned } from "@pigeonhole/couriers/events";
 import {
   Connected,
@@ -110,6 +110,13 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: "message_quarantined",
         result: "refused",
         detail: { reason: e.reason },
+      })),
+      note(ProxyChanged, (e) => ({
+        ...none,
+        station: e.station,
+        actor: known(e.actor),
+        action: `proxy_${e.change}`,
+        detail: { parcel: e.parcel, proxy: e.proxy },
       })),
       note(CommandGiven, (e) => ({
         station: e.station,

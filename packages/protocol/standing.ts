@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { standingDigits } from "./standing-form.ts";
 
-/** Digits of the number on a kiosk's start screen. Whoever types it on a phone stands before that screen, or has just been there (N9). */
-export const standingDigits = 4;
 /** So long a number is shown before the next one. Seconds. */
 export const standingSeconds = 60;
 /** Numbers that are taken besides the present one: two earlier ones, for people type slowly, and one later, for clocks differ. */

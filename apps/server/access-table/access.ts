@@ -1,4 +1,4 @@
-import { nobodys, operators, supporters, type Rows } from "./row.ts";
+import { everybody, nobodys, operators, supporters, type Rows } from "./row.ts";
 
 export const accessRows: Rows = {
   "access.pickup": { own: ["customer"], modules: ["notifications"], id: (of) => of.parcel },
@@ -14,6 +14,23 @@ export const accessRows: Rows = {
   "access.refuseOpening": { all: supporters, body: () => ({ note: "Not needed" }) },
   "access.extend": { own: ["customer"], id: (of) => of.parcel },
   "access.problem": { own: ["customer"], id: (of) => of.parcel, body: () => ({ reason: "empty" }) },
+  "access.nameProxy": { own: ["customer"], id: (of) => of.parcel, body: () => ({ name: "Mallory" }) },
+  "access.proxies": { own: ["customer"], id: (of) => of.parcel },
+  "access.revokeProxy": {
+    own: ["customer"],
+    ownShownBy: { customer: "modules/access/proxies/proxies.test.ts" },
+    id: (of) => of.parcel,
+  },
+  // Whoever has the link; a link that nobody was given is none.
+  "access.handed": { all: everybody, body: () => ({ token: `php_${"A".repeat(43)}` }) },
+  "access.openHanded": { all: everybody, body: () => ({ token: `php_${"A".repeat(43)}`, number: "0000" }) },
+  "access.people": { all: ["customer"] },
+  "access.keepPerson": { all: ["customer"], body: () => ({ name: "Ben" }) },
+  "access.forgetPerson": {
+    own: ["customer"],
+    ownShownBy: { customer: "modules/access/proxies/proxies.test.ts" },
+    id: (of) => of.parcel,
+  },
   "access.command": {
     modules: ["couriers"],
     body: (of) => ({ action: "open", purpose: "dropoff", parcel: of.parcel, actor: "shop:nobody" }),

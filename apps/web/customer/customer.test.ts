@@ -135,6 +135,33 @@ test("N9, N6: the door is opened from the phone by the number on the locker's sc
   await page.getByText("Your code:").waitFor({ state: "attached" });
 });
 
+test("N7: somebody else collects: named, handed a link, which shows this parcel to whoever has it; taken back it opens nothing", async () => {
+  await using server = await screenServer();
+  server.signIn();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByRole("button", { name: "Let somebody else collect it" }).click();
+  await page.getByLabel("Who?").fill("Ben");
+  await page.getByLabel("Keep this name for the next time").check();
+  await isAccessible(page, "naming somebody");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const link = await page.getByLabel("Link for Ben").inputValue();
+  await isAccessible(page, "somebody may collect");
+  await using other = await browser.open({ ...phone, allowed });
+  await other.page.goto(link);
+  await other.page.getByText("Your code: 2 0 4 8 1 6 3 2").waitFor({ state: "attached" });
+  await other.page.getByRole("heading", { name: "Door 2" }).waitFor();
+  await isAccessible(other.page, "collecting for somebody");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await page.getByText("may no longer collect it").waitFor();
+  await other.page.reload();
+  await other.page.getByText("This link opens nothing").waitFor();
+  await page.goto(`${server.url}/people`);
+  await page.getByText("Ben").waitFor();
+  await isAccessible(page, "people I trust");
+});
+
 test("a parcel page that was opened works without a network, and signing out leaves no code on the device", async () => {
   await using server = await screenServer();
   server.signIn();

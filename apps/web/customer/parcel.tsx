@@ -29,6 +29,7 @@ import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { Report } from "./report.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
+import { SomeoneElse } from "./someone-else.tsx";
 import { TellMe } from "./tell-me.tsx";
 import { entriesOf } from "./timeline.ts";
 import { wayTo } from "./way.ts";
@@ -145,6 +146,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}
       {hasCode && keptAt === null && <MoreTime parcel={parcel} formats={formats} />}
       {hasCode && station && <Where station={station} compartment={parcel.compartment} />}
+      {keptAt === null && <SomeoneElse parcel={parcel} />}
       {keptAt === null && <Report parcel={parcel} phone={station?.supportPhone ?? null} />}
       {keptAt === null && <OtherLocker parcel={parcel} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}

@@ -67,6 +67,16 @@ const messages = createRoute({
     typeof fewer === "string" && /^[0-9a-f]{52}$/.test(fewer) ? { fewer } : {},
   component: lazyRouteComponent(() => import("./messages/page.tsx"), "MessagesPage"),
 });
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./people.tsx"), "PeoplePage"),
+});
+const collect = createRoute({
+  getParentRoute: () => root,
+  path: "/collect",
+  component: lazyRouteComponent(() => import("./collect.tsx"), "CollectPage"),
+});
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -82,7 +92,7 @@ const verify = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, inbox, messages, verify, myData]),
+  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, people, collect, inbox, messages, verify, myData]),
   defaultErrorComponent: () => <Broken />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

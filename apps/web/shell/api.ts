@@ -14,6 +14,7 @@ import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { StaffApi } from "@pigeonhole/access/staff/contract";
 import type { PrivacyApi } from "@pigeonhole/privacy/contract";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { ProxyApi } from "@pigeonhole/access/proxies/contract";
 import type { PhoneApi } from "@pigeonhole/access/phone/contract";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
@@ -45,6 +46,7 @@ export const messagePreferences = client<PreferenceApi>("/api");
 export const identity = client<IdentityApi>("/api");
 export const network = client<NetworkApi>("/api");
 export const parcels = client<ParcelApi>("/api");
+export const proxies = client<ProxyApi>("/api");
 export const redirects = client<RedirectApi>("/api");
 export const reservations = client<ReservationApi>("/api");
 

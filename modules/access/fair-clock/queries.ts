@@ -16,10 +16,24 @@ export async function lockWaiting(tx: Write, station: string, compartment: numbe
     .selectAll()
     .where("station", "=", station)
     .where("kind", "=", "pickup")
+    // Their proxies' windows follow by themselves.
+    .where("proxy", "is", null)
     .where("state", "=", "active");
   if (compartment !== null) query = query.where("compartment", "=", compartment);
   return (await query.orderBy("id").forUpdate().execute()).filter(isWaiting);
 }
+
+/** The active rights of those who collect for somebody at a station, locked in order. */
+export const lockProxies = (tx: Write, station: string): Promise<GrantRow[]> =>
+  tx
+    .selectFrom("access.grant")
+    .selectAll()
+    .where("station", "=", station)
+    .where("proxy", "is not", null)
+    .where("state", "=", "active")
+    .orderBy("id")
+    .forUpdate()
+    .execute();
 
 export async function setWindow(tx: Write, id: string, until: Date, stoppedSince: Date | null): Promise<void> {
   await tx.updateTable("access.grant").set({ expires_at: until, stopped_since: stoppedSince }).where("id", "=", id).execute();

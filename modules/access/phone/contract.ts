@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { pickupReasons } from "@pigeonhole/protocol/reasons";
-import { standingDigits } from "@pigeonhole/protocol/standing";
+import { standingDigits } from "@pigeonhole/protocol/standing-form";
 import { Outcome, refusals as accessRefusals } from "../contract.ts";
 
 /** A position whose own doubt is larger says nothing, and one farther away is elsewhere. Metres. */

@@ -80,6 +80,20 @@ export const settle = (tx: Tx<Tables>, id: string, outcome: string, reason: stri
     .returningAll()
     .executeTakeFirst();
 
+/** The right by which a parcel's door was last opened from a phone. */
+export const lastPickup = async (db: Db<Tables>, parcel: string): Promise<string | null> =>
+  (
+    await db
+      .selectFrom("access.command")
+      .select("grant")
+      .where("parcel", "=", parcel)
+      .where("purpose", "=", "pickup")
+      .where("outcome", "in", ["opened", "unknown"])
+      .orderBy("given_at", "desc")
+      .limit(1)
+      .executeTakeFirst()
+  )?.grant ?? null;
+
 /** By which right a command was given; null: by none of its own. */
 export const grantOf = async (db: Db<Tables>, id: string): Promise<string | null> =>
   (await db.selectFrom("access.command").select("grant").where("id", "=", id).executeTakeFirst())?.grant ?? null;

@@ -32,13 +32,14 @@ export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.
     .values([...rows])
     .execute();
 
-/** The newest grant of a kind for a parcel, locked: who changes a right waits for whoever is changing it. */
+/** The newest grant of a kind for a parcel, a proxy's aside, locked: who changes a right waits for whoever is changing it. */
 export const lockOfParcel = (tx: Tx<Tables>, parcel: string, kind: GrantRow["kind"]): Promise<GrantRow | undefined> =>
   tx
     .selectFrom("access.grant")
     .selectAll()
     .where("parcel", "=", parcel)
     .where("kind", "=", kind)
+    .where("proxy", "is", null)
     .orderBy("generation", "desc")
     .limit(1)
     .forUpdate()
@@ -50,6 +51,7 @@ export const ofParcel = (db: Db<Tables>, parcel: string, kind: GrantRow["kind"])
     .selectAll()
     .where("parcel", "=", parcel)
     .where("kind", "=", kind)
+    .where("proxy", "is", null)
     .orderBy("generation", "desc")
     .limit(1)
     .executeTakeFirst();

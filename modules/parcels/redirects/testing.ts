@@ -94,6 +94,7 @@ export async function startWorld(database: TestDatabase) {
     ...common(),
     log: silentLog,
     seal,
+    personal,
     random: systemRandom,
     signingKey: { kid: "k1", key: generateKeyPairSync("ed25519").privateKey },
     parcels: reach<ParcelApi>(() => goods.routes, { authorization: "Module access" }),
