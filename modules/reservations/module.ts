@@ -105,10 +105,11 @@ export function reservations(needs: Needs) {
       const order = c.req.valid("json");
       const at = now();
       const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.confirm ${id}`, order, at);
+      // Asked before: who waits for a session of the pool while holding one may wait for all of the others.
+      const shopWindows = await limits.of(owner);
       const answer = await once(db, attempt, async (tx) => {
         const claim = await claims.lock(tx, id);
         if (claim?.owner !== owner) throw noSuch(id);
-        const shopWindows = await limits.of(owner);
         const deliverBy = new Date(at.getTime() + (order.deliverWithinDays ?? shopWindows.deliveryDays) * dayMs);
         const parcel = newId();
         const confirmed = domain.confirm(claim, parcel, at, deliverBy, order.isPerishable);

@@ -61,6 +61,7 @@ export async function startWorld(database: TestDatabase) {
   let time = new Date("2026-01-05T12:00:00Z");
   const now = () => time;
   const { personal } = testPersonal(db as never, () => now());
+  await personal.ready();
   const module = reservations({ db, who, now, newId: systemNewId, log: silentLog, personal, defaultCarrier: "post" });
   const as = (name: string, more: Record<string, string> = {}) =>
     client<ReservationApi>("http://test", {
