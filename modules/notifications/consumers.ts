@@ -1,4 +1,4 @@
-import { CommandGiven, PickupReady, WindowMoved } from "@pigeonhole/access/events";
+import { CommandGiven, PickupReady, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
 import { ProblemSettled } from "@pigeonhole/couriers/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -82,6 +82,7 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       if (over !== null && (await reminders.isNewPause(tx, parcel, over)))
         await tell(tx, needs, event, { template: "window_extended", parcel });
     }),
+    on(WindowExtended, (tx: Tx<Tables>, { parcel }, event) => tell(tx, needs, event, { template: "more_time", parcel })),
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
     on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {
       const template = why === "diverted" || why === "redirected" ? why : "moved";

@@ -33,6 +33,7 @@ export const templates = [
   "window_extended",
   "moved",
   "redirected",
+  "more_time",
   "diverted",
   "delayed",
   "missing",

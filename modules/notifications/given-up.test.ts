@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { WindowExtended } from "@pigeonhole/access/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { openDatabase, start, textPart } from "./testing.ts";
 
@@ -29,4 +30,28 @@ test("a station is given up: whoever waits for a parcel is told the new place wi
     assert.ok(of(moved).includes(part), part);
   for (const part of ["meil on kahju", "Vana Turg", "1234 5678 9012"]) assert.ok(of(gone).includes(part), part);
   assert.ok(!of(gone).includes("Gonsiori"), "no place is named where nothing will be");
+});
+
+test("who has taken more time, and who is sent elsewhere by a wish, hears just that; another door of the same station is no news (N6, N8)", async () => {
+  await using w = await start(database, { channels: { sms: null, push: null } });
+  const parcel = randomUUID();
+  const expiresAt = "2026-01-15T12:00:00.000Z";
+  w.told.expiresAt = expiresAt;
+  await w.happen(WindowExtended, { parcel, station: w.station, actor: "customer:1", expiresAt, left: 1 });
+  const to = { station: w.station, compartment: 3, size: "small" as const, name: "x", address: null, lat: 59.4, lon: 24.7 };
+  const common = { reservation: randomUUID(), parcel, deliverBy: expiresAt };
+  await w.happen(Moved, { ...common, why: "redirected", from: { station: randomUUID(), compartment: 1 }, to });
+  await w.happen(Moved, { ...common, why: "unusable", from: { station: w.station, compartment: 1 }, to });
+  await w.tick();
+  assert.deepEqual((await w.ended()).toSorted(), ["more_time email sent", "redirected email sent"]);
+  const texts = w.mail.mails.map(textPart);
+  assert.ok(
+    texts.some((text) => text.includes("15. jaanuar 2026")),
+    "the new end",
+  );
+  assert.ok(
+    texts.some((text) => text.includes("Vana Turg") && text.includes("Kaubamaja")),
+    "from where and where to",
+  );
+  assert.ok(!texts.some((text) => text.includes("kõrvaldatud")), "no station was given up");
 });

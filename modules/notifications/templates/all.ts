@@ -4,6 +4,7 @@ import { collected } from "./collected.ts";
 import { delayed } from "./delayed.ts";
 import { diverted } from "./diverted.ts";
 import { missing } from "./missing.ts";
+import { moreTime } from "./more-time.ts";
 import { moved } from "./moved.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
@@ -26,6 +27,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   delayed,
   missing,
   redirected,
+  more_time: moreTime,
   station_gone: stationGone,
   opened_by_staff: openedByStaff,
   follow_up: followUp,
