@@ -59,12 +59,17 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const { path } = event.notification.data;
+  const at = new URL(path, self.location.origin);
   event.waitUntil(
-    self.clients
-      .matchAll({ type: "window", includeUncontrolled: true })
-      .then(
-        (windows) =>
-          windows.find(({ url }) => new URL(url).pathname + new URL(url).search === path)?.focus() ?? self.clients.openWindow(path),
-      ),
+    self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((windows) => {
+      const open = windows.find(({ url }) => new URL(url).pathname === at.pathname);
+      if (!open) return self.clients.openWindow(path);
+      // What the address says besides the page, e.g. that a message was seen, has to arrive.
+      if (at.search === "" || new URL(open.url).search === at.search) return open.focus();
+      return open.navigate(path).then(
+        (window) => (window ?? open).focus(),
+        () => self.clients.openWindow(path),
+      );
+    }),
   );
 });

@@ -32,7 +32,12 @@ function worker(windows: readonly string[] = []) {
   const shown: unknown[] = [];
   const visited: string[] = [];
   const clients = {
-    matchAll: async () => windows.map((url) => ({ url, focus: async () => visited.push(`focus ${url}`) })),
+    matchAll: async () =>
+      windows.map((url) => ({
+        url,
+        focus: async () => visited.push(`focus ${url}`),
+        navigate: async (path: string) => void visited.push(`go ${path}`),
+      })),
     openWindow: async (path: string) => visited.push(`open ${path}`),
   };
   const registration = { showNotification: async (title: string, options: object) => shown.push({ title, ...options }) };
@@ -75,5 +80,7 @@ test("a tap goes to the page that is open already, else opens it", async () => {
   const open = worker(["https://lockers.example/", "https://lockers.example/parcels/p1?x=1"]);
   await open.click("/parcels/p1");
   await open.click("/parcels/p2");
-  assert.deepEqual(open.visited, ["focus https://lockers.example/parcels/p1?x=1", "open /parcels/p2"]);
+  await open.click("/parcels/p1?seen=m1");
+  const focused = "focus https://lockers.example/parcels/p1?x=1";
+  assert.deepEqual(open.visited, [focused, "open /parcels/p2", "go /parcels/p1?seen=m1", focused]);
 });
