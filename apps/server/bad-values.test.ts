@@ -195,11 +195,14 @@ test("every query value of every list, wrong, from those who may ask", async () 
         );
         query.append(name, value);
         for (const who of [operator, customer]) check(await ask("GET", `${at}?${query}`, who), () => `${at} ${name}=${value}`);
-        query.append(name, "again");
-        check(await ask("GET", `${at}?${query}`, operator), () => `${at} ${name} twice`);
         asked++;
       });
       await Promise.all(answers);
+      const twice = new URLSearchParams([
+        [name, "1"],
+        [name, "again"],
+      ]);
+      check(await ask("GET", `${at}?${twice}`, operator), () => `${at} ${name} twice`);
     }
   }
   assert.ok(asked > 300, `only ${asked} queries`);
