@@ -13,8 +13,9 @@ export function useGo(): (href: string, options?: { readonly replace?: boolean }
  */
 export function To({ href, onClick, ...rest }: ComponentProps<"a"> & { readonly href: string }) {
   const go = useGo();
-  const { pathname, searchStr } = useRouterState({ select: ({ location }) => location });
-  const isHere = bare(href.includes("?") ? pathname + searchStr : pathname) === bare(href);
+  // The router's own location leaves the entrance out of the path; what the address bar says does not.
+  const here = useRouterState({ select: ({ location }) => location.publicHref });
+  const isHere = bare(href.includes("?") ? here : here.replace(/\?.*$/, "")) === bare(href);
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
