@@ -66,7 +66,7 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
   const allowed = (order: OrderToSign) =>
     db.transaction().execute(async (tx) => {
       const at = now();
-      const row = await signatures.lockOrder(tx, order.command);
+      const row = await signatures.order(tx, order.command);
       if (!row || row.station !== order.station || row.outcome !== null) throw new Refused("no_right", "No such order waits.");
       const ageMs = at.getTime() - row.given_at.getTime();
       if (ageMs < 0 || ageMs > freshMs) throw new Refused("no_right", "The order is not of this moment.");

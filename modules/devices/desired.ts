@@ -109,11 +109,10 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link,
     const [look, url] = [await diagnosis.open(db, station), looksAt()];
     return look && url !== undefined ? { session: look.session, url, until: look.until.toISOString() } : null;
   };
-  /** Sends the document when it is newer than what the station has. False when there is none, or its rights have changed: it is to be built again. */
-  const sendTo = async (station: string, has = 0): Promise<boolean> => {
+  /** False when there is no document to send, or its rights have changed: it is to be built again. */
+  const sendTo = async (station: string): Promise<boolean> => {
     const document = await stored(station);
     if (!document) return false;
-    if (document.version <= has) return true;
     const envelope = await signed.desired(document);
     if (envelope && !(await link.send(station, "desired", envelope)))
       log.info({ station }, "the desired document waits for the station's next word");
@@ -121,7 +120,8 @@ export function desiredDocuments({ db, now, log, signed, access, firmware, link,
   };
   /** The station has said what it has: brings it up to date, also when building its document has failed before. */
   const bringUpToDate = async (station: string, has: number): Promise<void> => {
-    if (!(await sendTo(station, has))) await rebuild(station);
+    if (await queries.isNewest(db, station, has)) return;
+    if (!(await sendTo(station))) await rebuild(station);
   };
   /** Builds the document again; a new version exists only when something in it changed. */
   const rebuild = async (station: string, attemptsLeft = 5): Promise<void> => {

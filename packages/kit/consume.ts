@@ -8,8 +8,13 @@ import { endOfLog, newsSince } from "./outbox-cursor.ts";
 import { isPassing } from "./passing.ts";
 import { sleep, type Timers } from "./timers.ts";
 
-/** Facts read at once. */
+/** Facts read at once, at most. */
 const batchSize = 200;
+/**
+ * No fact is read before all transactions older than its own have ended, so a long batch of one consumer makes all others wait. A batch that
+ * took longer than this halves the next one, one that took less than half of it doubles it. Milliseconds.
+ */
+const batchMs = 100;
 /** A fact is tried so many times, then it is dead until somebody replays it. */
 const maxAttempts = 8;
 /** Without a notification the log is looked at this often. Milliseconds. */
@@ -50,13 +55,15 @@ async function applyOnce(tx: Tx<never>, consumer: Consumer, row: Row): Promise<v
  * applied one by one: what fails is parked with its whole aggregate, so that order within an aggregate holds while the others go on.
  * Returns how many facts it passed.
  */
-export async function consumeBatch(db: Db<never>, consumer: Consumer, now: Now, log: Log): Promise<number> {
+export async function consumeBatch(db: Db<never>, consumer: Consumer, now: Now, log: Log, limit = batchSize): Promise<number> {
+  // The position as two values known before the scan begins: joined as a row, the planner may walk the whole log and compare at the end.
   const { rows } = await sql<Row>`
+    with position as materialized (select txid, seq from kit.consumer where name = ${consumer.name})
     select o.txid::text, o.seq, o.id, o.aggregatetype, o.aggregateid, o.type, o.occurred_at, o.payload
-    from kit.outbox o, kit.consumer c
-    where c.name = ${consumer.name} and (o.txid, o.seq) > (c.txid, c.seq) and o.txid < pg_snapshot_xmin(pg_current_snapshot())
+    from kit.outbox o
+    where (o.txid, o.seq) > ((select txid from position), (select seq from position)) and o.txid < pg_snapshot_xmin(pg_current_snapshot())
       and o.type = any(${consumer.handlers.map((handler) => handler.type)})
-    order by o.txid, o.seq limit ${batchSize}`.execute(db);
+    order by o.txid, o.seq limit ${limit}`.execute(db);
   if (rows.length === 0) return 0;
   try {
     return (await passTogether(db, consumer, rows, now)) ? rows.length : 0;
@@ -274,11 +281,21 @@ function runner({ db, now, timers, log }: Omit<Needs, "url">, consumer: Consumer
   let running: Promise<void> | undefined;
   let isRung = false;
   let isParked = false;
+  let limit = batchSize;
+  /** True when there may be more to read. */
+  const nextBatch = async (): Promise<boolean> => {
+    const began = now().getTime();
+    const [read, passed] = [limit, await consumeBatch(db, consumer, now, log, limit)];
+    const tookMs = now().getTime() - began;
+    if (tookMs > batchMs) limit = Math.max(1, Math.ceil(limit / 2));
+    else if (tookMs < batchMs / 2) limit = Math.min(batchSize, limit * 2);
+    return passed === read;
+  };
   const run = async (): Promise<void> => {
     while (isRung && !isStopped()) {
       isRung = false;
       try {
-        while ((await consumeBatch(db, consumer, now, log)) === batchSize && !isStopped());
+        while ((await nextBatch()) && !isStopped());
         if (isParked) await retryParked(db, consumer, now, log);
         isParked = false;
       } catch (error) {

@@ -167,3 +167,25 @@ test("two processes that read for one consumer apply each fact once between them
   assert.equal(applied.length, 100);
   assert.equal(new Set(applied).size, 100);
 });
+
+test("a consumer that is slow holds the others up for less and less: its batches shrink until one fits, and grow again", async () => {
+  await using w = await world();
+  for (let step = 0; step < 430; step++) await w.say("one", step);
+  let time = start.getTime();
+  const facts: string[] = [];
+  const slow: Consumer = {
+    name: "slow",
+    handlers: [
+      on(Counted, async (tx) => {
+        const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx);
+        if (facts.push(rows[0]!.id) < 405) time += 60;
+      }),
+    ],
+  };
+  const running = await startConsumers({ db: w.db, url: w.url, now: () => new Date(time), timers: systemTimers, log: silentLog }, [slow]);
+  for (let i = 0; i < 400 && facts.length < 430; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  await running.stop();
+  const batches = [...Map.groupBy(facts, (id) => id).values()].map((batch) => batch.length);
+  // 100 ms have room for one fact of 60 ms; from the 405th on facts cost nothing.
+  assert.deepEqual(batches, [200, 100, 50, 25, 13, 7, 4, 2, 1, 1, 1, 1, 2, 4, 8, 11]);
+});

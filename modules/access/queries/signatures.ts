@@ -4,11 +4,9 @@ import type { Tables } from "../tables.ts";
 
 type CommandRow = Selectable<Tables["access.command"]>;
 
-/** The order as it was written down. Whoever signs waits for whoever is signing: the limits count every process. */
-export async function lockOrder(tx: Tx<Tables>, id: string): Promise<CommandRow | undefined> {
-  await sql`select pg_advisory_xact_lock(hashtext('access.signature'))`.execute(tx);
-  return tx.selectFrom("access.command").selectAll().where("id", "=", id).executeTakeFirst();
-}
+/** The order as it was written down. */
+export const order = (tx: Tx<Tables>, id: string): Promise<CommandRow | undefined> =>
+  tx.selectFrom("access.command").selectAll().where("id", "=", id).executeTakeFirst();
 
 export interface Signed {
   readonly isSigned: boolean;
@@ -17,11 +15,13 @@ export interface Signed {
   readonly fleet: number;
   readonly parcel: number;
 }
+/** Whoever signs waits here for whoever is signing, until that transaction has ended: the limits count every process. */
 export async function signedSince(
   tx: Tx<Tables>,
   { id, station, parcel }: Pick<CommandRow, "id" | "station" | "parcel">,
   since: Date,
 ): Promise<Signed> {
+  await sql`select pg_advisory_xact_lock(hashtext('access.signature'))`.execute(tx);
   const { rows } = await sql<Signed>`
     select exists (select from access.signature where command = ${id}) as "isSigned",
       count(*) filter (where station = ${station})::int as station, count(*)::int as fleet,

@@ -37,6 +37,20 @@ export async function basis(db: Db<Tables>, station: string): Promise<Basis | un
   );
 }
 
+/** Whether a station of this epoch that has version `has` has the newest document. */
+export async function isNewest(db: Db<Tables>, station: string, has: number): Promise<boolean> {
+  const row = await db
+    .selectFrom("devices.desired as w")
+    .innerJoin("devices.device as d", "d.station", "w.station")
+    .where("w.station", "=", station)
+    .where("w.version", "<=", has)
+    .where("d.revoked_at", "is", null)
+    .where(sql<boolean>`(w.content::json ->> 'epoch')::integer = d.epoch`)
+    .select("w.version")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Stores the version after `before`. False when somebody else has stored one meanwhile: then build again from what is true now. */
 export async function store(tx: Tx<Tables>, station: string, before: number, content: string, at: Date): Promise<boolean> {
   const { rows } =

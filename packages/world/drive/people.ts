@@ -91,15 +91,13 @@ export async function deliver(
     parcels: sold.filter(({ cabinet }) => cabinet.id === station).map(({ parcel }) => parcel),
   }));
   const key = systemNewId();
-  const planned = await eventually(
-    "a route",
-    () =>
-      must(
-        "create route",
-        carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: `Drive ${number}`, day, courier: courier.id, stops } }),
-      ),
-    { forMs: 60_000 },
-  );
+  const plan = () =>
+    must(
+      "create route",
+      carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: `Drive ${number}`, day, courier: courier.id, stops } }),
+    );
+  // The orders of a rush reach the modules that plan with them one after the other.
+  const planned = await tally.time("ordered until its route can be planned", () => eventually("a route", plan, { forMs: 300_000 }));
   const route: Route = await must("start route", app.routes[":id"].start.$post({ param: { id: planned.id } }));
   for (const drop of route.stops.flatMap((stop) => stop.drops.map((d) => ({ ...d, station: stop.station })))) {
     const mine = sold.find(({ parcel }) => parcel === drop.parcel)!;
@@ -139,7 +137,7 @@ async function tryDropOff({ tally }: Drive, ...[app, route, { station, barcode }
     if (deposited.status === 200) return true;
     const { code } = await problemOf(deposited);
     if (code !== "door_open") return (tally.refuse("deposited", code), false);
-    await pause(50);
+    await pause(200);
   }
   return (tally.refuse("deposited", "the door stays open"), false);
 }
