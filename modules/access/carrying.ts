@@ -2,7 +2,7 @@ import { carriedHours, writeCarried } from "@pigeonhole/protocol/carried";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import type { CourierRight } from "./contract.ts";
 import * as domain from "./domain.ts";
-import type { Access } from "./module.ts";
+import type { Access } from "./needs.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 

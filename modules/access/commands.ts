@@ -4,7 +4,7 @@ import type { Command } from "@pigeonhole/protocol/messages";
 import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { CommandWish, Outcome } from "./contract.ts";
 import { CommandGiven } from "./events.ts";
-import type { Access } from "./module.ts";
+import type { Access } from "./needs.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
 import { courierRight, expectedOf, takesBack } from "./rights.ts";

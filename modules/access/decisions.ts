@@ -3,7 +3,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Answer, Ask } from "@pigeonhole/protocol/messages";
 import * as domain from "./domain.ts";
-import type { Access } from "./module.ts";
+import type { Access } from "./needs.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";

@@ -1,20 +1,7 @@
-import type { DeviceApi } from "@pigeonhole/devices/contract";
-import type { Who } from "@pigeonhole/identity/contract";
-import type { Client } from "@pigeonhole/kit/client";
-import type { Now } from "@pigeonhole/kit/clock";
-import type { Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
-import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
-import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
-import type { Personal } from "@pigeonhole/kit/personal/personal";
-import type { Random } from "@pigeonhole/kit/random";
-import type { Seal } from "@pigeonhole/kit/seal";
-import type { NetworkApi } from "@pigeonhole/network/contract";
-import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { codeDigits as usualCodeDigits } from "@pigeonhole/protocol/codes";
-import type { SigningKey } from "@pigeonhole/protocol/envelope";
 import { courierRights } from "./carrying.ts";
 import { giveCommand } from "./commands.ts";
 import { accessConsumer } from "./consumers.ts";
@@ -25,7 +12,7 @@ import { CommandGiven } from "./events.ts";
 import { beginAnew, follow } from "./following.ts";
 import { extending } from "./extending/extending.ts";
 import { requireModule } from "./callers.ts";
-import { createKeyring, type Keyring } from "./keyring.ts";
+import { createKeyring } from "./keyring.ts";
 import { phone } from "./phone/opening.ts";
 import * as phoneAttempts from "./phone/queries.ts";
 import { showPickup } from "./pickup.ts";
@@ -37,29 +24,8 @@ import * as signatures from "./queries/signatures.ts";
 import * as openings from "./staff/queries.ts";
 import { staff } from "./staff/opening.ts";
 import { reissue } from "./reissue.ts";
-import { databaseSigner, type SignerLimits } from "./signer.ts";
-import type { Tables } from "./tables.ts";
-
-export interface Needs {
-  readonly db: Db<Tables>;
-  readonly who: Who;
-  readonly now: Now;
-  readonly newId: NewId;
-  readonly log: Log;
-  readonly seal: Seal;
-  readonly personal: Personal;
-  readonly random: Random;
-  /** The installation's first signing key; later ones are made by `keys rotate`. */
-  readonly signingKey: SigningKey;
-  readonly signerLimits?: SignerLimits;
-  readonly parcels: Client<ParcelApi>;
-  readonly devices: Client<DeviceApi>;
-  readonly network: Client<NetworkApi>;
-  /** Digits of a typed code; default 8. */
-  readonly codeDigits?: number;
-  /** Days to collect a parcel by service; default 3, 7 and 14 (A6.4). */
-  readonly pickupWindowDays?: Readonly<Record<domain.Service, number>>;
-}
+import { databaseSigner } from "./signer.ts";
+import type { Needs } from "./needs.ts";
 
 /** A command that has not been answered after so long is `unknown` in the trail. Milliseconds. */
 const settleAfterMs = 60_000;
@@ -167,6 +133,3 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   ];
   return { routes, consumers: accessConsumer(needs), jobs };
 }
-
-/** The least that the parts of this module share. */
-export type Access = Required<Omit<Needs, "signerLimits">> & { readonly keyring: Keyring };

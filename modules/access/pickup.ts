@@ -7,7 +7,7 @@ import { carriedOf } from "./carrying.ts";
 import type { Pickup } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { codePlace } from "./minting.ts";
-import type { Access } from "./module.ts";
+import type { Access } from "./needs.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 

@@ -4,7 +4,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import * as domain from "./domain.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
 import { mintCode } from "./minting.ts";
-import type { Access } from "./module.ts";
+import type { Access } from "./needs.ts";
 import { requireOwn } from "./pickup.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";

@@ -8,7 +8,7 @@ import { end, free } from "./ending.ts";
 import { Inspected, InspectionOpened } from "./events.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as queries from "./queries/inspection.ts";
-import type { Heard } from "./reports.ts";
+import type { Heard } from "./heard.ts";
 import type { Tables } from "./tables.ts";
 
 interface Doubt {

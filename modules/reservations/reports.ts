@@ -1,24 +1,15 @@
 import type { Tx } from "@pigeonhole/kit/db";
-import type { Payload } from "@pigeonhole/kit/fact";
-import type { Reported } from "@pigeonhole/devices/events";
 import { movesTo, type Claim } from "./domain.ts";
 import { goOn } from "./elsewhere/elsewhere.ts";
 import { end, free } from "./ending.ts";
+import type { Heard, Report } from "./heard.ts";
 import { cleared, doubt } from "./inspecting.ts";
 import { followStation } from "./reassigning.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
 import type { Tables } from "./tables.ts";
 
-type Report = Payload<typeof Reported>;
 type Kind<T extends Report["event"]["type"]> = Extract<Report["event"], { readonly type: T }>;
-
-/** A report, the id of the fact that brought it, and when it is applied. */
-export interface Heard {
-  readonly id: string;
-  readonly report: Report;
-  readonly at: Date;
-}
 
 /**
  * What a station says happened is so. What the plan did not expect is kept beside as a contradiction for the inspection, and the

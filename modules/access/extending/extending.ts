@@ -7,7 +7,7 @@ import * as access from "../domain.ts";
 import { GrantsChanged, WindowExtended } from "../events.ts";
 import { adjustOne } from "../fair-clock/fair-clock.ts";
 import * as fairClock from "../fair-clock/queries.ts";
-import type { Access } from "../module.ts";
+import type { Access } from "../needs.ts";
 import { requireOwn } from "../pickup.ts";
 import * as grants from "../queries/grants.ts";
 import * as contract from "./contract.ts";

@@ -8,7 +8,7 @@ import type { Outcome } from "../contract.ts";
 import * as access from "../domain.ts";
 import { PickupProblemTold } from "../events.ts";
 import { keyOf } from "../minting.ts";
-import type { Access } from "../module.ts";
+import type { Access } from "../needs.ts";
 import { requireOwn } from "../pickup.ts";
 import * as codes from "../queries/codes.ts";
 import * as grants from "../queries/grants.ts";

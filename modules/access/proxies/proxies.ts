@@ -8,7 +8,7 @@ import { carriedOf } from "../carrying.ts";
 import * as domain from "../domain.ts";
 import { GrantsChanged, ProxyChanged } from "../events.ts";
 import { codePlace, mintCode } from "../minting.ts";
-import type { Access } from "../module.ts";
+import type { Access } from "../needs.ts";
 import { openByPhone } from "../phone/opening.ts";
 import { requireOwn } from "../pickup.ts";
 import * as codes from "../queries/codes.ts";

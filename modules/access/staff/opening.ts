@@ -7,7 +7,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import type { Context } from "hono";
 import { carryOut } from "../commands.ts";
 import { StaffOpeningMoved } from "../events.ts";
-import type { Access } from "../module.ts";
+import type { Access } from "../needs.ts";
 import * as contract from "./contract.ts";
 import { mayApprove, mayDecide, staffText } from "./domain.ts";
 import * as queries from "./queries.ts";
