@@ -97,7 +97,9 @@ export async function deliver(
       carrier.routes.$post({ header: { "idempotency-key": key }, json: { name: `Drive ${number}`, day, courier: courier.id, stops } }),
     );
   // The orders of a rush reach the modules that plan with them one after the other.
-  const planned = await tally.time("ordered until its route can be planned", () => eventually("a route", plan, { forMs: 300_000 }));
+  const planned = await tally.time("ordered until its route can be planned", () =>
+    eventually("a route", plan, { forMs: 300_000, everyMs: 2_000 }),
+  );
   const route: Route = await must("start route", app.routes[":id"].start.$post({ param: { id: planned.id } }));
   for (const drop of route.stops.flatMap((stop) => stop.drops.map((d) => ({ ...d, station: stop.station })))) {
     const mine = sold.find(({ parcel }) => parcel === drop.parcel)!;
