@@ -6,6 +6,8 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   updates: async () => (await import("./updates.ts")).updates,
   door: async () => (await import("./door.ts")).door,
   offline: async () => (await import("./offline.ts")).offline,
+  secrets: async () => (await import("./secrets.ts")).secrets,
+  rotation: async () => (await import("./rotation.ts")).rotation,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

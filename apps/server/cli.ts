@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { told } from "@pigeonhole/kit/told";
 import { defineCommand, runCommand, showUsage, type CommandDef } from "citty";
+import { archive } from "./commands/archive.ts";
 import { audit } from "./commands/audit.ts";
 import { backup, restore } from "./commands/backup.ts";
 import { broker } from "./commands/broker.ts";
@@ -18,7 +19,7 @@ const main = defineCommand({
     name: "npm run pigeonhole --",
     description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/",
   },
-  subCommands: { stations, operators, "dead-letters": deadLetters, audit, custody, keys, broker, config, migrate, backup, restore },
+  subCommands: { stations, operators, "dead-letters": deadLetters, audit, archive, custody, keys, broker, config, migrate, backup, restore },
 });
 
 const words = process.argv.slice(2);

@@ -17,6 +17,7 @@ import { client, type Client } from "@pigeonhole/kit/client";
 import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
 import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
+import { folderShelf } from "@pigeonhole/kit/histories/shelf";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Consumer } from "@pigeonhole/kit/outbox";
@@ -37,7 +38,7 @@ import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/doma
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
-import { moduleNames, type ModuleName } from "./modules.ts";
+import { allHistories, moduleNames, type ModuleName } from "./modules.ts";
 import { keyEncryptionOf, personalOf, tombstonesOf } from "./personal.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
@@ -223,6 +224,14 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       personal,
       keys,
       tombstones: tombstonesOf(config.ERASURES_FILE),
+      random: systemRandom,
+      shelf: config.ARCHIVE_FOLDER === undefined ? null : folderShelf(config.ARCHIVE_FOLDER),
+      histories: allHistories,
+      keeping: {
+        hotDays: config.HISTORY_HOT_DAYS,
+        archiveDays: config.HISTORY_ARCHIVE_DAYS,
+        answerHours: config.IDEMPOTENCY_HOURS,
+      },
       identity: clients.identity("privacy"),
       parcels: clients.parcels("privacy"),
       notifications: clients.notifications("privacy"),

@@ -22,6 +22,7 @@ export type Secrets = z.output<typeof Secrets>;
 export interface LocalSettings extends Secrets {
   readonly DATA_KEYS_FILE: string;
   readonly ERASURES_FILE: string;
+  readonly ARCHIVE_FOLDER: string;
 }
 
 /** The folder's secrets; made, and readable by their owner alone, when there are none. */
@@ -29,7 +30,7 @@ export function localSecrets(folder: string): LocalSettings {
   const secrets = kept(folder);
   const dataKeys = path.join(folder, "data-keys");
   if (!existsSync(dataKeys)) addDataKey(dataKeys);
-  return { ...secrets, DATA_KEYS_FILE: dataKeys, ERASURES_FILE: path.join(folder, "erasures") };
+  return { ...secrets, DATA_KEYS_FILE: dataKeys, ERASURES_FILE: path.join(folder, "erasures"), ARCHIVE_FOLDER: path.join(folder, "archive") };
 }
 
 function kept(folder: string): Secrets {

@@ -6,14 +6,20 @@ import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { verifyChain } from "@pigeonhole/audit/verify";
 import { backUp, restore } from "@pigeonhole/kit/archive";
-import { connect, viewAs } from "@pigeonhole/kit/db";
+import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
 import { Erased } from "@pigeonhole/kit/personal/personal";
 import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import { bury } from "@pigeonhole/privacy/tombstones";
+import { archiveDue, endDue } from "@pigeonhole/privacy/archive/archiving";
+import { list } from "@pigeonhole/privacy/archive/queries";
+import { faults, openArchive, openedRows } from "@pigeonhole/privacy/archive/reading";
+import { sql } from "kysely";
 import pg from "pg";
-import { allMigrations, upgrade } from "./modules.ts";
+import { allHistories, allMigrations, upgrade } from "./modules.ts";
 import { personalOf, readTombstones } from "./personal.ts";
 import { startServer } from "./server.ts";
+import { archiveOn, copies, Killed } from "./testing-archive.ts";
+import { dump, found } from "./testing-secrets.ts";
 import { startSides, type Side, type Told } from "./testing-sides.ts";
 import { silentLog } from "@pigeonhole/kit/log";
 import { freePort } from "@pigeonhole/kit/testing";
@@ -29,43 +35,6 @@ after(async () => {
 const { server, ask, until } = sides;
 const [ann, ben] = [await sides.side("annelise-quarkbaum"), await sides.side("benedikt-flunderholz")];
 
-/** Every row of every table, as text. */
-async function dump(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows: tables } = await client.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname !~ '^(pg_|information_schema)'`,
-  );
-  const texts: string[] = [];
-  for (const { name } of tables) {
-    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-    texts.push(`${name}\n${rows.map(({ row }) => row).join("\n")}`);
-  }
-  await client.end();
-  return texts.join("\n");
-}
-/** A secret as it may stand somewhere: plain, and as the usual encodings have it. */
-const shapesOf = (secret: string): readonly string[] => [
-  secret,
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-  Buffer.from(secret).toString("hex"),
-  // Base64 depends on what stands before: the middle is the same for each of the three places.
-  ...[0, 1, 2].flatMap((shift) => {
-    const text = Buffer.from("x".repeat(shift) + secret).toString("base64");
-    return secret.length < 8
-      ? []
-      : [
-          text.slice(shift === 0 ? 0 : 4, -4),
-          text
-            .slice(shift === 0 ? 0 : 4, -4)
-            .replaceAll("+", "-")
-            .replaceAll("/", "_"),
-        ];
-  }),
-];
-const found = (text: string, secrets: readonly string[]): readonly string[] =>
-  secrets.filter((secret) => shapesOf(secret).some((shape) => shape.length >= 6 && text.includes(shape)));
 const personalOfSide = (of: Side): readonly string[] => [of.person.name, of.person.email, of.person.phone];
 const secretsOf = (of: Side): readonly string[] => [
   ...personalOfSide(of),
@@ -209,3 +178,142 @@ test("erased: unreadable everywhere within a minute, in a restored backup too; t
   const fresh = await ask("GET", "/my/data", { cookie: again });
   assert.ok(!fresh.text.includes(ann.number) && !fresh.text.includes(ann.person.name), "whoever comes back begins anew");
 });
+
+test("after 90 days histories leave for the archive, whole, wherever the process is killed; erased persons stay erased there (A12.4, I-71, G-42)", async () => {
+  await ben.collect();
+  await until(200, "GET", `/parcels/${ben.parcel}`, ben.as.shop);
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await ask("GET", `/parcels/${ben.parcel}`, ben.as.shop)).body["state"] === "collected") break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await settled(sides.db);
+  const seeded = `${server.config.DATABASE_URL}_seeded`;
+  await using made = await copies(seeded);
+  const admin = new pg.Client({ connectionString: server.config.DATABASE_URL });
+  await admin.connect();
+  const file = path.join(folder, "seeded.backup");
+  await backUp(server.config.DATABASE_URL, file, new Date());
+  await admin.query(`create database ${new URL(seeded).pathname.slice(1)} template template0`);
+  try {
+    await restore(seeded, file, allMigrations);
+    const later = new Date(Date.now() + 92 * 86_400_000);
+    const rowsBefore = await rowsAbout(seeded, [ann.parcel, ben.parcel]);
+    for (let at = 1, isDone = false; !isDone; at++) {
+      const url = await made.copy();
+      const shelf = path.join(folder, `shelf-${at}`);
+      {
+        await using archive = archiveOn(server.config, url, { folder: shelf, now: () => later, at });
+        isDone = await archiveDue(archive).then(
+          () => true,
+          (error: unknown) => {
+            assert.ok(error instanceof Killed, String(error));
+            return false;
+          },
+        );
+      }
+      await using archive = archiveOn(server.config, url, { folder: shelf, now: () => later });
+      await archiveDue(archive);
+      const opened = await everything(archive);
+      // Each row is in a file or in the database, and in one of them only once.
+      const moved = opened.flatMap(({ table, rows }) => rows.map((row) => `${table} ${row}`));
+      assert.equal(new Set(moved).size, moved.length, `killed at step ${at}`);
+      const left = await rowsAbout(url, [ann.parcel, ben.parcel]);
+      assert.deepEqual(
+        left.filter((row) => !/^(audit\.entry|privacy\.archived|privacy\.hold|custody\.archived|kit\.idempotency|webhooks) /.test(row)),
+        [],
+        `killed at step ${at}`,
+      );
+      for (const row of rowsBefore)
+        if (!/^(audit\.entry|kit\.idempotency|privacy\.hold|webhooks\.delivery|graphile) ?/.test(row)) assert.ok(moved.includes(row), row);
+      assert.deepEqual((await faults(archive, new Map())).wrong.filter((wrong) => !/audit trail does not know/.test(wrong)), []);
+      assert.equal((await archive.shelf.list()).length, opened.length > 0 ? (await list(archive.db, 10)).length : 0, "no file is left over");
+      if (!isDone) continue;
+
+      assert.ok(at > 6, `${at} places to be killed at`);
+      // Nothing of a person stands in a file in clear; opened, ben is there, ann is gone; then he is erased as well.
+      const texts = await Promise.all((await archive.shelf.list()).map((name) => archive.shelf.get(name)));
+      assert.deepEqual(found(Buffer.concat(texts).toString("latin1"), [ann, ben].flatMap(secretsOf)), []);
+      assert.deepEqual(found(moved.join("\n"), [ann, ben].flatMap(secretsOf)), [], "the rows themselves are sealed");
+      const clear = async (): Promise<string> => JSON.stringify(await openedRows(archive, opened));
+      assert.ok((await clear()).includes(ben.person.name));
+      assert.deepEqual(found(await clear(), personalOfSide(ann)), []);
+      const personal = personalOf(server.config, viewAs(archive.db));
+      const [subject] = await personal.find(archive.db, "email", ben.person.email);
+      await archive.db.transaction().execute((tx) => personal.erase(tx, subject!));
+      const erased = { ...archive, personal: personalOf(server.config, viewAs(archive.db)) };
+      assert.deepEqual(found(JSON.stringify(await openedRows(erased, opened)), personalOfSide(ben)), []);
+      assert.ok((await verifyChain(viewAs(archive.db))).whole);
+
+      // Held, nothing ends; released, the keys go first, for good, wherever the process is killed.
+      const year = (): Date => new Date(later.getTime() + 366 * 86_400_000);
+      await sql`insert into privacy.hold (id, parcel, reason, placed_by, placed_at) values (gen_random_uuid(), ${ann.parcel}, 'court', 'x', ${later})`.execute(archive.db);
+      await using held = archiveOn(server.config, url, { folder: shelf, now: year });
+      await endDue(held);
+      assert.ok((await held.shelf.list()).length > 0);
+      assert.ok((await list(held.db, 10)).some(({ state }) => state === "kept"));
+      await sql`update privacy.hold set released_by = 'x', released_at = ${later} where released_at is null`.execute(archive.db);
+      for (let death = 1; ; death++) {
+        await using dying = archiveOn(server.config, url, { folder: shelf, now: year, at: death });
+        if ((await endDue(dying).catch((error: unknown) => (assert.ok(error instanceof Killed), "killed"))) !== "killed") break;
+      }
+      await archiveDue(held);
+      assert.deepEqual(await held.shelf.list(), []);
+      assert.ok((await list(held.db, 10)).every(({ state }) => state === "ended"));
+      const { rows: keys } = await sql`select name from kit.data_key where name like 'archive %'`.execute(held.db);
+      assert.deepEqual(keys, []);
+    }
+  } finally {
+    await admin.query(`drop database if exists ${new URL(seeded).pathname.slice(1)} with (force)`);
+    await admin.end();
+  }
+});
+
+test("every table that names a parcel has somebody who says when its rows leave (A12.4)", async () => {
+  const { rows } = await sql<{ name: string }>`select table_schema || '.' || table_name as name from information_schema.columns
+    where column_name = 'parcel' and udt_name = 'uuid' order by 1`.execute(sides.db);
+  const known = new Set(allHistories.flatMap(({ tables }) => tables.map(({ table }) => table)));
+  // What stays: holds and the archive's own index, the last link of a chain that left, and what lies in a compartment now.
+  const stay = new Set(["privacy.hold", "privacy.archived", "custody.archived", "reservations.compartment"]);
+  assert.deepEqual(
+    rows.map(({ name }) => name).filter((name) => !known.has(name) && !stay.has(name)),
+    [],
+    "give these tables a place in the history of their module (history.ts)",
+  );
+});
+
+/** Rows of every table that name one of these, as PostgreSQL writes them in JSON. */
+async function rowsAbout(url: string, ids: readonly string[]): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("set timezone to 'UTC'");
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname !~ '^(pg_|information_schema|graphile)'`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const quoted = name.replace(/\.(.*)$/, '."$1"');
+    const { rows } = await client.query<{ row: string }>(`select to_json(t)::text as row from ${quoted} t where to_json(t)::text ~ $1`, [
+      ids.join("|"),
+    ]);
+    found.push(...rows.map(({ row }) => `${name} ${row}`));
+  }
+  await client.end();
+  return found;
+}
+
+/** Every consumer has heard everything. */
+async function settled(db: Db<never>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from kit.consumer c
+      where (c.txid, c.seq) < (select txid, seq from kit.outbox order by txid desc, seq desc limit 1)`.execute(db);
+    if (rows[0]!.n === 0) return;
+    assert.ok(tries < 700, "consumers stand still");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The rows of every file that is kept. */
+async function everything(archive: ReturnType<typeof archiveOn>) {
+  const rows = (await list(archive.db, 100)).filter(({ state }) => state === "kept");
+  return (await Promise.all(rows.map(({ id }) => openArchive(archive, id)))).flat();
+}

@@ -36,6 +36,23 @@ export const settings = {
     about:
       "file in which every erased person is noted, by a number that says nothing; keep it outside of backups, `restore` needs it; without it erasures are noted in the database alone",
   },
+  ARCHIVE_FOLDER: {
+    schema: optional,
+    about:
+      "folder for the archive of old histories, encrypted; on a disk of its own, shared by all processes that run privacy; without it histories stay in the database",
+  },
+  HISTORY_HOT_DAYS: {
+    schema: z.coerce.number().int().min(7).max(3_650).default(90),
+    about: "days after its end that a parcel's history stays in the database, with facts, logs and messages; then it goes into the archive",
+  },
+  HISTORY_ARCHIVE_DAYS: {
+    schema: z.coerce.number().int().min(1).max(36_500).default(1_095),
+    about: "days that a file of the archive is kept; then its key is destroyed and the file deleted, unless something in it is on legal hold",
+  },
+  IDEMPOTENCY_HOURS: {
+    schema: z.coerce.number().int().min(1).max(8_760).default(72),
+    about: "hours that the answer to a request with an Idempotency-Key is remembered; the same key later is a new request",
+  },
   SIGNING_SEED: {
     schema: key256,
     about: "seed of the first Ed25519 key that signs for stations, 64 hexadecimal digits; `keys rotate` makes later ones",

@@ -15,7 +15,7 @@ import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
-import { Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
+import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
 import { Inspected, InspectionOpened, Moved } from "@pigeonhole/reservations/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -230,6 +230,9 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: `legal_hold_${e.change}`,
         detail: { hold: e.hold, subject: e.subject, parcel: e.parcel, reason: e.reason },
       })),
+      note(Archived, (e) => ({ ...none, actor: "module:privacy", action: "history_archived", detail: e })),
+      note(ArchiveEnded, (e) => ({ ...none, actor: "module:privacy", action: "archive_destroyed", detail: e })),
+      note(ArchiveRead, ({ actor, ...e }) => ({ ...none, actor: known(actor), action: "archive_read", detail: e })),
       note(EndpointChanged, (e) => ({ ...none, actor: known(e.owner), action: `webhook_${e.change}`, detail: { endpoint: e.endpoint } })),
       note(LookedUp, (e) => ({
         ...none,

@@ -35,11 +35,14 @@ function opened(envelope: Envelope, key: KeyObject): StationEvent {
   }
 }
 
-/** What an entry is to a log that stands at `at`. `stored`: the digest kept under the entry's number, if there is one. */
+/**
+ * What an entry is to a log that stands at `at`. `stored`: the digest kept under the entry's number. The log has no gaps: a number that it has passed and
+ * that has none any more is so old that it is in the archive, and was read once.
+ */
 export type Verdict = "next" | "known" | "gap" | { readonly contradiction: string };
 export function judge(at: Position, { event, digest }: Entry, stored: string | undefined): Verdict {
   if (event.epoch !== at.epoch) return { contradiction: `an entry of epoch ${event.epoch}, the station is in epoch ${at.epoch}` };
-  if (event.seq <= at.seq) return stored === digest ? "known" : { contradiction: `number ${event.seq} is used twice` };
+  if (event.seq <= at.seq) return stored === undefined || stored === digest ? "known" : { contradiction: `number ${event.seq} is used twice` };
   if (event.seq > at.seq + 1) return "gap";
   return event.previous === at.digest ? "next" : { contradiction: `entry ${event.seq} does not follow the one before it` };
 }

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { Email } from "@pigeonhole/identity/contract";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
+import { Keeping } from "./archive/contract.ts";
 import { Kept, UnderWay } from "./kept/contract.ts";
 
 /** `scheduled` → `erased`, or `withdrawn` by whoever asked while it was not done. */
@@ -141,6 +142,16 @@ export const holds = createRoute({
   responses: { ...always, 200: answers("holds", z.object({ holds: z.array(LegalHold) })) },
 });
 
+/** Operators: the files of the archive, newest first, or the one in which a parcel's history is; what is in them is read on the installation's machine alone. */
+export const archives = createRoute({
+  method: "get",
+  path: "/archives",
+  operationId: "privacy.archives",
+  tags: ["privacy"],
+  request: { query: z.object({ parcel: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(500).default(50) }) },
+  responses: { ...always, 200: answers("the archive", Keeping) },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -153,6 +164,7 @@ export const mount = (
     hold: RouteHandler<typeof hold>;
     release: RouteHandler<typeof release>;
     holds: RouteHandler<typeof holds>;
+    archives: RouteHandler<typeof archives>;
   },
 ) =>
   app
@@ -163,5 +175,6 @@ export const mount = (
     .openapi(erasures, on.erasures)
     .openapi(hold, on.hold)
     .openapi(release, on.release)
-    .openapi(holds, on.holds);
+    .openapi(holds, on.holds)
+    .openapi(archives, on.archives);
 export type PrivacyApi = ReturnType<typeof mount>;

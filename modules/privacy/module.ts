@@ -7,13 +7,19 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import { forgetAnswers } from "@pigeonhole/kit/idempotency";
+import type { History } from "@pigeonhole/kit/histories/history";
+import type { Shelf } from "@pigeonhole/kit/histories/shelf";
 import type { KeyEncryption } from "@pigeonhole/kit/personal/key-encryption";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
+import type { Random } from "@pigeonhole/kit/random";
 import { rewrap } from "@pigeonhole/kit/personal/rewrap";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { Context } from "hono";
+import { archiveDue, endDue, type HistoryKeeping } from "./archive/archiving.ts";
+import { keepingView } from "./archive/reading.ts";
 import * as contract from "./contract.ts";
 import { eraseDue, schedule } from "./erasing.ts";
 import { ErasureAsked, HoldChanged } from "./events.ts";
@@ -31,6 +37,15 @@ export interface Needs {
   readonly personal: Personal;
   readonly keys: KeyEncryption;
   readonly tombstones: Tombstones;
+  readonly random: Random;
+  /** Where the archive stands; null: histories stay in the database. */
+  readonly shelf: Shelf | null;
+  /** What of each module is history. */
+  readonly histories: readonly History[];
+  readonly keeping: HistoryKeeping & {
+    /** Answers to requests with an Idempotency-Key. Hours. */
+    readonly answerHours: number;
+  };
   readonly identity: Client<IdentityApi>;
   readonly parcels: Client<ParcelApi>;
   readonly notifications: Client<NotificationApi>;
@@ -53,7 +68,9 @@ export type Privacy = Needs & {
 };
 
 /** How often is looked for who is to be erased, and for keys to be wrapped anew. Seconds. */
-const everySeconds = { erase: 2, rewrap: 5 } as const;
+const everySeconds = { erase: 2, rewrap: 5, archive: 60, endArchives: 3_600, forgetAnswers: 600 } as const;
+/** Statements of one run. */
+const forgetBatches = 100;
 /** Statements of one run. */
 const rewrapBatches = 20;
 
@@ -168,13 +185,33 @@ export function privacy(given: Needs) {
       });
       return c.json(queries.holdView(row), 200);
     },
+    archives: async (c) => {
+      await who(c, "operator");
+      return c.json(await keepingView(db, given, c.req.valid("query")), 200);
+    },
     holds: async (c) => {
       await who(c, "operator");
       return c.json({ holds: (await queries.holds(db)).map(queries.holdView) }, 200);
     },
   });
 
+  const { shelf } = given;
+  const archiving = shelf && { ...given, shelf };
   const jobs: readonly Job[] = [
+    ...(archiving
+      ? [
+          { name: "privacy.archive", everySeconds: everySeconds.archive, run: async () => void (await archiveDue(archiving)) },
+          { name: "privacy.endArchives", everySeconds: everySeconds.endArchives, run: async () => void (await endDue(archiving)) },
+        ]
+      : []),
+    {
+      name: "privacy.forgetAnswers",
+      everySeconds: everySeconds.forgetAnswers,
+      run: async () => {
+        const before = new Date(now().getTime() - given.keeping.answerHours * 3_600_000);
+        for (let batch = 0; batch < forgetBatches && !(await forgetAnswers(db, before)).isAll; batch++);
+      },
+    },
     { name: "privacy.erase", everySeconds: everySeconds.erase, run: () => eraseDue(needs) },
     {
       name: "privacy.rewrap",

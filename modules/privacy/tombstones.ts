@@ -1,14 +1,19 @@
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
-import { destroy, keysOf } from "@pigeonhole/kit/personal/queries";
+import { keyName } from "@pigeonhole/kit/histories/file";
+import { destroy, destroyDataKey, keysOf } from "@pigeonhole/kit/personal/queries";
 import { z } from "zod";
+import { endAgain } from "./archive/queries.ts";
 import { Erased } from "./events.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
 
-/** Somebody was erased; says nobody's name. Kept outside of the database, and as long as any backup of it. */
-export const Tombstone = z.object({ erasure: z.uuid(), subject: z.uuid(), at: z.iso.datetime() });
+/** Somebody was erased, or a file of the archive destroyed; says nobody's name. Kept outside of the database, and as long as any backup of it. */
+export const Tombstone = z.union([
+  z.object({ erasure: z.uuid(), subject: z.uuid(), at: z.iso.datetime() }),
+  z.object({ archive: z.uuid(), at: z.iso.datetime() }),
+]);
 export type Tombstone = z.output<typeof Tombstone>;
 
 /** Where tombstones are written down. `write` returns when it is durable. */
@@ -22,7 +27,15 @@ export interface Tombstones {
  */
 export async function bury(db: Db<Tables>, tombstones: readonly Tombstone[], now: Now): Promise<number> {
   let buried = 0;
-  for (const { erasure, subject, at } of tombstones) {
+  for (const tombstone of tombstones) {
+    if ("archive" in tombstone) {
+      await db.transaction().execute(async (tx) => {
+        await destroyDataKey(tx, keyName(tombstone.archive));
+        await endAgain(tx, tombstone.archive);
+      });
+      continue;
+    }
+    const { erasure, subject, at } = tombstone;
     if ((await keysOf(db, subject)).length === 0) continue;
     await db.transaction().execute(async (tx) => {
       await destroy(tx, subject, now());

@@ -65,3 +65,14 @@ export async function once<T, A extends Answer>(db: Db<T>, attempt: Attempt, eff
     return answer;
   });
 }
+
+/** Answers forgotten in one statement. */
+const forgottenAtOnce = 5_000;
+
+/** Forgets the answers of before that instant, a bounded number. Returns how many: fewer than `forgottenAtOnce` when all are gone. */
+export async function forgetAnswers<T>(db: Db<T>, before: Date): Promise<{ readonly count: number; readonly isAll: boolean }> {
+  const { numAffectedRows } = await sql`delete from kit.idempotency where ctid = any (array(
+    select ctid from kit.idempotency where created_at < ${before} limit ${forgottenAtOnce}))`.execute(db);
+  const count = Number(numAffectedRows ?? 0);
+  return { count, isAll: count < forgottenAtOnce };
+}

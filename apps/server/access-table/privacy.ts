@@ -10,4 +10,5 @@ export const privacyRows: Rows = {
   "privacy.hold": { all: admins, body: (of) => ({ parcel: of.parcel, reason: "Asked by a court" }) },
   "privacy.release": { all: admins, body: () => ({ reason: "Over" }) },
   "privacy.holds": { all: operators },
+  "privacy.archives": { all: operators },
 };

@@ -19,7 +19,8 @@ import * as queries from "./queries.ts";
 
 type Customer = Extract<Actor, { kind: "customer" }>;
 const noSuch = (): Refused => new Refused("not_found", "There is no such parcel for you.");
-const place = (proxy: string): string => `access.proxy|${proxy}`;
+/** Where the name and link of a proxy are sealed. */
+export const proxyPlace = (proxy: string): string => `access.proxy|${proxy}`;
 const personPlace = (person: string): string => `access.person|${person}`;
 interface Sealed {
   readonly name: string;
@@ -41,7 +42,7 @@ export function proxies(needs: Access) {
     }
   };
   const view = async (row: queries.ProxyRow): Promise<Proxy> => {
-    const known = await opened<Sealed>(place(row.id), row.sealed);
+    const known = await opened<Sealed>(proxyPlace(row.id), row.sealed);
     const grant = await queries.grantOf(db, row.id);
     return {
       id: row.id,
@@ -77,7 +78,7 @@ export function proxies(needs: Access) {
         if (live.length >= mostProxies)
           throw new Refused("too_many_proxies", `At most ${mostProxies} people may collect one parcel for somebody.`);
         const theirs = await personal.subjectOf(tx, { email: customer.email });
-        const sealed = theirs.seal(place(id), JSON.stringify({ name, token } satisfies Sealed));
+        const sealed = theirs.seal(proxyPlace(id), JSON.stringify({ name, token } satisfies Sealed));
         await queries.insert(tx, {
           id,
           parcel,

@@ -41,6 +41,8 @@ export interface Personal {
   erase<T>(tx: Tx<T>, subject: string): Promise<boolean>;
   /** A key of 32 bytes for something else, made if there is none. Its destruction is `forgetKey`. */
   key<T>(db: Db<T>, name: string): Promise<Buffer>;
+  /** The same, and undefined when there is none, or none any more. */
+  knownKey<T>(db: Db<T>, name: string): Promise<Buffer | undefined>;
   forgetKey<T>(db: Db<T>, name: string): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ export async function unlessErased<T>(opened: Promise<T>): Promise<T | undefined
 export const rememberedSeconds = 15;
 /** Keys in memory at most. */
 const rememberedKeys = 20_000;
+/** Of those with names. */
+const rememberedNamed = 1_000;
 /** What was sealed so shortly ago may still be on its way to its table. Seconds. */
 export const settleSeconds = 5;
 /** A key that is older gets a successor when something new is sealed; what it sealed it goes on opening. Days. */
@@ -135,18 +139,23 @@ export function createPersonal({ db: own, keys, seal, now, newId, random }: Need
     },
   });
 
-  const key = async <T>(db: Db<T>, name: string): Promise<Buffer> => {
+  const dataKeyContext = (name: string): string => `kit.data_key|${name}`;
+  const knownKey = async <T>(db: Db<T>, name: string): Promise<Buffer | undefined> => {
     const known = named.get(name);
     if (known && known.until > now().getTime()) return known.key;
-    const context = `kit.data_key|${name}`;
-    let row = await queries.dataKey(db, name);
-    if (!row) {
-      await queries.addDataKey(own, name, await keys.wrap(random.bytes(32), context), now());
-      row = (await queries.dataKey(own, name))!;
-    }
-    const opened = await keys.unwrap(row, context);
+    named.delete(name);
+    const row = await queries.dataKey(db, name);
+    if (!row) return undefined;
+    const opened = await keys.unwrap(row, dataKeyContext(name));
+    if (named.size >= rememberedNamed) named.delete(named.keys().next().value!);
     named.set(name, { key: opened, until: until() });
     return opened;
+  };
+  const key = async <T>(db: Db<T>, name: string): Promise<Buffer> => {
+    const known = await knownKey(db, name);
+    if (known) return known;
+    await queries.addDataKey(own, name, await keys.wrap(random.bytes(32), dataKeyContext(name)), now());
+    return (await knownKey(own, name))!;
   };
   const indexKey = async <T>(db: Db<T>, kind: queries.Kind): Promise<Buffer> => {
     const found = indexKeys.get(kind) ?? (await key(db, `index ${kind}`));
@@ -228,6 +237,7 @@ export function createPersonal({ db: own, keys, seal, now, newId, random }: Need
       return true;
     },
     key,
+    knownKey,
     forgetKey: async (db, name) => {
       named.delete(name);
       await queries.destroyDataKey(db, name);

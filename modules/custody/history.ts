@@ -1,0 +1,26 @@
+import type { History } from "@pigeonhole/kit/histories/history";
+import { sql } from "kysely";
+
+/**
+ * A parcel's chain of receipts leaves whole, as it was signed: whoever opens the archive verifies it as before. The digest of its last
+ * link stays, so that the chain in a file can be compared with what stood here.
+ */
+export const custodyHistory: History = {
+  module: "custody",
+  tables: [
+    { table: "custody.contradiction", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    {
+      table: "custody.evidence",
+      ofCases: (cases) => sql`t.digest in (select evidence from custody.hand_over where parcel = any (${cases}))`,
+    },
+    { table: "custody.hand_over", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "custody.early", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "custody.parcel", ofCases: (cases) => sql`t.id = any (${cases})` },
+  ],
+  leaving: (cases) => [
+    sql`set constraints custody.hand_over_evidence_fkey deferred`,
+    sql`insert into custody.archived (parcel, number, digest)
+      select distinct on (parcel) parcel, number, digest from custody.hand_over where parcel = any (${cases}) order by parcel, number desc
+      on conflict do nothing`,
+  ],
+};
