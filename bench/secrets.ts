@@ -92,13 +92,16 @@ export async function secrets(args: readonly string[]): Promise<object> {
     await backUp(server.config.DATABASE_URL, file, new Date());
     look("backup", gunzipSync(readFileSync(file)).toString("utf8"));
     look("log", readFileSync(logFile, "utf8"));
-    for (const at of ["/openapi.json", "/healthz", "/config.json", "/api/inbox-of-nobody"]) look("strangers", await (await fetch(`${server.url}${at}`)).text());
+    for (const at of ["/openapi.json", "/healthz", "/config.json", "/api/inbox-of-nobody"])
+      look("strangers", await (await fetch(`${server.url}${at}`)).text());
     const shelf = path.join(folder, "archive");
-    await using archive = archiveOn(server.config, server.config.DATABASE_URL, { folder: shelf, now: () => new Date(Date.now() + 92 * dayMs) });
+    await using archive = archiveOn(server.config, server.config.DATABASE_URL, {
+      folder: shelf,
+      now: () => new Date(Date.now() + 92 * dayMs),
+    });
     while ((await archiveDue(archive)) > 0);
     const kept = (await list(archive.db, 100_000)).filter(({ state }) => state === "kept");
-    for (const { id } of kept)
-      for (const { rows } of await openArchive(archive, id)) look("archive opened", rows.join("\n"));
+    for (const { id } of kept) for (const { rows } of await openArchive(archive, id)) look("archive opened", rows.join("\n"));
     for (const name of readdirSync(shelf)) look("archive files", readFileSync(path.join(shelf, name), "latin1"));
     look("database after", await dump(server.config.DATABASE_URL));
     for (const [where, found] of Object.entries(leaks)) console.error(`${where}: ${found.slice(0, 5).join(", ")} …`);
@@ -142,8 +145,15 @@ async function settled(db: Db<never>): Promise<void> {
 
 /** Somebody whom nobody else is: letters that no word of the product has. */
 function personOf(n: number) {
-  const mark = `${randomBytes(9).toString("base64").replaceAll(/[^a-zA-Z]/g, "q").toLowerCase()}${n}`;
-  return { name: `Zx${mark} Qv${mark}`, email: `${mark}@qx${n}.example.org`, phone: `+3725${String(randomInt(10_000_000)).padStart(7, "0")}${String(n).padStart(5, "0")}`.slice(0, 16) };
+  const mark = `${randomBytes(9)
+    .toString("base64")
+    .replaceAll(/[^a-zA-Z]/g, "q")
+    .toLowerCase()}${n}`;
+  return {
+    name: `Zx${mark} Qv${mark}`,
+    email: `${mark}@qx${n}.example.org`,
+    phone: `+3725${String(randomInt(10_000_000)).padStart(7, "0")}${String(n).padStart(5, "0")}`.slice(0, 16),
+  };
 }
 
 type Sides = Awaited<ReturnType<typeof startSides>>;

@@ -8,6 +8,8 @@ import { retrievalMoves } from "@pigeonhole/couriers/retrievals/contract";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { stationMoves } from "@pigeonhole/network/lifecycle";
 import { parcelMoves } from "@pigeonhole/parcels/contract";
+import { archiveMoves } from "@pigeonhole/privacy/archive/contract";
+import { erasureMoves } from "@pigeonhole/privacy/contract";
 import { compartmentMoves, reservationMoves } from "@pigeonhole/reservations/lifecycle";
 
 /** One line for each: what it is, its table, how it begins, where the table stands, and which facts tell its moves. */
@@ -39,6 +41,8 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
   ["Courier's route", routeMoves, "planned", "modules/couriers/contract.ts", ["couriers.route_started", "couriers.route_changed"]],
   ["Parcel on a route", dropMoves, "open", "modules/couriers/contract.ts", ["couriers.route_changed"]],
   ["Station", stationMoves, "provisioning", "modules/network/lifecycle.ts", ["network.station_moved"]],
+  ["Erasure of a person", erasureMoves, "scheduled", "modules/privacy/contract.ts", ["privacy.erasure_asked", "privacy.erased"]],
+  ["File of the archive", archiveMoves, "writing", "modules/privacy/archive/contract.ts", ["privacy.archived", "privacy.archive_ended"]],
 ];
 
 /** The page: a drawing of each table. States without a way out are ends. */

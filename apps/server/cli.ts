@@ -19,7 +19,20 @@ const main = defineCommand({
     name: "npm run pigeonhole --",
     description: "Works on the database in DATABASE_URL, else on the town that runs here, else on the one in .pigeonhole/",
   },
-  subCommands: { stations, operators, "dead-letters": deadLetters, audit, archive, custody, keys, broker, config, migrate, backup, restore },
+  subCommands: {
+    stations,
+    operators,
+    "dead-letters": deadLetters,
+    audit,
+    archive,
+    custody,
+    keys,
+    broker,
+    config,
+    migrate,
+    backup,
+    restore,
+  },
 });
 
 const words = process.argv.slice(2);

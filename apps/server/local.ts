@@ -30,7 +30,12 @@ export function localSecrets(folder: string): LocalSettings {
   const secrets = kept(folder);
   const dataKeys = path.join(folder, "data-keys");
   if (!existsSync(dataKeys)) addDataKey(dataKeys);
-  return { ...secrets, DATA_KEYS_FILE: dataKeys, ERASURES_FILE: path.join(folder, "erasures"), ARCHIVE_FOLDER: path.join(folder, "archive") };
+  return {
+    ...secrets,
+    DATA_KEYS_FILE: dataKeys,
+    ERASURES_FILE: path.join(folder, "erasures"),
+    ARCHIVE_FOLDER: path.join(folder, "archive"),
+  };
 }
 
 function kept(folder: string): Secrets {

@@ -47,7 +47,8 @@ export const settings = {
   },
   HISTORY_ARCHIVE_DAYS: {
     schema: z.coerce.number().int().min(1).max(36_500).default(1_095),
-    about: "days that a file of the archive is kept; then its key is destroyed and the file deleted, unless something in it is on legal hold",
+    about:
+      "days that a file of the archive is kept; then its key is destroyed and the file deleted, unless something in it is on legal hold",
   },
   IDEMPOTENCY_HOURS: {
     schema: z.coerce.number().int().min(1).max(8_760).default(72),

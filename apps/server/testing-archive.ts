@@ -44,7 +44,7 @@ export function archiveOn(
     keeping = { hotDays: 90, archiveDays: 365 },
     at = Infinity,
   }: { readonly folder: string; readonly now: () => Date; readonly keeping?: HistoryKeeping; readonly at?: number },
-): Archiving & AsyncDisposable & { readonly steps: () => number } {
+): Archiving & AsyncDisposable & { readonly plainDb: Db<never> } {
   let steps = 0;
   const step =
     <A extends readonly unknown[], R>(does: (...given: A) => Promise<R>) =>
@@ -75,7 +75,7 @@ export function archiveOn(
     shelf: dying,
     histories: allHistories,
     keeping,
-    steps: () => steps,
+    plainDb: db,
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }

@@ -4,12 +4,14 @@ import { after, test } from "node:test";
 import { createCa } from "@pigeonhole/devices/ca";
 import { readRequest } from "@pigeonhole/devices/certificates";
 import { makeKey } from "@pigeonhole/devices/testing";
+import { Changed, read, remove } from "@pigeonhole/kit/histories/rows";
 import { systemRandom as random } from "@pigeonhole/kit/random";
 import { seal } from "@pigeonhole/protocol/envelope";
 import { StationEvent, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
 import { verify } from "@pigeonhole/receipts/verify";
 import { sql } from "kysely";
 import { custodianText } from "./domain.ts";
+import { custodyHistory } from "./history.ts";
 import { now, startCustody } from "./testing.ts";
 
 const ca = await createCa({ hosts: ["127.0.0.1"], now, random });
@@ -149,6 +151,26 @@ test("I-05, I-06: the database itself refuses a second custodian, a gap, a fork,
   await assert.rejects(sql`truncate custody.hand_over cascade`.execute(world.db), /append-only/);
   await assert.rejects(world.db.updateTable("custody.evidence").set({ body: "{}" }).execute(), /append-only/);
   await insert(next);
+});
+
+test("I-06: a chain leaves for the archive whole, as it was signed; its last digest stays, and what came meanwhile stops it (A12.4)", async () => {
+  const [parcel, station] = [crypto.randomUUID(), await makeStation()];
+  await world.moved(parcel);
+  await world.attested(parcel, station.says(deposit(parcel)), station);
+  const rows = await world.db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", parcel).orderBy("number").execute();
+  const inFile = await world.db.transaction().execute((tx) => read(tx, [custodyHistory], { cases: [parcel] }));
+  const bodies = inFile.find(({ table }) => table === "custody.hand_over")!.rows.map((row) => (JSON.parse(row) as { body: string }).body);
+  assert.deepEqual(bodies.toSorted(), rows.map(({ body }) => body).toSorted());
+  const leave = (file: typeof inFile): Promise<number> =>
+    world.db.transaction().execute((tx) => remove(tx, [custodyHistory], { cases: [parcel] }, file));
+  const older = inFile.map(({ table, rows: some }) => ({ table, rows: table === "custody.hand_over" ? some.slice(0, -1) : some }));
+  await assert.rejects(leave(older), Changed);
+  assert.equal((await world.db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", parcel).execute()).length, rows.length);
+  assert.ok((await leave(inFile)) >= rows.length + 2);
+  assert.deepEqual(await world.db.selectFrom("custody.hand_over").selectAll().where("parcel", "=", parcel).execute(), []);
+  const { rows: noted } = await sql`select number, digest from custody.archived where parcel = ${parcel}`.execute(world.db);
+  assert.deepEqual(noted, [{ number: rows.length, digest: rows.at(-1)!.digest }]);
+  await assert.rejects(sql`delete from custody.archived`.execute(world.db), /append-only/);
 });
 
 test("receipts are for those whose parcel it is: sender, recipient, carrier, the courier who brought it, operators; others find nothing (I-38)", async () => {

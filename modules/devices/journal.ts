@@ -42,7 +42,8 @@ function opened(envelope: Envelope, key: KeyObject): StationEvent {
 export type Verdict = "next" | "known" | "gap" | { readonly contradiction: string };
 export function judge(at: Position, { event, digest }: Entry, stored: string | undefined): Verdict {
   if (event.epoch !== at.epoch) return { contradiction: `an entry of epoch ${event.epoch}, the station is in epoch ${at.epoch}` };
-  if (event.seq <= at.seq) return stored === undefined || stored === digest ? "known" : { contradiction: `number ${event.seq} is used twice` };
+  if (event.seq <= at.seq)
+    return stored === undefined || stored === digest ? "known" : { contradiction: `number ${event.seq} is used twice` };
   if (event.seq > at.seq + 1) return "gap";
   return event.previous === at.digest ? "next" : { contradiction: `entry ${event.seq} does not follow the one before it` };
 }

@@ -82,10 +82,10 @@ async function plan(needs: Archiving): Promise<queries.ArchiveRow | undefined> {
     !heldCases.has(each.id) && !(each.person !== null && heldPersons.has(each.person));
   const cases = await endedCases(db, histories, { before, limit: atMost.parcels, isFree });
   const isPressing =
-    cases.length === atMost.parcels || (cases.length > 0 && (await endedCases(db, histories, { before: patient, limit: 1, isFree })).length > 0);
+    cases.length === atMost.parcels ||
+    (cases.length > 0 && (await endedCases(db, histories, { before: patient, limit: 1, isFree })).length > 0);
   const base = { id: newId(), made_at: now() };
-  if (isPressing)
-    return db.transaction().execute((tx) => queries.insert(tx, { ...base, kind: "parcels", plan: {} }, cases));
+  if (isPressing) return db.transaction().execute((tx) => queries.insert(tx, { ...base, kind: "parcels", plan: {} }, cases));
   const until = await due(db, histories, { before, patient, held: kept, limit: atMost.rows });
   if (Object.keys(until).length === 0) return undefined;
   return db.transaction().execute((tx) => queries.insert(tx, { ...base, kind: "by_age", plan: { until, held: kept } }, []));

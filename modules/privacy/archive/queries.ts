@@ -100,12 +100,7 @@ export const forgetCases = (tx: Tx<Tables>, archive: string) => tx.deleteFrom("p
 
 /** A restored database believes that it is still kept: its key is gone, its file goes next. */
 export async function endAgain(tx: Tx<Tables>, id: string): Promise<void> {
-  await tx
-    .updateTable("privacy.archive")
-    .set({ state: "ending" })
-    .where("id", "=", id)
-    .where("state", "=", "kept")
-    .execute();
+  await tx.updateTable("privacy.archive").set({ state: "ending" }).where("id", "=", id).where("state", "=", "kept").execute();
   await forgetCases(tx, id);
 }
 

@@ -74,7 +74,8 @@ export async function openedRows(reading: Reading, tables: readonly TableRows[])
     for (const text of texts) {
       const row = JSON.parse(text) as Record<string, unknown>;
       for (const [column, place] of sealed)
-        if (typeof row[column] === "string") row[column] = (await unlessErased(reading.personal.open(reading.db, place(row), row[column]))) ?? null;
+        if (row[column] !== "" && typeof row[column] === "string")
+          row[column] = (await unlessErased(reading.personal.open(reading.db, place(row), row[column]))) ?? null;
       rows.push({ table, row });
     }
   }

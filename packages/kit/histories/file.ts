@@ -68,7 +68,9 @@ export function labelOf(bytes: Buffer): { readonly label: Label; readonly head: 
 export async function openFile(bytes: Buffer, key: Buffer): Promise<readonly TableRows[]> {
   const { label, head } = labelOf(bytes);
   const body = bytes.subarray(head.length, -tagBytes);
-  const cipher = createDecipheriv("aes-256-gcm", key, Buffer.from(label.nonce, "base64")).setAAD(head).setAuthTag(bytes.subarray(-tagBytes));
+  const cipher = createDecipheriv("aes-256-gcm", key, Buffer.from(label.nonce, "base64"))
+    .setAAD(head)
+    .setAuthTag(bytes.subarray(-tagBytes));
   let packed: Buffer;
   try {
     packed = Buffer.concat([cipher.update(body), cipher.final()]);

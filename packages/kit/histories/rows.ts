@@ -17,7 +17,10 @@ const uuids = (ids: readonly string[]): RawBuilder<unknown> => sql`${[...ids]}::
 const heldSql = ({ cases, persons }: HeldIds): Held => ({ cases: uuids(cases), persons: uuids(persons) });
 
 /** The tables that have rows of this selection, in the order in which those may be deleted, each with the condition. */
-function chosen(histories: readonly History[], selection: Selection): readonly { readonly table: HistoryTable; readonly where: RawBuilder<unknown> }[] {
+function chosen(
+  histories: readonly History[],
+  selection: Selection,
+): readonly { readonly table: HistoryTable; readonly where: RawBuilder<unknown> }[] {
   const tables = histories.flatMap((history) => history.tables);
   if ("cases" in selection)
     return tables.flatMap((table) => (table.ofCases ? [{ table, where: table.ofCases(uuids(selection.cases)) }] : []));
@@ -47,13 +50,20 @@ export class Changed extends Error {
 }
 
 /** Deletes the rows of a selection, and throws `Changed` unless they are exactly those in `kept`. Returns how many. */
-export async function remove<T>(tx: Tx<T>, histories: readonly History[], selection: Selection, kept: readonly TableRows[]): Promise<number> {
+export async function remove<T>(
+  tx: Tx<T>,
+  histories: readonly History[],
+  selection: Selection,
+  kept: readonly TableRows[],
+): Promise<number> {
   let count = 0;
   await sql`set local timezone to 'UTC'`.execute(tx);
   if ("cases" in selection)
     for (const statement of histories.flatMap((history) => history.leaving?.(uuids(selection.cases)) ?? [])) await statement.execute(tx);
   for (const { table, where } of chosen(histories, selection)) {
-    const { rows } = await sql<{ row: string }>`delete from ${sql.table(table.table)} t where ${where} returning to_json(t)::text as row`.execute(tx);
+    const { rows } = await sql<{
+      row: string;
+    }>`delete from ${sql.table(table.table)} t where ${where} returning to_json(t)::text as row`.execute(tx);
     const inFile = kept.find((each) => each.table === table.table)?.rows ?? [];
     if (digestOf(rows.map(({ row }) => row)) !== digestOf(inFile)) throw new Changed(`${table.table} was written to meanwhile`);
     count += rows.length;
