@@ -12,6 +12,7 @@ import type { FirmwareApi } from "@pigeonhole/firmware/contract";
 import { firmware } from "@pigeonhole/firmware/module";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { identity } from "@pigeonhole/identity/module";
+import { invariants } from "@pigeonhole/invariants/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
 import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
@@ -38,6 +39,7 @@ import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/doma
 import type { Hono } from "hono";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
+import { invariants as allInvariants } from "./invariants.ts";
 import { allHistories, moduleNames, type ModuleName } from "./modules.ts";
 import { keyEncryptionOf, personalOf, tombstonesOf } from "./personal.ts";
 import { sealOf } from "./seal.ts";
@@ -237,6 +239,8 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       notifications: clients.notifications("privacy"),
     }),
   );
+
+  add("invariants", () => invariants({ ...common("invariants"), invariants: allInvariants }));
 
   for (const name of moduleNames) {
     const address = remotes.get(name);

@@ -13,6 +13,7 @@ import * as devices from "@pigeonhole/devices/contract";
 import * as curves from "@pigeonhole/devices/telemetry/contract";
 import * as looks from "@pigeonhole/devices/diagnostics/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
+import * as invariants from "@pigeonhole/invariants/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
@@ -43,6 +44,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   custody: [custody],
   audit: [audit],
   deadletters: [deadletters],
+  invariants: [invariants],
   webhooks: [webhooks],
   privacy: [privacy],
 };

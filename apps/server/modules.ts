@@ -9,6 +9,7 @@ import { devicesHistory } from "@pigeonhole/devices/history";
 import { devicesMigrations } from "@pigeonhole/devices/migrations";
 import { firmwareMigrations } from "@pigeonhole/firmware/migrations";
 import { identityMigrations } from "@pigeonhole/identity/migrations";
+import { invariantsMigrations } from "@pigeonhole/invariants/migrations";
 import type { History } from "@pigeonhole/kit/histories/history";
 import { outboxHistory } from "@pigeonhole/kit/histories/outbox-history";
 import { migrate, type MigrationSet } from "@pigeonhole/kit/migrate";
@@ -40,6 +41,7 @@ export const moduleNames = [
   "deadletters",
   "webhooks",
   "privacy",
+  "invariants",
 ] as const;
 export type ModuleName = (typeof moduleNames)[number];
 
@@ -57,6 +59,7 @@ export const allMigrations: readonly MigrationSet[] = [
   auditMigrations,
   webhooksMigrations,
   privacyMigrations,
+  invariantsMigrations,
 ];
 
 /** What of each schema is history (A12.4): it leaves for the archive. */

@@ -14,6 +14,7 @@ import {
 import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
+import { Broken, Mended } from "@pigeonhole/invariants/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
 import { Inspected, InspectionOpened, Moved } from "@pigeonhole/reservations/events";
@@ -210,6 +211,18 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: "dead_letters_replayed",
         detail: { consumer: e.consumer, seq: e.seq, count: e.count, reason: e.reason },
+      })),
+      note(Broken, (e) => ({
+        ...none,
+        actor: "module:invariants",
+        action: "invariant_broken",
+        detail: { invariant: e.invariant, says: e.says, what: e.what, breach: e.breach },
+      })),
+      note(Mended, (e) => ({
+        ...none,
+        actor: e.actor === null ? "module:invariants" : known(e.actor),
+        action: "invariant_mended",
+        detail: { invariant: e.invariant, says: e.says, what: e.what, breach: e.breach, note: e.note },
       })),
       note(Exported, (e) => ({
         ...none,

@@ -8,6 +8,7 @@ import { custodyRows } from "./custody.ts";
 import { deadletterRows } from "./deadletters.ts";
 import { deviceRows } from "./devices.ts";
 import { firmwareRows } from "./firmware.ts";
+import { invariantRows } from "./invariants.ts";
 import { identityRows } from "./identity.ts";
 import { networkRows } from "./network.ts";
 import { notificationRows } from "./notifications.ts";
@@ -31,6 +32,7 @@ export const rows: Readonly<Record<ModuleName, Rows>> = {
   custody: custodyRows,
   audit: auditRows,
   deadletters: deadletterRows,
+  invariants: invariantRows,
   privacy: privacyRows,
   webhooks: webhookRows,
 };
