@@ -5,6 +5,8 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   stations: async () => (await import("./stations/stations.ts")).stations,
   updates: async () => (await import("./updates.ts")).updates,
   door: async () => (await import("./door.ts")).door,
+  lifecycle: async () => (await import("./lifecycle.ts")).lifecycle,
+  sagas: async () => (await import("./sagas.ts")).sagas,
   offline: async () => (await import("./offline.ts")).offline,
   secrets: async () => (await import("./secrets.ts")).secrets,
   rotation: async () => (await import("./rotation.ts")).rotation,

@@ -7,6 +7,7 @@ import { problemMoves } from "@pigeonhole/couriers/mistakes/contract";
 import { retrievalMoves } from "@pigeonhole/couriers/retrievals/contract";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { stationMoves } from "@pigeonhole/network/lifecycle";
+import { cancellationMoves } from "@pigeonhole/parcels/cancelling/contract";
 import { parcelMoves } from "@pigeonhole/parcels/contract";
 import { archiveMoves } from "@pigeonhole/privacy/archive/contract";
 import { erasureMoves } from "@pigeonhole/privacy/contract";
@@ -40,6 +41,7 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
   ["Right to open", grantMoves, "issued", "modules/access/contract.ts", ["access.pickup_ready", "access.grants_changed"]],
   ["Courier's route", routeMoves, "planned", "modules/couriers/contract.ts", ["couriers.route_started", "couriers.route_changed"]],
   ["Parcel on a route", dropMoves, "open", "modules/couriers/contract.ts", ["couriers.route_changed"]],
+  ["Cancellation", cancellationMoves, "asked", "modules/parcels/cancelling/contract.ts", ["parcels.cancellation_moved"]],
   ["Station", stationMoves, "provisioning", "modules/network/lifecycle.ts", ["network.station_moved"]],
   ["Erasure of a person", erasureMoves, "scheduled", "modules/privacy/contract.ts", ["privacy.erasure_asked", "privacy.erased"]],
   ["File of the archive", archiveMoves, "writing", "modules/privacy/archive/contract.ts", ["privacy.archived", "privacy.archive_ended"]],

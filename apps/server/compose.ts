@@ -15,15 +15,15 @@ import { identity } from "@pigeonhole/identity/module";
 import { invariants } from "@pigeonhole/invariants/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
-import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
-import { connect, viewAs } from "@pigeonhole/kit/db";
+import { systemMonotonic, systemNow, type Now } from "@pigeonhole/kit/clock";
+import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { folderShelf } from "@pigeonhole/kit/histories/shelf";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Consumer } from "@pigeonhole/kit/outbox";
 import { systemRandom } from "@pigeonhole/kit/random";
-import { systemTimers } from "@pigeonhole/kit/timers";
+import { systemTimers, type Timers } from "@pigeonhole/kit/timers";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { network } from "@pigeonhole/network/module";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
@@ -54,9 +54,23 @@ export interface Built {
   readonly jobs: readonly Job[];
 }
 
+type Ask = (url: string, init?: RequestInit) => Response | Promise<Response>;
+/** What a trial puts between: the clock and the timers that everything goes by, the sessions of the database, and the line over which one module asks another. */
+export interface Between {
+  readonly now?: Now;
+  readonly timers?: Timers;
+  readonly sessions?: (db: Db<unknown>) => Db<unknown>;
+  readonly line?: (from: ModuleName, of: ModuleName, ask: Ask) => Ask;
+}
+
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that runs elsewhere is reached by its URL, by modules and by clients alike. */
-export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[]) {
-  const db = connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
+export async function compose(
+  config: ServerConfig,
+  log: Log,
+  only: readonly ModuleName[],
+  { now = systemNow, timers = systemTimers, sessions = (db) => db, line = (_from, _of, ask) => ask }: Between = {},
+) {
+  const db = sessions(connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS }));
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
   const clientOf =
@@ -66,14 +80,12 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         const headers = { authorization: `Module ${config.MODULE_KEY}:${from}` };
         const remote = remotes.get(of);
         if (remote) return client<Api>(`${remote}/api`, { headers });
-        return client<Api>("http://module", {
-          headers,
-          fetch: (input, init) => {
-            const neighbour = built.get(of);
-            if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
-            return neighbour.routes.request(input instanceof Request ? input : String(input), init);
-          },
+        const ask = line(from, of, (url, init) => {
+          const neighbour = built.get(of);
+          if (!neighbour) throw new Error(`module ${of} runs neither here nor at an address in REMOTE_MODULES`);
+          return neighbour.routes.request(url, init);
         });
+        return client<Api>("http://module", { headers, fetch: (url, init) => ask(String(url), init) });
       };
   const clients = {
     reservations: clientOf<ReservationApi>("reservations"),
@@ -90,11 +102,11 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const keys = keyEncryptionOf(config);
   const personal = personalOf(config, viewAs(db), keys);
   await personal.ready();
-  const who = createWho({ db: viewAs(db), now: systemNow, personal, moduleKey: config.MODULE_KEY });
+  const who = createWho({ db: viewAs(db), now, personal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
     who,
-    now: systemNow,
+    now,
     newId: systemNewId,
     log: log.child({ module: name }),
   });
@@ -105,7 +117,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     ? await loadCa({
         db: viewAs(db),
         seal,
-        now: systemNow,
+        now,
         random: systemRandom,
         hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])],
       })
@@ -159,7 +171,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         ...common("devices"),
         seal,
         random: systemRandom,
-        timers: systemTimers,
+        timers,
         access: clients.access("devices"),
         network: clients.network("devices"),
         firmware: clients.firmware("devices"),
@@ -176,7 +188,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
         },
       }),
     );
-  add("firmware", () => firmware({ ...common("firmware"), repository: firmwareRepository(config, systemNow) }));
+  add("firmware", () => firmware({ ...common("firmware"), repository: firmwareRepository(config, now) }));
   add("couriers", () =>
     couriers({
       ...common("couriers"),
@@ -215,7 +227,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       seal,
       random: systemRandom,
       monotonic: systemMonotonic,
-      timers: systemTimers,
+      timers,
       key: webhookKeyOf(config.SIGNING_SEED).key,
       allowsPrivate: config.WEBHOOKS_ANYWHERE,
     }),

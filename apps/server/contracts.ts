@@ -20,6 +20,7 @@ import * as notifications from "@pigeonhole/notifications/contract";
 import * as messageHealth from "@pigeonhole/notifications/health/contract";
 import * as messagePreferences from "@pigeonhole/notifications/preferences/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
+import * as cancelling from "@pigeonhole/parcels/cancelling/contract";
 import * as redirects from "@pigeonhole/parcels/redirects/contract";
 import * as vacation from "@pigeonhole/parcels/vacation/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
@@ -35,7 +36,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity],
   network: [network],
   reservations: [reservations, elsewhere, inspections, windows],
-  parcels: [parcels, redirects, vacation],
+  parcels: [parcels, redirects, cancelling, vacation],
   access: [access, phone, proxies, staff, extending],
   devices: [devices, curves, looks],
   firmware: [firmware],

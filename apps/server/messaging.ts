@@ -1,7 +1,7 @@
 import { startBroker } from "@pigeonhole/devices/broker";
 import type { Ca } from "@pigeonhole/devices/certificates";
 import type { devices } from "@pigeonhole/devices/module";
-import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
+import { systemMonotonic, type Now } from "@pigeonhole/kit/clock";
 import { viewAs, type Db } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import { systemTimers } from "@pigeonhole/kit/timers";
@@ -12,11 +12,12 @@ interface Needs {
   readonly config: ServerConfig;
   readonly devices: ReturnType<typeof devices>;
   readonly ca: Ca;
+  readonly now: Now;
   readonly log: Log;
 }
 
 /** The broker inside this process, unless one of yours is configured, and the backend's own session with it. */
-export async function startMessaging({ db, config, devices, ca, log }: Needs): Promise<{ stop(): Promise<void> }> {
+export async function startMessaging({ db, config, devices, ca, now, log }: Needs): Promise<{ stop(): Promise<void> }> {
   const broker = config.MQTT_URL
     ? undefined
     : await startBroker({
@@ -24,7 +25,7 @@ export async function startMessaging({ db, config, devices, ca, log }: Needs): P
         ca,
         host: config.HOST,
         port: config.MQTT_PORT,
-        now: systemNow,
+        now,
         monotonic: systemMonotonic,
         timers: systemTimers,
         log: log.child({ module: "broker" }),

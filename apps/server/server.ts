@@ -11,7 +11,7 @@ import { viewAs } from "@pigeonhole/kit/db";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import { bury } from "@pigeonhole/privacy/tombstones";
 import { sql } from "kysely";
-import { compose } from "./compose.ts";
+import { compose, type Between } from "./compose.ts";
 import { gateway } from "./gateway.ts";
 import { startMessaging } from "./messaging.ts";
 import { moduleNames, upgrade, type ModuleName } from "./modules.ts";
@@ -24,22 +24,28 @@ export interface RunningServer {
 }
 
 /** Starts the modules named by `only` as one process: schema, routes, consumers, jobs, the link to the stations. */
-export async function startServer(config: ServerConfig, log: Log, only: readonly ModuleName[] = moduleNames): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  log: Log,
+  only: readonly ModuleName[] = moduleNames,
+  between: Between = {},
+): Promise<RunningServer> {
+  const { now = systemNow, timers = systemTimers } = between;
   if (config.TLS_CERT && !config.TLS_KEY) throw new ConfigError(["TLS_KEY is missing: a certificate needs its private key"]);
   if (config.TLS_KEY && !config.TLS_CERT) throw new ConfigError(["TLS_CERT is missing: a private key needs its certificate"]);
   const applied = await upgrade(config.DATABASE_URL);
   if (applied.length > 0) log.info({ applied }, "schema brought up to date");
-  const { db, built, messaging: needed } = await compose(config, log, only);
+  const { db, built, messaging: needed } = await compose(config, log, only, between);
   if (only.includes("privacy") && config.ERASURES_FILE) {
-    const buried = await bury(viewAs(db), readTombstones(config.ERASURES_FILE), systemNow);
+    const buried = await bury(viewAs(db), readTombstones(config.ERASURES_FILE), now);
     if (buried > 0) log.warn({ buried }, "the database held persons who were erased before; their keys are destroyed again");
   }
   const modules = [...built.values()];
-  const watching = { db, url: config.DATABASE_URL, now: systemNow, timers: systemTimers, log };
+  const watching = { db, url: config.DATABASE_URL, now, timers, log };
   const live = await startLive(watching);
   const app = gateway({ config, log, modules, changes: live.changes, healthy: async () => void (await sql`select 1`.execute(db)) });
   const http = await listen(app.fetch, config);
-  const messaging = needed && (await startMessaging({ ...needed, db, config, log }));
+  const messaging = needed && (await startMessaging({ ...needed, db, config, now, log }));
   const consumers = await startConsumers(
     watching,
     modules.flatMap(({ consumers }) => consumers ?? []),
@@ -47,7 +53,7 @@ export async function startServer(config: ServerConfig, log: Log, only: readonly
   const jobs = await startJobs(
     config.DATABASE_URL,
     modules.flatMap((module) => module.jobs),
-    { log, timers: systemTimers },
+    { log, timers },
   );
   const url = `${config.TLS_CERT ? "https" : "http"}://${config.HOST}:${config.PORT}`;
   log.info({ url, modules: only }, "listening");

@@ -16,7 +16,7 @@ export async function giveCommand(needs: Access, { action, purpose, parcel, acto
   if (isWord && (await grants.ofParcel(needs.db, parcel, purpose))?.state === "used")
     return { command: needs.newId(), outcome: "done", reason: null };
   const isTakenBack = takesBack({ action, reason });
-  const right = await courierRight(needs.db, { purpose, parcel, actor, isTakenBack }, needs.now());
+  const right = await courierRight(needs.db, { purpose, parcel, actor, action, isTakenBack }, needs.now());
   if (at && (at.station !== right.station || at.compartment !== right.compartment))
     throw new Refused("moving", "The right to this compartment is just moving to another one. Ask again.");
   return send(needs, { action, purpose, actor, right, reason });

@@ -111,6 +111,9 @@ export function mayUse(purpose: CourierPurpose, right: Right | undefined, now: D
 /** So long after the deposit its courier may say that it was the wrong parcel; later it is somebody else's to look into. Minutes. */
 export const takeBackMinutes = 30;
 
+/** So long after a door was opened for a courier their word about it counts, also when the right has been called off meanwhile. Minutes. */
+export const wordMinutes = 30;
+
 /** Throws Refused `no_right` when it is too late to take a deposit back (I-28). */
 export function mayTakeBack(right: { readonly opened_at: Date | null }, now: Date): void {
   if (right.opened_at !== null && now.getTime() - right.opened_at.getTime() > takeBackMinutes * 60_000)

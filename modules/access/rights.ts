@@ -3,6 +3,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import type { Command } from "@pigeonhole/protocol/messages";
 import type { CommandWish } from "./contract.ts";
 import * as domain from "./domain.ts";
+import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
 import { isApproved, staffText } from "./staff/domain.ts";
 import * as openings from "./staff/queries.ts";
@@ -16,20 +17,29 @@ type Purpose = CommandWish["purpose"];
  */
 export async function courierRight(
   db: Db<Tables>,
-  { purpose, parcel, actor, isTakenBack }: CourierOrder,
+  { purpose, parcel, actor, isTakenBack, action }: CourierOrder,
   now: Date,
 ): Promise<grants.GrantRow> {
   if (!actor.startsWith("courier:") || !isCouriers(purpose))
     throw new Refused("no_right", "Only a courier drops parcels off or takes them out.");
   const grant = await grants.ofParcel(db, parcel, purpose);
   if (isTakenBack && grant?.state === "used") domain.mayTakeBack(grant, now);
-  else domain.mayUse(purpose, grant, now);
+  else if (!grant || action === "open" || !(await hasOpened(db, grant, actor, now))) domain.mayUse(purpose, grant, now);
   return grant!;
 }
+/**
+ * Whether this courier's door was opened by a right that has been called off since. What became of it is a fact, and only they can tell: without
+ * their word the compartment would hold nobody knows what.
+ */
+const hasOpened = async (db: Db<Tables>, { state, parcel, station, compartment, kind }: grants.GrantRow, actor: string, now: Date) =>
+  (state === "revoked" || state === "expired") &&
+  attempts.wasOpenedFor(db, { purpose: kind, parcel, station, compartment, actor }, new Date(now.getTime() - domain.wordMinutes * 60_000));
 interface CourierOrder {
   readonly purpose: string;
   readonly parcel: string;
   readonly actor: string;
+  /** `open`, or a word about a door that was opened. */
+  readonly action: string;
   /** The word that a parcel was in is taken back: by a right that is used up already (I-28). */
   readonly isTakenBack: boolean;
 }

@@ -70,7 +70,10 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
         const { parcel, station, compartment, to } = moved;
         await plan.lockRoutes(tx, plan.routesOf(parcel));
         if (to === "cancelled") await problems.settle(tx, parcel, "over");
-        if (to === "cancelled") return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
+        if (to === "cancelled") {
+          await plan.markCalledOff(tx, parcel);
+          return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
+        }
         if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
         return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));
       }),

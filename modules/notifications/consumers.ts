@@ -5,7 +5,7 @@ import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import type { ParcelState } from "@pigeonhole/parcels/contract";
-import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
@@ -93,6 +93,16 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     }),
     on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
       if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
+      if (reason === "cancelled" && parcel !== null) await tell(tx, needs, event, { template: "cancelled", parcel, station });
+      if (reason === "lapsed" && parcel !== null) await tell(tx, needs, event, { template: "not_delivered", parcel, station });
+    }),
+    // What goes to another station is told by the one who asked for it, or agreed; the others learn here that their code is dead.
+    on(Recalled, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
+      if (reason === "redirected") return;
+      await reminders.end(tx, parcel, event.occurredAt, null);
+      await notices.overtake(tx, parcel, whileItWaits, needs.now());
+      await messages.overtake(tx, parcel, whileItWaits);
+      await tell(tx, needs, event, { template: "called_back", parcel, station, details: { why: reason } });
     }),
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
       if (waits.includes(to)) return;

@@ -9,7 +9,9 @@ import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Confirmed, Ended, Inspected, Moved } from "@pigeonhole/reservations/events";
 import { StationMoved } from "@pigeonhole/network/events";
-import { ParcelMoved } from "./events.ts";
+import { newsOf } from "./cancelling/domain.ts";
+import { tellIn as tellCancellation } from "./cancelling/steps.ts";
+import { ParcelMoved, Stays } from "./events.ts";
 import { bear, recall, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
 import { followRedirect, goesOn, lapseRedirect } from "./redirects/following.ts";
@@ -58,15 +60,24 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel === null) return lapseRedirect(tx, needs, reservation);
       if (isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
-      if (reason === "missing") await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
+      if (reason !== "missing") return;
+      await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
+      await tellCancellation(tx, needs, parcel, "lost");
     }),
     on(PickupProblemTold, async (tx: Write, { parcel, reason }, { occurredAt }) => {
       const isMissed = reason === "empty" || reason === "not_mine";
       if (isMissed) await take(tx, needs, parcel, { kind: "missed", at: occurredAt.toISOString(), proof: null });
     }),
-    on(Inspected, async (tx: Write, { parcels, isEmpty, actor }, { occurredAt }) => {
-      if (isEmpty) return;
-      for (const parcel of parcels.toSorted()) await take(tx, needs, parcel, { kind: "found", at: occurredAt.toISOString(), actor });
+    on(Inspected, async (tx: Write, { station, compartment, parcels, isEmpty, actor }, { occurredAt }) => {
+      const at = occurredAt.toISOString();
+      for (const parcel of parcels.toSorted()) {
+        if (!isEmpty) await take(tx, needs, parcel, { kind: "found", at, actor });
+        else if (await write.liesAt(tx, parcel, station, compartment)) {
+          // Its claim may have ended before: then nothing else says that it is gone.
+          await take(tx, needs, parcel, { kind: "missed", at, proof: null });
+          await tellCancellation(tx, needs, parcel, "lost");
+        }
+      }
     }),
     on(Moved, async (tx: Write, { parcel, to, deliverBy, why }, { occurredAt }) => {
       const isTakenOut = why === "redirected";
@@ -76,7 +87,10 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
     on(ParcelMoved, async (tx: Write, { parcel, to }) => {
       const news = to === "delivered" ? "arrived" : endings.has(to) ? "over" : undefined;
       if (news) await followRedirect(tx, needs, parcel, news);
+      const ofCancellation = newsOf[to];
+      if (ofCancellation) await tellCancellation(tx, needs, parcel, ofCancellation);
     }),
+    on(Stays, (tx: Write, { parcel }) => tellCancellation(tx, needs, parcel, "left")),
     on(RouteStarted, async (tx: Write, { parcels, courier }, { occurredAt }) => {
       // Always in the same order, so that two transactions never wait for each other.
       for (const parcel of parcels.toSorted())

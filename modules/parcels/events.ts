@@ -1,6 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { z } from "zod";
 import { parcelStates, recallReasons } from "./contract.ts";
+import { cancellationStates } from "./cancelling/contract.ts";
 import { redirectReasons, redirectStates } from "./redirects/contract.ts";
 
 /** A parcel went from one state to the next; `from` is null when it is new. `expiresAt`: end of the pick-up window once deposited. */
@@ -62,6 +63,19 @@ export const RedirectMoved = fact("parcels.redirect_moved", "parcel", {
   to: z.enum(redirectStates),
   reason: z.enum(redirectReasons).nullable(),
   until: z.iso.datetime().nullable(),
+});
+
+/**
+ * A cancellation went from one state to the next; `from` is null when it is new. `refundDue`: the recipient will not get the parcel, and what they
+ * have paid is to be paid back.
+ */
+export const CancellationMoved = fact("parcels.cancellation_moved", "parcel", {
+  parcel: z.uuid(),
+  by: z.string(),
+  reason: z.string(),
+  from: z.enum(cancellationStates).nullable(),
+  to: z.enum(cancellationStates),
+  refundDue: z.boolean(),
 });
 
 /** The recipient of this parcel is away from `from` until `to`, both known or neither: the clock of its window stands still meanwhile (N8). */

@@ -16,6 +16,7 @@ import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import type { Context } from "hono";
 import { z } from "zod";
 import { bind } from "./announce.ts";
+import { cancelling } from "./cancelling/cancelling.ts";
 import { parcelsConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { LookedUp } from "./events.ts";
@@ -209,8 +210,10 @@ export function parcels({ db, who, now, newId, log, seal, personal, reservations
     }
   };
   const elsewheres = redirects({ db, who, now, newId, log, elsewhere, sightOf: sightOfActor });
+  const cancellations = cancelling({ db, who, now, log, reservations, sightOf: sightOfActor });
   routes.route("/", elsewheres.routes);
+  routes.route("/", cancellations.routes);
   routes.route("/", vacation({ db, who, now, log, personal }).routes);
-  const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }, ...elsewheres.jobs];
+  const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }, ...elsewheres.jobs, ...cancellations.jobs];
   return { routes, consumers: parcelsConsumer({ now, log, personal }), jobs };
 }

@@ -2,6 +2,7 @@ import type { Size } from "@pigeonhole/network/layout";
 import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { ColumnType, Generated } from "kysely";
 import type { Parcel, ParcelState, RecallReason } from "./contract.ts";
+import type { CancellationState } from "./cancelling/contract.ts";
 import type { RedirectReason, RedirectState } from "./redirects/contract.ts";
 
 export interface Tables {
@@ -68,6 +69,16 @@ export interface Tables {
     next_at: Date;
     created_at: Date;
     ended_at: Date | null;
+  };
+  "parcels.cancellation": {
+    parcel: string;
+    state: CancellationState;
+    asked_by: string;
+    reason: string;
+    attempts: number;
+    next_at: Date;
+    asked_at: Date;
+    changed_at: Date;
   };
   "parcels.early": { id: Generated<number>; parcel: string; news: ColumnType<unknown, string, never> };
 }

@@ -105,7 +105,9 @@ export function confirm(claim: Claim, parcel: string, now: Date, deliverBy: Date
 export function cancel(claim: Claim): Claim {
   if (claim.endReason === "cancelled") return claim;
   if (!cancellable.includes(claim.state))
-    throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`);
+    throw new Refused("wrong_state", `A reservation that is ${claim.endReason ?? claim.state} cannot be cancelled.`, {
+      state: claim.endReason ?? claim.state,
+    });
   return { ...claim, state: "ended", endReason: "cancelled" };
 }
 

@@ -3,7 +3,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
-import { ParcelMoved, Recalled, Redirected } from "@pigeonhole/parcels/events";
+import { CancellationMoved, ParcelMoved, Recalled, Redirected } from "@pigeonhole/parcels/events";
 import type { Outgoing } from "./outgoing.ts";
 import * as queries from "./queries/deliveries.ts";
 import { parcelOf, rememberParcel } from "./queries/parcels.ts";
@@ -38,6 +38,10 @@ export const webhooksConsumer = ({ now, newId }: { readonly now: Now; readonly n
           at: fact.occurredAt,
           data: { reservation, from, station, compartment },
         }),
+      ),
+      // A shop that was paid for it pays back when `refundDue` is true, and not before: until then its recipient may still come first.
+      on(CancellationMoved, (tx: Write, { parcel, reason, to, refundDue }, fact) =>
+        tell(tx, parcel, { event: fact.id, type: "parcel.cancellation", at: fact.occurredAt, data: { state: to, refundDue, reason } }),
       ),
       on(Recalled, (tx: Write, { parcel, station, compartment, reason }, fact) =>
         tell(tx, parcel, { event: fact.id, type: "parcel.recalled", at: fact.occurredAt, data: { station, compartment, reason } }),

@@ -2,12 +2,13 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { parcelStates } from "@pigeonhole/parcels/contract";
 
-/** What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back; or a try-out. */
+/** What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back, its cancellation has come further; or a try-out. */
 export const eventTypes = [
   ...parcelStates.map((state) => `parcel.${state}` as const),
   "parcel.window_moved",
   "parcel.redirected",
   "parcel.recalled",
+  "parcel.cancellation",
   "webhook.test",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

@@ -24,6 +24,17 @@ export const parcelRows: Rows = {
     ownShownBy: { carrier: "modules/couriers/retrievals/retrievals.test.ts" },
     id: (of) => of.parcel,
   },
+  // As above: a carrier calls off what it announced itself.
+  "parcels.cancel": {
+    all: supporters,
+    own: ["shop", "carrier"],
+    ownShownBy: { carrier: "packages/world/sagas/sagas.test.ts" },
+    id: (of) => of.parcel,
+    body: () => ({ reason: "ordered twice" }),
+  },
+  "parcels.cancellation": { all: operators, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
+  "parcels.parkedCancellations": { all: operators },
+  "parcels.retryCancellation": { all: supporters, id: (of) => of.parcel },
   "parcels.places": { own: ["customer"], id: (of) => of.parcel },
   "parcels.redirect": {
     all: supporters,

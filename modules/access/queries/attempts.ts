@@ -94,6 +94,26 @@ export const lastPickup = async (db: Db<Tables>, parcel: string): Promise<string
       .executeTakeFirst()
   )?.grant ?? null;
 
+/** Whether a command of this courier opened, or may have opened, this very door for this parcel since then. */
+export const wasOpenedFor = async (
+  db: Db<Tables>,
+  of: Pick<CommandRow, "purpose" | "station" | "compartment" | "actor"> & { readonly parcel: string },
+  since: Date,
+): Promise<boolean> =>
+  (await db
+    .selectFrom("access.command")
+    .select("id")
+    .where("parcel", "=", of.parcel)
+    .where("purpose", "=", of.purpose)
+    .where("action", "=", "open")
+    .where("station", "=", of.station)
+    .where("compartment", "=", of.compartment)
+    .where("actor", "=", of.actor)
+    .where("given_at", ">", since)
+    .where((eb) => eb.or([eb("outcome", "is", null), eb("outcome", "in", ["opened", "unknown"])]))
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
 /** By which right a command was given; null: by none of its own. */
 export const grantOf = async (db: Db<Tables>, id: string): Promise<string | null> =>
   (await db.selectFrom("access.command").select("grant").where("id", "=", id).executeTakeFirst())?.grant ?? null;

@@ -51,6 +51,7 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
 
   const takeBack = (problem: Row): Promise<boolean> =>
     step(problem, async (tx, at) => {
+      if (await plan.isCalledOff(tx, problem.route, problem.parcel)) return endCalledOff(tx, at, problem);
       await plan.skip(tx, problem.route, problem.parcel, problem.reason);
       await queries.change(tx, problem, at, { to: "taken_back" });
       await told(tx, at, problem, "taken_back");
@@ -84,7 +85,7 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
     }
     const answer = await ask(problem, null);
     if (answer.outcome === "moved") return goOn(problem, answer.to, "another_box");
-    if (answer.outcome === "over") return over(problem);
+    if (answer.outcome === "over") return over(problem, answer.state);
     const proposal = domain.propose(answer.alternatives, await read.stationsAhead(db, problem.route, problem.station));
     if (!proposal) return takeBack(problem);
     return step(problem, async (tx, at) => {
@@ -92,8 +93,17 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
     });
   }
 
-  const over = (problem: Row): Promise<boolean> =>
+  /** Nobody brings it again: its courier keeps it. */
+  async function endCalledOff(tx: Write, at: Date, problem: Row): Promise<void> {
+    await plan.skip(tx, problem.route, problem.parcel, "cancelled");
+    await queries.change(tx, problem, at, { to: "settled", outcome: "over" });
+    await told(tx, at, problem, "over");
+  }
+
+  /** It no longer waits for its parcel: called off meanwhile, the courier keeps it; or it is in. */
+  const over = (problem: Row, state: Extract<Reassigned, { outcome: "over" }>["state"]): Promise<boolean> =>
     step(problem, async (tx, at) => {
+      if (state === "ended") return endCalledOff(tx, at, problem);
       await queries.change(tx, problem, at, { to: "settled", outcome: "over" });
       await told(tx, at, problem, "over");
     });
@@ -150,7 +160,7 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
       if (to.station !== station) domain.requireProposed(undefined);
       const answer = await ask(problem, station);
       if (answer.outcome === "moved") await goOn(problem, answer.to, "another_station");
-      else if (answer.outcome === "over") await over(problem);
+      else if (answer.outcome === "over") await over(problem, answer.state);
       // The last one was taken meanwhile: the next best is proposed, if there is one.
       else {
         const next = domain.propose(

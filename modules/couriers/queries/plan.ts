@@ -51,8 +51,8 @@ export async function addStop(tx: Tx<Tables>, stop: Omit<Insertable<Tables["cour
 }
 
 /**
- * A drop goes to another station: at the stop that the route makes there already, else at a new one. A stop at which nothing is left to do
- * goes, and the new one has its place; otherwise the new one comes last.
+ * A drop goes to another station: at the stop that the route makes there already, else at a new one. A stop at which nothing is left to put in or
+ * to take out goes, and the new one has its place; otherwise the new one comes last.
  */
 export async function redirect(
   tx: Tx<Tables>,
@@ -72,6 +72,8 @@ export async function redirect(
     .where("parcel", "=", parcel)
     .execute();
   if (from === station || (await mine.select("parcel").where("station", "=", from).limit(1).executeTakeFirst())) return;
+  const takenOut = tx.selectFrom("couriers.retrieval").select("id").where("route", "=", route).where("station", "=", from);
+  if (await takenOut.limit(1).executeTakeFirst()) return;
   const gone = await tx
     .deleteFrom("couriers.stop")
     .where("route", "=", route)
@@ -120,6 +122,24 @@ export async function skip(tx: Tx<Tables>, route: string, parcel: string, reason
     .where("state", "in", before(dropMoves, "skipped"))
     .execute();
 }
+
+/** One whose door stands open is not given up: its courier says what became of it. That it is no longer wanted is kept beside. */
+export async function markCalledOff(tx: Tx<Tables>, parcel: string): Promise<void> {
+  await tx
+    .updateTable("couriers.drop")
+    .set({ skip_reason: "cancelled" })
+    .where("parcel", "=", parcel)
+    .where("state", "=", "opened")
+    .execute();
+}
+export const isCalledOff = async (tx: Tx<Tables>, route: string, parcel: string): Promise<boolean> =>
+  (await tx
+    .selectFrom("couriers.drop")
+    .select("parcel")
+    .where("route", "=", route)
+    .where("parcel", "=", parcel)
+    .where("skip_reason", "=", "cancelled")
+    .executeTakeFirst()) !== undefined;
 
 /** It is to be put in again, by another scan; a route that was done goes on, unless its courier is on another one. */
 export async function reopen(tx: Tx<Tables>, route: string, parcel: string): Promise<void> {

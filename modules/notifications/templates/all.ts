@@ -1,4 +1,6 @@
 import type { TemplateName } from "../contract.ts";
+import { calledBack } from "./called-back.ts";
+import { cancelled } from "./cancelled.ts";
 import { codeReissued } from "./code-reissued.ts";
 import { collected } from "./collected.ts";
 import { delayed } from "./delayed.ts";
@@ -6,6 +8,7 @@ import { diverted } from "./diverted.ts";
 import { missing } from "./missing.ts";
 import { moreTime } from "./more-time.ts";
 import { moved } from "./moved.ts";
+import { notDelivered } from "./not-delivered.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
 import { redirected } from "./redirected.ts";
@@ -29,6 +32,9 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   redirected,
   more_time: moreTime,
   station_gone: stationGone,
+  cancelled,
+  not_delivered: notDelivered,
+  called_back: calledBack,
   opened_by_staff: openedByStaff,
   follow_up: followUp,
   two_days_left: twoDaysLeft,

@@ -200,6 +200,17 @@ export const lyingAt = async (tx: Tx<Tables>, station: string): Promise<readonly
       .execute()
   ).map(({ id }) => id);
 
+/** Whether it is believed to lie in this very compartment. The caller need not hold it. */
+export const liesAt = async (tx: Tx<Tables>, parcel: string, station: string, compartment: number): Promise<boolean> =>
+  (await tx
+    .selectFrom("parcels.parcel")
+    .select("id")
+    .where("id", "=", parcel)
+    .where("station", "=", station)
+    .where("compartment", "=", compartment)
+    .where("state", "in", ["delivered", "stored", "expired"])
+    .executeTakeFirst()) !== undefined;
+
 /** Puts another label on; the unique index `parcel_label` refuses one that is taken. */
 export async function label(tx: Tx<Tables>, id: string, barcode: string, key: string): Promise<void> {
   await tx.updateTable("parcels.parcel").set({ barcode, label_key: key }).where("id", "=", id).execute();

@@ -32,7 +32,8 @@ export const redirectMoves: Readonly<Record<RedirectState, readonly RedirectStat
   agreed: ["done", "claimed", "refused", "undoing"],
   claimed: ["leaving", "undoing"],
   leaving: ["travelling", "undoing"],
-  travelling: ["done", "parked"],
+  // Called off on the way, it is expected nowhere.
+  travelling: ["done", "undone"],
   // Too late to take back: it has gone there, or is on its way.
   undoing: ["undone", "done", "travelling", "parked"],
   parked: ["undoing", "done"],

@@ -74,7 +74,8 @@ export const redirectTable: Readonly<Record<RedirectState, Partial<Readonly<Reco
     lapsed: { to: "undoing", reason: "no_courier" },
     over: { to: "undoing", reason: "collected" },
   },
-  travelling: { arrived: { to: "done" }, over: { to: "parked", reason: "cancelled" } },
+  // It was called off on the way: it is expected nowhere, and whoever has it keeps it.
+  travelling: { arrived: { to: "done" }, over: { to: "undone", reason: "cancelled" } },
   undoing: {
     restored: { to: "undone" },
     moved: { to: "done" },

@@ -11,8 +11,8 @@ import type { Tables } from "../tables.ts";
  */
 export async function stay(tx: Tx<Tables>, { now }: { readonly now: Now }, parcel: string): Promise<boolean> {
   const row = await write.find(tx, parcel);
-  // Its recipient has it: that is as good.
-  if (row?.state === "collected") return true;
+  // Its recipient has it, or its sender: that is as good.
+  if (row?.state === "collected" || row?.state === "returned") return true;
   if (!row || (row.state !== "delivered" && row.state !== "stored")) return false;
   if (row.recalled_for === null) return true;
   if (row.recalled_for !== "redirected") return false;
