@@ -16,11 +16,19 @@ test("a station is given up: whoever waits for a parcel is told the new place wi
   await w.happen(Moved, { ...common, parcel: moved, from: { station: old, compartment: 1 }, to });
   await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 2, parcel: gone, reason: "station_gone" });
   await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 3, parcel: null, reason: "station_gone" });
-  await w.happen(Ended, { reservation: randomUUID(), station: old, compartment: 4, parcel: randomUUID(), reason: "lapsed" });
+  // What was called off, or not brought in time, is told too; what has been collected or handed back has words of its own.
+  for (const [compartment, reason] of [
+    [4, "lapsed"],
+    [5, "cancelled"],
+    [6, "returned"],
+  ] as const)
+    await w.happen(Ended, { reservation: randomUUID(), station: old, compartment, parcel: randomUUID(), reason });
   await w.tick();
   assert.deepEqual((await w.ended()).toSorted(), [
+    "cancelled email sent",
     "moved email sent",
     "moved sms sent",
+    "not_delivered email sent",
     "station_gone email sent",
     "station_gone sms sent",
   ]);
