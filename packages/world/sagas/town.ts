@@ -30,6 +30,7 @@ import { must } from "../ask.ts";
 import { withoutOwner } from "../owners.ts";
 import { createCabinets } from "./cabinet.ts";
 import { createLine } from "./line.ts";
+import { looking } from "./looking.ts";
 
 const password = "correct horse battery";
 const key = () => ({ "idempotency-key": systemNewId() });
@@ -109,7 +110,8 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
     await run(/^notifications\./);
   };
 
-  const rows = async <Row>(query: ReturnType<typeof sql<Row>>): Promise<readonly Row[]> => (await query.execute(own)).rows;
+  const look = looking(own);
+  const { rows } = look;
 
   // People: an operator, a shop, and two carriers with a courier each.
   const post = async (json: Parameters<Client<IdentityApi>["sessions"]["$post"]>[0]["json"]) => {
@@ -263,32 +265,8 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
     must("cancel", reach<CancellationApi>("parcels", by).parcels[":id"].cancel.$post({ param: { id: parcel }, json: { reason } }));
   const cancellation = (parcel: string) =>
     must("cancellation", reach<CancellationApi>("parcels", operator).parcels[":id"].cancellation.$get({ param: { id: parcel } }));
-  /** What was told about a parcel, and to whom, as the outbox has it: `webhook` events and templates of messages, each once or not. */
-  const told = async (parcel: string): Promise<readonly string[]> =>
-    (
-      await rows(sql<{ template: string }>`select template from notifications.notice where parcel = ${parcel} order by happened_at, id`)
-    ).map(({ template }) => template);
-  const facts = async (type: string, parcel: string): Promise<readonly Record<string, unknown>[]> =>
-    (
-      await rows(
-        sql<{
-          payload: Record<string, unknown>;
-        }>`select payload from kit.outbox where type = ${type} and payload ->> 'parcel' = ${parcel} order by seq`,
-      )
-    ).map(({ payload }) => payload);
-  const states = async (at: string): Promise<readonly string[]> =>
-    (await rows(sql<{ state: string }>`select state from reservations.compartment where station = ${at} order by compartment`)).map(
-      ({ state }) => state,
-    );
-  const describe = async (subject: unknown): Promise<string> => {
-    const parcels = JSON.stringify(subject).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
-    const found =
-      await rows(sql`select p.id, p.state, p.recalled_for, c.state as cancellation, r.state as reservation, r.end_reason, t.state as retrieval, t.reason
-      from parcels.parcel p left join parcels.cancellation c on c.parcel = p.id left join reservations.reservation r on r.id = p.reservation
-      left join couriers.retrieval t on t.parcel = p.id where p.id = any(${[...new Set(parcels)]}::uuid[])`);
-    return JSON.stringify(found);
-  };
   return {
+    ...look,
     own,
     line,
     cabinets,
@@ -313,19 +291,12 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
     fetchByHand,
     cancel,
     cancellation,
-    told,
-    times: async ({ parcel }: Pick<Order, "parcel">, template: string): Promise<number> =>
-      (await told(parcel)).filter((each) => each === template).length,
     /** Made the first time it is asked for. */
     once: (name: string, make: () => Promise<string>): Promise<string> => {
       const made = kept.get(name) ?? make();
       kept.set(name, made);
       return made;
     },
-    facts,
-    rows,
-    states,
-    describe,
     withoutOwner: () => withoutOwner(own, now()),
     [Symbol.asyncDispose]: async () => {
       await db.destroy();
