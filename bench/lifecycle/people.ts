@@ -84,11 +84,13 @@ export function actingIn(town: Town) {
       patience,
     );
     courier.route = id;
-    await eventually(
-      "the route begins",
-      () => must("start", client<CourierApi>(api, as(courier)).routes[":id"].start.$post({ param: { id } })),
-      patience,
-    );
+    // What was called back while they were at the door is on the round before: they take it along, and it is done.
+    const begin = async () => {
+      const answer = await app(courier).routes[":id"].start.$post({ param: { id } });
+      if (answer.status === 409) for (const { station } of stops) await takeOutAll(courier, cabinetOf(station));
+      return must("start", Promise.resolve(answer));
+    };
+    await eventually("the route begins", begin, patience);
   }
   const app = (courier: Courier): Client<CourierApi> => client<CourierApi>(api, as(courier));
   const tasksOf = (courier: Courier) => client<RetrievalApi>(api, as(courier)).retrievals[":id"];

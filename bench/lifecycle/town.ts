@@ -7,7 +7,11 @@ import os from "node:os";
 import path from "node:path";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { client } from "@pigeonhole/kit/client";
-import { connect } from "@pigeonhole/kit/db";
+import { createOperator } from "@pigeonhole/identity/operators";
+import { connect, viewAs } from "@pigeonhole/kit/db";
+import { systemNewId } from "@pigeonhole/kit/ids";
+import { systemRandom } from "@pigeonhole/kit/random";
+import { createSeal } from "@pigeonhole/kit/seal";
 import { freePort, testDatabase } from "@pigeonhole/kit/testing";
 import { standardLayout } from "@pigeonhole/network/standard-layout";
 import { allMigrations } from "@pigeonhole/server/modules";
@@ -218,18 +222,12 @@ export async function startTown(count: number) {
     cookies.first = await signIn(url, { kind: "operator", ...people.operator });
     cookies.second = await signIn(url, { kind: "operator", ...second });
   };
-  {
-    const { createOperator } = await import("@pigeonhole/identity/operators");
-    const { sealOf } = await import("@pigeonhole/server/seal");
-    const { systemNewId } = await import("@pigeonhole/kit/ids");
-    const { systemRandom } = await import("@pigeonhole/kit/random");
-    await createOperator(
-      own as never,
-      { ...second, role: "support" },
-      { now, newId: systemNewId, seal: sealOf(secrets as never), random: systemRandom },
-    );
-    await signStaffIn();
-  }
+  const seal = createSeal(
+    secrets.SECRET_KEYS.split(",").map((each) => Buffer.from(each, "hex")),
+    systemRandom,
+  );
+  await createOperator(viewAs(own), { ...second, role: "support" }, { now, newId: systemNewId, seal, random: systemRandom });
+  await signStaffIn();
 
   return {
     url,
