@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   lifecycle: async () => (await import("./lifecycle.ts")).lifecycle,
   sagas: async () => (await import("./sagas.ts")).sagas,
   offline: async () => (await import("./offline.ts")).offline,
+  "access-list": async () => (await import("./access-list.ts")).accessList,
   secrets: async () => (await import("./secrets.ts")).secrets,
   rotation: async () => (await import("./rotation.ts")).rotation,
 };
