@@ -47,9 +47,10 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
           case "parcel_deposited":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));
             await problems.settle(tx, event.parcel, "put_in");
-            return tell(tx, await visit.sawDeposited(tx, event.parcel, station));
+            return tell(tx, await visit.sawDeposited(tx, event.parcel, station, "report"));
           case "deposit_abandoned":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));
+            if (event.reason === "wrong_parcel") await visit.sawTakenBack(tx, event.parcel);
             return tell(tx, await problems.abandoned(tx, id, station, event));
           default:
             return;
@@ -74,7 +75,8 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
           await plan.markCalledOff(tx, parcel);
           return tell(tx, await visit.sawGone(tx, parcel, ["open"], "cancelled"));
         }
-        if (to === "delivered" || to === "stored" || to === "collected") return tell(tx, await visit.sawDeposited(tx, parcel, station));
+        if (to === "delivered" || to === "stored" || to === "collected")
+          return tell(tx, await visit.sawDeposited(tx, parcel, station, "parcel"));
         return tell(tx, await visit.sawMoved(tx, parcel, station, compartment));
       }),
       ...retrievals.handlers,

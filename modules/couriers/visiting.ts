@@ -157,7 +157,7 @@ export function visiting({ db, now, newId, log, access, parcels, reservations }:
     await db.transaction().execute(async (tx) => {
       await plan.lockRoute(tx, drop.route);
       const { state } = await visit.lockDrop(tx, drop.route, drop.parcel);
-      if (state === "open" || state === "opened") await visit.sawDeposited(tx, drop.parcel, null);
+      if (state === "open" || state === "opened") await visit.sawDeposited(tx, drop.parcel, null, "word");
       await problems.settle(tx, drop.parcel, "put_in");
       await plan.changed(tx, drop.route, now());
     });

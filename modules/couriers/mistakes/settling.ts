@@ -9,6 +9,7 @@ import type { Place, Reassigned, ReservationApi } from "@pigeonhole/reservations
 import { ProblemSettled } from "../events.ts";
 import * as plan from "../queries/plan.ts";
 import * as read from "../queries/read.ts";
+import * as visit from "../queries/visit.ts";
 import type { Tables } from "../tables.ts";
 import type { Told } from "../commanding.ts";
 import * as domain from "./domain.ts";
@@ -78,7 +79,8 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
     if (way === "same") {
       await follow(problem.parcel, { reservation: null, from, to: null });
       return step(problem, async (tx, at) => {
-        await plan.reopen(tx, problem.route, problem.parcel);
+        const isIn = await visit.isDeposited(tx, problem.route, problem.parcel);
+        await plan.reopen(tx, problem.route, problem.parcel, isIn ? visit.takenBack : null);
         await queries.change(tx, problem, at, { to: "settled", outcome: "same_box" });
         await told(tx, at, problem, "same_box");
       });

@@ -141,13 +141,13 @@ export const isCalledOff = async (tx: Tx<Tables>, route: string, parcel: string)
     .where("skip_reason", "=", "cancelled")
     .executeTakeFirst()) !== undefined;
 
-/** It is to be put in again, by another scan; a route that was done goes on, unless its courier is on another one. */
-export async function reopen(tx: Tx<Tables>, route: string, parcel: string): Promise<void> {
+/** It is to be put in again, by another scan, with `beside` kept until it is in; a route that was done goes on, unless its courier is on another one. */
+export async function reopen(tx: Tx<Tables>, route: string, parcel: string, beside: string | null = null): Promise<void> {
   await sql`update couriers.route r set state = 'active', done_at = null where id = ${route} and state = 'done'
     and not exists (select from couriers.route o where o.courier = r.courier and o.state = 'active')`.execute(tx);
   await tx
     .updateTable("couriers.drop")
-    .set({ state: "open", scan: null, skip_reason: null })
+    .set({ state: "open", scan: null, skip_reason: beside })
     .where("route", "=", route)
     .where("parcel", "=", parcel)
     .execute();

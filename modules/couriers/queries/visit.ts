@@ -5,6 +5,8 @@ import { dropMoves } from "../contract.ts";
 import { soon } from "../mistakes/queries.ts";
 import type { Tables } from "../tables.ts";
 
+/** Beside a drop whose courier has taken back that it was in, until the station's log says so too. */
+export const takenBack = "taken_back";
 type Scan = Selectable<Tables["couriers.scan"]>;
 
 /** Writes a scan down before anything follows from it; undefined when its key was used before. Takes `Db`: one statement. */
@@ -99,15 +101,42 @@ export async function sawClosed(
   return [...new Set(rows.map((row) => row.route))];
 }
 
-/** A parcel is in: its drop is deposited, whatever was planned; of one that was given up, the newest. Returns the routes that change. */
-export async function sawDeposited(tx: Tx<Tables>, parcel: string, station: string | null): Promise<readonly string[]> {
+/**
+ * A parcel is in: its drop is deposited, whatever was planned; of one that was given up, the newest. `by`: the courier's own word; the station's
+ * report, which counts for what was taken back only after the station has said so too; or what the parcel's state says, which may be about the time
+ * before it was taken back. Returns the routes that change.
+ */
+export async function sawDeposited(
+  tx: Tx<Tables>,
+  parcel: string,
+  station: string | null,
+  by: "word" | "report" | "parcel",
+): Promise<readonly string[]> {
+  const isNews = {
+    word: sql`true`,
+    report: sql`d.skip_reason is distinct from ${takenBack}`,
+    parcel: sql`not exists (select from couriers.problem p where p.route = d.route and p.parcel = d.parcel and p.outcome = 'same_box')`,
+  }[by];
   const { rows } = await sql<{ route: string }>`
     update couriers.drop d set state = 'deposited', skip_reason = null
-    where d.parcel = ${parcel} and (${station}::uuid is null or d.station = ${station}) and d.state = any(${before(dropMoves, "deposited")}::text[])
+    where d.parcel = ${parcel} and (${station}::uuid is null or d.station = ${station}) and d.state = any(${before(dropMoves, "deposited")}::text[]) and ${isNews}
       and d.route = (select route from couriers.drop e join couriers.route r on r.id = e.route where e.parcel = ${parcel}
                      order by e.state in ('open', 'opened') desc, r.id desc limit 1)
     returning d.route`.execute(tx);
   return rows.map((row) => row.route);
+}
+
+export const isDeposited = async (tx: Tx<Tables>, route: string, parcel: string): Promise<boolean> =>
+  (await lockDrop(tx, route, parcel)).state === "deposited";
+
+/** The station has said as well that it was taken back: what it reports from now on is news. */
+export async function sawTakenBack(tx: Tx<Tables>, parcel: string): Promise<void> {
+  await tx
+    .updateTable("couriers.drop")
+    .set({ skip_reason: null })
+    .where("parcel", "=", parcel)
+    .where("skip_reason", "=", takenBack)
+    .execute();
 }
 
 /** Gives up what is still open of a parcel, in the given states. Returns the routes that change. */
