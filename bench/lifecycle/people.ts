@@ -214,8 +214,9 @@ export function actingIn(town: Town) {
     collect: (cabinet: Cabinet, code: string, compartment: number): Promise<void> =>
       cabinet.inTurn(() =>
         town.during(async () => {
+          await town.isUpToDate(cabinet);
           await untilFree(cabinet.kiosk);
-          await eventually("the code opens", () => typeCode(cabinet.kiosk, code), { forMs: 20_000, everyMs: 300 });
+          await eventually("the code opens", () => typeCode(cabinet.kiosk, code), { forMs: 30_000, everyMs: 10_000 });
           await closeDoor(cabinet.kiosk, compartment);
           await untilFree(cabinet.kiosk);
         }),

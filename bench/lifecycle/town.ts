@@ -243,6 +243,8 @@ export async function startTown(count: number) {
     mayOpen,
     quiet,
     sample,
+    /** The cabinet has what it should know: who has read a code in a mail comes later than that. */
+    isUpToDate: (cabinet: Cabinet): Promise<void> => connected(url, cookies.first, cabinet.id, "of this visit"),
     asOperator: () => ({ headers: { cookie: cookies.first } }),
     /** Hours go by, in steps in which reminders leave. */
     hours: async (total: number, step = 12): Promise<void> => {

@@ -158,7 +158,14 @@ test("the wrong parcel went in: the word is taken back at the station, the same 
   assert.deepEqual(told.next, { kind: "same_box", compartment: a.compartment });
   assert.deepEqual([w.commands.at(-1)!.reason, w.follows.at(-1)!.to], ["wrong_parcel", null]);
   assert.deepEqual([(await w.dropOf(route, a)).state, (await w.dropOf(route, a)).drop.state], ["active", "open"]);
+  // What the station says of the time before comes late: it is in no more.
+  const box = { compartment: a.compartment, parcel: a.id, actor: "courier:1" };
+  await w.report({ type: "parcel_deposited", ...box, evidence: "depositor" });
+  assert.equal((await w.dropOf(route, a)).drop.state, "open");
+  await w.report({ type: "deposit_abandoned", ...box, reason: "wrong_parcel" });
   assert.equal((await w.scanned(route, "RED-1")).compartment, a.compartment);
+  await w.report({ type: "parcel_deposited", ...box, evidence: "depositor" });
+  assert.equal((await w.dropOf(route, a)).drop.state, "deposited", "and now it is, also by the kiosk's word");
 });
 
 test("told at the station's own screen: the problem is known, its own compartment is believed, and what the app has told is not told twice", async () => {
