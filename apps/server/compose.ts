@@ -208,6 +208,7 @@ export async function compose(
       parcels: clients.parcels("notifications"),
       network: clients.network("notifications"),
       channels: channelsOf(config),
+      duty: config.DUTY_EMAIL === undefined ? null : { name: "", email: config.DUTY_EMAIL, phone: null, language: "en" },
     }),
   );
   add("custody", () =>

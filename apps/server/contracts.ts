@@ -15,6 +15,7 @@ import * as looks from "@pigeonhole/devices/diagnostics/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
 import * as invariants from "@pigeonhole/invariants/contract";
 import * as identity from "@pigeonhole/identity/contract";
+import * as actorNames from "@pigeonhole/identity/names/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as messageHealth from "@pigeonhole/notifications/health/contract";
@@ -33,7 +34,7 @@ import type { ModuleName } from "./modules.ts";
 
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
-  identity: [identity],
+  identity: [identity, actorNames],
   network: [network],
   reservations: [reservations, elsewhere, inspections, windows],
   parcels: [parcels, redirects, cancelling, vacation],

@@ -121,6 +121,10 @@ export const settings = {
   VAPID_PUBLIC_KEY: { schema: optional, about: "Web Push: public key, base64url" },
   VAPID_PRIVATE_KEY: { schema: optional, about: "Web Push: private key, base64url", secret: true },
   VAPID_SUBJECT: { schema: z.string().default("mailto:operator@localhost"), about: "Web Push: whom a push service may write to" },
+  DUTY_EMAIL: {
+    schema: z.email({ error: "an e-mail address" }).optional(),
+    about: "whoever is on duty: hears at once, at any hour, of a station that was tampered with",
+  },
   DEFAULT_CARRIER: { schema: optional, about: "short name of the carrier who brings parcels whose shop names none" },
   COLLECTION_DAYS: {
     schema: z

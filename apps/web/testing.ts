@@ -128,7 +128,7 @@ export async function screenServer() {
     }));
 
   const routes: readonly Route[] = [
-    ["GET", /^\/sessions\/current$/, true, () => [200, session]],
+    ["GET", /^\/sessions\/current$/, false, () => (session ? [200, session] : [204, undefined])],
     [
       "DELETE",
       /^\/sessions\/current$/,

@@ -82,11 +82,18 @@ export const SignerStopped = fact("access.signer_stopped", "station", {
   limit: z.int(),
 });
 
-/** Somebody may collect a parcel for its owner, no longer may, or has. `actor`: who named or revoked them; for `collected`, the proxy. */
+/**
+ * Somebody may collect a parcel for its owner, no longer may, or has. `actor`: who named or revoked them; for `collected`, the proxy. `sealed`: who it
+ * is, where the link was sent and what it ends with (`ProxyTold`), at place `access.proxy_told|<proxy>`, under the key of whoever named them.
+ */
 export const ProxyChanged = fact("access.proxy_changed", "parcel", {
   parcel: z.uuid(),
   proxy: z.uuid(),
   station: z.uuid(),
   change: z.enum(["named", "revoked", "collected"]),
   actor: z.string(),
+  sealed: z.string().nullable().default(null),
 });
+/** What is sealed in `ProxyChanged`. */
+export const ProxyTold = z.object({ name: z.string(), email: z.string().nullable(), language: z.enum(languages), token: z.string() });
+export type ProxyTold = z.output<typeof ProxyTold>;

@@ -10,6 +10,7 @@ import {
   Renewed,
   Reported,
   Revoked,
+  WearNoticed,
 } from "@pigeonhole/devices/events";
 import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
@@ -17,7 +18,7 @@ import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { Broken, Mended } from "@pigeonhole/invariants/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
-import { Inspected, InspectionOpened, Moved } from "@pigeonhole/reservations/events";
+import { Inspected, InspectionOpened, Moved, WindowsSet } from "@pigeonhole/reservations/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -104,6 +105,16 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         action: "diagnosis_ended",
         detail: { session: e.session, why: e.why },
       })),
+      note(WearNoticed, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: station(e.station),
+        action: "wear_noticed",
+        result: e.kind,
+        detail: { amount: e.amount, usual: e.usual },
+      })),
+      note(WindowsSet, (e) => ({ ...none, actor: known(e.actor), action: "windows_set", detail: { owner: e.owner, reason: e.reason } })),
       note(Quarantined, (e) => ({
         ...none,
         station: e.station,

@@ -149,13 +149,13 @@ export const getRoute = createRoute({
   request: { params },
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "not_found") },
 });
-/** Carriers: their routes of a day. */
+/** Carriers: their routes of a day; operators: everybody's. The latest first. */
 export const listRoutes = createRoute({
   method: "get",
   path: "/routes",
   operationId: "couriers.listRoutes",
   tags: ["couriers"],
-  request: { query: z.object({ day: Day.optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  request: { query: z.object({ day: Day.optional(), courier: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
   responses: { ...always, 200: answers("routes", z.object({ routes: z.array(Route) })) },
 });
 /** The signed-in courier's route: the active one, else today's next planned, else the one finished last today. */

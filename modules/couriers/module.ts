@@ -113,9 +113,10 @@ export function couriers({ db, who, now, newId, log, identity, parcels, access, 
       return c.json(await seen({ kind: "carrier", tenant: actor.tenant }, id), 200);
     },
     listRoutes: async (c) => {
-      const { tenant } = await carrierOf(c);
-      const { day, limit } = c.req.valid("query");
-      return c.json({ routes: await read.list(db, { kind: "carrier", tenant }, day, limit) }, 200);
+      const actor = await who(c, "carrier", "operator");
+      if (actor.kind === "carrier") requireScope(actor, "routes");
+      const sight: read.Sight = actor.kind === "operator" ? { kind: "all" } : { kind: "carrier", tenant: actor.tenant };
+      return c.json({ routes: await read.list(db, sight, c.req.valid("query")) }, 200);
     },
     myRoute: async (c) => {
       const by = await courierOf(c);

@@ -132,12 +132,13 @@ export const signIn = createRoute({
     422: refusal(refusals, "code_wrong", "credentials_wrong"),
   },
 });
+/** Every page asks it first: that nobody is signed in is an answer like another, no refusal. */
 export const session = createRoute({
   method: "get",
   path: "/sessions/current",
   operationId: "identity.session",
   tags: ["identity"],
-  responses: { ...always, 200: answers("who is signed in", Session) },
+  responses: { ...always, 200: answers("who is signed in", Session), 204: { description: "nobody is signed in" } },
 });
 export const signOut = createRoute({
   method: "delete",

@@ -51,8 +51,10 @@ test("no address, code or token stands in clear in any table", async () => {
   }
   const failures = await world.facts("identity.sign_in_failed");
   assert.equal(failures.length, 1);
-  const me = await (await world.api({ cookie }).sessions.current.$get()).json();
-  assert.equal(failures[0]!.subject, `customer:${"id" in me ? me.id : ""}`, "the account's number, which means nothing once it is erased");
+  const me = await world.api({ cookie }).sessions.current.$get();
+  assert.ok(me.status === 200);
+  assert.equal((await world.api().sessions.current.$get()).status, 204, "nobody is signed in");
+  assert.equal(failures[0]!.subject, `customer:${(await me.json()).id}`, "the account's number, which means nothing once it is erased");
 });
 
 test("a code has five tries, counted before comparing, also when all come at once from everywhere", async () => {

@@ -15,6 +15,7 @@ import { identityConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { clientLimit, later } from "./domain.ts";
 import { requireOwnOrigin } from "./origin.ts";
+import { actorNames } from "./names/names.ts";
 import { emailPlace } from "./operators.ts";
 import { hashPassword } from "./passwords.ts";
 import * as queries from "./queries/sign-in.ts";
@@ -48,10 +49,10 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
   const allow = limiter(clientLimit);
   const cookie = { httpOnly: true, sameSite: "Strict", path: "/", secure: secureCookies } as const;
 
-  const current = async (c: Context): Promise<contract.Session> => {
+  const current = async (c: Context): Promise<contract.Session | undefined> => {
     const token = getCookie(c, cookieName);
     const row = token !== undefined && tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
-    if (!row) throw new Refused("not_signed_in", "Sign in first.");
+    if (!row) return undefined;
     const expiresAt = row.expires_at.toISOString();
     const email = (id: string, sealed: string | null): Promise<string> => personal.open(db, emailPlace(id), sealed ?? "");
     if (row.customer)
@@ -122,7 +123,10 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
       setCookie(c, cookieName, token, { ...cookie, expires: new Date(session.expiresAt) });
       return c.json(session, 201);
     },
-    session: async (c) => c.json(await current(c), 200),
+    session: async (c) => {
+      const session = await current(c);
+      return session ? c.json(session, 200) : c.body(null, 204);
+    },
     signOut: async (c) => {
       requireOwnOrigin(c);
       const token = getCookie(c, cookieName);
@@ -197,5 +201,6 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
   const jobs: readonly Job[] = [
     { name: "identity.forget", everySeconds: 600, run: () => queries.forget(db, now(), later(now(), -2 * 24 * 3_600), forgetAtOnce) },
   ];
+  routes.route("/", actorNames({ db, who, log, seal }));
   return { routes, consumers: identityConsumer, jobs };
 }

@@ -85,9 +85,10 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
   const wishes = await wishesOf(db, recipientHash);
   if (template.kind === "reminder" && !wishes.reminders) return void (await over("the recipient wants no reminders"));
   const at = now();
-  // A code is waited for; by day everything may leave.
+  // A code is waited for, an alarm cannot wait; by day everything may leave.
+  const isUrgent = template.kind === "code" || template.kind === "alarm";
   let quiet: Quiet | null = null;
-  if (template.kind !== "code") quiet = quietIn(wishes, await zoneOf(needs, station));
+  if (!isUrgent) quiet = quietIn(wishes, await zoneOf(needs, station));
   const reminder = reminderOf(notice);
   if (reminder !== null) {
     const when = await whenToTell(db, reminder, at, quiet!);
@@ -99,7 +100,7 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
   const chosen = choose(template, wishes, await openFor(needs, recipient), await badOf(db, hashes));
   const made: Parameters<typeof messages.insert>[1][number][] = [];
   for (const channel of [...chosen.atOnce, ...chosen.standBy]) {
-    const isFull = template.kind !== "code" && (await messages.isFull(db, channel, mostWaiting));
+    const isFull = !isUrgent && (await messages.isFull(db, channel, mostWaiting));
     const id = newId();
     const to = channel === "sms" ? recipient.phone! : recipient.email;
     made.push({

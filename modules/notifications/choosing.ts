@@ -3,7 +3,7 @@ import type { Channel } from "./domain.ts";
 import type { Wishes } from "./preferences/queries.ts";
 
 /** What leaves first. */
-export const priorityOf: Readonly<Record<Kind, number>> = { sign_in: 0, code: 1, news: 2, reminder: 3 };
+export const priorityOf: Readonly<Record<Kind, number>> = { sign_in: 0, code: 1, alarm: 1, news: 2, reminder: 3 };
 
 export interface Chosen {
   readonly atOnce: readonly Channel[];

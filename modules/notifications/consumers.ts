@@ -1,10 +1,11 @@
-import { CommandGiven, PickupReady, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
+import { CommandGiven, PickupReady, ProxyChanged, ProxyTold, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
 import { ProblemSettled } from "@pigeonhole/couriers/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import type { ParcelState } from "@pigeonhole/parcels/contract";
+import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
@@ -65,6 +66,22 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       const isOpened = purpose === "service" && (outcome === "opened" || outcome === "unknown");
       if (isOpened && parcel !== null) await tell(tx, needs, event, { template: "opened_by_staff", parcel });
     }),
+    // Once per case: a station that is suspended already is not suspended again.
+    on(StationMoved, async (tx: Tx<Tables>, { station, to, cause }, event) => {
+      if (to !== "suspended" || cause !== "tamper" || needs.duty === null) return;
+      await tell(tx, needs, event, { template: "station_tampered", parcel: null, to: needs.duty, station, details: { station } });
+    }),
+    // Its owner hears of it by name; whoever may collect hears of nothing but the place.
+    on(ProxyChanged, async (tx: Tx<Tables>, { parcel, proxy, station, change, sealed }, event) => {
+      const opened = sealed === null ? undefined : await unlessErased(needs.personal.open(tx, `access.proxy_told|${proxy}`, sealed));
+      if (opened === undefined || change === "collected") return;
+      const { name, email, language, token } = ProxyTold.parse(JSON.parse(opened));
+      const isNamed = change === "named";
+      await tell(tx, needs, event, { template: isNamed ? "proxy_named" : "proxy_revoked", parcel, details: { who: name } });
+      if (email === null) return;
+      const theirs = { parcel, station, to: { name, email, phone: null, language }, details: isNamed ? { token } : {} };
+      await tell(tx, needs, event, { template: isNamed ? "proxy_invited" : "proxy_dismissed", ...theirs });
+    }),
     on(Erased, async (tx: Tx<Tables>, { subject }) => forgetPerson(tx, subject)),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {
       await tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation });
@@ -86,7 +103,8 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
     on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {
       const template = why === "diverted" || why === "redirected" ? why : "moved";
-      if (from.station !== to.station) await tell(tx, needs, event, { template, parcel, station: to.station, former: from.station });
+      const place = { parcel, station: to.station, former: from.station };
+      if (from.station !== to.station) await tell(tx, needs, event, { template, ...place, details: { why } });
     }),
     on(ProblemSettled, async (tx: Tx<Tables>, { parcel, station, outcome }, event) => {
       if (outcome === "taken_back") await tell(tx, needs, event, { template: "delayed", parcel, station });

@@ -9,6 +9,7 @@ import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { Recipient } from "@pigeonhole/reservations/contract";
 import type { Channels } from "./channels/channels.ts";
 import { emailSender } from "./channels/email.ts";
 import { pushSender } from "./channels/push.ts";
@@ -29,6 +30,8 @@ export interface Needs {
   readonly parcels: Client<ParcelApi>;
   readonly network: Client<NetworkApi>;
   readonly channels: Channels;
+  /** Whoever is on duty, and hears of alarms; null: nobody. */
+  readonly duty: Recipient | null;
 }
 
 export const prepare = (given: Needs) => ({

@@ -15,6 +15,8 @@ export interface Telling {
   readonly newId: NewId;
   readonly seal: Seal;
   readonly personal: Personal;
+  /** Who hears of alarms; null: nobody. */
+  readonly duty: Recipient | null;
 }
 
 export interface News {

@@ -83,3 +83,11 @@ export const Inspected = fact("reservations.inspected", "station", {
   actor: z.string(),
   note: z.string(),
 });
+
+/** An operator has set the limits of a shop's or carrier's orders (`owner`: `shop:…` or `carrier:…`), and why; for the audit trail. */
+export const WindowsSet = fact("reservations.windows_set", "tenant", {
+  owner: z.string(),
+  tenant: z.uuid(),
+  actor: z.string(),
+  reason: z.string(),
+});

@@ -4,12 +4,17 @@ import { useSay } from "./language.tsx";
 import { Notice } from "./notice.tsx";
 import { words } from "./words.ts";
 
-/** Said in place of a part of the page whose code threw. */
-export function Broken({ onReload = () => location.reload() }: { onReload?: () => void }) {
+/** Said in place of a part of the page whose code threw; `heading` when it is the whole of it. */
+export function Broken({ onReload = () => location.reload(), heading = false }: { onReload?: () => void; heading?: boolean }) {
   const say = useSay(words);
   return (
     <div className="page py-8">
-      <Notice kind="error" title={say("broken.title")} actions={<Button onPress={onReload}>{say("broken.reload")}</Button>}>
+      <Notice
+        kind="error"
+        heading={heading}
+        title={say("broken.title")}
+        actions={<Button onPress={onReload}>{say("broken.reload")}</Button>}
+      >
         {say("broken.body")}
       </Notice>
     </div>

@@ -16,7 +16,7 @@ export function Spinner({ why, onRetry }: SpinnerProps) {
   const say = useSay(words);
   const wait = useWait(true);
   return (
-    <div role="status" className="grid min-h-32 place-items-center content-center gap-3 p-6 text-center text-ink-soft">
+    <div role="status" data-waiting className="grid min-h-32 place-items-center content-center gap-3 p-6 text-center text-ink-soft">
       {wait !== "brief" && <Turning size={28} />}
       {wait === "shown" && <span className="sr-only">{say("wait.shown")}</span>}
       {(wait === "explained" || wait === "stuck") && <p>{why ?? say("wait.explained")}</p>}

@@ -110,6 +110,7 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
         DEFAULT_CARRIER: people.carrier.slug,
         DEMO: "1",
         WEBHOOKS_ANYWHERE: "1",
+        DUTY_EMAIL: people.operator.email,
         ...push,
         ...options.serverSettings,
         ...secrets,

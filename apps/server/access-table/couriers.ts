@@ -23,7 +23,7 @@ export const courierRows: Rows = {
     body: (of, { station }) => ({ station, parcels: [of.barcode] }),
   },
   "couriers.getRoute": { all: operators, own: ["carrier", "courier"], id: (of) => of.route },
-  "couriers.listRoutes": { all: ["carrier"] },
+  "couriers.listRoutes": { all: ["carrier", ...operators] },
   "couriers.myRoute": { all: ["courier"] },
   "couriers.myRights": { all: ["courier"] },
   "couriers.start": { own: ["courier"], id: (of) => of.route },

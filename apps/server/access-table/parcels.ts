@@ -51,7 +51,7 @@ export const parcelRows: Rows = {
     ownShownBy: { customer: redirecting, shop: redirecting, carrier: redirecting },
     id: (of) => of.parcel,
   },
-  "parcels.parkedRedirects": { all: operators },
+  "parcels.redirectsUnderWay": { all: operators },
   "parcels.retryRedirect": { all: supporters },
   "parcels.find": { modules: "any", query: "barcode=nothing" },
   "parcels.recipient": { modules: "any", id: (of) => of.parcel },

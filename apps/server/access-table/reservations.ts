@@ -6,6 +6,15 @@ const reservationOf = (of: Side, asker: SideAsker): string =>
   asker === "customer" ? of.held : asker === "carrier" ? of.heldByCarrier : of.reservation;
 const recipient = { name: "Mallory", email: "mallory@example.org" };
 
+const someWindows = {
+  holdMinutes: 15,
+  deliveryDays: 5,
+  collectionDays: { standard: 3, prime: 7, business: 14 },
+  extensions: 1,
+  extensionDays: 1,
+  vacationDays: 0,
+};
+
 export const reservationRows: Rows = {
   "reservations.search": { all: everybody, query: "lat=59.4&lon=24.7&size=small" },
   "reservations.hold": { all: ["customer", "shop", "carrier"], modules: "any", body: () => ({ orderId: "o-1", size: "small" }) },
@@ -33,16 +42,13 @@ export const reservationRows: Rows = {
   },
   "reservations.giveUpElsewhere": { modules: "any", body: () => ({ redirect: nobodys }) },
   "reservations.getWindows": { all: ["shop", "carrier"] },
-  "reservations.setWindows": {
-    all: ["shop", "carrier"],
-    body: () => ({
-      holdMinutes: 15,
-      deliveryDays: 5,
-      collectionDays: { standard: 3, prime: 7, business: 14 },
-      extensions: 1,
-      extensionDays: 1,
-      vacationDays: 0,
-    }),
+  "reservations.setWindows": { all: ["shop", "carrier"], body: () => someWindows },
+  "reservations.listWindows": { all: operators },
+  "reservations.setWindowsFor": {
+    all: supporters,
+    id: (of) => of.shop.id,
+    params: { kind: "shop" },
+    body: () => ({ windows: someWindows, reason: "Asked by phone" }),
   },
   "reservations.promiseWindow": { all: supporters, body: () => ({ email: "never-heard-of@example.org", service: null }) },
   "reservations.listAtStation": { all: operators },

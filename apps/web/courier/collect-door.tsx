@@ -1,3 +1,4 @@
+import { codeOf } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
 import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
@@ -82,7 +83,8 @@ export function CollectDoor({ retrieval, doors, stationName, isLast, isBulk, onA
           />
         )}
         <p className="text-center text-ink-soft">{say("door.parcel", { number: grouped(number) })}</p>
-        <Trouble error={takenOut.error} />
+        {/* The station has seen it shut since: nothing is in the way of the courier's word any more. */}
+        <Trouble error={isShut && codeOf(takenOut.error) === "door_open" ? null : takenOut.error} />
       </div>
       <Thumb>
         {isUnknown && (

@@ -33,9 +33,9 @@ export function CollectPage({ station }: { station: string }) {
     return (
       <div className="page py-6">
         {route.isError ? (
-          <Failed error={route.error} onRetry={() => void route.refetch()} />
+          <Failed heading error={route.error} onRetry={() => void route.refetch()} />
         ) : (
-          <Notice kind="empty" title={say("stop.missing")} actions={<To href="/courier/">{say("stop.to_route")}</To>} />
+          <Notice kind="empty" heading title={say("stop.missing")} actions={<To href="/courier/">{say("stop.to_route")}</To>} />
         )}
       </div>
     );

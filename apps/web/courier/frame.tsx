@@ -67,7 +67,7 @@ export function Frame() {
           <Spinner />
         ) : session.isError && !isCourier ? (
           <div className="page py-6">
-            <Failed error={session.error} onRetry={() => void session.refetch()} />
+            <Failed heading error={session.error} onRetry={() => void session.refetch()} />
           </div>
         ) : isCourier ? (
           <Outlet />

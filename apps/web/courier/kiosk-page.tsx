@@ -29,7 +29,7 @@ export function KioskPage({ station }: { station: string }) {
   if (!rights.data || !route.data)
     return (
       <div className="page py-6">
-        <Failed error={rights.error ?? route.error} onRetry={() => void rights.refetch()} />
+        <Failed heading error={rights.error ?? route.error} onRetry={() => void rights.refetch()} />
       </div>
     );
   const stop = route.data.stops.find((each) => each.station === station);

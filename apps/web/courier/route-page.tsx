@@ -30,7 +30,7 @@ export function RoutePage() {
   if (route.isError && !route.data)
     return (
       <div className="page py-6">
-        <Failed error={route.error} onRetry={() => void route.refetch()} />
+        <Failed heading error={route.error} onRetry={() => void route.refetch()} />
       </div>
     );
   if (!route.data)
@@ -38,6 +38,7 @@ export function RoutePage() {
       <div className="page py-6">
         <Notice
           kind="empty"
+          heading
           title={say("route.none")}
           actions={
             <Button size="large" onPress={() => void route.refetch()}>

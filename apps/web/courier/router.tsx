@@ -34,6 +34,6 @@ function KioskAt() {
 export const router = createRouter({
   routeTree: root.addChildren([route, stop, collect, kiosk, receipts]),
   basepath: "/courier",
-  defaultErrorComponent: () => <Broken />,
+  defaultErrorComponent: () => <Broken heading />,
   scrollRestoration: true,
 });

@@ -39,9 +39,9 @@ export function StopPage({ station }: { station: string }) {
     return (
       <div className="page py-6">
         {route.isError ? (
-          <Failed error={route.error} onRetry={() => void route.refetch()} />
+          <Failed heading error={route.error} onRetry={() => void route.refetch()} />
         ) : (
-          <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />
+          <Notice kind="empty" heading title={say("stop.missing")} actions={<ToRoute />} />
         )}
       </div>
     );
@@ -49,7 +49,7 @@ export function StopPage({ station }: { station: string }) {
   if (!stop)
     return (
       <div className="page py-6">
-        <Notice kind="empty" title={say("stop.missing")} actions={<ToRoute />} />
+        <Notice kind="empty" heading title={say("stop.missing")} actions={<ToRoute />} />
       </div>
     );
   return (

@@ -48,7 +48,7 @@ export function CollectPage() {
   if (!handed.data)
     return (
       <div className="page py-8">
-        <Failed error={handed.error} onRetry={() => void handed.refetch()} />
+        <Failed heading error={handed.error} onRetry={() => void handed.refetch()} />
       </div>
     );
   const { state, compartment, code: digits, qr, expiresAt } = handed.data;

@@ -213,7 +213,7 @@ test("a browser that may is told of what happens, until its reader signs out; on
           toJSON: () => made,
           unsubscribe: async () => {
             current = null;
-            document.title = "unsubscribed";
+            Object.assign(globalThis, { isUnsubscribed: true });
             return true;
           },
         }),
@@ -225,7 +225,7 @@ test("a browser that may is told of what happens, until its reader signs out; on
   assert.ok(server.asked.includes("POST /push-subscriptions"));
   await isAccessible(page, "told on this device");
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.waitForFunction(() => document.title === "unsubscribed" && localStorage.getItem("ph-told") === null);
+  await page.waitForFunction(() => "isUnsubscribed" in globalThis && localStorage.getItem("ph-told") === null);
 
   server.signIn();
   await using other = await browser.open({ ...phone, allowed });

@@ -32,7 +32,7 @@ export function HoldPage() {
   if (!reservation.data)
     return (
       <div className="page py-8">
-        <Failed error={reservation.error} onRetry={() => void reservation.refetch()} />
+        <Failed heading error={reservation.error} onRetry={() => void reservation.refetch()} />
       </div>
     );
   return <Held reservation={reservation.data} />;

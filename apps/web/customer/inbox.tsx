@@ -36,7 +36,7 @@ export function InboxPage() {
   if (!inbox.data)
     return (
       <div className="page py-8">
-        <Failed error={inbox.error} onRetry={() => void inbox.refetch()} />
+        <Failed heading error={inbox.error} onRetry={() => void inbox.refetch()} />
       </div>
     );
   const { messages } = inbox.data;

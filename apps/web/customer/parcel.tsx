@@ -74,7 +74,7 @@ export function ParcelPage() {
   if (!parcel.data)
     return (
       <div className="page py-8">
-        <Failed error={parcel.error} onRetry={() => void parcel.refetch()} />
+        <Failed heading error={parcel.error} onRetry={() => void parcel.refetch()} />
       </div>
     );
   return (

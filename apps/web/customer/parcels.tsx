@@ -52,7 +52,7 @@ export function ParcelsPage() {
   if (!list.data)
     return (
       <div className="page py-8">
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
+        <Failed heading error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );
   return (

@@ -93,7 +93,7 @@ const verify = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, people, collect, inbox, messages, verify, myData]),
-  defaultErrorComponent: () => <Broken />,
+  defaultErrorComponent: () => <Broken heading />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",
   scrollRestoration: true,

@@ -47,7 +47,7 @@ export function StationPage() {
   if (!station.data)
     return (
       <div className="page py-8">
-        <Failed error={station.error} onRetry={() => void station.refetch()} />
+        <Failed heading error={station.error} onRetry={() => void station.refetch()} />
       </div>
     );
   const { name, address, openingHours, stepFree } = station.data;

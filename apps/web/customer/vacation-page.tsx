@@ -34,7 +34,7 @@ export function VacationPage() {
   if (!known.data)
     return (
       <div className="page py-8">
-        <Failed error={known.error} onRetry={() => void known.refetch()} />
+        <Failed heading error={known.error} onRetry={() => void known.refetch()} />
       </div>
     );
   const { vacation } = known.data;

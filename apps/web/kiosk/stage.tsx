@@ -20,14 +20,14 @@ export interface StageProps {
 
 const tones: Readonly<Record<NonNullable<StageProps["tone"]>, string>> = { plain: "", good: "text-good", warn: "text-warn" };
 
-/** Read aloud, each line is a sentence of its own. */
-const sentence = (text: string | undefined): string => (/[.!?…:]$/.test(text!) ? text! : `${text}.`);
+/** Read aloud, each line is a sentence of its own; a name that ends in a full stop ends its sentence too. */
+const sentence = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`).replaceAll(/\.{2}(?=\s|$)/g, ".");
 
 /** One thing to know above, one thing to do below. */
 export function Stage({ title, body, tone = "plain", picture, fills = false, controls, spoken }: StageProps) {
   const announce = use(Announcing);
   const text = [title, body, spoken]
-    .filter((each) => each !== undefined && each !== "")
+    .filter((each): each is string => each !== undefined && each !== "")
     .map(sentence)
     .join(" ");
   useEffect(() => announce(text), [announce, text]);

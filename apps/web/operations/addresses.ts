@@ -8,3 +8,6 @@ export const auditAt = "/operations/audit";
 export const firmwareAt = "/operations/software";
 export const tasksAt = "/operations/tasks";
 export const messagesAt = "/operations/messages";
+export const shopsAt = "/operations/shops";
+export const courierAt = (courier: string): string => `/operations/couriers/${courier}`;
+export const auditOf = (filter: Readonly<Record<string, string>>): string => `${auditAt}?${new URLSearchParams(filter).toString()}`;

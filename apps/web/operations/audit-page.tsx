@@ -12,7 +12,7 @@ import { useSession } from "../shell/session.ts";
 import { To, useQueryWord } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
 import { fieldLook } from "./event-log.tsx";
-import { auditQuery, stationsQuery, type AuditFilter } from "./queries.ts";
+import { auditQuery, namesQuery, stationsQuery, type AuditFilter } from "./queries.ts";
 import { words } from "./words-audit.ts";
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -59,6 +59,12 @@ export function AuditPage() {
   };
   const trail = useInfiniteQuery(auditQuery(filter));
   const entries = trail.data?.pages.flat() ?? [];
+  const maySeeNames = role === "support" || role === "admin";
+  const names = useQuery({ ...namesQuery(entries.map((entry) => entry.actor)), ...(maySeeNames ? {} : { enabled: false }) }).data;
+  const whoIs = (id: string): string => {
+    const [kind, of = ""] = id.split(":");
+    return names?.[id] ?? (kind === "station" ? nameOf(of) : undefined) ?? shortActor(id);
+  };
   const fileAt = (format: "csv" | "jsonl"): string =>
     `/api/audit/export?${new URLSearchParams({ ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value)), format } as Record<string, string>)}`;
   return (
@@ -152,9 +158,10 @@ export function AuditPage() {
                     <button
                       type="button"
                       onClick={() => setActor(entry.actor)}
-                      className="cursor-pointer text-start font-mono underline-offset-4 hover:underline"
+                      title={entry.actor}
+                      className="cursor-pointer text-start underline-offset-4 hover:underline"
                     >
-                      {shortActor(entry.actor)}
+                      {whoIs(entry.actor)}
                     </button>
                   </td>
                   <td>

@@ -9,7 +9,7 @@ import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { auditAt, firmwareAt, home, messagesAt, searchAt, tasksAt } from "./addresses.ts";
+import { auditAt, firmwareAt, home, messagesAt, searchAt, shopsAt, tasksAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words as searchWords } from "./words-search.ts";
@@ -52,6 +52,9 @@ export function Frame() {
               <To href={messagesAt} className={link}>
                 {say("nav.messages")}
               </To>
+              <To href={shopsAt} className={link}>
+                {say("nav.shops")}
+              </To>
               <To href={firmwareAt} className={link}>
                 {say("nav.software")}
               </To>
@@ -73,7 +76,7 @@ export function Frame() {
           <Spinner />
         ) : session.isError ? (
           <div className="page py-6">
-            <Failed error={session.error} onRetry={() => void session.refetch()} />
+            <Failed heading error={session.error} onRetry={() => void session.refetch()} />
           </div>
         ) : isOperator ? (
           <Outlet />

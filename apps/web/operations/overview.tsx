@@ -32,6 +32,7 @@ export function Overview() {
     return (
       <div className="page py-6">
         <Failed
+          heading
           error={failed}
           onRetry={() => {
             void stations.refetch();
@@ -43,7 +44,7 @@ export function Overview() {
   if (fleet.length === 0)
     return (
       <div className="page py-6">
-        <Notice kind="empty" title={say("overview.none")}>
+        <Notice kind="empty" heading title={say("overview.none")}>
           {say("overview.none_body")}
         </Notice>
       </div>

@@ -37,7 +37,7 @@ export function ParcelPage() {
   if (!parcel.data)
     return (
       <div className="page py-6">
-        <Failed error={parcel.error} onRetry={() => void parcel.refetch()} />
+        <Failed heading error={parcel.error} onRetry={() => void parcel.refetch()} />
       </div>
     );
   const it = parcel.data;

@@ -1,7 +1,21 @@
 import { ask, codeOf } from "@pigeonhole/ui/ask";
 import { placeDoors } from "@pigeonhole/network/layout";
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { audit, couriers, deadLetters, devices, network, notifications, parcels, reservations } from "../shell/api.ts";
+import { mostActors } from "@pigeonhole/identity/names/contract";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import {
+  actors,
+  audit,
+  couriers,
+  deadLetters,
+  devices,
+  identity,
+  network,
+  notifications,
+  parcels,
+  redirects,
+  reservations,
+  retrievals,
+} from "../shell/api.ts";
 
 /** Asked again by itself: a station that falls silent sends no hint. Milliseconds. */
 const anywayMs = 15_000;
@@ -76,6 +90,42 @@ export const problemsQuery = queryOptions({
   refetchInterval: anywayMs,
   queryFn: async () => (await ask(couriers["delivery-problems"].$get({ query: { limit: "200" } }))).problems,
 });
+/** What couriers have to take out. */
+export const retrievalsQuery = queryOptions({
+  queryKey: ["retrievals"],
+  refetchInterval: anywayMs,
+  queryFn: async () => (await ask(retrievals.retrievals.$get({ query: { limit: "500" } }))).retrievals,
+});
+/** Parcels that go to another station than planned. */
+export const redirectsQuery = queryOptions({
+  queryKey: ["redirects"],
+  refetchInterval: anywayMs,
+  queryFn: async () => (await ask(redirects.redirects.$get({ query: { limit: "200" } }))).redirects,
+});
+/** Shops and carriers. */
+export const tenantsQuery = queryOptions({
+  queryKey: ["tenants"],
+  staleTime: 60_000,
+  queryFn: async () => (await ask(identity.tenants.$get())).tenants,
+});
+/** What actors are called, as far as the one who asks may know; nobody else's names are in the answer. */
+export const namesQuery = (of: readonly string[]) => {
+  const asked = [...new Set(of.filter((actor) => /^(operator|courier|shop|carrier):/.test(actor)))].toSorted().slice(0, mostActors);
+  return queryOptions({
+    queryKey: ["actor-names", ...asked],
+    enabled: asked.length > 0,
+    staleTime: 5 * 60_000,
+    retry: false,
+    placeholderData: keepPreviousData,
+    queryFn: async () => (await ask(actors["actor-names"].$post({ json: { actors: asked } }))).names as Readonly<Record<string, string>>,
+  });
+};
+/** Couriers whose user name begins with this. */
+export const couriersQuery = (q: string) =>
+  queryOptions({
+    queryKey: ["courier-search", q],
+    queryFn: async () => (await ask(actors["courier-search"].$get({ query: { q } }))).couriers,
+  });
 /** What modules could not apply. */
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead-letters"],

@@ -9,7 +9,7 @@ import { Overview } from "./overview.tsx";
 
 const Missing = () => (
   <div className="page py-6">
-    <Failed error={new Denied({ code: "not_found", title: "", status: 404 })} />
+    <Failed heading error={new Denied({ code: "not_found", title: "", status: 404 })} />
   </div>
 );
 const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
@@ -43,13 +43,21 @@ export const router = createRouter({
       lazyRouteComponent(() => import("./firmware/page.tsx"), "FirmwarePage"),
     ),
     at(
+      "/shops",
+      lazyRouteComponent(() => import("./shops/page.tsx"), "ShopsPage"),
+    ),
+    at(
+      "/couriers/$courier",
+      lazyRouteComponent(() => import("./couriers/page.tsx"), "CourierPage"),
+    ),
+    at(
       "/audit",
       lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
     ),
   ]),
   basepath: "/operations",
   ...plainSearch,
-  defaultErrorComponent: () => <Broken />,
+  defaultErrorComponent: () => <Broken heading />,
   defaultPendingComponent: () => <Spinner />,
   scrollRestoration: true,
 });

@@ -2,7 +2,7 @@ import { ask } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
-import { BoxIcon, PinIcon } from "@pigeonhole/ui/icons.tsx";
+import { BoxIcon, PinIcon, TruckIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
@@ -11,8 +11,8 @@ import { useEffect, useState, type ReactNode } from "react";
 import { parcels } from "../shell/api.ts";
 import { useSession } from "../shell/session.ts";
 import { To, useGo, useQueryWord } from "../shell/to.tsx";
-import { parcelAt, stationAt } from "./addresses.ts";
-import { foundQuery, parcelsByTextQuery } from "./queries.ts";
+import { courierAt, parcelAt, stationAt } from "./addresses.ts";
+import { couriersQuery, foundQuery, parcelsByTextQuery } from "./queries.ts";
 import { ReasonDialog } from "./reason-dialog.tsx";
 import { words as parcelWords } from "./words-parcel.ts";
 import { words } from "./words-search.ts";
@@ -20,7 +20,7 @@ import { words as general } from "./words.ts";
 
 type Parcels = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof parcelsByTextQuery>["queryFn"]>>>>;
 
-/** What was typed: a parcel's number, label or order; a station by its name; or the address of somebody who asks. */
+/** What was typed: a parcel's number, label or order; a station or a courier by its name; or the address of somebody who asks. */
 export function SearchPage() {
   const say = useSay(words);
   const sayGeneral = useSay(general);
@@ -29,7 +29,11 @@ export function SearchPage() {
   const isAddress = /^[^\s@]+@[^\s@]+$/.test(q);
   const stations = useQuery({ ...foundQuery(q), enabled: q !== "" && !isAddress });
   const found = useQuery({ ...parcelsByTextQuery(q), enabled: q !== "" && !isAddress });
-  const only = found.data?.length === 1 && stations.data?.stations.length === 0 ? found.data[0]!.id : undefined;
+  const role = useSession().data?.role;
+  const maySeeCouriers = role === "support" || role === "admin";
+  const couriers = useQuery({ ...couriersQuery(q), enabled: q !== "" && !isAddress && maySeeCouriers });
+  const others = (stations.data?.stations.length ?? 0) + (couriers.data?.length ?? 0);
+  const only = found.data?.length === 1 && others === 0 && !couriers.isFetching && stations.data ? found.data[0]!.id : undefined;
   const [isLeaving, leave] = useState(false);
   useEffect(() => {
     if (only === undefined) return;
@@ -38,19 +42,19 @@ export function SearchPage() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [only]);
   if (isLeaving) return <Spinner />;
-  const failed = [stations, found].find(({ isError }) => isError);
+  const failed = [stations, found, couriers].find(({ isError }) => isError);
   return (
     <div className="page grid gap-4 py-6">
       <h1 className="text-display wrap-anywhere">{say("search.title", { text: q })}</h1>
       {isAddress ? (
         <OfSomebody key={q} email={q} />
-      ) : q !== "" && (stations.isPending || found.isPending) ? (
+      ) : q !== "" && (stations.isPending || found.isPending || (maySeeCouriers && couriers.isPending)) ? (
         <Spinner />
       ) : failed ? (
         <Failed error={failed.error} onRetry={() => void failed.refetch()} />
       ) : (
         <>
-          {found.data?.length === 0 && stations.data?.stations.length === 0 && (
+          {found.data?.length === 0 && others === 0 && (
             <Notice kind="empty" title={say("search.none")}>
               {say("search.none_body")}
             </Notice>
@@ -63,6 +67,15 @@ export function SearchPage() {
               icon: <PinIcon />,
               name: station.name,
               more: sayGeneral(`status.${station.status}`),
+            }))}
+          />
+          <Rows
+            label={say("search.couriers")}
+            rows={(couriers.data ?? []).map((courier) => ({
+              href: courierAt(courier.id),
+              icon: <TruckIcon />,
+              name: courier.name,
+              more: `${courier.username}, ${courier.carrierName}`,
             }))}
           />
         </>

@@ -43,7 +43,7 @@ export function StationPage() {
   if (!station.data)
     return (
       <div className="page py-6">
-        <Failed error={station.error} onRetry={() => void station.refetch()} />
+        <Failed heading error={station.error} onRetry={() => void station.refetch()} />
       </div>
     );
   const health = healthOf(station.data, device.data ?? undefined, compartments.data && occupancyOf(compartments.data), now);

@@ -1,4 +1,4 @@
-import { ask, codeOf } from "@pigeonhole/ui/ask";
+import { ask } from "@pigeonhole/ui/ask";
 import type { Session } from "@pigeonhole/identity/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { identity } from "./api.ts";
@@ -6,14 +6,7 @@ import { identity } from "./api.ts";
 export const sessionQuery = {
   queryKey: ["session"],
   staleTime: 60_000,
-  queryFn: async (): Promise<Session | null> => {
-    try {
-      return await ask(identity.sessions.current.$get());
-    } catch (error) {
-      if (codeOf(error) === "not_signed_in") return null;
-      throw error;
-    }
-  },
+  queryFn: async (): Promise<Session | null> => (await ask(identity.sessions.current.$get())) ?? null,
 } as const;
 
 /** Who is signed in: null nobody, undefined not known yet. */

@@ -4,6 +4,7 @@ import { isWorthRetrying } from "@pigeonhole/ui/ask";
 import { ErrorBoundary } from "@pigeonhole/ui/error-boundary.tsx";
 import { LanguageProvider } from "@pigeonhole/ui/language.tsx";
 import { showTheme } from "@pigeonhole/ui/theme";
+import { titleByHeading } from "@pigeonhole/ui/title";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
@@ -27,9 +28,10 @@ export interface StartOptions {
   readonly changes?: string;
 }
 
-/** Begins an entrance: theme before the first paint, language, queries, live hints, a boundary around everything. */
+/** Begins an entrance: theme before the first paint, title, language, queries, live hints, a boundary around everything. */
 export function start(app: ReactNode, { remember = true, changes = "/changes" }: StartOptions = {}): void {
   showTheme();
+  titleByHeading();
   createRoot(document.getElementById("root")!).render(
     <StrictMode>
       <LanguageProvider remember={remember}>

@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
+import { Email, languages } from "@pigeonhole/identity/contract";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { openResponses, refusals as phoneRefusals, Standing } from "../phone/contract.ts";
@@ -17,6 +18,8 @@ export const Proxy = z
     id: z.uuid(),
     /** Null when the one who named them has been erased. */
     name: z.string().nullable(),
+    /** Where the link was sent, if the one who named them wished that. */
+    email: z.string().nullable(),
     state: z.enum(proxyStates),
     /** What the link ends with; whoever has it can collect. Null when it opens nothing any more. */
     token: z.string().nullable(),
@@ -57,13 +60,16 @@ const name = line(80);
 /** In the body, so that no log of addresses has it. */
 const token = z.string().regex(/^php_[A-Za-z0-9_-]{43}$/, { error: "the end of the link that you were given" });
 
-/** The customer (recipient, or who ordered): names somebody who may collect, and gets a link to hand on. */
+/** The customer (recipient, or who ordered): names somebody who may collect, and gets a link to hand on; with an address it is sent there as well. */
 export const create = createRoute({
   method: "post",
   path: "/parcels/{parcel}/proxies",
   operationId: "access.nameProxy",
   tags: ["access"],
-  request: { params: parcel, body: json(z.strictObject({ name })) },
+  request: {
+    params: parcel,
+    body: json(z.strictObject({ name, email: Email.nullable().default(null), language: z.enum(languages).default("en") })),
+  },
   responses: {
     ...always,
     201: answers("named", Proxy),

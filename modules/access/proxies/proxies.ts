@@ -6,7 +6,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { carriedOf } from "../carrying.ts";
 import * as domain from "../domain.ts";
-import { GrantsChanged, ProxyChanged } from "../events.ts";
+import { GrantsChanged, ProxyChanged, type ProxyTold } from "../events.ts";
 import { codePlace, mintCode } from "../minting.ts";
 import type { Access } from "../needs.ts";
 import { openByPhone } from "../phone/opening.ts";
@@ -22,10 +22,11 @@ const noSuch = (): Refused => new Refused("not_found", "There is no such parcel 
 /** Where the name and link of a proxy are sealed. */
 export const proxyPlace = (proxy: string): string => `access.proxy|${proxy}`;
 const personPlace = (person: string): string => `access.person|${person}`;
-interface Sealed {
-  readonly name: string;
-  readonly token: string;
-}
+/** What whoever named them said of them. Those from before addresses were asked for have none. */
+type Sealed = Pick<ProxyTold, "name" | "token"> & Partial<ProxyTold>;
+const toldPlace = (proxy: string): string => `access.proxy_told|${proxy}`;
+const told = ({ name, token, email = null, language = "en" }: Sealed): string =>
+  JSON.stringify({ name, token, email, language } satisfies ProxyTold);
 
 /** Pick-up by somebody else (N7). */
 export function proxies(needs: Access) {
@@ -47,6 +48,7 @@ export function proxies(needs: Access) {
     return {
       id: row.id,
       name: known?.name ?? null,
+      email: known?.email ?? null,
       state: row.ended_as ?? "waiting",
       token: row.ended_at === null ? (known?.token ?? null) : null,
       namedAt: row.named_at.toISOString(),
@@ -67,7 +69,7 @@ export function proxies(needs: Access) {
       const customer: Customer = await who(c, "customer");
       const { parcel } = c.req.valid("param");
       await requireOwn(needs, customer, parcel);
-      const { name } = c.req.valid("json");
+      const { name, email, language } = c.req.valid("json");
       const [id, token, at] = [newId(), `php_${random.bytes(32).toString("base64url")}`, now()];
       await personal.ready();
       await db.transaction().execute(async (tx) => {
@@ -78,7 +80,8 @@ export function proxies(needs: Access) {
         if (live.length >= mostProxies)
           throw new Refused("too_many_proxies", `At most ${mostProxies} people may collect one parcel for somebody.`);
         const theirs = await personal.subjectOf(tx, { email: customer.email });
-        const sealed = theirs.seal(proxyPlace(id), JSON.stringify({ name, token } satisfies Sealed));
+        const said: Sealed = { name, token, email, language };
+        const sealed = theirs.seal(proxyPlace(id), JSON.stringify(said));
         await queries.insert(tx, {
           id,
           parcel,
@@ -92,7 +95,14 @@ export function proxies(needs: Access) {
         const grant = { ...own, id: newId(), proxy: id, generation: 1, not_before: at, opened_at: null, collected_at: null };
         await grants.insert(tx, [grant]);
         await mintCode(tx, needs, own.station, grant, at);
-        await publish(tx, at, ProxyChanged, { parcel, proxy: id, station: own.station, change: "named", actor: actorText(customer) });
+        await publish(tx, at, ProxyChanged, {
+          parcel,
+          proxy: id,
+          station: own.station,
+          change: "named",
+          actor: actorText(customer),
+          sealed: theirs.seal(toldPlace(id), told(said)),
+        });
         await publish(tx, at, GrantsChanged, { station: own.station });
       });
       return c.json(await view((await queries.get(db, id))!), 201);
@@ -109,8 +119,11 @@ export function proxies(needs: Access) {
       const row = await queries.get(db, id);
       if (!row) throw noSuch();
       await requireOwn(needs, customer, row.parcel);
+      const said = await opened<Sealed>(proxyPlace(id), row.sealed);
+      await personal.ready();
       await db.transaction().execute(async (tx) => {
         const at = now();
+        const theirs = await personal.subjectOf(tx, { email: customer.email });
         await grants.lockOfParcel(tx, row.parcel, "pickup");
         const live = (await grants.lockLive(tx, "parcel", row.parcel)).filter((grant) => grant.proxy === id);
         for (const grant of live) {
@@ -125,6 +138,7 @@ export function proxies(needs: Access) {
             station: live[0].station,
             change: "revoked",
             actor: actorText(customer),
+            sealed: said && theirs.seal(toldPlace(id), told(said)),
           });
         await queries.end(tx, [id], "revoked", at);
       });

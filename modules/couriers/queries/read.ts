@@ -68,9 +68,16 @@ export async function get(db: Db<Tables>, sight: Sight, id: string): Promise<Rou
   return (await whole(db, await visible(db, sight).where("id", "=", id).execute()))[0];
 }
 
-export async function list(db: Db<Tables>, sight: Sight, day: string | undefined, limit: number): Promise<Route[]> {
-  const query = visible(db, sight).orderBy("day", "desc").orderBy("id", "desc").limit(limit);
-  return whole(db, await (day ? query.where("day", "=", day) : query).execute());
+export interface Wanted {
+  readonly day?: string | undefined;
+  readonly courier?: string | undefined;
+  readonly limit: number;
+}
+export async function list(db: Db<Tables>, sight: Sight, { day, courier, limit }: Wanted): Promise<Route[]> {
+  const query = visible(db, sight)
+    .$if(day !== undefined, (q) => q.where("day", "=", day!))
+    .$if(courier !== undefined, (q) => q.where("courier", "=", courier!));
+  return whole(db, await query.orderBy("day", "desc").orderBy("id", "desc").limit(limit).execute());
 }
 
 /** The courier's active route, then the planned ones of those days, first made first, then the finished ones, last finished first. */

@@ -37,6 +37,8 @@ export const allowed = {
   notThere: ["opened"],
   leave: ["assigned", "opened"],
 } as const satisfies Record<string, readonly RetrievalState[]>;
+/** What was needed so long ago and still lies there is overdue: somebody asks whose task it is. Hours. */
+export const overdueHours = 48;
 /** Retrievals of one request or answer at most. */
 export const maxRetrievals = 500;
 

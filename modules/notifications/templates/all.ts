@@ -11,10 +11,13 @@ import { moved } from "./moved.ts";
 import { notDelivered } from "./not-delivered.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
+import { proxyDismissed, proxyInvited, proxyNamed, proxyRevoked } from "./proxies.ts";
+import { redirectProposed } from "./redirect-proposed.ts";
 import { redirected } from "./redirected.ts";
 import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
 import { signInCode } from "./sign-in-code.ts";
 import { stationGone } from "./station-gone.ts";
+import { stationTampered } from "./station-tampered.ts";
 import type { Template } from "./template.ts";
 import { windowExtended } from "./window-extended.ts";
 
@@ -36,6 +39,12 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   not_delivered: notDelivered,
   called_back: calledBack,
   opened_by_staff: openedByStaff,
+  redirect_proposed: redirectProposed,
+  proxy_named: proxyNamed,
+  proxy_revoked: proxyRevoked,
+  proxy_invited: proxyInvited,
+  proxy_dismissed: proxyDismissed,
+  station_tampered: stationTampered,
   follow_up: followUp,
   two_days_left: twoDaysLeft,
   one_day_left: oneDayLeft,

@@ -9,10 +9,12 @@ import type { Written, Say } from "../writing/say.ts";
 // all.test.ts then writes it in every language for every channel, measures its text message and looks for gaps.
 
 /**
- * `sign_in` and `code` carry a secret that somebody waits for: before everything else, at any hour, whatever was switched off. `news` says what
- * happened, by day. A `reminder` comes last, and can be switched off.
+ * `sign_in` and `code` carry a secret that somebody waits for: before everything else, at any hour, whatever was switched off. So does an `alarm`,
+ * which wakes whoever is on duty. `news` says what happened, by day. A `reminder` comes last, and can be switched off.
  */
-export type Kind = "sign_in" | "code" | "news" | "reminder";
+export type Kind = "sign_in" | "code" | "alarm" | "news" | "reminder";
+/** Who reads it: the parcel's recipient, to whom its page belongs; somebody who collects for them; staff. */
+export type Reader = "recipient" | "proxy" | "staff";
 
 /** Where something is, as the network knows it. */
 export interface Place {
@@ -67,6 +69,7 @@ export type Block =
   | { readonly p: string }
   | { readonly code: string; readonly label: string }
   | { readonly qr: string; readonly label: string }
+  /** An address, or the path of a page of ours. */
   | { readonly link: string; readonly label: string };
 
 /** What a message says: mails the whole, text messages and notifications the short form. */
@@ -82,6 +85,8 @@ export interface Composed {
 
 interface Definition<A extends Asks, K extends string> {
   readonly kind: Kind;
+  /** Default: the recipient. */
+  readonly reader?: Reader;
   readonly asks: A;
   /** By these at once. */
   readonly atOnce: readonly Channel[];
@@ -97,11 +102,12 @@ interface Definition<A extends Asks, K extends string> {
 }
 
 /** A template as the rest of the module sees it: its words are its own business. */
-export interface Template extends Omit<Definition<Asks, string>, "compose" | "standBy" | "example"> {
+export interface Template extends Omit<Definition<Asks, string>, "compose" | "standBy" | "example" | "reader"> {
+  readonly reader: Reader;
   readonly standBy: readonly Channel[];
   readonly example: Readonly<Record<string, string>>;
   readonly compose: (say: Say<string>, about: About | AboutSignIn) => Composed;
 }
 /** Puts a template together; that it is given what it `asks` for is checked here, where both are known. */
 export const template = <const A extends Asks, const K extends string>(given: Definition<A, K>): Template =>
-  ({ standBy: [], example: {}, ...given }) as unknown as Template;
+  ({ reader: "recipient", standBy: [], example: {}, ...given }) as unknown as Template;

@@ -26,7 +26,7 @@ interface Letter {
 
 /** Writes a message in the reader's language, for one channel. */
 export function write({ id, template, about, channel, language, publicUrl, fewer }: Letter): Content {
-  const { words, compose } = templates[template];
+  const { words, compose, reader } = templates[template];
   const say = speak(language, words);
   const { subject, blocks, short, path } = compose(say, about);
   const base = publicUrl.replace(/\/$/, "");
@@ -37,8 +37,8 @@ export function write({ id, template, about, channel, language, publicUrl, fewer
     const whole =
       "place" in about
         ? [
-            ...blocks,
-            ...ending(say, about, link),
+            ...blocks.map((block) => ("link" in block && block.link.startsWith("/") ? { ...block, link: base + block.link } : block)),
+            ...(reader === "recipient" ? ending(say, about, link) : []),
             ...(fewer === null ? [] : [{ link: `${base}/messages?fewer=${fewer}`, label: say("fewer") }]),
           ]
         : blocks;

@@ -172,13 +172,16 @@ export const withdraw = createRoute({
   request: { params: one },
   responses: acting,
 });
-/** Operators: redirects that somebody has to look into, the oldest first. */
-export const parked = createRoute({
+/** Operators: redirects that have not ended, the oldest first: those that wait for their customer's word, for a courier, or for somebody to look. */
+export const underWay = createRoute({
   method: "get",
-  path: "/redirects/parked",
-  operationId: "parcels.parkedRedirects",
+  path: "/redirects",
+  operationId: "parcels.redirectsUnderWay",
   tags: ["parcels"],
-  responses: { ...always, 200: answers("parked", z.object({ redirects: z.array(Redirect) })) },
+  request: {
+    query: z.object({ state: z.enum(redirectStates).optional(), limit: z.coerce.number().int().min(1).max(200).default(100) }),
+  },
+  responses: { ...always, 200: answers("under way", z.object({ redirects: z.array(Redirect) })) },
 });
 /** Operators (support): the cause is gone; what is left is undone now. */
 export const retry = createRoute({
@@ -200,7 +203,7 @@ export const mount = (
     agree: RouteHandler<typeof agree>;
     decline: RouteHandler<typeof decline>;
     withdraw: RouteHandler<typeof withdraw>;
-    parked: RouteHandler<typeof parked>;
+    underWay: RouteHandler<typeof underWay>;
     retry: RouteHandler<typeof retry>;
   },
 ) =>
@@ -211,6 +214,6 @@ export const mount = (
     .openapi(agree, on.agree)
     .openapi(decline, on.decline)
     .openapi(withdraw, on.withdraw)
-    .openapi(parked, on.parked)
+    .openapi(underWay, on.underWay)
     .openapi(retry, on.retry);
 export type RedirectApi = ReturnType<typeof mount>;

@@ -42,8 +42,16 @@ export const lockLive = (tx: Tx<Tables>, parcel: string): Promise<Row | undefine
 export const ofParcel = (db: Db<Tables>, parcel: string): Promise<Row[]> =>
   db.selectFrom("parcels.redirect").selectAll().where("parcel", "=", parcel).orderBy("id", "desc").limit(50).execute();
 
-export const inState = (db: Db<Tables>, state: RedirectState, limit: number): Promise<Row[]> =>
-  db.selectFrom("parcels.redirect").selectAll().where("state", "=", state).orderBy("id").limit(limit).execute();
+/** Those that have not ended, the oldest first. */
+export const live = (db: Db<Tables>, state: RedirectState | undefined, limit: number): Promise<Row[]> =>
+  db
+    .selectFrom("parcels.redirect")
+    .selectAll()
+    .where("ended_at", "is", null)
+    .$if(state !== undefined, (q) => q.where("state", "=", state!))
+    .orderBy("id")
+    .limit(limit)
+    .execute();
 
 export const change = (tx: Tx<Tables>, id: string, set: Partial<Omit<Row, "id">>): Promise<Row> =>
   tx.updateTable("parcels.redirect").set(set).where("id", "=", id).returningAll().executeTakeFirstOrThrow();

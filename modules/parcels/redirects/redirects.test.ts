@@ -131,7 +131,7 @@ test("A3.2: a line that stays dead parks it with an alarm; when somebody has men
   await later(w);
   assert.equal((await newest(w, id)).state, "parked");
   assert.ok(w.logged.some((line) => line.includes("somebody has to look") && line.includes('"level":50')));
-  const parked = await w.api(viewer).redirects.parked.$get();
+  const parked = await w.api(viewer).redirects.$get({ query: { state: "parked" } });
   assert.deepEqual(parked.status === 200 && (await parked.json()).redirects.map((each) => each.id), [redirect]);
   assert.equal(await w.act("retry", redirect, viewer), "not_allowed");
   Object.defineProperty(w.cut, "at", { value: Number.POSITIVE_INFINITY });

@@ -156,9 +156,10 @@ export function redirects(needs: Needs) {
         throw new Refused("not_found", "There is no such redirect.");
       return c.json(await say(redirect, "withdraw", { news: "withdrawn" }), 200);
     },
-    parked: async (c) => {
+    underWay: async (c) => {
       await who(c, "operator");
-      return c.json({ redirects: (await queries.inState(db, "parked", 200)).map(queries.view) }, 200);
+      const { state, limit } = c.req.valid("query");
+      return c.json({ redirects: (await queries.live(db, state, limit)).map(queries.view) }, 200);
     },
     retry: async (c) => {
       requireRole(await who(c, "operator"), "support");

@@ -1,6 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { Email } from "@pigeonhole/identity/contract";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 
 // How long things wait: three limits, for each shop its own within the operator's bounds, and for each person at least what they were promised (N2, A6.4).
 
@@ -42,6 +43,9 @@ export const OrderWindows = z.object({
 });
 export type OrderWindows = z.output<typeof OrderWindows>;
 
+/** Who may have limits of their own. */
+export const ownerKinds = ["shop", "carrier"] as const;
+
 export const refusals = {
   out_of_bounds: { status: 422, title: "Longer than this network allows" },
 } as const satisfies Refusals;
@@ -65,6 +69,36 @@ export const set = createRoute({
   request: { body: json(Windows) },
   responses: { ...always, 200: answers("the limits", answer), 422: refusal(refusals, "out_of_bounds") },
 });
+/** Operators: the limits of every shop and carrier that has set its own, what holds for the others, and how far all of them may go. */
+export const list = createRoute({
+  method: "get",
+  path: "/windows/owners",
+  operationId: "reservations.listWindows",
+  tags: ["reservations"],
+  responses: {
+    ...always,
+    200: answers(
+      "the limits",
+      z.object({
+        owners: z.array(z.object({ kind: z.enum(ownerKinds), tenant: z.uuid(), windows: Windows })),
+        usual: Windows,
+        bounds: WindowBounds,
+      }),
+    ),
+  },
+});
+/** Operators (support): other limits for a shop or carrier, for the orders that are placed from now on, with a reason for the audit trail. */
+export const setFor = createRoute({
+  method: "put",
+  path: "/windows/owners/{kind}/{tenant}",
+  operationId: "reservations.setWindowsFor",
+  tags: ["reservations"],
+  request: {
+    params: z.object({ kind: z.enum(ownerKinds), tenant: z.uuid() }),
+    body: json(z.strictObject({ windows: Windows, reason: line(200, 3) })),
+  },
+  responses: { ...always, 200: answers("the limits", answer), 422: refusal(refusals, "out_of_bounds") },
+});
 /** Operators (support): whatever is sent to this person has at least the window of this service; null: what was ordered. */
 export const promise = createRoute({
   method: "put",
@@ -78,6 +112,12 @@ export const promise = createRoute({
 /** Puts every route of this contract onto `app`. */
 export const mount = (
   app: OpenAPIHono,
-  on: { get: RouteHandler<typeof get>; set: RouteHandler<typeof set>; promise: RouteHandler<typeof promise> },
-) => app.openapi(get, on.get).openapi(set, on.set).openapi(promise, on.promise);
+  on: {
+    get: RouteHandler<typeof get>;
+    set: RouteHandler<typeof set>;
+    list: RouteHandler<typeof list>;
+    setFor: RouteHandler<typeof setFor>;
+    promise: RouteHandler<typeof promise>;
+  },
+) => app.openapi(get, on.get).openapi(set, on.set).openapi(list, on.list).openapi(setFor, on.setFor).openapi(promise, on.promise);
 export type WindowApi = ReturnType<typeof mount>;

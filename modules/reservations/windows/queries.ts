@@ -6,6 +6,12 @@ import type { Service, Windows } from "./contract.ts";
 export const of = async (db: Db<Tables>, owner: string): Promise<Windows | undefined> =>
   (await db.selectFrom("reservations.windows").select("windows").where("owner", "=", owner).executeTakeFirst())?.windows;
 
+/** Everybody who has set something. */
+export const all = (db: Db<Tables>): Promise<readonly { readonly owner: string; readonly windows: Windows }[]> =>
+  db.selectFrom("reservations.windows").select(["owner", "windows"]).orderBy("owner").limit(most).execute();
+/** Owners of one answer at most. */
+const most = 1_000;
+
 /** One statement. */
 export async function set(db: Db<Tables>, owner: string, windows: Windows, at: Date): Promise<void> {
   const row = { windows: JSON.stringify(windows), set_at: at };

@@ -3,7 +3,9 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import { router } from "@pigeonhole/kit/http";
 import type { Log } from "@pigeonhole/kit/log";
+import { publish } from "@pigeonhole/kit/outbox";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
+import { WindowsSet } from "../events.ts";
 import { checkScope } from "../owner.ts";
 import type { Tables } from "../tables.ts";
 import * as contract from "./contract.ts";
@@ -53,6 +55,30 @@ export function windows({ db, who, now, log, personal, usual, bounds }: Needs) {
       requireWithin(wish, bounds);
       const owner = actorText(actor);
       await queries.set(db, owner, wish, now());
+      known.delete(owner);
+      return c.json({ windows: wish, bounds }, 200);
+    },
+    list: async (c) => {
+      await who(c, "operator");
+      const owners = (await queries.all(db)).flatMap(({ owner, windows }) => {
+        const [kind, tenant] = owner.split(":");
+        const known = contract.ownerKinds.find((each) => each === kind);
+        return known && tenant !== undefined ? [{ kind: known, tenant, windows }] : [];
+      });
+      return c.json({ owners, usual, bounds }, 200);
+    },
+    setFor: async (c) => {
+      const operator = await who(c, "operator");
+      requireRole(operator, "support");
+      const { kind, tenant } = c.req.valid("param");
+      const { windows: wish, reason } = c.req.valid("json");
+      requireWithin(wish, bounds);
+      const owner = `${kind}:${tenant}`;
+      await db.transaction().execute(async (tx) => {
+        const at = now();
+        await queries.set(tx, owner, wish, at);
+        await publish(tx, at, WindowsSet, { owner, tenant, actor: actorText(operator), reason });
+      });
       known.delete(owner);
       return c.json({ windows: wish, bounds }, 200);
     },

@@ -29,7 +29,7 @@ export function MyDataPage() {
   if (!mine.data)
     return (
       <div className="page py-8">
-        <Failed error={mine.error} onRetry={() => void mine.refetch()} />
+        <Failed heading error={mine.error} onRetry={() => void mine.refetch()} />
       </div>
     );
   const { data } = mine;

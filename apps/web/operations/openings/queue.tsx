@@ -6,7 +6,6 @@ import { Dialog } from "@pigeonhole/ui/dialog.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { staffOpenings } from "../../shell/api.ts";
@@ -15,6 +14,7 @@ import { To } from "../../shell/to.tsx";
 import { stationAt } from "../addresses.ts";
 import { stationsQuery } from "../queries.ts";
 import { ReasonDialog } from "../reason-dialog.tsx";
+import { Section } from "../tasks/section.tsx";
 import { openingsQuery } from "./queries.ts";
 import { words } from "./words.ts";
 
@@ -32,33 +32,24 @@ export function Openings() {
   const ended = (list.data ?? []).filter(
     ({ state, decidedAt }) => state === "approved" && decidedAt !== null && now.getTime() - new Date(decidedAt).getTime() < shownMs,
   );
+  const shown = list.data && [...ended, ...waiting];
   return (
-    <section className="card grid gap-3 p-4 lg:p-5" aria-live="polite">
-      <h2 className="text-title">{say("title", { count: waiting.length })}</h2>
-      <p className="text-small text-ink-soft">{say("about")}</p>
-      {list.isPending ? (
-        <Spinner />
-      ) : list.isError ? (
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <>
-          {ended.map((each) => (
-            <Ended key={each.id} opening={each} name={nameOf(each.station)} />
-          ))}
-          {waiting.length === 0 ? (
-            <Notice kind="empty" title={say("none")}>
-              {say("none_body")}
-            </Notice>
-          ) : (
+    <div aria-live="polite" className="grid">
+      <Section id="openings" list={{ ...list, data: shown }} none={say("none")} about={say("about")} title={say("title", { count: waiting.length })}>
+        {() => (
+          <>
+            {ended.map((each) => (
+              <Ended key={each.id} opening={each} name={nameOf(each.station)} />
+            ))}
             <ul className="grid gap-3">
               {waiting.map((each) => (
                 <Waiting key={each.id} opening={each} name={nameOf(each.station)} now={now} />
               ))}
             </ul>
-          )}
-        </>
-      )}
-    </section>
+          </>
+        )}
+      </Section>
+    </div>
   );
 }
 

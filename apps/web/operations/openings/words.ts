@@ -4,7 +4,6 @@ const en = {
   title: { one: "{count} door waits for a second person", other: "{count} doors wait for a second person" },
   about: "Staff open a door only when another person approves. Its owner is told, and it is on record who and why.",
   none: "No door waits to be opened",
-  none_body: "Ask on a station's page, at the door that has to be opened; a colleague finds it here.",
   door: "{station}, door {door}",
   inside: "a parcel inside",
   empty: "empty, as far as is known",
@@ -41,7 +40,6 @@ export const words: Words<typeof en> = {
     about:
       "Eine Tür wird vom Betreiber nur geöffnet, wenn eine weitere Person zustimmt. Wem das Paket gehört, erfährt davon; wer und warum, ist festgehalten.",
     none: "Keine Tür wartet darauf, geöffnet zu werden",
-    none_body: "Bitten Sie auf der Seite einer Station darum, bei der Tür, die geöffnet werden muss; hier findet es jemand anders.",
     door: "{station}, Fach {door}",
     inside: "mit einem Paket",
     empty: "leer, soweit bekannt",

@@ -2,10 +2,7 @@ import type { DeadLetter } from "@pigeonhole/deadletters/contract";
 import { ask } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { useNow } from "@pigeonhole/ui/clock";
-import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
-import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { deadLetters } from "../../shell/api.ts";
@@ -14,6 +11,7 @@ import { To } from "../../shell/to.tsx";
 import { parcelAt, stationAt } from "../addresses.ts";
 import { deadLettersQuery } from "../queries.ts";
 import { ReasonDialog } from "../reason-dialog.tsx";
+import { Section } from "./section.tsx";
 import { words } from "./words.ts";
 
 type Says = ReturnType<typeof useSay<(typeof words)["en"]>>;
@@ -27,27 +25,28 @@ export function DeadLetters() {
   const [asked, ask] = useState<Wish>();
   const parked = list.data;
   const consumers = [...new Set(parked?.letters.filter(({ state }) => state === "dead").map(({ consumer }) => consumer))];
-  return (
-    <section className="card grid gap-3 p-4 lg:p-5" id="dead-letters">
-      <h2 className="text-title">{say("letters", { count: parked?.dead ?? 0 })}</h2>
-      {!maySee ? (
+  if (!maySee)
+    return (
+      <section id="dead-letters" className="card grid gap-1 p-4 lg:p-5">
+        <h2 className="text-title">{say("letters.title")}</h2>
         <p className="text-ink-soft">{say("letters.support_only")}</p>
-      ) : list.isPending ? (
-        <Spinner />
-      ) : list.isError ? (
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.data.letters.length === 0 ? (
-        <Notice kind="empty" title={say("letters.none")}>
-          {say("letters.none_body")}
-        </Notice>
-      ) : (
+      </section>
+    );
+  return (
+    <Section
+      id="dead-letters"
+      list={{ ...list, data: parked?.letters }}
+      none={say("letters.none")}
+      title={say("letters", { count: parked?.dead ?? 0 })}
+    >
+      {(letters) => (
         <>
           <p className="text-ink-soft">
             {say("letters.about")}
-            {list.data.waiting > 0 && <> {say("letters.waiting", { count: list.data.waiting })}</>}
+            {parked!.waiting > 0 && <> {say("letters.waiting", { count: parked!.waiting })}</>}
           </p>
           <ul className="grid gap-3">
-            {list.data.letters.map((letter) => (
+            {letters.map((letter) => (
               <Letter
                 key={`${letter.consumer} ${letter.seq}`}
                 letter={letter}
@@ -66,10 +65,10 @@ export function DeadLetters() {
           ) : (
             <p className="text-small text-ink-soft">{say("letters.admin_only")}</p>
           )}
+          {asked && <Replay wish={asked} onClose={() => ask(undefined)} />}
         </>
       )}
-      {asked && <Replay wish={asked} onClose={() => ask(undefined)} />}
-    </section>
+    </Section>
   );
 }
 

@@ -1,8 +1,5 @@
 import { useNow } from "@pigeonhole/ui/clock";
-import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
-import { Notice } from "@pigeonhole/ui/notice.tsx";
-import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { stationAt } from "../addresses.ts";
 import { InspectionList } from "../inspections.tsx";
@@ -10,17 +7,25 @@ import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { NotPutIn } from "./not-put-in.tsx";
+import { Redirects } from "./redirects.tsx";
+import { Retrievals } from "./retrievals.tsx";
+import { Section } from "./section.tsx";
+import { Tampered } from "./tampered.tsx";
 import { words } from "./words.ts";
 
-/** Everything that waits for a person, in every station and every module: the oldest first. */
+/** Everything that waits for a person, in every station and every module: what cannot wait first. */
 export function TasksPage() {
   const say = useSay(words);
+  const nameOf = useNameOf();
   return (
     <div className="mx-auto grid max-w-[80rem] gap-5 px-4 py-5 lg:px-6">
       <h1 className="text-display">{say("title")}</h1>
+      <Tampered nameOf={nameOf} />
       <Openings />
-      <Inspecting />
-      <NotPutIn nameOf={useNameOf()} />
+      <Inspecting nameOf={nameOf} />
+      <NotPutIn nameOf={nameOf} />
+      <Retrievals nameOf={nameOf} />
+      <Redirects nameOf={nameOf} />
       <DeadLetters />
     </div>
   );
@@ -31,30 +36,20 @@ function useNameOf(): (station: string) => string {
   return (station) => stations?.find(({ id }) => id === station)?.name ?? "…";
 }
 
-function Inspecting() {
+function Inspecting({ nameOf }: { nameOf: (station: string) => string }) {
   const say = useSay(words);
   const formats = useFormats();
   const now = useNow(10_000);
   const list = useQuery(allInspectionsQuery);
-  const nameOf = useNameOf();
   return (
-    <section className="card grid gap-3 p-4 lg:p-5">
-      <h2 className="text-title">{say("inspections", { count: list.data?.length ?? 0 })}</h2>
-      {list.isPending ? (
-        <Spinner />
-      ) : list.isError ? (
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.data.length === 0 ? (
-        <Notice kind="empty" title={say("inspections.none")}>
-          {say("inspections.none_body")}
-        </Notice>
-      ) : (
+    <Section id="inspections" list={list} none={say("inspections.none")} title={say("inspections", { count: list.data?.length ?? 0 })}>
+      {(items) => (
         <InspectionList
-          inspections={list.data}
+          inspections={items}
           momentOf={(each) => formats.relative(each.at, now)}
           placeOf={(each) => ({ href: stationAt(each.station, each.compartment), name: nameOf(each.station) })}
         />
       )}
-    </section>
+    </Section>
   );
 }

@@ -3,7 +3,6 @@ import type { Words } from "@pigeonhole/ui/say";
 const en = {
   title: { one: "{count} parcel that could not be put in", other: "{count} parcels that could not be put in" },
   none: "Every parcel went in",
-  none_body: "When a courier cannot use a door, the parcel appears here until it has a place again.",
   door: "door {door}",
   "reason.does_not_fit": "Does not fit",
   "reason.not_empty": "Door was not empty",
@@ -28,8 +27,7 @@ export const words = {
   de: {
     title: { one: "{count} Paket konnte nicht eingelegt werden", other: "{count} Pakete konnten nicht eingelegt werden" },
     none: "Jedes Paket fand sein Fach",
-    none_body: "Kann ein Kurier ein Fach nicht benutzen, steht das Paket hier, bis es wieder einen Platz hat.",
-    door: "Fach {door}",
+      door: "Fach {door}",
     "reason.does_not_fit": "Passt nicht",
     "reason.not_empty": "Fach war nicht leer",
     "reason.will_not_close": "Tür geht nicht zu",

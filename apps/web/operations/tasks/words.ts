@@ -2,15 +2,20 @@ import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
   title: "Tasks",
+  tampered: { one: "{count} station to be inspected", other: "{count} stations to be inspected" },
+  "tampered.about":
+    "Somebody has tampered with it. It opens no door and is offered to nobody until a technician has looked and an administrator has recorded the finding.",
+  "tampered.none": "Nobody has tampered with a station",
+  "tampered.since": "since {when}",
+  "tampered.go": "Go there",
   inspections: { one: "{count} door to be looked into", other: "{count} doors to be looked into" },
   "inspections.none": "No door has to be looked into",
-  "inspections.none_body": "When a station's word is against what is known here, or somebody reports a door, it appears here.",
+  "letters.title": "Dead letters",
   letters: { one: "{count} dead letter", other: "{count} dead letters" },
   "letters.about":
     "Each of these could not be applied by one part of the system. Others go on; what is about the same thing waits, so that it happens in order. Mend the cause, then try again.",
   "letters.waiting": { one: "{count} fact waits behind them.", other: "{count} facts wait behind them." },
   "letters.none": "Nothing is stuck",
-  "letters.none_body": "Every fact has been applied by every part of the system.",
   "letters.support_only": "Support and administrators see what is stuck.",
   "letters.admin_only": "Administrators try again.",
   "letters.fact": "{type}, number {seq}",
@@ -39,17 +44,22 @@ export const words = {
   en,
   de: {
     title: "Aufgaben",
+    tampered: { one: "{count} Station zu prüfen", other: "{count} Stationen zu prüfen" },
+    "tampered.about":
+      "Jemand hat sich daran zu schaffen gemacht. Sie öffnet keine Tür und wird niemandem angeboten, bis die Technik nachgesehen und die Administration den Befund festgehalten hat.",
+    "tampered.none": "An keiner Station hat sich jemand zu schaffen gemacht",
+    "tampered.since": "seit {when}",
+    "tampered.go": "Dorthin",
     inspections: { one: "In {count} Fach nachsehen", other: "In {count} Fächern nachsehen" },
     "inspections.none": "In keinem Fach ist nachzusehen",
-    "inspections.none_body":
-      "Wenn das Wort einer Station dem widerspricht, was hier bekannt ist, oder jemand ein Fach meldet, steht es hier.",
+        "Wenn das Wort einer Station dem widerspricht, was hier bekannt ist, oder jemand ein Fach meldet, steht es hier.",
+    "letters.title": "Unzustellbare Meldungen",
     letters: { one: "{count} unzustellbare Meldung", other: "{count} unzustellbare Meldungen" },
     "letters.about":
       "Jede davon konnte ein Teil des Systems nicht anwenden. Anderes geht weiter; was dieselbe Sache betrifft, wartet, damit es in der Reihenfolge geschieht. Beheben Sie die Ursache und versuchen Sie es dann noch einmal.",
     "letters.waiting": { one: "{count} Meldung wartet dahinter.", other: "{count} Meldungen warten dahinter." },
     "letters.none": "Nichts steckt fest",
-    "letters.none_body": "Jede Meldung ist von jedem Teil des Systems angewandt.",
-    "letters.support_only": "Support und Administration sehen, was feststeckt.",
+      "letters.support_only": "Support und Administration sehen, was feststeckt.",
     "letters.admin_only": "Die Administration versucht es noch einmal.",
     "letters.fact": "{type}, Nummer {seq}",
     "letters.dead": { one: "nach {count} Versuch aufgegeben", other: "nach {count} Versuchen aufgegeben" },
