@@ -51,7 +51,15 @@ export function ownersRoutes({ parcels, candidates, from, standing }: Needs): re
       (_id, body) => {
         const token = `php_${"A".repeat(43)}`;
         const ends = { endedAt: null, boundedBy: null };
-        proxies.unshift({ id: crypto.randomUUID(), name: String(body.name), state: "waiting", token, namedAt: at(0), ...ends });
+        proxies.unshift({
+          id: crypto.randomUUID(),
+          name: String(body.name),
+          email: null,
+          state: "waiting",
+          token,
+          namedAt: at(0),
+          ...ends,
+        });
         return [201, proxies[0]];
       },
     ],

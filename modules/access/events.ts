@@ -1,3 +1,4 @@
+import { languages } from "@pigeonhole/identity/contract";
 import { fact } from "@pigeonhole/kit/fact";
 import { pickupReasons } from "@pigeonhole/protocol/reasons";
 import { z } from "zod";

@@ -155,7 +155,9 @@ export const listRoutes = createRoute({
   path: "/routes",
   operationId: "couriers.listRoutes",
   tags: ["couriers"],
-  request: { query: z.object({ day: Day.optional(), courier: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  request: {
+    query: z.object({ day: Day.optional(), courier: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  },
   responses: { ...always, 200: answers("routes", z.object({ routes: z.array(Route) })) },
 });
 /** The signed-in courier's route: the active one, else today's next planned, else the one finished last today. */

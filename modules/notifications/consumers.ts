@@ -4,9 +4,11 @@ import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { unlessErased } from "@pigeonhole/kit/personal/personal";
+import { writeToken } from "@pigeonhole/kit/token";
 import type { ParcelState } from "@pigeonhole/parcels/contract";
 import { StationMoved } from "@pigeonhole/network/events";
-import { ParcelMoved, Recalled } from "@pigeonhole/parcels/events";
+import { consentPurpose } from "@pigeonhole/parcels/redirects/contract";
+import { ParcelMoved, Recalled, RedirectMoved } from "@pigeonhole/parcels/events";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
@@ -81,6 +83,13 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       if (email === null) return;
       const theirs = { parcel, station, to: { name, email, phone: null, language }, details: isNamed ? { token } : {} };
       await tell(tx, needs, event, { template: isNamed ? "proxy_invited" : "proxy_dismissed", ...theirs });
+    }),
+    // Somebody else's proposal: its recipient answers by one tap.
+    on(RedirectMoved, async (tx: Tx<Tables>, { redirect, parcel, station, fromStation, from, to, isInside, until }, event) => {
+      if (from !== null || to !== "proposed" || until === null) return;
+      const token = writeToken(needs.seal, consentPurpose, redirect);
+      const details = { token, until, isInside: isInside ? "yes" : "no" };
+      await tell(tx, needs, event, { template: "redirect_proposed", parcel, station, former: fromStation, details });
     }),
     on(Erased, async (tx: Tx<Tables>, { subject }) => forgetPerson(tx, subject)),
     on(PickupReady, async (tx: Tx<Tables>, { parcel, generation, reason, station, expiresAt }, event) => {

@@ -185,6 +185,7 @@ export async function start(
       push: { ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [push.url] },
       ...channels,
     },
+    duty: { name: "", email: "duty@ph.example", phone: null, language: "en" },
   });
   const settle = async (): Promise<void> => {
     assert.deepEqual(await drain(db as never, built.consumers, now), []);

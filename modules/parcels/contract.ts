@@ -39,6 +39,8 @@ export const parcelMoves: Moves<ParcelState> = {
   missing: ["stored", "collected", "returned"],
   returned: [],
 };
+/** In these its recipient has nothing to wait for any more, though a mistake may bring one back. */
+export const pastStates = ["collected", "expired", "returned", "cancelled"] as const satisfies readonly ParcelState[];
 
 /** Why a parcel that waits is taken out before its time is over. `redirected`: it goes to another station; `decommissioned`: its station is given up; `recalled`: its sender wants it back. */
 export const recallReasons = ["redirected", "decommissioned", "recalled"] as const;
@@ -175,6 +177,10 @@ export const list = createRoute({
       label: line(200).optional(),
       orderId: line(100).optional(),
       state: z.enum(parcelStates).optional(),
+      /** Only those for which nobody waits any more (`pastStates`); only the others. */
+      isPast: z.enum(["true", "false"]).optional(),
+      /** Customers: what number or order begin with, spaces aside. */
+      begins: line(100).optional(),
       before: z.uuid().optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),

@@ -209,7 +209,7 @@ export function parcels({ db, who, now, newId, log, seal, personal, reservations
       if (moved < expiry.parcels) return;
     }
   };
-  const elsewheres = redirects({ db, who, now, newId, log, elsewhere, sightOf: sightOfActor });
+  const elsewheres = redirects({ db, who, now, newId, log, seal, elsewhere, sightOf: sightOfActor });
   const cancellations = cancelling({ db, who, now, log, reservations, sightOf: sightOfActor });
   routes.route("/", elsewheres.routes);
   routes.route("/", cancellations.routes);

@@ -69,7 +69,10 @@ export const courierScenes = ({ url, stations: [here] }: World, life: Life): rea
       of: "/stops/$station",
       act: async (page) => {
         await shut(page);
-        await page.getByText(/Put the parcel in and shut the door|Go on/).first().waitFor();
+        await page
+          .getByText(/Put the parcel in and shut the door|Go on/)
+          .first()
+          .waitFor();
       },
     },
   ];

@@ -14,7 +14,7 @@ const both =
   };
 
 /** What somebody sees who has not signed in. */
-export const strangersScenes = ({ url, stations: [here] }: World, { token }: Life): readonly Scene[] => [
+export const strangersScenes = ({ url, stations: [here] }: World, { token, consent }: Life): readonly Scene[] => [
   { name: "find", of: "/", at: `${url}/?place=Tallinn&lat=59.437&lon=24.7536`, act: seen("Balti jaam") },
   {
     name: "find-too-large",
@@ -29,6 +29,8 @@ export const strangersScenes = ({ url, stations: [here] }: World, { token }: Lif
   { name: "sign-in", of: "/sign-in", at: `${url}/sign-in` },
   { name: "collect-for-somebody", of: "/collect", at: `${url}/collect#${token}`, act: seen("Your code") },
   { name: "collect-nothing", of: "/collect", at: `${url}/collect#php_nothing`, act: heading("This link opens nothing") },
+  { name: "consent", of: "/consent", at: `${url}/consent#${consent}`, act: heading("May your parcel come to Viru") },
+  { name: "consent-nothing", of: "/consent", at: `${url}/consent#nothing`, act: heading("This link asks nothing") },
   { name: "verify", of: "/verify", at: `${url}/verify` },
   { name: "inbox", of: "/inbox", at: `${url}/inbox`, act: seen("Your parcel is in the locker") },
   { name: "no-page", of: "*", at: `${url}/nowhere` },
@@ -59,6 +61,16 @@ export const customersScenes = ({ url, stations: [here] }: World, life: Life): r
       at: `${url}/stations/${here!.id}?size=small`,
       act: both(button(/Hold a door/), heading("A door is held for you")),
       after: (page) => page.goBack(),
+    },
+    { name: "history", of: "/history", at: `${url}/history`, act: seen("Collected") },
+    {
+      name: "history-not-found",
+      of: "/history",
+      act: (page) =>
+        page
+          .getByLabel("Number or order")
+          .fill("zzz")
+          .then(() => seen("No past parcel begins like this")(page)),
     },
     { name: "away", of: "/away", at: `${url}/away` },
     { name: "people", of: "/people", at: `${url}/people`, act: seen("Ben") },

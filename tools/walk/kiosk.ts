@@ -36,7 +36,12 @@ export const kioskScenes = ({ stations: [here, there] }: World, life: Life): rea
     { name: "kiosk-sizes", of: "idle", act: (page) => button("Bring")(page).then(() => heading("How big is your parcel?")(page)) },
     { name: "kiosk-open", of: "open", act: (page) => button(/small/i)(page).then(() => heading(/^Door \d+, .*is open/)(page)) },
     { name: "kiosk-asks", of: "ask_parcel_in", act: (page) => shut(page).then(() => heading(/^Is the parcel in door/)(page)) },
-    { name: "kiosk-code-for-another", of: "done", act: (page) => button("Parcel is in")(page).then(() => heading("Your code")(page)), after: button("I have noted the code") },
+    {
+      name: "kiosk-code-for-another",
+      of: "done",
+      act: (page) => button("Parcel is in")(page).then(() => heading("Your code")(page)),
+      after: button("I have noted the code"),
+    },
     {
       name: "kiosk-thanks",
       of: "done",
@@ -75,4 +80,3 @@ export const kioskScenes = ({ stations: [here, there] }: World, life: Life): rea
     { name: "kiosk-closed", of: "idle", at: there!.kiosk, act: heading("This station is closed at present") },
   ];
 };
-

@@ -28,7 +28,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** Waits until nothing on the page waits any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector("[data-waiting],[aria-busy=true]") === null && document.querySelector("h1") !== null);
+  await page.waitForFunction(
+    () => document.querySelector("[data-waiting],[aria-busy=true]") === null && document.querySelector("h1") !== null,
+  );
 }
 
 /** Sentences about what is wrong, none when all is well. Serious is what axe calls serious or critical; with `strict` the rest too. */
@@ -44,7 +46,10 @@ export async function faultsOf(page: Page, { strict = false }: { readonly strict
     const { violations } = await runner.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } });
     const faults = violations
       .filter(({ impact }) => isStrict || impact === "serious" || impact === "critical")
-      .map(({ id, impact, nodes }) => `${impact} ${id}, ${nodes.length} times: ${nodes[0]!.html.slice(0, 200)} (${nodes[0]!.failureSummary.replaceAll(/\s+/g, " ").slice(0, 240)})`);
+      .map(
+        ({ id, impact, nodes }) =>
+          `${impact} ${id}, ${nodes.length} times: ${nodes[0]!.html.slice(0, 200)} (${nodes[0]!.failureSummary.replaceAll(/\s+/g, " ").slice(0, 240)})`,
+      );
     const headings = document.querySelectorAll("h1").length;
     if (headings !== 1) faults.push(`${headings} headings of the first level`);
     if (!document.title.includes(" · ") || document.title.startsWith(" ·")) faults.push(`its title is “${document.title}”`);

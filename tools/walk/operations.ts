@@ -54,7 +54,11 @@ export const operationsScenes = ({ url, stations: [here, there] }: World, life: 
     {
       name: "courier-routes",
       of: "/couriers/$courier",
-      act: (page) => page.getByRole("link", { name: /Mari Tamm/ }).click().then(() => seen("taken back")(page)),
+      act: (page) =>
+        page
+          .getByRole("link", { name: /Mari Tamm/ })
+          .click()
+          .then(() => seen("taken back")(page)),
     },
     { name: "task-hand-over", of: "/tasks", at: at("tasks"), act: dialog("Hand to another carrier"), after: closed },
     { name: "audit", of: "/audit", at: at("audit"), act: seen("Older") },

@@ -52,6 +52,8 @@ export interface Life {
   readonly square: string;
   /** What somebody else was handed for `stored`. */
   readonly token: string;
+  /** What the link of the message about `proposed` ends with. */
+  readonly consent: string;
   readonly customer: string;
   readonly courier: string;
   readonly emptyHanded: string;
@@ -120,7 +122,10 @@ export async function live(world: World, before: readonly string[] = []): Promis
   const courier = client<CourierApi>(`${url}/api`, { headers: { cookie: round.cookie } });
   const redirects = (whose: { headers: Record<string, string> }) => client<RedirectApi>(`${url}/api`, whose);
   const [{ token }] = await Promise.all([
-    must("name a proxy", client<ProxyApi>(`${url}/api`, mine).parcels[":parcel"].proxies.$post({ param: { parcel: stored }, json: { name: "Ben" } })),
+    must(
+      "name a proxy",
+      client<ProxyApi>(`${url}/api`, mine).parcels[":parcel"].proxies.$post({ param: { parcel: stored }, json: { name: "Ben" } }),
+    ),
     must("keep a person", client<ProxyApi>(`${url}/api`, mine).people.$post({ json: { name: "Ben" } })),
     must("redirect", redirects(mine).parcels[":id"].redirects.$post({ param: { id: leaving }, json: { station: there.id, note: null } })),
     must("recall", client<ParcelApi>(`${url}/api`, shop).parcels[":id"].recall.$post({ param: { id: recalled } })),
@@ -130,7 +135,10 @@ export async function live(world: World, before: readonly string[] = []): Promis
     ),
     must(
       "report",
-      client<PhoneApi>(`${url}/api`, mine).parcels[":parcel"].pickup.problem.$post({ param: { parcel: missing }, json: { reason: "empty" } }),
+      client<PhoneApi>(`${url}/api`, mine).parcels[":parcel"].pickup.problem.$post({
+        param: { parcel: missing },
+        json: { reason: "empty" },
+      }),
     ),
     must(
       "give the stop up",
@@ -145,7 +153,10 @@ export async function live(world: World, before: readonly string[] = []): Promis
   await eventually("what is to be taken out", () =>
     must(
       "assign",
-      client<RetrievalApi>(`${url}/api`, carrier).routes[":id"].retrievals.$post({ param: { id: round.route }, json: { station: here.id } }),
+      client<RetrievalApi>(`${url}/api`, carrier).routes[":id"].retrievals.$post({
+        param: { id: round.route },
+        json: { station: here.id },
+      }),
     ).then(({ retrievals }) => (retrievals.length > 1 ? true : undefined)),
   );
   await must(
@@ -158,6 +169,11 @@ export async function live(world: World, before: readonly string[] = []): Promis
   // The last thing that happens: the second cabinet is shaken, and serves nobody until somebody has looked.
   await must("shake", client<KioskApi>(`${there.kiosk}api`).simulator.sensors.$post({ json: { isTampered: true } }));
   await reaches(world, missing, "missing");
+  const consent = await eventually("the question by message", async () => {
+    const answer = await fetch(`${url}/api/inbox?${new URLSearchParams({ parcel: proposed })}`);
+    const { messages } = (await answer.json()) as { messages: { template: string; text: string }[] };
+    return /\/consent#([0-9a-f]{52})/.exec(messages.find(({ template }) => template === "redirect_proposed")?.text ?? "")?.[1];
+  });
   const pickup = await must("pickup", client<AccessApi>(`${url}/api`, mine).parcels[":parcel"].pickup.$get({ param: { parcel: stored } }));
   const { rights } = await must("rights", courier.my.route.rights.$get());
   return {
@@ -171,6 +187,7 @@ export async function live(world: World, before: readonly string[] = []): Promis
     carried: pickup.carried ?? "",
     square: rights.find(({ parcel }) => parcel === recalled)!.qr,
     token: token!,
+    consent,
     customer,
     courier: round.cookie,
     emptyHanded,
@@ -187,7 +204,11 @@ async function askToOpen(world: World, { id: station }: WorldStation): Promise<v
     systemRandom,
   );
   try {
-    await createOperator(db as never, { ...colleague, role: "support" }, { now: systemNow, newId: systemNewId, seal, random: systemRandom });
+    await createOperator(
+      db as never,
+      { ...colleague, role: "support" },
+      { now: systemNow, newId: systemNewId, seal, random: systemRandom },
+    );
   } finally {
     await db.destroy();
   }

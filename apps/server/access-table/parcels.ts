@@ -1,4 +1,4 @@
-import { nobodys, operators, supporters, type Rows } from "./row.ts";
+import { everybody, nobodys, operators, supporters, type Rows } from "./row.ts";
 
 const redirecting = "modules/parcels/redirects/redirects.test.ts";
 
@@ -51,6 +51,9 @@ export const parcelRows: Rows = {
     ownShownBy: { customer: redirecting, shop: redirecting, carrier: redirecting },
     id: (of) => of.parcel,
   },
+  // The link of a message is the right; nothing else is asked.
+  "parcels.redirectQuestion": { all: everybody, body: () => ({ token: "0".repeat(52) }) },
+  "parcels.answerRedirect": { all: everybody, body: () => ({ token: "0".repeat(52), answer: "decline" }) },
   "parcels.redirectsUnderWay": { all: operators },
   "parcels.retryRedirect": { all: supporters },
   "parcels.find": { modules: "any", query: "barcode=nothing" },

@@ -1,42 +1,32 @@
 import { codeOf } from "@pigeonhole/ui/ask";
 import { NotLive, useChanges } from "@pigeonhole/ui/changes.tsx";
-import { useNow } from "@pigeonhole/ui/clock";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
-import { grouped } from "@pigeonhole/ui/format";
-import { CheckIcon, KeyIcon, NextIcon, TruckIcon, WarningIcon } from "@pigeonhole/ui/icons.tsx";
+import { NextIcon } from "@pigeonhole/ui/icons.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
-import type { Parcel, ParcelState } from "@pigeonhole/parcels/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import { parcelListQuery, parcelStationQuery } from "./queries.ts";
+import { groupOf, ParcelRow } from "./parcel-row.tsx";
+import { parcelListQuery } from "./queries.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words as myDataWords } from "./my-data/words.ts";
 import { words as messageWords } from "./messages/words.ts";
+import { words as proxyWords } from "./words-proxy.ts";
+import { words as vacationWords } from "./words-vacation.ts";
 import { words } from "./words-parcel.ts";
 
-type Group = "ready" | "coming" | "past";
-export const groupOf: Readonly<Record<ParcelState, Group>> = {
-  reserved: "coming",
-  shipped: "coming",
-  delivered: "ready",
-  stored: "ready",
-  collected: "past",
-  expired: "past",
-  returned: "past",
-  cancelled: "past",
-  missing: "ready",
-};
-const icons: Readonly<Record<Group, ReactNode>> = { ready: <KeyIcon />, coming: <TruckIcon />, past: <CheckIcon /> };
+/** So many of those that were are shown here; the others are in the history. */
+const fewPast = 3;
 
 /** What waits, what comes, what was. */
 export function ParcelsPage() {
   const say = useSay(words);
   const sayMessages = useSay(messageWords);
   const sayMine = useSay(myDataWords);
+  const sayProxy = useSay(proxyWords);
+  const sayAway = useSay(vacationWords);
   const formats = useFormats();
   const list = useQuery(parcelListQuery);
   const parcels = list.data?.value.parcels ?? [];
@@ -77,7 +67,8 @@ export function ParcelsPage() {
         </Notice>
       )}
       {(["ready", "coming", "past"] as const).map((group) => {
-        const members = parcels.filter(({ state }) => groupOf[state] === group);
+        const all = parcels.filter(({ state }) => groupOf[state] === group);
+        const members = group === "past" ? all.slice(0, fewPast) : all;
         return (
           members.length > 0 && (
             <section key={group} className="grid gap-3">
@@ -87,59 +78,33 @@ export function ParcelsPage() {
                   <ParcelRow key={parcel.id} parcel={parcel} group={group} />
                 ))}
               </ul>
+              {all.length > members.length && (
+                <Link to="/history" className={`${look("plain")} justify-self-start`}>
+                  {say("parcels.history")}
+                </Link>
+              )}
             </section>
           )
         );
       })}
-      <Link to="/messages" className="inline-flex min-h-11 items-center justify-self-start text-accent underline underline-offset-4">
-        {sayMessages("choose")}
-      </Link>
-      <Link to="/my-data" className="-mt-6 inline-flex min-h-11 items-center justify-self-start text-accent underline underline-offset-4">
-        {sayMine("link")}
-      </Link>
+      <nav aria-label={say("parcels.more")} className="card grid divide-y divide-line">
+        {(
+          [
+            ["/history", say("parcels.history")],
+            ["/people", sayProxy("people.title")],
+            ["/away", sayAway("title")],
+            ["/messages", sayMessages("choose")],
+            ["/my-data", sayMine("link")],
+          ] as const
+        ).map(([to, name]) => (
+          <Link key={to} to={to} className="flex min-h-12 items-center justify-between gap-3 px-4 text-ink no-underline hover:bg-sunken">
+            {name}
+            <span className="text-ink-soft">
+              <NextIcon size={18} />
+            </span>
+          </Link>
+        ))}
+      </nav>
     </div>
-  );
-}
-
-function ParcelRow({ parcel, group }: { parcel: Parcel; group: Group }) {
-  const say = useSay(words);
-  const station = useQuery(parcelStationQuery(parcel.station)).data?.value;
-  const formats = useFormats(station?.timeZone);
-  const now = useNow(60_000);
-  const when =
-    parcel.state === "stored" && parcel.expiresAt !== null
-      ? say("parcel.left", { until: formats.moment(parcel.expiresAt, now), left: formats.left(parcel.expiresAt, now) })
-      : group === "coming"
-        ? say("by.deliver", { until: formats.day(parcel.deliverBy) })
-        : parcel.collectedAt !== null
-          ? formats.day(parcel.collectedAt)
-          : undefined;
-  return (
-    <li>
-      <Link
-        to="/parcels/$parcel"
-        params={{ parcel: parcel.id }}
-        className={`card grid grid-cols-[44px_1fr_auto] items-center gap-x-4 p-4 text-ink no-underline hover:border-accent ${group === "ready" ? "border-accent" : ""}`}
-      >
-        <span
-          className={`grid size-11 place-items-center rounded-full ${group === "ready" ? "bg-accent text-on-accent" : "bg-sunken text-ink-soft"}`}
-        >
-          {group === "past" && parcel.state !== "collected" ? <WarningIcon /> : icons[group]}
-        </span>
-        <span className="grid min-w-0 gap-0.5">
-          <span className="font-semibold">{say(`state.${parcel.state}`)}</span>
-          <span className="truncate text-small">
-            {[station?.name, group === "ready" ? say("parcels.door", { number: String(parcel.compartment) }) : undefined]
-              .filter(Boolean)
-              .join(" · ")}
-          </span>
-          {when !== undefined && <span className="text-small text-ink-soft">{when}</span>}
-          <span className="text-small text-ink-soft">{say("parcel.number", { number: grouped(parcel.number) })}</span>
-        </span>
-        <span className="text-ink-soft">
-          <NextIcon />
-        </span>
-      </Link>
-    </li>
   );
 }

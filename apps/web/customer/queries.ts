@@ -1,6 +1,6 @@
 import { ask } from "@pigeonhole/ui/ask";
 import type { Candidate, PassedOver } from "@pigeonhole/reservations/contract";
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { access, network, parcels, reservations } from "../shell/api.ts";
 import type { Point } from "../places/search.ts";
 import { kept, type Kept } from "../shell/kept.ts";
@@ -85,6 +85,28 @@ export const parcelListQuery = queryOptions({
       (answer as Kept<{ parcels: readonly { id: string }[] }> | undefined)?.value.parcels.map(({ id }) => `parcel:${id}`) ?? [],
   },
 });
+
+/** Parcels of one page of the history. */
+const pastPerPage = 20;
+/** What was, the newest first, page by page; those whose number or order begins with what is looked for. */
+export const historyQuery = (begins: string) =>
+  infiniteQueryOptions({
+    queryKey: ["history", begins],
+    initialPageParam: undefined as string | undefined,
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam }) =>
+      ask(
+        parcels.parcels.$get({
+          query: {
+            isPast: "true",
+            limit: pastPerPage,
+            ...(begins === "" ? {} : { begins }),
+            ...(pageParam === undefined ? {} : { before: pageParam }),
+          },
+        }),
+      ),
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
 
 /** These three are kept on this device, so that the parcel page works without a network once it was opened. */
 export const parcelQuery = (parcel: string) =>

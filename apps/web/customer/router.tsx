@@ -45,6 +45,11 @@ const parcel = createRoute({
   path: "/parcels/$parcel",
   component: lazyRouteComponent(() => import("./parcel.tsx"), "ParcelPage"),
 });
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  component: lazyRouteComponent(() => import("./history.tsx"), "HistoryPage"),
+});
 const away = createRoute({
   getParentRoute: () => root,
   path: "/away",
@@ -77,6 +82,11 @@ const collect = createRoute({
   path: "/collect",
   component: lazyRouteComponent(() => import("./collect.tsx"), "CollectPage"),
 });
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: "/consent",
+  component: lazyRouteComponent(() => import("./consent.tsx"), "ConsentPage"),
+});
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -92,7 +102,23 @@ const verify = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([choose, station, hold, parcels, parcel, away, signIn, people, collect, inbox, messages, verify, myData]),
+  routeTree: root.addChildren([
+    choose,
+    station,
+    hold,
+    parcels,
+    parcel,
+    history,
+    away,
+    signIn,
+    people,
+    collect,
+    consent,
+    inbox,
+    messages,
+    verify,
+    myData,
+  ]),
   defaultErrorComponent: () => <Broken heading />,
   defaultPendingComponent: () => <Spinner />,
   defaultPreload: "intent",

@@ -6,7 +6,8 @@ import { identity } from "./api.ts";
 export const sessionQuery = {
   queryKey: ["session"],
   staleTime: 60_000,
-  queryFn: async (): Promise<Session | null> => (await ask(identity.sessions.current.$get())) ?? null,
+  // Nobody is signed in: an answer without a body.
+  queryFn: async (): Promise<Session | null> => ((await ask(identity.sessions.current.$get())) as Session | undefined) ?? null,
 } as const;
 
 /** Who is signed in: null nobody, undefined not known yet. */

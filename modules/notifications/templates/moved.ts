@@ -14,7 +14,8 @@ export const moved = template({
     en: {
       subject: "Your parcel comes to another locker: {station}",
       lead: "the locker {former} has been taken out of service. Your parcel {number} will come to another one near by.",
-      lead_unusable: "the compartment for your parcel {number} at the locker {former} cannot be used. It will come to another locker near by.",
+      lead_unusable:
+        "the compartment for your parcel {number} at the locker {former} cannot be used. It will come to another locker near by.",
       new_place: "The new place:",
       next_step: "You need do nothing. As soon as your parcel is in the new locker, we send you the code.",
       short: "The locker {former} is out of service. Parcel {number} comes to {where} instead. The code follows.",
@@ -23,7 +24,8 @@ export const moved = template({
     de: {
       subject: "Ihr Paket kommt in ein anderes Schließfach: {station}",
       lead: "die Schließfachanlage {former} ist außer Betrieb genommen worden. Ihr Paket {number} kommt in eine andere in der Nähe.",
-      lead_unusable: "das Fach für Ihr Paket {number} in {former} ist nicht zu benutzen. Es kommt in eine andere Schließfachanlage in der Nähe.",
+      lead_unusable:
+        "das Fach für Ihr Paket {number} in {former} ist nicht zu benutzen. Es kommt in eine andere Schließfachanlage in der Nähe.",
       new_place: "Der neue Ort:",
       next_step: "Sie müssen nichts tun. Sobald Ihr Paket dort liegt, senden wir Ihnen den Code.",
       short: "Die Schließfachanlage {former} ist außer Betrieb. Paket {number} kommt hierher: {where}. Der Code folgt.",

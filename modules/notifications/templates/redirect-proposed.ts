@@ -11,7 +11,8 @@ export const redirectProposed = template({
     en: {
       subject: "May your parcel come to another locker? {station}",
       lead: "your parcel {number} is planned for the locker {former}. May it come to this one instead?",
-      inside: "It lies at {former} already. If you say yes, your code stops working, and a new one follows as soon as it is in the new locker.",
+      inside:
+        "It lies at {former} already. If you say yes, your code stops working, and a new one follows as soon as it is in the new locker.",
       until: "Please answer before {until}. Without an answer everything stays as planned.",
       yes: "Yes, send it there",
       no: "No, leave it as planned",
@@ -52,8 +53,7 @@ export const redirectProposed = template({
         { link: path, label: say("yes") },
         { link: `/consent?no#${token}`, label: say("no") },
       ],
-      short: (where) =>
-        say("short", { number: about.number, former, where, until: say.shortTime(at, about.place.timeZone) }),
+      short: (where) => say("short", { number: about.number, former, where, until: say.shortTime(at, about.place.timeZone) }),
       path,
     };
   },

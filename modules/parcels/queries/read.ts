@@ -1,6 +1,6 @@
 import type { Db } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
-import { labelKey, maxFound, type Parcel, type ParcelState } from "../contract.ts";
+import { labelKey, maxFound, pastStates, type Parcel, type ParcelState } from "../contract.ts";
 import { timelineOrder } from "../domain.ts";
 import type { Tables } from "../tables.ts";
 
@@ -95,15 +95,24 @@ interface Filter {
   readonly label?: string | undefined;
   readonly orderId?: string | undefined;
   readonly state?: ParcelState | undefined;
+  readonly isPast?: "true" | "false" | undefined;
+  readonly begins?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 }
+
+/** What stands for anything in a pattern stands for itself in what somebody types. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
+const beginsWith = (text: string) => {
+  const digits = text.replaceAll(/\s/g, "");
+  return sql<boolean>`(number like ${`${literally(digits)}%`} or order_id ilike ${`${literally(text.trim())}%`})`;
+};
 
 /** Newest first: ids grow with time. */
 export async function list(
   db: Db<Tables>,
   sight: Sight,
-  { station, number, label, orderId, state, before, limit }: Filter,
+  { station, number, label, orderId, state, isPast, begins, before, limit }: Filter,
 ): Promise<{ parcels: Parcel[]; next: string | null }> {
   let query = db
     .selectFrom("parcels.parcel")
@@ -116,6 +125,9 @@ export async function list(
   if (label) query = query.where("label_key", "=", labelKey(label));
   if (orderId) query = query.where("order_id", "=", orderId);
   if (state) query = query.where("state", "=", state);
+  if (isPast) query = query.where("state", isPast === "true" ? "in" : "not in", [...pastStates]);
+  // Within what one customer may see: a few rows, however it is written.
+  if (begins && sight.kind === "customer") query = query.where(beginsWith(begins));
   if (before) query = query.where("id", "<", before);
   const rows = await query.execute();
   const page = rows.slice(0, limit);

@@ -163,6 +163,47 @@ export const decline = createRoute({
   request: { params: one },
   responses: acting,
 });
+/** What the token in the message that asks is good for (kit/token). */
+export const consentPurpose = "parcels.consent";
+/** In the body, so that no log of addresses has it. */
+const token = z.string().regex(/^[0-9a-f]{52}$/, { error: "the end of the link in the message" });
+
+/** What a message asks its reader: where the parcel is to go instead, until when to answer, and how it stands. */
+export const Question = z
+  .object({
+    from: z.uuid(),
+    to: z.uuid(),
+    state: z.enum(redirectStates),
+    isInside: z.boolean(),
+    note: z.string().nullable(),
+    until: z.iso.datetime().nullable(),
+  })
+  .openapi("RedirectQuestion");
+export type Question = z.output<typeof Question>;
+
+/** Whoever has the link of the message that asks: what it asks. No sign-in. */
+export const question = createRoute({
+  method: "post",
+  path: "/redirect-questions",
+  operationId: "parcels.redirectQuestion",
+  tags: ["parcels"],
+  request: { body: json(z.strictObject({ token })) },
+  responses: { ...always, 200: answers("the question", Question), 404: refusal(refusals, "not_found") },
+});
+/** The same: yes or no, as the customer would say it signed in. */
+export const answerQuestion = createRoute({
+  method: "post",
+  path: "/redirect-answers",
+  operationId: "parcels.answerRedirect",
+  tags: ["parcels"],
+  request: { body: json(z.strictObject({ token, answer: z.enum(["agree", "decline"]) })) },
+  responses: {
+    ...always,
+    200: answers("how it stands", Question),
+    404: refusal(refusals, "not_found"),
+    409: refusal(refusals, "wrong_state", "station_full", "station_unavailable", "perishable"),
+  },
+});
 /** Whoever asked for it, or the customer, takes it back while the parcel has not left: the code works again where it lies. */
 export const withdraw = createRoute({
   method: "post",
@@ -203,6 +244,8 @@ export const mount = (
     agree: RouteHandler<typeof agree>;
     decline: RouteHandler<typeof decline>;
     withdraw: RouteHandler<typeof withdraw>;
+    question: RouteHandler<typeof question>;
+    answerQuestion: RouteHandler<typeof answerQuestion>;
     underWay: RouteHandler<typeof underWay>;
     retry: RouteHandler<typeof retry>;
   },
@@ -214,6 +257,8 @@ export const mount = (
     .openapi(agree, on.agree)
     .openapi(decline, on.decline)
     .openapi(withdraw, on.withdraw)
+    .openapi(question, on.question)
+    .openapi(answerQuestion, on.answerQuestion)
     .openapi(underWay, on.underWay)
     .openapi(retry, on.retry);
 export type RedirectApi = ReturnType<typeof mount>;

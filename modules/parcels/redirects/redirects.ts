@@ -5,18 +5,21 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import type { Job } from "@pigeonhole/kit/jobs";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { Seal } from "@pigeonhole/kit/seal";
+import { readToken } from "@pigeonhole/kit/token";
 import type { Context } from "hono";
 import { RedirectMoved } from "../events.ts";
 import * as read from "../queries/read.ts";
 import * as write from "../queries/write.ts";
 import * as contract from "./contract.ts";
-import { consentHours, redirectAllowed, type Redirect } from "./contract.ts";
+import { consentHours, redirectAllowed, type Question, type Redirect } from "./contract.ts";
 import * as queries from "./queries.ts";
 import { advance, moveOn, type Needs as Steps } from "./steps.ts";
 
 interface Needs extends Steps {
   readonly who: Who;
   readonly newId: NewId;
+  readonly seal: Pick<Seal, "hash">;
   /** Whose parcels somebody may see. */
   readonly sightOf: (actor: Asking) => Promise<read.Sight>;
 }
@@ -30,7 +33,7 @@ const movable: readonly string[] = ["reserved", "shipped", "delivered", "stored"
 
 /** To another station than planned (N6): the customer's own wish, or somebody else's proposal with the customer's consent. */
 export function redirects(needs: Needs) {
-  const { db, who, now, newId, log, elsewhere, sightOf } = needs;
+  const { db, who, now, newId, log, seal, elsewhere, sightOf } = needs;
 
   /** The parcel as the one who asks sees it; what is not theirs is not found. */
   const seen = async (actor: Asking, id: string) => {
@@ -43,6 +46,13 @@ export function redirects(needs: Needs) {
     const customer = await who(c, "customer");
     const row = await queries.get(db, id);
     if (!row || !(await read.get(db, await sightOf(customer), row.parcel))) throw new Refused("not_found", "There is no such redirect.");
+    return row;
+  };
+  /** The one that a message asks about. */
+  const asked = async (token: string) => {
+    const id = readToken(seal, contract.consentPurpose, token);
+    const row = id === null ? undefined : await queries.get(db, id);
+    if (!row) throw new Refused("not_found", "There is no such question.");
     return row;
   };
   const requireState = (verb: keyof typeof redirectAllowed, row: queries.Row): void => {
@@ -156,6 +166,17 @@ export function redirects(needs: Needs) {
         throw new Refused("not_found", "There is no such redirect.");
       return c.json(await say(redirect, "withdraw", { news: "withdrawn" }), 200);
     },
+    question: async (c) => {
+      c.header("cache-control", "no-store");
+      return c.json(questionOf(queries.view(await asked(c.req.valid("json").token))), 200);
+    },
+    answerQuestion: async (c) => {
+      const { token, answer } = c.req.valid("json");
+      const { id } = await asked(token);
+      const isYes = answer === "agree";
+      const stands = await (isYes ? say(id, "agree", { news: "agreed", set: { until: null } }) : say(id, "decline", { news: "declined" }));
+      return c.json(questionOf(stands), 200);
+    },
     underWay: async (c) => {
       await who(c, "operator");
       const { state, limit } = c.req.valid("query");
@@ -176,6 +197,9 @@ export function redirects(needs: Needs) {
   };
   return { routes, jobs: [job] };
 }
+
+/** What a message's reader sees of it. */
+const questionOf = ({ from, to, state, isInside, note, until }: Redirect): Question => ({ from, to, state, isInside, note, until });
 
 /** Why the wish came to nothing, as the one who asked hears it. */
 function refusalOf({ reason }: queries.Row): Refused {

@@ -34,11 +34,7 @@ export async function aDay({ world, browser }: StoryTown): Promise<string> {
   const number = /Parcel ([\d ]{14})/.exec(await page.locator("main").innerText())![1]!;
   const parcel = new URL(page.url()).pathname.split("/").at(-1)!;
 
-  assert.equal(
-    await dispatch(world, new Date().toISOString().slice(0, 10)),
-    1,
-    "the carrier's dispatcher puts it on the courier's route",
-  );
+  assert.equal(await dispatch(world, new Date().toISOString().slice(0, 10)), 1, "the carrier's dispatcher puts it on the courier's route");
 
   await using courier = patient(await browser.open(phone));
   await courier.page.goto(`${world.url}/courier/`);

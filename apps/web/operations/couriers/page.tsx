@@ -78,7 +78,13 @@ function RouteCard({ route }: { route: Route }) {
               </To>
               <ul className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2 xl:grid-cols-3">
                 {stop.drops.map((drop) => (
-                  <Row key={drop.parcel} parcel={drop.parcel} number={drop.number} state={say(`drop.${drop.state}`)} door={drop.compartment} />
+                  <Row
+                    key={drop.parcel}
+                    parcel={drop.parcel}
+                    number={drop.number}
+                    state={say(`drop.${drop.state}`)}
+                    door={drop.compartment}
+                  />
                 ))}
                 {stop.retrievals.map((each) => (
                   <Row key={each.id} parcel={each.parcel} number={each.number} state={say(`out.${each.state}`)} door={each.compartment} />

@@ -35,7 +35,13 @@ export function Openings() {
   const shown = list.data && [...ended, ...waiting];
   return (
     <div aria-live="polite" className="grid">
-      <Section id="openings" list={{ ...list, data: shown }} none={say("none")} about={say("about")} title={say("title", { count: waiting.length })}>
+      <Section
+        id="openings"
+        list={{ ...list, data: shown }}
+        none={say("none")}
+        about={say("about")}
+        title={say("title", { count: waiting.length })}
+      >
         {() => (
           <>
             {ended.map((each) => (

@@ -16,19 +16,30 @@ import { words } from "./words.ts";
 const leastReason = 3;
 
 type Field = "holdMinutes" | "deliveryDays" | "standard" | "prime" | "business" | "extensions" | "extensionDays" | "vacationDays";
-const fields: readonly Field[] = ["holdMinutes", "deliveryDays", "standard", "prime", "business", "extensions", "extensionDays", "vacationDays"];
+const fields: readonly Field[] = [
+  "holdMinutes",
+  "deliveryDays",
+  "standard",
+  "prime",
+  "business",
+  "extensions",
+  "extensionDays",
+  "vacationDays",
+];
 /** Least and most of each, the operator's bounds where there are any. */
 const rangeOf = (field: Field, bounds: WindowBounds): readonly [least: number, most: number] =>
-  ({
-    holdMinutes: [1, 60],
-    deliveryDays: [1, bounds.deliveryDays],
-    standard: [1, bounds.collectionDays],
-    prime: [1, bounds.collectionDays],
-    business: [1, bounds.collectionDays],
-    extensions: [0, bounds.extensions],
-    extensionDays: [1, 30],
-    vacationDays: [0, bounds.vacationDays],
-  } as const)[field];
+  (
+    {
+      holdMinutes: [1, 60],
+      deliveryDays: [1, bounds.deliveryDays],
+      standard: [1, bounds.collectionDays],
+      prime: [1, bounds.collectionDays],
+      business: [1, bounds.collectionDays],
+      extensions: [0, bounds.extensions],
+      extensionDays: [1, 30],
+      vacationDays: [0, bounds.vacationDays],
+    } as const
+  )[field];
 
 const flat = ({ collectionDays, ...rest }: Windows): Record<Field, string> =>
   Object.fromEntries(Object.entries({ ...rest, ...collectionDays }).map(([name, value]) => [name, String(value)])) as Record<Field, string>;
@@ -54,7 +65,10 @@ export function LimitsDialog({ owner, windows, bounds, onClose }: Props) {
   const isReady = reason.trim().length >= leastReason && fields.every(isRight);
   const saving = useMutation({
     mutationFn: () => {
-      const { standard, prime, business, ...rest } = Object.fromEntries(fields.map((field) => [field, Number(typed[field])])) as Record<Field, number>;
+      const { standard, prime, business, ...rest } = Object.fromEntries(fields.map((field) => [field, Number(typed[field])])) as Record<
+        Field,
+        number
+      >;
       return ask(
         api.windows.owners[":kind"][":tenant"].$put({
           param: { kind: owner.kind, tenant: owner.id },

@@ -91,7 +91,10 @@ function Limits({ windows: it, bounds }: { windows: Windows; bounds: WindowBound
         [say("standard"), days(it.collectionDays.standard)],
         [say("prime"), days(it.collectionDays.prime)],
         [say("business"), days(it.collectionDays.business)],
-        [say("extensions"), it.extensions === 0 ? say("extensions.none") : say("extensions.value", { times: it.extensions, days: days(it.extensionDays) })],
+        [
+          say("extensions"),
+          it.extensions === 0 ? say("extensions.none") : say("extensions.value", { times: it.extensions, days: days(it.extensionDays) }),
+        ],
         [say("vacationDays"), it.vacationDays === 0 ? say("vacation.none") : days(it.vacationDays)],
         [say("waitDays"), days(bounds.waitDays)],
       ]}

@@ -2,7 +2,8 @@ import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
   title: "Shops and carriers",
-  about: "How long their orders may wait. What is changed concerns orders that are placed from then on; each shop may change its own within the same bounds.",
+  about:
+    "How long their orders may wait. What is changed concerns orders that are placed from then on; each shop may change its own within the same bounds.",
   none: "There are no shops and carriers yet",
   "kind.shop": "Shop",
   "kind.carrier": "Carrier",

@@ -9,7 +9,10 @@ interface SectionProps<T> {
   readonly title: string;
   /** What belongs here, and what is to be done with it. Shown while there is something. */
   readonly about?: string;
-  readonly list: Pick<UseQueryResult<readonly T[]>, "data" | "isPending" | "isError" | "error" | "refetch">;
+  readonly list: Pick<UseQueryResult, "isPending" | "error"> & {
+    readonly data?: readonly T[] | undefined;
+    readonly refetch: () => unknown;
+  };
   /** What is so when nothing waits. */
   readonly none: string;
   readonly children: (items: readonly T[]) => ReactNode;

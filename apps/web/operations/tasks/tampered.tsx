@@ -16,7 +16,13 @@ export function Tampered({ nameOf }: { nameOf: (station: string) => string }) {
   const devices = useQuery(devicesQuery);
   const list = { ...devices, data: devices.data?.devices.filter(({ tamperedSince }) => tamperedSince !== null) };
   return (
-    <Section id="tampered" list={list} none={say("tampered.none")} about={say("tampered.about")} title={say("tampered", { count: list.data?.length ?? 0 })}>
+    <Section
+      id="tampered"
+      list={list}
+      none={say("tampered.none")}
+      about={say("tampered.about")}
+      title={say("tampered", { count: list.data?.length ?? 0 })}
+    >
       {(items) => (
         <ul className="grid gap-3">
           {items.map(({ station, tamperedSince }) => (

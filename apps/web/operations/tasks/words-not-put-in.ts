@@ -27,7 +27,7 @@ export const words = {
   de: {
     title: { one: "{count} Paket konnte nicht eingelegt werden", other: "{count} Pakete konnten nicht eingelegt werden" },
     none: "Jedes Paket fand sein Fach",
-      door: "Fach {door}",
+    door: "Fach {door}",
     "reason.does_not_fit": "Passt nicht",
     "reason.not_empty": "Fach war nicht leer",
     "reason.will_not_close": "Tür geht nicht zu",

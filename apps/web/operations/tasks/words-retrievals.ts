@@ -61,7 +61,8 @@ export const words = {
     "problem.other": "Liegen geblieben",
     hand: "Anderer Firma übergeben",
     "hand.title": "Wer nimmt {number} heraus?",
-    "hand.body": "Die andere Firma findet es unter dem, was sie einzuplanen hat; von einer Tour, die noch nicht begonnen hat, verschwindet es.",
+    "hand.body":
+      "Die andere Firma findet es unter dem, was sie einzuplanen hat; von einer Tour, die noch nicht begonnen hat, verschwindet es.",
     "hand.to": "Zustellfirma",
     "hand.none": "Es gibt keine andere Zustellfirma",
     "hand.late": "Ein Kurier ist gerade dabei, oder es ist schon draußen.",
