@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { client } from "@pigeonhole/kit/client";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { sql } from "kysely";
+import type { NameApi } from "./names/contract.ts";
 import { database, moduleKey, password, start, cookieOf, customer, admin, key } from "./testing.ts";
 
 after(() => database[Symbol.asyncDispose]());
@@ -44,6 +46,48 @@ test("a carrier makes couriers of its own; equal names at two carriers are two p
     .internal.couriers[":id"].$get({ param: { id: (actor as { id: string }).id } });
   assert.ok(internal.status === 200 && (await internal.json()).tenant === blue.tenant);
   assert.equal((await world.api(red.bearer).internal.couriers[":id"].$get({ param: { id: (actor as { id: string }).id } })).status, 403);
+});
+
+test("operators who may look read what actors are called: tenants, couriers, operators; customers never", async () => {
+  await using world = await start();
+  const operator = await admin(world);
+  const red = await key(operator, "carrier", "red", ["couriers"]);
+  const made = await world.api(red.bearer).couriers.$post({ json: { username: "kim", name: "Kim Lee", password } });
+  assert.ok(made.status === 201);
+  const { id } = await made.json();
+  const cookies = await Promise.all(
+    (["viewer", "support"] as const).map(async (role) => {
+      await world.operator(role);
+      return cookieOf(await world.api().sessions.$post({ json: { kind: "operator", email: `${role}@example.org`, password } }));
+    }),
+  );
+  const [viewer, support] = cookies.map((cookie) =>
+    client<NameApi>("http://here", { headers: { cookie }, fetch: (url, init) => world.module.routes.request(url as string, init) }),
+  );
+  const me = ((await world.ask({ cookie: cookies[1]! })).actor as { id: string }).id;
+  const cookie = await customer(world, "ann@example.org");
+  const ann = ((await world.ask({ cookie })).actor as { id: string }).id;
+  const actors = [
+    `courier:${id}`,
+    `carrier:${red.tenant}`,
+    `operator:${me}`,
+    `customer:${ann}`,
+    `courier:${systemNewId()}`,
+    "courier:x'--",
+  ];
+  const told = await support!["actor-names"].$post({ json: { actors } });
+  assert.ok(told.status === 200);
+  assert.deepEqual((await told.json()).names, {
+    [`courier:${id}`]: "Kim Lee (red)",
+    [`carrier:${red.tenant}`]: "red",
+    [`operator:${me}`]: "support@example.org",
+  });
+  assert.equal((await viewer!["actor-names"].$post({ json: { actors } })).status, 403);
+  const found = await support!["courier-search"].$get({ query: { q: "KI" } });
+  assert.ok(found.status === 200);
+  assert.deepEqual((await found.json()).couriers, [{ id, username: "kim", name: "Kim Lee", carrier: "red", carrierName: "red" }]);
+  const all = await support!["courier-search"].$get({ query: { q: "%" } });
+  assert.deepEqual(all.status === 200 && (await all.json()).couriers, [], "a sign of patterns is a letter like others");
 });
 
 test("API keys: shown once, scoped, revocable, unforgeable", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createECDH, randomBytes, randomUUID } from "node:crypto";
+import { createECDH, createPublicKey, randomBytes, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
@@ -207,12 +207,43 @@ test("text messages: the documented request, retries where they may help, no red
   assert.deepEqual(await send(text), away("the text message provider did not answer within 200 ms"));
 });
 
-test("a notification reaches the browser encrypted for it alone; who has unsubscribed is gone", async (t) => {
+/**
+ * A push service's look at who sends (RFC 8292): the token is signed by the key that the browser subscribed with, is for this service, ends within a
+ * day, and says whom to write to. Answers what is wrong.
+ */
+function vapidFault(header: string | undefined, subscribedWith: string, origin: string): string | undefined {
+  const [, token = "", key] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(header ?? "") ?? [];
+  if (key !== subscribedWith) return "another key than the browser subscribed with";
+  const [head = "", claims = "", signature = ""] = token.split(".");
+  const point = Buffer.from(key, "base64url");
+  const [x, y] = [point.subarray(1, 33).toString("base64url"), point.subarray(33).toString("base64url")];
+  const publicKey = createPublicKey({ key: { kty: "EC", crv: "P-256", x, y }, format: "jwk" });
+  const isSigned = verify(
+    "sha256",
+    Buffer.from(`${head}.${claims}`),
+    { key: publicKey, dsaEncoding: "ieee-p1363" },
+    Buffer.from(signature, "base64url"),
+  );
+  if (!isSigned) return "its signature is not valid";
+  const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
+  if (read(head)["alg"] !== "ES256") return "another algorithm";
+  const { aud, exp, sub } = read(claims);
+  const leftSeconds = Number(exp) - Date.now() / 1_000;
+  if (aud !== origin) return `for ${String(aud)}`;
+  if (!(leftSeconds > 0 && leftSeconds <= 86_400)) return `ends in ${leftSeconds} s`;
+  return /^(mailto:|https:)/.test(String(sub)) ? undefined : "nobody to write to";
+}
+
+test("a notification reaches the browser encrypted for it alone, signed by the server's own key (VAPID); who has unsubscribed is gone", async (t) => {
   const bodies: { body: Buffer; headers: IncomingMessage["headers"] }[] = [];
+  const faults: string[] = [];
   let status = 201;
+  const ours = webPush.generateVAPIDKeys();
   const origin = await httpServer(t, (request, body, response) => {
     bodies.push({ body, headers: request.headers });
-    response.writeHead(status).end();
+    const fault = vapidFault(request.headers.authorization, ours.publicKey, origin);
+    if (fault !== undefined) faults.push(fault);
+    response.writeHead(fault === undefined ? status : 403).end();
   });
   const browser = createECDH("prime256v1");
   const auth = randomBytes(16);
@@ -220,8 +251,10 @@ test("a notification reaches the browser encrypted for it alone; who has unsubsc
     endpoint: `${origin}/push/1`,
     keys: { p256dh: browser.generateKeys("base64url"), auth: auth.toString("base64url") },
   };
-  const send = pushSender({ ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example", services: [origin] });
+  const settings = { subject: "mailto:ops@ph.example", services: [origin] };
+  const send = pushSender({ ...ours, ...settings });
   assert.deepEqual(await send(subscription, message), sent);
+  assert.deepEqual(faults, []);
   const { body, headers } = bodies[0]!;
   assert.ok(!body.includes("1234 5678") && headers.authorization!.startsWith("vapid t=") && headers["urgency"] === "high");
   const ece = createRequire(import.meta.url)("http_ece") as { decrypt(body: Buffer, options: unknown): Buffer };
@@ -238,9 +271,16 @@ test("a notification reaches the browser encrypted for it alone; who has unsubsc
     status = given;
     assert.deepEqual(await send(subscription, message), outcome);
   }
+  assert.deepEqual(faults, [], "every one of them was signed");
+  // Somebody else's key, or a key that is not the one that is named: the service takes neither.
+  const others = webPush.generateVAPIDKeys();
+  const refused = away("the push service answered 403");
+  assert.deepEqual(await pushSender({ ...others, ...settings })(subscription, message), refused);
+  assert.deepEqual(await pushSender({ ...ours, privateKey: others.privateKey, ...settings })(subscription, message), refused);
+  assert.deepEqual(faults, ["another key than the browser subscribed with", "its signature is not valid"]);
   assert.deepEqual(await send({ ...subscription, keys: { p256dh: "short", auth: "x" } }, message), { kind: "gone" });
   assert.deepEqual(
-    await pushSender({ ...webPush.generateVAPIDKeys(), subject: "mailto:ops@ph.example" })(subscription, message),
+    await pushSender({ ...ours, subject: "mailto:ops@ph.example" })(subscription, message),
     { kind: "gone" },
     "not a push service",
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { client } from "@pigeonhole/kit/client";
 import { testDatabase } from "@pigeonhole/kit/testing";
@@ -55,4 +56,20 @@ test("N2, A6.4: a shop sets its limits within the operator's; an order keeps tho
   for (const name of ["shop", "customer"])
     assert.equal((await as(name).windows.customers.$put({ json: { email: "a@b.ee", service: "prime" } })).status, 403);
   assert.equal((await as("customer").windows.$get()).status, 403);
+  // Operators see and set the limits of each, within the same bounds, with a reason that is kept.
+  const tenant = randomUUID();
+  const seen = await as("operator").windows.owners.$get();
+  assert.ok(seen.status === 200);
+  assert.partialDeepStrictEqual(await seen.json(), { owners: [{ kind: "shop", windows: mine }], bounds: { collectionDays: 14 } });
+  const setFor = (name: string, wish: Windows) =>
+    as(name).windows.owners[":kind"][":tenant"].$put({
+      param: { kind: "carrier", tenant },
+      json: { windows: wish, reason: "Asked by phone" },
+    });
+  assert.equal((await setFor("operator", mine)).status, 403);
+  assert.equal((await setFor("support", { ...mine, vacationDays: 60 })).status, 422);
+  assert.equal((await setFor("support", mine)).status, 200);
+  assert.equal((await as("shop").windows.owners.$get()).status, 403);
+  const [told] = await world.facts("reservations.windows_set");
+  assert.partialDeepStrictEqual(told!.payload, { owner: `carrier:${tenant}`, reason: "Asked by phone" });
 });
