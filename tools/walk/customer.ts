@@ -26,6 +26,13 @@ export const strangersScenes = ({ url, stations: [here] }: World, { token, conse
   { name: "locker", of: "/stations/$station", at: `${url}/stations/${here!.id}?size=small`, act: heading("Balti jaam") },
   { name: "locker-sign-in", of: "/stations/$station", act: both(button(/Hold a door/), seen("Send me a code")), after: closed },
   { name: "locker-unknown", of: "/stations/$station", at: `${url}/stations/0198f000-0000-7000-8000-000000000009` },
+  { name: "messages-sign-in", of: "/messages", at: `${url}/messages?fewer=${"0".repeat(52)}`, act: seen("Stop reminders") },
+  {
+    name: "parcel-sign-in",
+    of: "/parcels/$parcel",
+    at: `${url}/parcels/0198f000-0000-7000-8000-000000000009`,
+    act: seen("Send me a code"),
+  },
   { name: "sign-in", of: "/sign-in", at: `${url}/sign-in` },
   { name: "collect-for-somebody", of: "/collect", at: `${url}/collect#${token}`, act: seen("Your code") },
   { name: "collect-nothing", of: "/collect", at: `${url}/collect#php_nothing`, act: heading("This link opens nothing") },

@@ -11,11 +11,21 @@ import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { ParcelRow } from "./parcel-row.tsx";
 import { historyQuery } from "./queries.ts";
+import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words } from "./words-parcel.ts";
 
 /** Everything that was: what was collected, sent back, cancelled; looked for by number or order, page by page. */
 export function HistoryPage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("signin.why_parcels")}>
+      <History />
+    </Mine>
+  );
+}
+
+function History() {
   const say = useSay(words);
   const [typed, type] = useState("");
   const wanted = useDeferredValue(typed.trim());

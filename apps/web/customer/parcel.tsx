@@ -28,6 +28,7 @@ import { MoreTime } from "./more-time.tsx";
 import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { Report } from "./report.tsx";
+import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { SomeoneElse } from "./someone-else.tsx";
 import { TellMe } from "./tell-me.tsx";
@@ -41,6 +42,15 @@ const patience = 15;
 
 /** One parcel: the code first, then the door, the way, the history. */
 export function ParcelPage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("signin.why_parcels")}>
+      <OneParcel />
+    </Mine>
+  );
+}
+
+function OneParcel() {
   const say = useSay(words);
   const { parcel: id } = route.useParams();
   const liveness = useChanges([`parcel:${id}`]);

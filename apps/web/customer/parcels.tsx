@@ -10,6 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { groupOf, ParcelRow } from "./parcel-row.tsx";
 import { parcelListQuery } from "./queries.ts";
+import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words as myDataWords } from "./my-data/words.ts";
 import { words as messageWords } from "./messages/words.ts";
@@ -22,6 +23,15 @@ const fewPast = 3;
 
 /** What waits, what comes, what was. */
 export function ParcelsPage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("signin.why_parcels")}>
+      <Parcels />
+    </Mine>
+  );
+}
+
+function Parcels() {
   const say = useSay(words);
   const sayMessages = useSay(messageWords);
   const sayMine = useSay(myDataWords);

@@ -8,6 +8,7 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { proxies } from "../shell/api.ts";
+import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words } from "./words-proxy.ts";
 
@@ -15,6 +16,15 @@ export const peopleQuery = queryOptions({ queryKey: ["people"], queryFn: () => a
 
 /** People I trust: names to choose from when somebody else collects. */
 export function PeoplePage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("people.sign_in")}>
+      <People />
+    </Mine>
+  );
+}
+
+function People() {
   const say = useSay(words);
   const people = useQuery(peopleQuery);
   const [name, setName] = useState("");

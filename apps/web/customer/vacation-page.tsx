@@ -12,11 +12,21 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { vacations } from "../shell/api.ts";
 import { awayBetween, lastDayOf } from "./away.ts";
+import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words } from "./words-vacation.ts";
 
 /** When the customer is away: their parcels keep their time (N8). */
 export function VacationPage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("why")}>
+      <Away />
+    </Mine>
+  );
+}
+
+function Away() {
   const say = useSay(words);
   const formats = useFormats();
   const queries = useQueryClient();

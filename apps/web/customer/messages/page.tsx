@@ -9,6 +9,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { messagePreferences } from "../../shell/api.ts";
+import { Mine } from "../mine.tsx";
 import { SignInPage } from "../sign-in-page.tsx";
 import { TellMe } from "../tell-me.tsx";
 import { Check, Part, Pick } from "./fields.tsx";
@@ -28,7 +29,9 @@ export function MessagesPage() {
         <h1 className="text-display">{say("title")}</h1>
         <p className="text-ink-soft">{say("about")}</p>
       </header>
-      <Mine />
+      <Mine why={say("signin.why")} isPart>
+        <Wishes />
+      </Mine>
     </div>
   );
 }
@@ -59,11 +62,11 @@ function Fewer({ token }: { token: string }) {
   );
 }
 
-function Mine() {
+function Wishes() {
   const say = useSay(words);
   const mine = useQuery({ ...preferencesQuery, retry: false });
   if (mine.isPending) return <Spinner onRetry={() => void mine.refetch()} />;
-  if (codeOf(mine.error) === "not_signed_in") return <SignInPage why={say("signin.why")} onDone={() => void mine.refetch()} />;
+  if (codeOf(mine.error) === "not_signed_in") return <SignInPage isPart why={say("signin.why")} onDone={() => void mine.refetch()} />;
   if (!mine.data) return <Failed error={mine.error} onRetry={() => void mine.refetch()} />;
   return <Form saved={mine.data} />;
 }

@@ -11,6 +11,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { privacy } from "../../shell/api.ts";
+import { Mine } from "../mine.tsx";
 import { SignInPage } from "../sign-in-page.tsx";
 import { DeleteMe } from "./delete-me.tsx";
 import { words } from "./words.ts";
@@ -19,6 +20,15 @@ export const myDataQuery = queryOptions({ queryKey: ["my-data"], queryFn: () => 
 
 /** Everything that is kept of whoever is signed in: shown, saved as a file, deleted. */
 export function MyDataPage() {
+  const say = useSay(words);
+  return (
+    <Mine why={say("why")}>
+      <Everything />
+    </Mine>
+  );
+}
+
+function Everything() {
   const say = useSay(words);
   const formats = useFormats();
   const [isGone, setGone] = useState(false);
