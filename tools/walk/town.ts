@@ -171,8 +171,8 @@ export async function live(world: World, before: readonly string[] = []): Promis
   await reaches(world, missing, "missing");
   const consent = await eventually("the question by message", async () => {
     const answer = await fetch(`${url}/api/inbox?${new URLSearchParams({ parcel: proposed })}`);
-    const { messages } = (await answer.json()) as { messages: { template: string; text: string }[] };
-    return /\/consent#([0-9a-f]{52})/.exec(messages.find(({ template }) => template === "redirect_proposed")?.text ?? "")?.[1];
+    const { messages } = (await answer.json()) as { messages: { text: string }[] };
+    return messages.map(({ text }) => /\/consent#([0-9a-f]{52})/.exec(text)?.[1]).find((found) => found !== undefined);
   });
   const pickup = await must("pickup", client<AccessApi>(`${url}/api`, mine).parcels[":parcel"].pickup.$get({ param: { parcel: stored } }));
   const { rights } = await must("rights", courier.my.route.rights.$get());
