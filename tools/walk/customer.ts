@@ -6,7 +6,7 @@ import type { Scene } from "./walk.ts";
 const button = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 const seen = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name }).first().waitFor();
-const closed = (page: Page) => page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+const closed = (page: Page) => page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
 const both =
   (...acts: readonly ((page: Page) => Promise<unknown>)[]) =>
   async (page: Page): Promise<void> => {

@@ -62,7 +62,7 @@ export async function walkAll({ world, browser, life, looks = twoLooks, only, st
     for (const { cookie, scenes, allowed = [] } of visitors) {
       await using visit = await browser.open({ timezoneId: "Europe/Tallinn", reducedMotion: "reduce", allowed });
       const { page } = visit;
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(Number(process.env["WALK_MS"] ?? 60_000));
       if (cookie !== undefined) {
         const [key = "", value = ""] = cookie.split(/=(.*)/s);
         await page.context().addCookies([{ name: key, value, url: world.url }]);

@@ -25,7 +25,7 @@ export interface Walk {
   readonly strict?: boolean;
 }
 
-/** Goes through the scenes; answers every fault, with the screen and the look. */
+/** Goes through the scenes; answers every fault, with the screen and the look. One that cannot be seen is a fault, and does not hide the next. */
 export async function walk({ page, scenes, looks, show, strict = false }: Walk): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const { name, at, act, after } of scenes) {
@@ -41,7 +41,8 @@ export async function walk({ page, scenes, looks, show, strict = false }: Walk):
       }
       await after?.(page);
     } catch (error) {
-      throw new Error(`${name} is not to be seen at ${page.url()}: ${await said(page)}`, { cause: error });
+      faults.push(`${name} is not to be seen at ${page.url()}: ${(error as Error).message} On the page: ${await said(page)}`);
+      await page.keyboard.press("Escape");
     }
   }
   return faults;
