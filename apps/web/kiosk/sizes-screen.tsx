@@ -25,7 +25,12 @@ export function SizesScreen({ kiosk, state, onSize, onBack }: SizesScreenProps) 
       controls={
         <>
           {kiosk.walkUpSizes.map((size) => {
-            const door = kiosk.cabinet.find((each) => each.size === size);
+            // Columns differ in width: what is said fits into every door of this size.
+            const doors = kiosk.cabinet.filter((each) => each.size === size);
+            const door = doors.length > 0 && {
+              widthMm: Math.min(...doors.map(({ widthMm }) => widthMm)),
+              heightMm: Math.min(...doors.map(({ heightMm }) => heightMm)),
+            };
             const count = state.free.find((each) => each.size === size)?.count ?? 0;
             return (
               <Key key={size} tall isDisabled={count === 0} onPress={() => onSize(size)}>

@@ -119,7 +119,7 @@ function Search({ box }: { box: RefObject<HTMLInputElement | null> }) {
         value={text}
         onChange={(event) => type(event.target.value)}
         aria-label={say("search.label")}
-        placeholder={say("search.label")}
+        placeholder={say("search.short")}
         enterKeyHint="search"
         className="min-h-11 w-full min-w-0 bg-transparent px-3 outline-none placeholder:text-ink-soft"
       />

@@ -2,6 +2,7 @@ import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
   "search.label": "Parcel, label, order, station, courier or e-mail",
+  "search.short": "Search",
   "search.title": "Results for “{text}”",
   "search.parcels": "Parcels",
   "search.stations": "Stations",
@@ -21,6 +22,7 @@ export const words = {
   en,
   de: {
     "search.label": "Paket, Etikett, Bestellung, Station, Kurier oder E-Mail",
+    "search.short": "Suchen",
     "search.title": "Ergebnisse für „{text}“",
     "search.parcels": "Pakete",
     "search.stations": "Stationen",
