@@ -54,7 +54,7 @@ export function InspectionList({ inspections, momentOf, placeOf }: InspectionLis
             key={each.id}
             className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3 first:border-0 first:pt-0"
           >
-            <span className="grid min-w-0 flex-1 gap-0.5">
+            <span className="grid min-w-0 flex-1 basis-64 gap-0.5">
               <b>
                 {placeOf && <Place {...placeOf(each)} />}
                 {say("door", { door: each.compartment })}: {say(`why.${each.reason}`)}

@@ -78,7 +78,7 @@ function Waiting({ opening, name, now }: { opening: StaffOpening; name: string; 
   const when = formats.relative(opening.requestedAt, now);
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3 first:border-0 first:pt-0">
-      <span className="grid min-w-0 flex-1 gap-0.5">
+      <span className="grid min-w-0 flex-1 basis-64 gap-0.5">
         <b>
           <To href={stationAt(opening.station, opening.compartment)} className="text-accent underline underline-offset-4">
             {say("door", { station: name, door: opening.compartment })}
