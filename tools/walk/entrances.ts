@@ -38,7 +38,7 @@ export async function walkAll({ world, browser, life, looks = twoLooks, only, st
     customer: [
       {
         scenes: strangersScenes(world, life),
-        allowed: [refused(404, "stations/0198f000"), refused(4, "collect"), refused(4, "redirect-questions")],
+        allowed: [refused(404, "stations/0198f000"), refused(4, "collect"), refused(422, "search"), refused(4, "redirect-questions")],
       },
       { cookie: life.customer, scenes: customersScenes(world, life), allowed: [refused(400, "parcels/nonsense")] },
       { cookie: life.emptyHanded, scenes: newcomersScenes(world) },
@@ -60,7 +60,7 @@ export async function walkAll({ world, browser, life, looks = twoLooks, only, st
     const faults: string[] = [];
     let routes: readonly string[] = name === "kiosk" ? steps.filter((step) => !passing.includes(step)) : [];
     for (const { cookie, scenes, allowed = [] } of visitors) {
-      await using visit = await browser.open({ timezoneId: "Europe/Tallinn", reducedMotion: "reduce", allowed });
+      const visit = await browser.open({ timezoneId: "Europe/Tallinn", reducedMotion: "reduce", allowed });
       const { page } = visit;
       page.setDefaultTimeout(Number(process.env["WALK_MS"] ?? 60_000));
       if (cookie !== undefined) {
@@ -69,6 +69,7 @@ export async function walkAll({ world, browser, life, looks = twoLooks, only, st
       }
       faults.push(...(await walk({ page, scenes, looks: name === "kiosk" ? kioskLooks : looks, ...more })));
       if (name !== "kiosk") routes = await routesOf(page);
+      await visit[Symbol.asyncDispose]().catch(() => faults.push(...visit.troubles()));
     }
     return [
       ...faults,
