@@ -9,7 +9,7 @@ import type { ReactNode } from "react";
 import { parcelStationQuery } from "./queries.ts";
 import { words } from "./words-parcel.ts";
 
-export type Group = "ready" | "coming" | "past";
+export type Group = "sought" | "ready" | "coming" | "past";
 export const groupOf: Readonly<Record<ParcelState, Group>> = {
   reserved: "coming",
   shipped: "coming",
@@ -19,9 +19,14 @@ export const groupOf: Readonly<Record<ParcelState, Group>> = {
   expired: "past",
   returned: "past",
   cancelled: "past",
-  missing: "ready",
+  missing: "sought",
 };
-const icons: Readonly<Record<Group, ReactNode>> = { ready: <KeyIcon />, coming: <TruckIcon />, past: <CheckIcon /> };
+const icons: Readonly<Record<Group, ReactNode>> = {
+  sought: <WarningIcon />,
+  ready: <KeyIcon />,
+  coming: <TruckIcon />,
+  past: <CheckIcon />,
+};
 
 /** One parcel in a list: how it stands, where, until when. */
 export function ParcelRow({ parcel, group, order }: { parcel: Parcel; group: Group; order?: string }) {

@@ -76,7 +76,7 @@ function Parcels() {
           {say("parcels.none_body")}
         </Notice>
       )}
-      {(["ready", "coming", "past"] as const).map((group) => {
+      {(["sought", "ready", "coming", "past"] as const).map((group) => {
         const all = parcels.filter(({ state }) => groupOf[state] === group);
         const members = group === "past" ? all.slice(0, fewPast) : all;
         return (

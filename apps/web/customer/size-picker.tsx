@@ -71,6 +71,9 @@ function Shapes({ wish, onChange }: SizePickerProps) {
           </label>
         );
       })}
+      <p aria-hidden className="col-span-4 text-small text-ink-soft">
+        {say("choose.unit")}
+      </p>
     </div>
   );
 }

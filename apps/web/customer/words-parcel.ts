@@ -6,6 +6,7 @@ const own = {
   "parcels.none": "No parcels yet",
   "parcels.none_body":
     "Once you have chosen a locker for a delivery, the parcel appears here and stays with you until it is in your hands.",
+  "parcels.sought": "Being looked for",
   "parcels.ready": "Ready to collect",
   "parcels.coming": "On the way",
   "parcels.past": "Past",
@@ -108,6 +109,7 @@ const de: Words<typeof own>["de"] = {
   "parcels.none": "Noch keine Pakete",
   "parcels.none_body":
     "Sobald Sie für eine Lieferung eine Station gewählt haben, erscheint das Paket hier und bleibt, bis es in Ihren Händen ist.",
+  "parcels.sought": "Wird gesucht",
   "parcels.ready": "Abholbereit",
   "parcels.coming": "Unterwegs",
   "parcels.past": "Vergangen",

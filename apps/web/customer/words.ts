@@ -20,6 +20,7 @@ const en = {
   "choose.by_shape": "Pick a size",
   "choose.by_measure": "I know its measurements",
   "choose.upto": "up to {width} × {height} × {depth} cm",
+  "choose.unit": "Inside: width × height × depth in cm",
   "choose.length": "Length",
   "choose.width": "Width",
   "choose.height": "Height",
