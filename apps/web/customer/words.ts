@@ -82,6 +82,7 @@ const de: Words<typeof en>["de"] = {
   "choose.by_shape": "Größe wählen",
   "choose.by_measure": "Ich kenne die Maße",
   "choose.upto": "bis {width} × {height} × {depth} cm",
+  "choose.unit": "Innen: Breite × Höhe × Tiefe in cm",
   "choose.length": "Länge",
   "choose.width": "Breite",
   "choose.height": "Höhe",
