@@ -21,14 +21,14 @@ export interface NoticeProps {
   readonly actions?: ReactNode;
   /** Spoken at once by a screen reader; use it for what appears in answer to something the reader did. */
   readonly announce?: boolean;
-  /** The notice is the whole page: its title is the page's heading. */
-  readonly heading?: boolean;
+  /** The notice is the whole page: its title is the page's heading. `part`: it heads a part of it. */
+  readonly heading?: boolean | "part";
 }
 
 /** Every empty, refused, failed or offline state: what it is, what it means, what to do. */
 export function Notice({ kind, title, children, actions, announce = kind === "error", heading = false }: NoticeProps) {
   const { box, icon } = kinds[kind];
-  const Title = heading ? "h1" : "p";
+  const Title = heading === "part" ? "h2" : heading ? "h1" : "p";
   return (
     <div role={announce ? "alert" : undefined} className={`flex gap-3 rounded-medium p-4 ${box}`}>
       <span className="mt-0.5 shrink-0">{icon}</span>

@@ -16,7 +16,7 @@ export const strangersCourier = ({ url }: World): readonly Scene[] => [
 export const courierScenes = ({ url, stations: [here] }: World, life: Life): readonly Scene[] => {
   const stop = `${url}/courier/stops/${here!.id}`;
   const shut = async (page: Page): Promise<void> => {
-    const [, door] = /Door (\d+)/.exec(await page.locator("main").innerText())!;
+    const [, door] = /\bdoor (\d+)/i.exec(await page.locator("main").innerText())!;
     await closeDoor(here!.kiosk, Number(door));
   };
   return [

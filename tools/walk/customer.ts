@@ -56,7 +56,7 @@ export const customersScenes = ({ url, stations: [here] }: World, life: Life): r
       of: "/parcels/$parcel",
       act: (page) => page.locator("summary").filter({ hasText: /wrong/i }).first().click(),
     },
-    { name: "parcel-leaving", of: "/parcels/$parcel", at: parcel(life.leaving), act: seen("Goes to Viru") },
+    { name: "parcel-leaving", of: "/parcels/$parcel", at: parcel(life.leaving), act: seen(/Goes to Viru|On its way to Viru/) },
     { name: "parcel-proposed", of: "/parcels/$parcel", at: parcel(life.proposed), act: seen("May your parcel go to Viru") },
     { name: "parcel-collected", of: "/parcels/$parcel", at: parcel(life.collected), act: heading("Collected") },
     { name: "parcel-missing", of: "/parcels/$parcel", at: parcel(life.missing), act: heading(/Not found|being looked/i) },

@@ -28,6 +28,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** Waits until nothing on the page waits any more. */
 export async function settled(page: Page): Promise<void> {
+  // What moves to its new colour or place has arrived there; what turns for ever is left alone.
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(next));
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+  });
   await page.waitForFunction(
     () => document.querySelector("[data-waiting],[aria-busy=true]") === null && document.querySelector("h1") !== null,
   );

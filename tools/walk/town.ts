@@ -87,9 +87,10 @@ export async function live(world: World, before: readonly string[] = []): Promis
     return parcel!;
   };
   const fresh = Array.from({ length: Math.max(0, 2 - before.length) }, () => ordered(here, "small"));
-  const [stored, leaving, recalled, waiting, next, proposed, turnedAway, ...others] = await Promise.all([
+  const [stored, leaving, recalled, staying, waiting, next, proposed, turnedAway, ...others] = await Promise.all([
     ordered(here, "small"),
     ordered(here, "medium"),
+    ordered(here, "small", people.customers[2]),
     ordered(here, "small", people.customers[2]),
     ordered(here, "small", people.customers[2]),
     ordered(here, "small", people.customers[1]),
@@ -103,11 +104,11 @@ export async function live(world: World, before: readonly string[] = []): Promis
 
   const round = await setOut(
     world,
-    { station: here.id, parcels: [...others, stored, leaving, recalled, waiting, next] },
+    { station: here.id, parcels: [...others, stored, leaving, recalled, staying, waiting, next] },
     { station: there.id, parcels: [turnedAway] },
   );
   const shut = (door: number) => closeDoor(here.kiosk, door);
-  for (const parcel of [...others, leaving, recalled, waiting, stored]) {
+  for (const parcel of [...others, leaving, recalled, staying, waiting, stored]) {
     const { barcode } = await reaches(world, parcel, "shipped");
     await dropOff(round, here.id, barcode, shut);
   }
@@ -159,6 +160,8 @@ export async function live(world: World, before: readonly string[] = []): Promis
       }),
     ).then(({ retrievals }) => (retrievals.length > 1 ? true : undefined)),
   );
+  // On no route: somebody may hand it to another carrier.
+  await must("recall", client<ParcelApi>(`${url}/api`, shop).parcels[":id"].recall.$post({ param: { id: staying } }));
   await must(
     "a door out of service",
     client<NetworkApi>(`${url}/api`, { headers: { cookie: operatorCookie } }).stations[":station"].compartments[":compartment"].state.$put({

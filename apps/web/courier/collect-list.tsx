@@ -54,7 +54,7 @@ function Row({
   const isDone = isOver(retrieval);
   const isSilent = reason === "decommissioned" && !isDone;
   return (
-    <li className={`grid gap-3 rounded-medium border border-line bg-surface px-4 py-3 ${isDone ? "opacity-75" : ""}`}>
+    <li className="grid gap-3 rounded-medium border border-line bg-surface px-4 py-3">
       <div className="flex items-center gap-4">
         <span className="grid min-w-14 justify-items-center">
           <span className="text-small text-ink-soft">{sayShared("door", { number: "" }).trim()}</span>
@@ -72,8 +72,8 @@ function Row({
           </span>
         )}
         {!isDone && !isSilent && (
-          <Button isDisabled={isBusy} aria-label={say("one", { door: compartment })} onPress={() => onOpen(retrieval)}>
-            {say("all", { count: 1 })}
+          <Button isDisabled={isBusy} onPress={() => onOpen(retrieval)}>
+            {say("one", { door: compartment })}
           </Button>
         )}
       </div>

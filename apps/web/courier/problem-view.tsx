@@ -56,7 +56,7 @@ export function ProblemView({ scan, problem, phone, say: tell, onNext, onDone, o
   useEffect(() => {
     if (kind === "another_box" || kind === "same_box") onNext();
   }, [kind, onNext]);
-  const body = next === null ? sayWrong("wrong.telling") : sayWrong(`next.${next.kind}`, gapsOf(next));
+  const body = next === null ? sayWrong("wrong.telling") : sayWrong(`next.${next.kind}`, gapsOf(next, scan.compartment));
   const isOver = kind === "take_back" || next === null;
   return (
     <div className="grid grid-rows-[1fr_auto]">
@@ -97,8 +97,11 @@ const wordOf = (problem: NonNullable<Scan["problem"]>) =>
     : (`stop.${problem as StopReason}` as const);
 
 /** What the sentence about the next step needs. */
-function gapsOf(next: NonNullable<Scan["next"]>): { readonly door: number; readonly station: string; readonly metres: string } {
-  const door = "compartment" in next ? next.compartment : 0;
+function gapsOf(
+  next: NonNullable<Scan["next"]>,
+  here: number,
+): { readonly door: number; readonly station: string; readonly metres: string } {
+  const door = "compartment" in next ? next.compartment : here;
   const [station, metres] = next.kind === "another_station" ? [next.name, String(next.distanceMetres)] : ["", ""];
   return { door, station, metres };
 }

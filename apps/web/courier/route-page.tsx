@@ -166,7 +166,7 @@ function StopRow({ stop, place, isNext }: { stop: Stop; place: number; isNext: b
     <li>
       <To
         href={stopHref(stop.station)}
-        className={`card flex min-h-20 items-center gap-4 p-4 text-ink no-underline ${isNext ? "border-2 border-accent!" : ""} ${count === 0 ? "opacity-75" : ""}`}
+        className={`card flex min-h-20 items-center gap-4 p-4 text-ink no-underline ${isNext ? "border-2 border-accent!" : ""}`}
       >
         <span
           className={`grid size-11 shrink-0 place-items-center rounded-full text-lead font-bold ${count === 0 ? "bg-good-soft text-good" : isNext ? "bg-accent text-on-accent" : "bg-sunken"}`}

@@ -11,7 +11,7 @@ const en = {
   "wrong.other": "Take it back",
   "wrong.telling": "One moment: the station is told",
   "wrong.call": "Help line of the station: {phone}",
-  "next.shut_the_door": "Keep your parcel, leave anything else inside and shut the door. It goes on by itself.",
+  "next.shut_the_door": "Keep your parcel, leave anything else inside and shut door {door}. It goes on by itself.",
   "next.wait": "Another door is looked for.",
   "next.another_box": "Door {door} opens for it.",
   "next.same_box": "Door {door} opens again: take the wrong one out and put the right one in.",
@@ -44,7 +44,8 @@ export const words = {
     "wrong.other": "Mitnehmen",
     "wrong.telling": "Einen Moment: Die Station erfährt es",
     "wrong.call": "Hilfe der Station: {phone}",
-    "next.shut_the_door": "Behalten Sie Ihr Paket, lassen Sie anderes darin liegen und drücken Sie die Tür zu. Es geht von selbst weiter.",
+    "next.shut_the_door":
+      "Behalten Sie Ihr Paket, lassen Sie anderes darin liegen und drücken Sie Fach {door} zu. Es geht von selbst weiter.",
     "next.wait": "Ein anderes Fach wird gesucht.",
     "next.another_box": "Fach {door} öffnet sich dafür.",
     "next.same_box": "Fach {door} öffnet sich noch einmal: das falsche heraus, das richtige hinein.",

@@ -11,8 +11,9 @@ import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { QrCode } from "@pigeonhole/ui/qr-code.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { proxies } from "../shell/api.ts";
+import { useHash } from "../shell/use-hash.ts";
 import { OpenHere } from "./open-here.tsx";
 import { stationQuery } from "./queries.ts";
 import { wayTo } from "./way.ts";
@@ -24,7 +25,7 @@ const againMs = 30_000;
 /** The page of whoever collects for somebody: this parcel, their own code, and nothing else. */
 export function CollectPage() {
   const say = useSay(words);
-  const [token] = useState(() => location.hash.slice(1));
+  const token = useHash();
   const now = useNow(30_000);
   const handed = useQuery({
     queryKey: ["handed", token],

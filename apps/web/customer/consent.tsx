@@ -8,8 +8,8 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import type { Station } from "@pigeonhole/network/contract";
 import type { Question } from "@pigeonhole/parcels/redirects/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { redirects } from "../shell/api.ts";
+import { useHash } from "../shell/use-hash.ts";
 import { stationQuery } from "./queries.ts";
 import { wayTo } from "./way.ts";
 import { words } from "./words-consent.ts";
@@ -17,7 +17,7 @@ import { words } from "./words-consent.ts";
 /** Where the link of a message leads that asks whether a parcel may go elsewhere (N6): one tap answers, without signing in. */
 export function ConsentPage() {
   const say = useSay(words);
-  const [token] = useState(() => location.hash.slice(1));
+  const token = useHash();
   const question = useQuery({
     queryKey: ["consent", token],
     queryFn: () => ask(redirects["redirect-questions"].$post({ json: { token } })),

@@ -178,7 +178,7 @@ function Shown({ text, verification }: { text: string; verification: Verificatio
   const number = receipts[0]?.parcelNumber;
   return (
     <section className="grid gap-5" data-verified={isGood}>
-      <Notice kind={isGood ? "good" : "error"} title={say(isGood ? "good" : "bad")} announce heading>
+      <Notice kind={isGood ? "good" : "error"} title={say(isGood ? "good" : "bad")} announce heading="part">
         {isGood ? say(entries.length > 0 ? "good_square" : "good_body") : undefined}
       </Notice>
       <ul className="grid gap-2">

@@ -65,7 +65,7 @@ export const get = createRoute({
   operationId: "devices.diagnosis",
   tags: ["devices"],
   request,
-  responses: { ...always, 200: answers("the latest look", Look), 404: refusal(refusals, "no_look") },
+  responses: { ...always, 200: answers("the latest look", Look), 204: { description: "nobody has looked yet" } },
 });
 /** Support and administrators: ends it. Ended already, it stays so. */
 export const end = createRoute({

@@ -42,7 +42,8 @@ export function diagnosis({ db, who, now, newId, log }: Needs) {
     },
     get: async (c) => {
       notViewer(await who(c, "operator"));
-      return c.json(await latest(c.req.valid("param").station), 200);
+      const look = await queries.latest(db, c.req.valid("param").station);
+      return look ? c.json(look, 200) : c.body(null, 204);
     },
     end: async (c) => {
       notViewer(await who(c, "operator"));

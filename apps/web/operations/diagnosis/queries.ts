@@ -1,4 +1,5 @@
-import { ask, codeOf } from "@pigeonhole/ui/ask";
+import type { Look } from "@pigeonhole/devices/diagnostics/contract";
+import { ask } from "@pigeonhole/ui/ask";
 import { queryOptions } from "@tanstack/react-query";
 import { looks } from "../../shell/api.ts";
 
@@ -10,12 +11,5 @@ export const lookQuery = (station: string) =>
   queryOptions({
     queryKey: ["look", `station:${station}`],
     refetchInterval: ({ state }) => (state.data && state.data.endedAt === null ? liveMs : false),
-    queryFn: async () => {
-      try {
-        return await ask(looks.stations[":station"].diagnosis.$get({ param: { station } }));
-      } catch (error) {
-        if (codeOf(error) === "no_look") return null;
-        throw error;
-      }
-    },
+    queryFn: async () => ((await ask(looks.stations[":station"].diagnosis.$get({ param: { station } }))) as Look | undefined) ?? null,
   });

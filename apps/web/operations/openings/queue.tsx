@@ -12,7 +12,7 @@ import { staffOpenings } from "../../shell/api.ts";
 import { useSession } from "../../shell/session.ts";
 import { To } from "../../shell/to.tsx";
 import { stationAt } from "../addresses.ts";
-import { stationsQuery } from "../queries.ts";
+import { namesQuery, stationsQuery } from "../queries.ts";
 import { ReasonDialog } from "../reason-dialog.tsx";
 import { Section } from "../tasks/section.tsx";
 import { openingsQuery } from "./queries.ts";
@@ -73,6 +73,8 @@ function Waiting({ opening, name, now }: { opening: StaffOpening; name: string; 
   const formats = useFormats();
   const session = useSession().data;
   const [asked, setAsked] = useState<"approve" | "refuse">();
+  const { data: names } = useQuery({ ...namesQuery([opening.requestedBy]), ...(session?.role === "viewer" ? { enabled: false } : {}) });
+  const who = names?.[opening.requestedBy];
   const isOwn = opening.requestedBy === `operator:${session?.id ?? ""}`;
   const mayDecide = session?.role === "support" || session?.role === "admin";
   const when = formats.relative(opening.requestedAt, now);
@@ -87,7 +89,7 @@ function Waiting({ opening, name, now }: { opening: StaffOpening; name: string; 
         </b>
         <span className="wrap-anywhere">{opening.reason}</span>
         <span className="text-small text-ink-soft">
-          {isOwn ? say("asked_by_you", { when }) : say("asked", { who: opening.requestedBy.slice(-6), when })},{" "}
+          {isOwn ? say("asked_by_you", { when }) : say("asked", { who: who ?? opening.requestedBy.slice(-6), when })},{" "}
           {say("until", { when: formats.relative(opening.expiresAt, now) })}
         </span>
         {isOwn && <span className="text-small font-semibold">{say("own")}</span>}

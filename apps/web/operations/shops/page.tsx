@@ -56,8 +56,9 @@ export function ShopsPage() {
                   </div>
                   {(role === "support" || role === "admin") && (
                     <div>
-                      <Button size="small" aria-label={say("change.of", { name: owner.name })} onPress={() => ask(owner)}>
+                      <Button size="small" onPress={() => ask(owner)}>
                         {say("change")}
+                        <span className="sr-only"> {owner.name}</span>
                       </Button>
                     </div>
                   )}
