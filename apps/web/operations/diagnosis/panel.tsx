@@ -10,6 +10,7 @@ import { useState, type FormEvent } from "react";
 import { looks } from "../../shell/api.ts";
 import { useSession } from "../../shell/session.ts";
 import { Facts } from "../facts.tsx";
+import { checkText, detailText } from "./check-words.ts";
 import { lookQuery } from "./queries.ts";
 import { words } from "./words.ts";
 
@@ -92,8 +93,8 @@ function Seen({ look, timeZone, now }: { look: Look; timeZone: string; now: Date
           {selfTest.checks.map(({ check, isOk, detail }) => (
             <li key={check} className="grid grid-cols-[5rem_7rem_1fr] gap-x-3">
               <b className={isOk ? "text-good" : "text-bad"}>{say(isOk ? "good" : "bad")}</b>
-              <span>{check}</span>
-              <span className="wrap-anywhere text-ink-soft">{detail}</span>
+              <span>{checkText(check, say)}</span>
+              <span className="wrap-anywhere text-ink-soft">{detailText(check, detail, say)}</span>
             </li>
           ))}
         </ul>
