@@ -69,7 +69,8 @@ export async function walkAll({ world, browser, life, looks = twoLooks, only, st
       }
       faults.push(...(await walk({ page, scenes, looks: name === "kiosk" ? kioskLooks : looks, ...more })));
       if (name !== "kiosk") routes = await routesOf(page);
-      await visit[Symbol.asyncDispose]().catch(() => faults.push(...visit.troubles()));
+      faults.push(...visit.troubles());
+      await page.context().close();
     }
     return [
       ...faults,
