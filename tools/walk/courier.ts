@@ -50,7 +50,7 @@ export const courierScenes = ({ url, stations: [here] }: World, life: Life): rea
       act: async (page) => {
         await shut(page);
         await button("It is out")(page);
-        await seen("Everything is out")(page);
+        await seen("taken out")(page);
       },
     },
     {

@@ -49,7 +49,7 @@ export const operationsScenes = ({ url, stations: [here, there] }: World, life: 
     { name: "operations-messages", of: "/messages", at: at("messages") },
     { name: "software", of: "/software", at: at("software") },
     { name: "shops", of: "/shops", at: at("shops"), act: seen("Corner Books") },
-    { name: "shops-limits", of: "/shops", act: dialog(/^Limits of Corner Books/), after: closed },
+    { name: "shops-limits", of: "/shops", act: dialog(/^Change Corner Books/), after: closed },
     { name: "search-courier", of: "/search", at: at("search?q=mari"), act: seen("Mari Tamm") },
     {
       name: "courier-routes",

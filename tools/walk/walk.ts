@@ -36,7 +36,7 @@ export async function walk({ page, scenes, looks, show, strict = false }: Walk):
         await page.setViewportSize(look);
         await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
         await settled(page);
-        faults.push(...(await faultsOf(page, { strict })).map((fault) => `${name}, ${look.name}: ${fault}`));
+        faults.push(...(await lastingFaults(page, strict)).map((fault) => `${name}, ${look.name}: ${fault}`));
         await show?.(`${name}-${look.name}`, page);
       }
       await after?.(page);
@@ -46,6 +46,17 @@ export async function walk({ page, scenes, looks, show, strict = false }: Walk):
     }
   }
   return faults;
+}
+
+/** Long enough for a theme to have changed everywhere. Milliseconds. */
+const momentMs = 400;
+/** What is wrong, and still is a moment later: a page that is just changing its theme has both of them for a frame or two. */
+async function lastingFaults(page: Page, strict: boolean): Promise<readonly string[]> {
+  const faults = await faultsOf(page, { strict });
+  if (faults.length === 0) return faults;
+  await page.waitForTimeout(momentMs);
+  await settled(page);
+  return faultsOf(page, { strict });
 }
 
 /** Inside an entrance without loading it again, as a link would. */
