@@ -15,15 +15,11 @@ import { identity } from "@pigeonhole/identity/module";
 import { invariants } from "@pigeonhole/invariants/module";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
-import { systemMonotonic, systemNow, type Now } from "@pigeonhole/kit/clock";
-import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
-import { systemNewId } from "@pigeonhole/kit/ids";
+import { viewAs, type Db } from "@pigeonhole/kit/db";
 import { folderShelf } from "@pigeonhole/kit/histories/shelf";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Consumer } from "@pigeonhole/kit/outbox";
-import { systemRandom } from "@pigeonhole/kit/random";
-import { systemTimers, type Timers } from "@pigeonhole/kit/timers";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { network } from "@pigeonhole/network/module";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
@@ -37,6 +33,7 @@ import { reservations } from "@pigeonhole/reservations/module";
 import { webhooks } from "@pigeonhole/webhooks/module";
 import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/domain";
 import type { Hono } from "hono";
+import { systemAdapters, type Adapters } from "./adapters.ts";
 import { passedOn, remotesOf } from "./elsewhere.ts";
 import { firmwareRepository } from "./firmware.ts";
 import { invariants as allInvariants } from "./invariants.ts";
@@ -55,22 +52,18 @@ export interface Built {
 }
 
 type Ask = (url: string, init?: RequestInit) => Response | Promise<Response>;
-/** What a trial puts between: the clock and the timers that everything goes by, the sessions of the database, and the line over which one module asks another. */
-export interface Between {
-  readonly now?: Now;
-  readonly timers?: Timers;
+/** What a trial puts between: the clock, the timers and whatever else everything goes by, the sessions of the database, and the line over which one module asks another. */
+export interface Between extends Partial<Adapters> {
   readonly sessions?: (db: Db<unknown>) => Db<unknown>;
   readonly line?: (from: ModuleName, of: ModuleName, ask: Ask) => Ask;
 }
 
 /** Builds the modules named by `only` and gives each what it needs; a neighbour that runs elsewhere is reached by its URL, by modules and by clients alike. */
-export async function compose(
-  config: ServerConfig,
-  log: Log,
-  only: readonly ModuleName[],
-  { now = systemNow, timers = systemTimers, sessions = (db) => db, line = (_from, _of, ask) => ask }: Between = {},
-) {
-  const db = sessions(connect<unknown>(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS }));
+export async function compose(config: ServerConfig, log: Log, only: readonly ModuleName[], between: Between = {}) {
+  const { sessions = (db) => db, line = (_from, _of, ask) => ask } = between;
+  const adapters = { ...systemAdapters, ...between };
+  const { now, monotonic, newId, random, timers } = adapters;
+  const db = sessions(adapters.connect(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS }));
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
   const clientOf =
@@ -100,14 +93,14 @@ export async function compose(
   };
   const seal = sealOf(config);
   const keys = keyEncryptionOf(config);
-  const personal = personalOf(config, viewAs(db), keys);
+  const personal = personalOf(config, viewAs(db), keys, adapters);
   await personal.ready();
   const who = createWho({ db: viewAs(db), now, personal, moduleKey: config.MODULE_KEY });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
     who,
     now,
-    newId: systemNewId,
+    newId,
     log: log.child({ module: name }),
   });
   const mqttUrl = config.MQTT_URL ?? `mqtts://127.0.0.1:${config.MQTT_PORT}`;
@@ -118,7 +111,7 @@ export async function compose(
         db: viewAs(db),
         seal,
         now,
-        random: systemRandom,
+        random,
         hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])],
       })
     : undefined;
@@ -130,7 +123,7 @@ export async function compose(
   };
 
   add("identity", () =>
-    identity({ ...common("identity"), seal, personal, random: systemRandom, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
+    identity({ ...common("identity"), seal, personal, random, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
   );
   add("network", () => network(common("network")));
   add("reservations", () =>
@@ -156,7 +149,7 @@ export async function compose(
       ...common("access"),
       seal,
       personal,
-      random: systemRandom,
+      random,
       signingKey: signingKeyOf(config.SIGNING_SEED),
       signerLimits: { ...signerLimits, fleetPerMinute: config.FLEET_OPENS_PER_MINUTE },
       parcels: clients.parcels("access"),
@@ -170,7 +163,7 @@ export async function compose(
       devices({
         ...common("devices"),
         seal,
-        random: systemRandom,
+        random,
         timers,
         access: clients.access("devices"),
         network: clients.network("devices"),
@@ -179,8 +172,9 @@ export async function compose(
         mqttUrl,
         stationMqttUrl,
         hasAccessList: config.MQTT_URL !== undefined && config.MQTT_ACCESS_LIST === "dynamic-security",
-        monotonic: systemMonotonic,
-        looks: { host: config.HOST, port: config.DIAGNOSTICS_PORT, publicUrl: config.DIAGNOSTICS_PUBLIC_URL },
+        monotonic,
+        link: adapters.link?.(timers),
+        looks: { host: adapters.link ? null : config.HOST, port: config.DIAGNOSTICS_PORT, publicUrl: config.DIAGNOSTICS_PUBLIC_URL },
         telemetryKeeping: {
           rawDays: config.TELEMETRY_RAW_DAYS,
           fiveMinuteDays: config.TELEMETRY_FIVE_MINUTE_DAYS,
@@ -226,8 +220,8 @@ export async function compose(
     webhooks({
       ...common("webhooks"),
       seal,
-      random: systemRandom,
-      monotonic: systemMonotonic,
+      random,
+      monotonic,
       timers,
       key: webhookKeyOf(config.SIGNING_SEED).key,
       allowsPrivate: config.WEBHOOKS_ANYWHERE,
@@ -239,7 +233,7 @@ export async function compose(
       personal,
       keys,
       tombstones: tombstonesOf(config.ERASURES_FILE),
-      random: systemRandom,
+      random,
       shelf: config.ARCHIVE_FOLDER === undefined ? null : folderShelf(config.ARCHIVE_FOLDER),
       histories: allHistories,
       keeping: {

@@ -1,13 +1,13 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { systemMonotonic, systemNow } from "@pigeonhole/kit/clock";
+import { systemMonotonic } from "@pigeonhole/kit/clock";
 import { ConfigError } from "@pigeonhole/kit/config";
 import type { Db } from "@pigeonhole/kit/db";
-import { systemNewId } from "@pigeonhole/kit/ids";
 import { fileKeys, type KeyEncryption } from "@pigeonhole/kit/personal/key-encryption";
 import { createPersonal, type Personal } from "@pigeonhole/kit/personal/personal";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Tombstone, type Tombstones } from "@pigeonhole/privacy/tombstones";
+import { systemAdapters, type Adapters } from "./adapters.ts";
 import { sealOf } from "./seal.ts";
 import type { ServerConfig } from "./settings.ts";
 
@@ -57,8 +57,12 @@ function isReadable(file: string): boolean {
   }
 }
 
-export const personalOf = (config: Settings, db: Db<never>, keys: KeyEncryption = keyEncryptionOf(config)): Personal =>
-  createPersonal({ db, keys, seal: sealOf(config), now: systemNow, newId: systemNewId, random: systemRandom });
+export const personalOf = (
+  config: Settings,
+  db: Db<never>,
+  keys: KeyEncryption = keyEncryptionOf(config),
+  { now, newId, random }: Pick<Adapters, "now" | "newId" | "random"> = systemAdapters,
+): Personal => createPersonal({ db, keys, seal: sealOf(config), now, newId, random });
 
 /** Puts a fresh key in front of those in the file, or begins the file; whole or not at all, for its owner alone. */
 export function addDataKey(file: string): void {

@@ -29,7 +29,7 @@ import { desiredDocuments } from "./desired.ts";
 import { entriesOf, receive } from "./early.ts";
 import { cutJob, enrol, rebuildJob, tokenHash, tokenMs } from "./enrol.ts";
 import { inbox } from "./inbox.ts";
-import { createLink } from "./link.ts";
+import { createLink, type Link } from "./link.ts";
 import { renew } from "./renewal.ts";
 import * as authority from "./queries/authority.ts";
 import * as enrolment from "./queries/enrolment.ts";
@@ -65,7 +65,8 @@ export interface Needs {
   readonly hasAccessList?: boolean;
   /** Where stations open a line when somebody looks inside them. */
   readonly looks?: {
-    readonly host: string;
+    /** Null: nobody listens, and stations cannot be looked into. */
+    readonly host: string | null;
     /** 0: any free one. */
     readonly port: number;
     /** How stations reach it, wss://host:port; by default the broker's host and this port. */
@@ -73,6 +74,8 @@ export interface Needs {
   };
   /** How long the curves of stations are kept. */
   readonly telemetryKeeping?: Keeping;
+  /** Another line to the stations than MQTT, e.g. a simulator's. */
+  readonly link?: Link | undefined;
 }
 
 /** How often silent stations are looked for, forgotten questions deleted, and the broker's list compared with ours. Seconds. */
@@ -97,8 +100,8 @@ export function devices({
   telemetryKeeping = usualKeeping,
   looks = { host: "127.0.0.1", port: 0 },
   monotonic,
+  link = createLink({ mqttUrl, ca, newId, timers, log }),
 }: Needs) {
-  const link = createLink({ mqttUrl, ca, newId, timers, log });
   const accessList = hasAccessList
     ? createAccessList({ mqttUrl, ca, admitted: () => authority.admittedStations(db, now()), newId, timers, log })
     : undefined;
@@ -258,11 +261,12 @@ export function devices({
         renewed: (tx, station) => renew(tx, station, { ca, at: now() }),
       }),
     );
-    const listener = await listenForLooks({ db, ca, ...looks, now, monotonic, timers, log });
-    looksAt = looks.publicUrl ?? `wss://${new URL(stationMqttUrl).hostname}:${listener.port}`;
+    const { host } = looks;
+    const listener = host === null ? undefined : await listenForLooks({ db, ca, ...looks, host, now, monotonic, timers, log });
+    if (listener) looksAt = looks.publicUrl ?? `wss://${new URL(stationMqttUrl).hostname}:${listener.port}`;
     return {
       stop: async () => {
-        await listener.stop();
+        await listener?.stop();
         await link.stop();
         await accessList?.stop();
       },

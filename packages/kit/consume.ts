@@ -206,6 +206,8 @@ interface Needs {
   readonly now: Now;
   readonly timers: Timers;
   readonly log: Log;
+  /** Who tells of commits: PostgreSQL's notifications, or a simulator's own. */
+  readonly listen?: typeof listen;
 }
 
 /**
@@ -213,7 +215,7 @@ interface Needs {
  * something to do; those then read for themselves, side by side.
  */
 export async function startConsumers(
-  { db, url, now, timers, log }: Needs,
+  { db, url, now, timers, log, listen: hear = listen }: Needs,
   consumers: readonly Consumer[],
 ): Promise<{ stop(): Promise<void> }> {
   await enrolConsumers(db, consumers);
@@ -256,7 +258,7 @@ export async function startConsumers(
       passOver(db, consumers).catch((error: unknown) => log.warn({ err: error }, "positions in the event log could not be moved on"));
     }),
   ];
-  const listener = await listen(url, "kit_outbox", heard, timers, log);
+  const listener = await hear(url, "kit_outbox", heard, timers, log);
   return {
     stop: async () => {
       stopped = true;
@@ -277,7 +279,7 @@ async function dueParked(db: Db<never>, at: Date): Promise<ReadonlySet<string>> 
 }
 
 /** One consumer at work: reads until nothing is left whenever it is rung, and again after a pause when the database did not let it. */
-function runner({ db, now, timers, log }: Omit<Needs, "url">, consumer: Consumer, isStopped: () => boolean) {
+function runner({ db, now, timers, log }: Omit<Needs, "url" | "listen">, consumer: Consumer, isStopped: () => boolean) {
   let running: Promise<void> | undefined;
   let isRung = false;
   let isParked = false;

@@ -92,6 +92,11 @@ export const law: readonly Row[] = [
     because: "the world starts screens, it does not contain them",
   },
   {
+    file: /^packages\/sim\//,
+    may: (t) => !t.startsWith("apps/web/") && !t.startsWith("packages/world/"),
+    because: "the simulator runs the real backend and the real stations, and neither screens nor engines",
+  },
+  {
     file: /^apps\/web\/(build|[^/]+\.ts$)/,
     may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"),
     because: "the build of the screens needs no server",
@@ -112,7 +117,7 @@ export const law: readonly Row[] = [
   { file: /^apps\/station\//, may: (t) => outside(t) || /^(packages|apps\/station)\//.test(t), because: "a cabinet carries no backend" },
   {
     file: /^apps\/server\//,
-    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/world)/.test(t),
+    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/(world|sim))/.test(t),
     because: "the server builds modules, and knows neither screens nor the town",
   },
   { file: /^(bench|tools)\//, may: () => true, because: "tools may reach anything" },

@@ -1,0 +1,156 @@
+import type { CourierApi, Route, Scan } from "@pigeonhole/couriers/contract";
+import { client } from "@pigeonhole/kit/client";
+import { ask, askOnce, type Asked } from "./asking.ts";
+import { opensFor, shut, shutOthers, until } from "./at-the-door.ts";
+import { minute, second, stationOf, type World } from "./world.ts";
+
+/** A parcel that waits for a courier, and what becomes of it. */
+export interface Consignment {
+  readonly parcel: string;
+  readonly station: string;
+  readonly manner: Manner;
+  readonly settle: (outcome: Delivered) => void;
+}
+export type Delivered = "in" | "not_in" | "unsure";
+/** How the courier goes about it. */
+export type Manner = "straight" | "wont_fit" | "no_word" | "word_late" | "twice";
+
+/** A courier's day: rounds to one part of the town, as long as there is something to bring. */
+export function courier(world: World, index: number) {
+  const { town, scheduler } = world;
+  const draw = world.draw.of(`courier ${index}`);
+  const me = town.couriers[index]!;
+  const via = { fetch: world.backend.fetch };
+  const carrier = client<CourierApi>("http://sim/api", { ...via, headers: { authorization: `Bearer ${town.carrierKey}` } });
+  const app = client<CourierApi>("http://sim/api", { ...via, headers: { cookie: me.cookie } });
+  const waiting: Consignment[] = [];
+  let rounds = 0;
+  const once = (what: string) => ({ "idempotency-key": `courier-${index}-${what}-${rounds}` });
+
+  async function round(load: Consignment[]): Promise<void> {
+    rounds++;
+    const stations = [...new Set(load.map(({ station }) => station))];
+    const day = new Date(scheduler.nowMs).toISOString().slice(0, 10);
+    const stops = stations.map((station) => ({
+      station,
+      parcels: load.filter((each) => each.station === station).map(({ parcel }) => parcel),
+    }));
+    const json = { name: `Round ${rounds}`, day, courier: me.id, stops };
+    const header = once("route");
+    let planned: Asked<Route> = { is: "unknown" };
+    // An order becomes known to the carrier a moment after it was placed.
+    for (let tries = 0; tries < 10 && planned.is !== "yes"; tries++) {
+      planned = await ask<Route>(world, () => carrier.routes.$post({ header, json }));
+      if (planned.is !== "yes") await world.sleep(20 * second);
+      if (planned.is === "no" && planned.code === "unknown_parcel") header["idempotency-key"] += "'";
+    }
+    if (planned.is !== "yes") return giveBack(load, `route: ${planned.is === "no" ? planned.code : planned.is}`);
+    const route = planned.body.id;
+    const started = await ask<Route>(world, () => app.routes[":id"].start.$post({ param: { id: route } }));
+    if (started.is !== "yes") return giveBack(load, `start: ${started.is === "no" ? started.code : started.is}`);
+    const drops = started.body.stops.flatMap((stop) => stop.drops.map((drop) => ({ ...drop, station: stop.station })));
+    for (const drop of drops) {
+      const mine = load.find(({ parcel }) => parcel === drop.parcel);
+      if (!mine) continue;
+      world.truth.of(mine.parcel).where = "courier";
+      await world.sleep(draw.waiting(20 * second));
+      const outcome = await world.inTurn(mine.station, () => dropOff(route, mine, drop.barcode));
+      world.trace("courier", `${drop.parcel} ${outcome}`);
+      mine.settle(outcome);
+    }
+    // What could not be brought ends the stop, so that the route ends.
+    for (const station of stations) await ask(world, () => giveUp(route, station), { times: 3 });
+  }
+  const giveUp = (route: string, station: string) =>
+    world.backend.fetch(`http://sim/api/routes/${route}/stops/${station}/give-up`, {
+      method: "POST",
+      headers: { cookie: me.cookie, "content-type": "application/json" },
+      body: JSON.stringify({ reason: "unreachable" }),
+    });
+  function giveBack(load: readonly Consignment[], why: string): void {
+    world.tally.note(`round given up: ${why}`, load.map(({ parcel }) => parcel).join(" "));
+    for (const each of load) each.settle("not_in");
+  }
+
+  /** At the cabinet with one parcel. */
+  async function dropOff(route: string, mine: Consignment, barcode: string): Promise<Delivered> {
+    const node = stationOf(world, mine.station);
+    const { cabinet } = node;
+    for (let tries = 0; tries < 6; tries++) {
+      await shutOthers(world, node);
+      const before = cabinet.openDoors();
+      world.truth.act(mine.station, "deposit", mine.parcel);
+      const header = once(`scan-${mine.parcel}-${tries}`);
+      const scan = () => app.routes[":id"].scans.$post({ param: { id: route }, header, json: { station: mine.station, barcode } });
+      if (mine.manner === "twice") void askOnce(world, scan);
+      const scanned = await ask<Scan>(world, scan, { times: 5 });
+      if (scanned.is === "no" && ["not_on_route", "unknown_barcode", "wrong_state", "not_found"].includes(scanned.code)) return "not_in";
+      const open = await opensFor(world, node, before);
+      if (open === undefined) {
+        await world.sleep(draw.between(3, 15) * second);
+        continue;
+      }
+      const said = scanned.is === "yes" ? scanned.body : undefined;
+      if (said?.outcome === "opened" && said.compartment !== open)
+        world.tally.violated("I-18", `door ${open} of ${mine.station} opened, the courier was told ${said.compartment}`, scheduler.nowMs);
+      if (cabinet.inside(open).some((what) => what !== mine.parcel)) {
+        world.tally.note("a courier found something in the box", `${mine.station} ${open}`);
+        await shut(world, node, open);
+        continue;
+      }
+      await world.sleep(draw.between(2, 8) * second);
+      if (!cabinet.inside(open).includes(mine.parcel)) cabinet.put(open, mine.parcel);
+      world.truth.wentIn(mine.parcel, mine.station, open);
+      await world.sleep(draw.between(1, 3) * second);
+      await shut(world, node, open);
+      return await giveWord(mine, said?.id, node.id, open);
+    }
+    return "not_in";
+  }
+
+  /** "The parcel is in": in the app, or at the kiosk when the app cannot. */
+  async function giveWord(mine: Consignment, scan: string | undefined, station: string, compartment: number): Promise<Delivered> {
+    const node = stationOf(world, station);
+    await until(world, () => node.station?.doors.isClosed(compartment) === true, minute);
+    for (let tries = 0; tries < 20; tries++) {
+      if (scan !== undefined && draw.chance(0.8)) {
+        const told = await askOnce<Scan>(world, () => app.scans[":id"].deposited.$post({ param: { id: scan } }));
+        if (told.is === "yes") return thanked(mine);
+        if (told.is === "no") world.tally.count(`deposited refused: ${told.code}`);
+      } else {
+        const at = node.station?.screen.step;
+        if (at?.step === "ask_parcel_in" && at.compartment === compartment) {
+          try {
+            node.station!.deposits.answer(true);
+            return thanked(mine);
+          } catch (error) {
+            world.tally.note("kiosk refused the depositor's word", String(error));
+          }
+        }
+      }
+      const content = node.station?.store.contents.ofParcel(mine.parcel);
+      if (content?.state === "stored") return thanked(mine);
+      await world.sleep(draw.between(2, 6) * second);
+    }
+    return "unsure";
+  }
+  function thanked(mine: Consignment): Delivered {
+    world.truth.of(mine.parcel).wasThanked = true;
+    return "in";
+  }
+
+  return {
+    bring: (consignment: Consignment): void => void waiting.push(consignment),
+    async work(isOver: () => boolean): Promise<void> {
+      while (!isOver() || waiting.length > 0) {
+        if (waiting.length === 0) {
+          await world.sleep(minute);
+          continue;
+        }
+        await world.sleep(draw.between(1, 4) * minute);
+        await round(waiting.splice(0, 40));
+      }
+    },
+  };
+}
+export type Courier = ReturnType<typeof courier>;
