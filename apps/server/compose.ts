@@ -122,9 +122,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     return module;
   };
 
-  add("identity", () =>
-    identity({ ...common("identity"), seal, personal, random, secureCookies: config.PUBLIC_URL.startsWith("https:") }),
-  );
+  add("identity", () => identity({ ...common("identity"), seal, personal, random, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
   add("network", () => network(common("network")));
   add("reservations", () =>
     reservations({

@@ -22,7 +22,8 @@ export function dispatcher(log: Log) {
       // A person waits for these two; all else of one station goes in order, one after the other.
       if (name === "ask" || name === "result") return void work();
       const queue = working.get(at.station) ?? { tail: Promise.resolve(), waiting: 0 };
-      if (queue.waiting >= maxWaiting) return log.warn({ station: at.station, message: name }, "too many messages wait; this one is dropped");
+      if (queue.waiting >= maxWaiting)
+        return log.warn({ station: at.station, message: name }, "too many messages wait; this one is dropped");
       queue.waiting++;
       queue.tail = queue.tail.then(work).finally(() => {
         if (--queue.waiting === 0) working.delete(at.station);

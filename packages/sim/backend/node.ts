@@ -2,6 +2,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { answerError } from "@pigeonhole/kit/http";
 import { startConsumers } from "@pigeonhole/kit/consume";
 import type { Job } from "@pigeonhole/kit/jobs";
+import type { Timers } from "@pigeonhole/kit/timers";
 import { jobDone, jobFailed, nextJobAt, takeJob } from "@pigeonhole/kit/jobs-by-hand";
 import { viewAs, type Db } from "@pigeonhole/kit/db";
 import { compose } from "@pigeonhole/server/compose";
@@ -17,6 +18,10 @@ import type { Meddle, OneSession } from "./one-session.ts";
 const bootMs = { least: 1_000, most: 8_000 } as const;
 /** Facts reach their consumers after so long, together with those that were written meanwhile. Milliseconds. */
 const noticeMs = { least: 20, most: 400 } as const;
+/** Where nothing has been written, what is looked at every second is looked at so often. Milliseconds. */
+const idleLookMs = 10_000;
+/** And where something has, not more often than this. Milliseconds. */
+const busyLookMs = 2_000;
 /** Jobs that may run side by side. */
 const workers = 4;
 
@@ -47,10 +52,24 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
   let heard = (): void => {};
   let lookForJobs = (): void => {};
 
+  /** Who looks every moment for something to do finds nothing while nothing has been written: then it looks less often. */
+  const unlessNothingNew = (timers: Timers): Timers => ({
+    after: timers.after,
+    every(ms, run) {
+      if (ms >= idleLookMs) return timers.every(ms, run);
+      let [writes, atMs] = [-1, 0];
+      return timers.every(Math.max(ms, busyLookMs), () => {
+        if (session.writes === writes && scheduler.nowMs - atMs < idleLookMs) return;
+        [writes, atMs] = [session.writes, scheduler.nowMs];
+        run();
+      });
+    },
+  });
+
   async function start(): Promise<void> {
     const mine = life();
     alive = mine;
-    const timers = timersOf(scheduler, mine, "backend");
+    const timers = unlessNothingNew(timersOf(scheduler, mine, "backend"));
     const adapters = {
       now: clock.now,
       monotonic: clock.started(),
@@ -158,6 +177,18 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
     for (const death of cut) death();
     const dead = alive;
     void scheduler.outside(session.abandon(dead));
+    startLater();
+  }
+
+  function startLater(): void {
+    scheduler.after(draw.between(bootMs.least, bootMs.most), "backend boots", () => {
+      if (!alive.isOver) return;
+      // Whoever watches over the process starts it again when it does not come up.
+      start().catch((error: unknown) => {
+        log.warn({ err: error }, "the backend did not start");
+        crash("at its start");
+      });
+    });
   }
 
   /** One request from outside. Throws `Unreachable` when the line or the process breaks before the answer. */
@@ -186,11 +217,6 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
     crash,
     fetch,
     isUp: (): boolean => app !== undefined && !alive.isOver,
-    startLater(): void {
-      scheduler.after(draw.between(bootMs.least, bootMs.most), "backend boots", () => {
-        if (alive.isOver) void start().catch((error: unknown) => log.error({ err: error }, "the backend did not start"));
-      });
-    },
   };
 }
 export type BackendNode = ReturnType<typeof backendNode>;

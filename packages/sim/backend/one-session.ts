@@ -41,6 +41,8 @@ export class OneSession {
   #busy = 0;
   statements = 0;
   commits = 0;
+  /** Statements that changed something. */
+  writes = 0;
   nested = 0;
   /** Called after each commit that wrote facts. */
   committed: () => void = () => {};
@@ -147,7 +149,8 @@ export class OneSession {
     };
   }
   /** Follows what the session is in: facts are news when what wrote them is committed. */
-  #note<R>(session: Session, text: string, result: R): R {
+  #note<R extends { readonly rowCount: number | null; readonly command: string }>(session: Session, text: string, result: R): R {
+    if ((result.rowCount ?? 0) > 0 && (result.command !== "SELECT" || /\b(insert into|update|delete from)\b/.test(text))) this.writes++;
     if (text === "begin") session.isInTransaction = true;
     if (text === "rollback") Object.assign(session, { isInTransaction: false, hasNews: false, hasJobs: false });
     if (text === "commit") session.isInTransaction = false;

@@ -7,7 +7,7 @@ export interface Act {
   readonly station: string;
   readonly purpose: "deposit" | "pickup" | "retrieval";
   readonly parcel: string;
-  readonly untilMs: number;
+  untilMs: number;
 }
 type Where = "shop" | "courier" | "box" | "customer" | "gone";
 /** What is really so about one parcel, whatever anybody believes. */
@@ -56,7 +56,8 @@ export function truth({ scheduler, tally, trace, inside }: Needs) {
       fired.set(key(station, compartment), (fired.get(key(station, compartment)) ?? 0) + 1);
       pending.set(key(station, compartment), scheduler.nowMs);
       const mine = live(station);
-      if (mine.length === 0) return tally.violated("I-12", `door ${compartment} of ${station} was fired, and nobody had asked for it`, scheduler.nowMs);
+      if (mine.length === 0)
+        return tally.violated("I-12", `door ${compartment} of ${station} was fired, and nobody had asked for it`, scheduler.nowMs);
       const lying = inside(station, compartment);
       const isRight = mine.some((act) => {
         if (act.purpose === "deposit") return lying.every((what) => what === act.parcel);
@@ -86,7 +87,15 @@ export function truth({ scheduler, tally, trace, inside }: Needs) {
     witness,
     goods,
     begin(parcel: string): Goods {
-      const it: Goods = { parcel, where: "shop", place: undefined, wasThanked: false, insideMs: undefined, outMs: undefined, isLiedAbout: false };
+      const it: Goods = {
+        parcel,
+        where: "shop",
+        place: undefined,
+        wasThanked: false,
+        insideMs: undefined,
+        outMs: undefined,
+        isLiedAbout: false,
+      };
       goods.set(parcel, it);
       return it;
     },

@@ -26,7 +26,7 @@ export async function askOnce<T>(world: World, ask: () => Promise<Answer>): Prom
     if (answer === undefined) return { is: "unknown" };
     if (answer.status < 300) return { is: "yes", body: (answer.status === 204 ? undefined : await answer.json()) as T };
     const problem = await problemOf(answer);
-    if (answer.status >= 500 && problem.code === "internal_error") world.tally.note("internal error", JSON.stringify(problem));
+    if (answer.status >= 500 && problem.code === "internal") world.tally.note("internal error", JSON.stringify(problem));
     return { is: "no", code: problem.code, problem };
   } catch (error) {
     if (error instanceof Unreachable) return { is: "unknown" };
@@ -37,7 +37,7 @@ export async function askOnce<T>(world: World, ask: () => Promise<Answer>): Prom
 }
 
 /** Refusals after which the same wish may well be granted a moment later. */
-const passing = new Set(["try_again", "unreachable", "station_unreachable", "internal_error", "too_many_requests"]);
+const passing = new Set(["try_again", "unreachable", "station_unreachable", "internal", "too_many_requests"]);
 
 /** Asks until somebody answers, at most so often. The wish has to carry its own key, so that it takes effect once. */
 export async function ask<T>(world: World, wish: () => Promise<Answer>, { times = 40, everyMs = 5 * second } = {}): Promise<Asked<T>> {

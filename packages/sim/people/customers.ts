@@ -1,30 +1,45 @@
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { client } from "@pigeonhole/kit/client";
 import { Refused } from "@pigeonhole/kit/refused";
-import { ask } from "./asking.ts";
-import { freeKiosk, opensFor, shut, shutOthers } from "./at-the-door.ts";
 import type { Draw } from "../time/draw.ts";
 import type { Person } from "../town/town.ts";
+import { ask } from "./asking.ts";
+import { freeKiosk, opensFor, shut, shutOthers } from "./at-the-door.ts";
 import { minute, second, stationOf, type World } from "./world.ts";
 
 /** The code for a parcel, as its recipient's screen shows it; asked for until it is there, or until it is over. */
-export async function codeOf(world: World, who: Person, parcel: string, tries = 30): Promise<string | "over" | undefined> {
+export async function codeOf(world: World, who: Person, parcel: string, tries = 40): Promise<string | "over" | undefined> {
   const access = client<AccessApi>("http://sim/api", { fetch: world.backend.fetch, headers: { cookie: who.cookie } });
   for (let left = tries; left > 0; left--) {
     const asked = await ask<{ code: string }>(world, () => access.parcels[":parcel"].pickup.$get({ param: { parcel } }));
     if (asked.is === "yes") return asked.body.code;
     if (asked.is === "no" && asked.code === "over") return "over";
-    await world.sleep(minute);
+    await world.sleep(left > tries - 5 ? minute : 15 * minute);
   }
   return undefined;
 }
 
-export type Visit = "taken" | "refused" | "left";
-/** Somebody types a code, takes what is in the box that opens, and shuts it. */
-export async function collect(world: World, draw: Draw, station: string, parcel: string, code: string): Promise<Visit> {
-  const node = stationOf(world, station);
+/** How somebody goes about it at the cabinet. */
+export interface How {
+  /** So many wrong codes first. */
+  readonly mistypes?: number;
+  /** Opens, shuts and goes, with the parcel still inside. */
+  readonly leavesIt?: boolean;
+  /** "Forgot something?": opens once more. */
+  readonly opensAgain?: boolean;
+  /** Another way to open than typing. */
+  readonly open?: () => Promise<unknown>;
+}
+
+/** Somebody comes for a parcel: the box opens, they take what is theirs, and shut it. */
+export async function atTheCabinet(world: World, draw: Draw, parcel: string, code: string, how: How): Promise<string> {
+  const { truth, tally } = world;
+  const place = truth.of(parcel).place;
+  if (!place) return "not there";
+  const node = stationOf(world, place.station);
   const { cabinet } = node;
-  for (let tries = 0; tries < 6; tries++) {
+  let { mistypes = 0 } = how;
+  for (let tries = 0; tries < 10; tries++) {
     await freeKiosk(world, node);
     await shutOthers(world, node);
     const here = node.station;
@@ -33,32 +48,66 @@ export async function collect(world: World, draw: Draw, station: string, parcel:
       continue;
     }
     const before = cabinet.openDoors();
-    world.truth.act(station, "pickup", parcel);
     await world.sleep(draw.between(3, 10) * second);
     let refusal: string | undefined;
-    const typed = here.pickups.byCode(code).catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error;
-      refusal = error.code;
-    });
-    void typed;
+    const type = (text: string): Promise<void> =>
+      here.pickups.byCode(text).catch((error: unknown) => {
+        // A computer that has lost its power answers nothing any more.
+        if (!(error instanceof Refused) && node.station === here) throw error;
+        refusal = error instanceof Refused ? error.code : "dark";
+      });
+    if (mistypes-- > 0) {
+      await Promise.race([type(String(10_000_000 + draw.between(0, 79_999_999))), world.sleep(4 * second)]);
+      tally.count(`a mistyped code: ${refusal ?? "no answer"}`);
+      if (refusal === "too_many_attempts") tally.sometimes("the keypad is locked for a while");
+      continue;
+    }
+    const act = truth.act(place.station, "pickup", parcel);
+    void (how.open && tries < 3 ? how.open() : type(code));
     const open = await opensFor(world, node, before, 6 * second);
+    world.trace("comes for", `${parcel} door ${open ?? "none"} ${refusal ?? ""}`);
     if (open === undefined) {
-      world.tally.count(`code refused: ${refusal ?? "no answer"}`);
-      if (refusal === "code_used" || refusal === "code_expired" || refusal === "code_revoked") return "refused";
+      tally.count(`code refused: ${refusal ?? "no answer"}`);
+      if (refusal === "code_used" || refusal === "code_expired" || refusal === "code_revoked" || refusal === "code_replaced")
+        return refusal;
+      if (refusal === "too_many_attempts") await world.sleep(2 * minute);
       await world.sleep(draw.between(5, 40) * second);
       continue;
     }
-    if (cabinet.inside(open).includes(parcel)) {
-      await world.sleep(draw.between(2, 8) * second);
+    const isThere = cabinet.inside(open).includes(parcel);
+    if (!isThere && !truth.of(parcel).isLiedAbout)
+      tally.violated(
+        "I-18",
+        `the code of ${parcel} opened door ${open} of ${place.station}, behind which lies ${cabinet.inside(open).join(" and ") || "nothing"}`,
+        world.scheduler.nowMs,
+      );
+    await world.sleep(draw.between(2, 8) * second);
+    if (isThere && how.leavesIt) {
+      tally.sometimes(
+        cabinet.hasSensors ? "somebody leaves their parcel where a sensor sees it" : "somebody leaves their parcel where nobody sees it",
+      );
+      truth.of(parcel).isLiedAbout = true;
+      await shut(world, node, open);
+      return "left inside";
+    }
+    if (isThere) {
       cabinet.take(open);
-      world.truth.cameOut(parcel, "customer");
-    } else {
-      world.tally.violated("I-18", `the code of ${parcel} opened door ${open} of ${station}, behind which lies ${cabinet.inside(open).join(" and ") || "nothing"}`, world.scheduler.nowMs);
+      truth.cameOut(parcel, "customer");
     }
     await world.sleep(draw.between(1, 3) * second);
     await shut(world, node, open);
     await world.sleep(2 * second);
-    return "taken";
+    if (how.opensAgain) await again();
+    act.untilMs = world.scheduler.nowMs + 30 * second;
+    return isThere ? "taken" : "nothing inside";
+
+    async function again(): Promise<void> {
+      await node.station?.reopens.atScreen().then(
+        () => tally.sometimes("a door is opened once more"),
+        () => undefined,
+      );
+      for (const n of cabinet.openDoors()) await shut(world, node, n);
+    }
   }
-  return "left";
+  return "gave up";
 }

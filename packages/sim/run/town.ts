@@ -1,21 +1,21 @@
-import { silentLog } from "@pigeonhole/kit/log";
+import { silentLog, type Log } from "@pigeonhole/kit/log";
 import { backendNode } from "../backend/node.ts";
 import { OneSession } from "../backend/one-session.ts";
 import { simBroker } from "../stations/broker.ts";
 import { weather } from "../stations/weather.ts";
 import { drawOf } from "../time/draw.ts";
 import { scheduler as createScheduler } from "../time/scheduler.ts";
-import { trackCrypto } from "../time/tracked-crypto.ts";
+import { stopLeaks } from "../time/leaks.ts";
 import { configOf, found, secretsOf, type Town } from "../town/town.ts";
 
 /** All worlds begin on a Monday morning, later than any real clock: what PostgreSQL stamps with its own time lies in the past. */
 const beginning = Date.UTC(2041, 0, 7, 6);
 
 /** Founds the town in an empty database, through a backend in virtual time. Its worlds are copies of this database. */
-export async function foundTown(url: string): Promise<Town> {
+export async function foundTown(url: string, log: Log = silentLog): Promise<Town> {
   const draw = drawOf(1, "town");
   const scheduler = createScheduler(beginning);
-  trackCrypto(scheduler);
+  stopLeaks(scheduler);
   const secrets = secretsOf(draw.of("secrets"));
   const nothing = (): void => {};
   const broker = simBroker({ scheduler, draw: draw.of("broker"), weather: weather(scheduler, draw.of("weather")), trace: nothing });
@@ -27,14 +27,14 @@ export async function foundTown(url: string): Promise<Town> {
     scheduler,
     broker,
     draw: draw.of("backend"),
-    log: silentLog,
+    log,
     trace: nothing,
     meddle: () => undefined,
   });
   let town: Town | undefined;
   let failure: unknown;
   const story = async (): Promise<void> => {
-    await scheduler.outside(backend.start());
+    await backend.start();
     town = await found({ url, secrets, draw: draw.of("founding"), backend, scheduler });
   };
   story().catch((error: unknown) => {

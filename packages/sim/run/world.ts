@@ -9,6 +9,10 @@ import { traceOf } from "../checks/trace.ts";
 import { truth as createTruth } from "../checks/truth.ts";
 import { courier } from "../people/couriers.ts";
 import { live } from "../people/lives.ts";
+import { staff } from "../people/staff.ts";
+import { looking } from "../checks/looking.ts";
+import { planFaults, type Fault } from "../faults/plan.ts";
+import { databaseTroubles, striking } from "../faults/striking.ts";
 import { day, hour, minute, type World } from "../people/world.ts";
 import { simBroker } from "../stations/broker.ts";
 import { simCabinet } from "../stations/cabinet.ts";
@@ -16,7 +20,7 @@ import { stationNode } from "../stations/node.ts";
 import { weather as createWeather } from "../stations/weather.ts";
 import { drawOf } from "../time/draw.ts";
 import { scheduler as createScheduler } from "../time/scheduler.ts";
-import { trackCrypto } from "../time/tracked-crypto.ts";
+import { stopLeaks } from "../time/leaks.ts";
 import { configOf, type Town } from "../town/town.ts";
 
 export interface Run {
@@ -26,6 +30,8 @@ export interface Run {
   /** A database that is a copy of the town's. */
   readonly url: string;
   readonly traceFile?: string | undefined;
+  /** Whether this one of the planned faults strikes; all of them by default. */
+  readonly strikes?: (fault: Fault) => boolean;
   readonly log?: Log;
 }
 
@@ -33,20 +39,21 @@ export interface Run {
 const orderEveryMs = 12_000;
 
 /** One world from its beginning to its end. */
-export async function runWorld({ seed, parcels, town, url, traceFile, log = silentLog }: Run) {
+export async function runWorld({ seed, parcels, town, url, traceFile, strikes = () => true, log = silentLog }: Run) {
   const draw = drawOf(seed);
   let note = (_what: string, _detail?: unknown): void => {};
   const scheduler = createScheduler(town.startMs, (what) => note("·", what));
   const trace = traceOf(() => scheduler.nowMs, traceFile);
   note = (what, detail) => trace.line(what, detail);
-  trackCrypto(scheduler);
+  stopLeaks(scheduler);
   const tally = createTally();
   const weather = createWeather(scheduler, draw.of("weather"));
   const broker = simBroker({ scheduler, draw: draw.of("broker"), weather, trace: note });
   const session = await OneSession.open(scheduler, url);
   const folder = mkdtempSync(path.join(process.platform === "linux" ? "/dev/shm" : os.tmpdir(), "pigeonhole-sim-"));
   const config = configOf(town.secrets, url);
-  const backend = backendNode({ config, session, scheduler, broker, draw: draw.of("backend"), log, trace: note, meddle: () => undefined });
+  const database = databaseTroubles(scheduler, draw.of("database"), tally);
+  const backend = backendNode({ config, session, scheduler, broker, draw: draw.of("backend"), log, trace: note, meddle: database.meddle });
   const truth = createTruth({
     scheduler,
     tally,
@@ -76,7 +83,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, log = sile
     tally,
     trace: note,
     sleep: (ms) => new Promise((resolve) => void scheduler.after(ms, "somebody waits", resolve)),
-    isHealed: () => true,
+    isHealed: () => isHealed,
     inTurn(station, visit) {
       const mine = (turns.get(station) ?? Promise.resolve()).then(visit);
       turns.set(
@@ -87,22 +94,46 @@ export async function runWorld({ seed, parcels, town, url, traceFile, log = sile
     },
   };
 
+  const looks = looking({ session, scheduler, tally, truth, nodes });
+  const chaosMs = parcels * orderEveryMs + 10 * minute;
+  const faults = planFaults(draw.of("faults"), parcels, town.startMs + 3 * minute, town.startMs + 3 * minute + chaosMs, {
+    stations: town.stations.length,
+    doors: town.stations[0]!.doors.length,
+  }).filter(strikes);
+  const trouble = striking({ scheduler, draw: draw.of("striking"), weather, broker, nodes, tally, trace: note }, database);
+  let isHealed = false;
+  let eventsPerLife: readonly number[] = [];
   let failure: unknown;
   let isOver = false;
   const story = async (): Promise<void> => {
-    await scheduler.outside(backend.start());
+    await backend.start();
     for (const node of nodes) await node.start();
     await world.sleep(2 * minute);
+    trouble.strike(faults);
+    scheduler.at(town.startMs + 3 * minute + chaosMs, "healing", () => {
+      isHealed = true;
+      trouble.heal();
+    });
     const couriers = town.couriers.map((_, i) => courier(world, i));
-    let left = parcels;
-    const working = couriers.map((each) => each.work(() => left === 0));
+    const working = couriers.map((each) => each.work());
+    let isDone = false;
+    const people = staff(world, couriers);
+    void people.work(() => isDone);
     const lives: Promise<void>[] = [];
     for (let i = 0; i < parcels; i++) {
       await world.sleep(draw.of(`order ${i}`).waiting(orderEveryMs));
-      lives.push(live(world, i, couriers).finally(() => left--));
+      lives.push(live(world, i, couriers));
     }
     await Promise.all(lives);
+    isDone = true;
+    // What is left to be taken out and looked at: a few more rounds, and the rest is overdue.
+    for (let rounds = 0; rounds < 12 && (await people.round()) > 0; rounds++) await world.sleep(20 * minute);
+    for (const each of couriers) each.goHome();
     await Promise.all(working);
+    await world.sleep(10 * minute);
+    await looks.atTheEnd();
+    const told = await session.look<{ n: number }>("select count(*) as n from parcels.timeline group by parcel order by n");
+    eventsPerLife = told.map(({ n }) => n);
   };
   const endMs = town.startMs + 60 * day;
   story().then(
@@ -120,7 +151,6 @@ export async function runWorld({ seed, parcels, town, url, traceFile, log = sile
   rmSync(folder, { recursive: true, force: true });
   if (failure !== undefined) throw failure;
   if (!isOver) tally.violated("I-72", "people still wait when the world ends", scheduler.nowMs);
-  void hour;
   return {
     hash: trace.digest(),
     lines: trace.lines,
@@ -128,6 +158,8 @@ export async function runWorld({ seed, parcels, town, url, traceFile, log = sile
     statements: session.statements,
     commits: session.commits,
     nested: session.nested,
+    faults,
+    eventsPerLife,
     virtualHours: (scheduler.nowMs - town.startMs) / hour,
     tally,
   };

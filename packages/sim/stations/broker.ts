@@ -103,7 +103,8 @@ export function simBroker({ scheduler, draw, weather, trace }: Needs) {
     function connect(on: Session["on"]): void {
       if (alive.isOver) return;
       if (!isUp || weather.isCut(station, "up") || weather.isCut(station, "down")) return later(on);
-      sessions.get(station) && end(sessions.get(station)!, "taken over");
+      const former = sessions.get(station);
+      if (former) end(former, "taken over");
       const mine: Session = {
         station,
         alive,

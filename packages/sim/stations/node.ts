@@ -12,6 +12,8 @@ import type { SimCabinet } from "./cabinet.ts";
 
 /** Nobody waits longer than this for the next look at the doors. Milliseconds. */
 const lookMs = 200;
+/** What a station does again and again, each time by a new timer: feels its sensors, takes a sample. Milliseconds. */
+const againAndAgain = new Set([1_000, 60_000]);
 const bootMs = { least: 3_000, most: 20_000 } as const;
 
 interface Needs {
@@ -33,6 +35,7 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
   let station: Station | undefined;
   let alive: Life = life();
   let starts = 0;
+  let isClosed = false;
   /** The power fails at the so-manieth call into the world outside; 0: it does not. */
   let fuse = 0;
   const disk = (): string => path.join(folder, `${id}-${starts}`);
@@ -47,7 +50,7 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
     const mine = life();
     alive = mine;
     const monotonic = clock.started();
-    const looking: Timers = timersOf(scheduler, mine, id, (ms) => ms <= lookMs && cabinet.isQuiet());
+    const looking: Timers = timersOf(scheduler, mine, id, (ms) => againAndAgain.has(ms) || (ms <= lookMs && cabinet.isQuiet()));
     const timers: Timers = {
       every: looking.every,
       // A look at doors at which nothing moves shows nothing: it is put off until something does.
@@ -108,6 +111,14 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
       dead?.store.close();
       rmSync(before, { recursive: true, force: true });
     });
+    startLater();
+  }
+
+  /** It boots a while after the power is back. */
+  function startLater(): void {
+    scheduler.after(draw.between(bootMs.least, bootMs.most), "station boots", () => {
+      if (alive.isOver && !isClosed) void start();
+    });
   }
 
   /** A half-written frame at the end of the log, as after a real power cut: SQLite has to pass it over. */
@@ -135,13 +146,8 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
     lightFuse: (calls: number): void => {
       fuse = calls;
     },
-    /** It boots a while after the power is back. */
-    startLater(): void {
-      scheduler.after(draw.between(bootMs.least, bootMs.most), "station boots", () => {
-        if (alive.isOver && !station) void start();
-      });
-    },
     close(): void {
+      isClosed = true;
       alive.end();
       station?.store.close();
       rmSync(disk(), { recursive: true, force: true });

@@ -36,7 +36,7 @@ export class Heap {
     const last = this.#entries.pop();
     if (this.#entries.length === 0 || last === undefined) return first;
     this.#entries[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2])
         if (child < this.#entries.length && isBefore(this.#entries[child]!, this.#entries[least]!)) least = child;

@@ -26,7 +26,7 @@ export interface Scheduler {
 }
 
 /** Where nothing but recurring work is due for so long, everything sleeps until shortly before the next thing that matters. Milliseconds. */
-const napMs = 120_000;
+const napMs = 45_000;
 /** Recurring work is done once, so long before the world wakes. Milliseconds. */
 const wakeMs = 3_000;
 
@@ -49,7 +49,7 @@ export function scheduler(startMs: number, trace: (what: string) => void = () =>
   }
 
   async function settle(): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+    for (let quiet = 0; quiet < 2;) {
       if (pending > 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;

@@ -41,11 +41,16 @@ export interface Town {
   readonly shopKey: string;
   readonly carrierKey: string;
   readonly operator: string;
-  readonly couriers: readonly { readonly id: string; readonly cookie: string }[];
+  readonly staff: { readonly email: string; readonly password: string };
+  readonly couriers: readonly {
+    readonly id: string;
+    readonly cookie: string;
+    readonly login: { readonly username: string; readonly password: string };
+  }[];
   readonly customers: readonly Person[];
 }
 
-export const sizeOfTown = { stations: 4, doors: 30, walkUp: 3, couriers: 4, customers: 12 } as const;
+export const sizeOfTown = { stations: 4, doors: 30, walkUp: 3, couriers: 4, customers: 8 } as const;
 
 export const configOf = (secrets: Readonly<Record<string, string>>, url: string): ServerConfig =>
   readConfig(settings, { DATABASE_URL: url, ...secrets });
@@ -87,7 +92,9 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
   const db = connect<never>(url, { connections: 1 });
   const now = (): Date => new Date(scheduler.nowMs);
   const newId = (): string => "00000000-0000-7000-8000-000000000001";
-  await scheduler.outside(createOperator(viewAs(db), { ...operator, role: "admin" }, { now, newId, random: draw.random, seal: sealOf(config) }));
+  await scheduler.outside(
+    createOperator(viewAs(db), { ...operator, role: "admin" }, { now, newId, random: draw.random, seal: sealOf(config) }),
+  );
   await db.destroy();
   const signIn = async (json: object): Promise<string> => {
     const answer = await fetch("http://sim/api/sessions", {
@@ -109,11 +116,11 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
   const shopKey = await tenant("shop", "corner");
   const carrierKey = await tenant("carrier", "swift");
   const carrier = client<IdentityApi>("http://sim/api", as({ authorization: `Bearer ${carrierKey}` }));
-  const couriers: { id: string; cookie: string }[] = [];
+  const couriers: Town["couriers"][number][] = [];
   for (let i = 0; i < sizeOfTown.couriers; i++) {
     const who = { username: `courier${i}`, password: "a password for couriers" };
     const { id } = await must<{ id: string }>("courier", carrier.couriers.$post({ json: { ...who, name: `Courier ${i}` } }));
-    couriers.push({ id, cookie: await signIn({ kind: "courier", carrier: "swift", ...who }) });
+    couriers.push({ id, login: who, cookie: await signIn({ kind: "courier", carrier: "swift", ...who }) });
   }
 
   const network = client<NetworkApi>("http://sim/api", as({ cookie }));
@@ -158,5 +165,5 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
     customers.push({ name: `Customer ${i}`, email, cookie: await signIn({ kind: "customer", email, code }) });
   }
   await sleep(10_000);
-  return { secrets, startMs: scheduler.nowMs, stations, shopKey, carrierKey, operator: cookie, couriers, customers };
+  return { secrets, startMs: scheduler.nowMs, stations, shopKey, carrierKey, operator: cookie, staff: operator, couriers, customers };
 }
