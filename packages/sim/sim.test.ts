@@ -14,7 +14,7 @@ const brokenIn = (ran: Awaited<ReturnType<Worlds["run"]>>): readonly string[] =>
   ran.tally.broken.map(({ invariant, what }) => `${invariant}: ${what}`);
 
 test("the same seed gives the same run, line by line, with everything that goes wrong in it (G-02)", async () => {
-  const [first, second] = [await all.run({ seed: 7, parcels: 4 }), await all.run({ seed: 7, parcels: 4 })];
+  const [first, second] = [await all.run({ seed: 7, parcels: 3 }), await all.run({ seed: 7, parcels: 3 })];
   assert.deepEqual(brokenIn(first), []);
   assert.ok(first.lines > 1_000, "much happens in a world");
   assert.equal(first.hash, second.hash);
@@ -22,8 +22,8 @@ test("the same seed gives the same run, line by line, with everything that goes 
 
 test("no promise is broken in a world that nobody has lived before (G-01, G-07)", async () => {
   const seed = randomInt(1_000_000_000);
-  console.log(`fresh seed ${seed}; again: npm run sim -- --seed ${seed} --parcels 6`);
-  const ran = await all.run({ seed, parcels: 6 });
+  console.log(`fresh seed ${seed}; again: npm run sim -- --seed ${seed} --parcels 4`);
+  const ran = await all.run({ seed, parcels: 4 });
   assert.deepEqual(brokenIn(ran), [], `seed ${seed}`);
   assert.equal(
     [...ran.tally.counts].filter(([name]) => name.startsWith("flow: ")).reduce((sum, [, count]) => sum + count, 0),

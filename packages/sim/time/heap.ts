@@ -46,13 +46,13 @@ export class Heap {
     }
   }
 
-  /** Whatever would come before `ms` comes then, in its order. */
-  notBefore(ms: number): void {
+  /** Whatever would come before `ms` comes then, in its order; the backend's so much later, for it looks at what the stations say. */
+  notBefore(ms: number, backendMs: number): void {
     const entries = this.#entries.filter(({ isOff }) => !isOff).toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
     this.#entries = [];
     entries.forEach((entry, i) => {
       // A thousandth of a millisecond apart: in the order in which they were due.
-      if (entry.ms < ms) entry.ms = ms + i / 1_000;
+      if (entry.ms < ms) entry.ms = ms + i / 1_000 + (entry.what.startsWith("backend") ? backendMs : 0);
       this.push(entry);
     });
   }

@@ -67,7 +67,7 @@ export function scheduler(startMs: number, trace: (what: string) => void = () =>
     const [one, other] = [matters.top(), recurring.top()];
     if (!one || !other) return one ? matters.pop() : recurring.pop();
     if (one.ms - nowMs > napMs && other.ms < one.ms - wakeMs) {
-      recurring.notBefore(one.ms - wakeMs);
+      recurring.notBefore(one.ms - wakeMs, wakeMs / 2);
       return recurring.pop();
     }
     return other.ms < one.ms || (other.ms === one.ms && other.order < one.order) ? recurring.pop() : matters.pop();
