@@ -11,6 +11,7 @@ import { cancellationMoves } from "@pigeonhole/parcels/cancelling/contract";
 import { parcelMoves } from "@pigeonhole/parcels/contract";
 import { archiveMoves } from "@pigeonhole/privacy/archive/contract";
 import { erasureMoves } from "@pigeonhole/privacy/contract";
+import { returnMoves } from "@pigeonhole/returns/lifecycle";
 import { compartmentMoves, reservationMoves } from "@pigeonhole/reservations/lifecycle";
 
 /** One line for each: what it is, its table, how it begins, where the table stands, and which facts tell its moves. */
@@ -38,6 +39,7 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
     ["couriers.problem_reported", "couriers.problem_settled"],
   ],
   ["Retrieval", retrievalMoves, "open", "modules/couriers/retrievals/contract.ts", ["couriers.retrieval_moved"]],
+  ["Return, or sending to another person", returnMoves, "claiming", "modules/returns/lifecycle.ts", ["returns.moved"]],
   ["Right to open", grantMoves, "issued", "modules/access/contract.ts", ["access.pickup_ready", "access.grants_changed"]],
   ["Courier's route", routeMoves, "planned", "modules/couriers/contract.ts", ["couriers.route_started", "couriers.route_changed"]],
   ["Parcel on a route", dropMoves, "open", "modules/couriers/contract.ts", ["couriers.route_changed"]],

@@ -1,8 +1,10 @@
 import { access } from "@pigeonhole/access/module";
+import type { DropOffApi } from "@pigeonhole/access/returning/contract";
 import type { AccessApi } from "@pigeonhole/access/contract";
 import { signerLimits } from "@pigeonhole/access/signer";
 import { audit } from "@pigeonhole/audit/module";
 import { couriers } from "@pigeonhole/couriers/module";
+import type { RetrievalApi } from "@pigeonhole/couriers/retrievals/contract";
 import { custody } from "@pigeonhole/custody/module";
 import { deadletters } from "@pigeonhole/deadletters/module";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
@@ -27,9 +29,11 @@ import { notifications } from "@pigeonhole/notifications/module";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import { parcels } from "@pigeonhole/parcels/module";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { ReturningApi } from "@pigeonhole/reservations/returning/contract";
 import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
+import { returns } from "@pigeonhole/returns/module";
 import { webhooks } from "@pigeonhole/webhooks/module";
 import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/domain";
 import type { Hono } from "hono";
@@ -83,7 +87,10 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const clients = {
     reservations: clientOf<ReservationApi>("reservations"),
     elsewhere: clientOf<ElsewhereApi>("reservations"),
+    returning: clientOf<ReturningApi>("reservations"),
     parcels: clientOf<ParcelApi>("parcels"),
+    dropOffs: clientOf<DropOffApi>("access"),
+    retrievals: clientOf<RetrievalApi>("couriers"),
     access: clientOf<AccessApi>("access"),
     devices: clientOf<DeviceApi>("devices"),
     firmware: clientOf<FirmwareApi>("firmware"),
@@ -191,12 +198,26 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       reservations: clients.reservations("couriers"),
     }),
   );
+  add("returns", () =>
+    returns({
+      ...common("returns"),
+      personal,
+      defaultCarrier: config.DEFAULT_CARRIER ?? null,
+      reservations: clients.reservations("returns"),
+      returning: clients.returning("returns"),
+      retrievals: clients.retrievals("returns"),
+      dropOffs: clients.dropOffs("returns"),
+      parcels: clients.parcels("returns"),
+      network: clients.network("returns"),
+    }),
+  );
   add("notifications", () =>
     notifications({
       ...common("notifications"),
       seal,
       personal,
       access: clients.access("notifications"),
+      dropOffs: clients.dropOffs("notifications"),
       parcels: clients.parcels("notifications"),
       network: clients.network("notifications"),
       channels: channelsOf(config),

@@ -1,5 +1,6 @@
 import * as access from "@pigeonhole/access/contract";
 import * as staff from "@pigeonhole/access/staff/contract";
+import * as dropOffs from "@pigeonhole/access/returning/contract";
 import * as extending from "@pigeonhole/access/extending/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
 import * as proxies from "@pigeonhole/access/proxies/contract";
@@ -28,6 +29,9 @@ import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
 import * as elsewhere from "@pigeonhole/reservations/elsewhere/contract";
 import * as inspections from "@pigeonhole/reservations/inspections/contract";
+import * as returnCompartments from "@pigeonhole/reservations/returning/contract";
+import * as returns from "@pigeonhole/returns/contract";
+import * as allowing from "@pigeonhole/returns/allowing/contract";
 import * as webhooks from "@pigeonhole/webhooks/contract";
 import * as windows from "@pigeonhole/reservations/windows/contract";
 import type { ModuleName } from "./modules.ts";
@@ -36,12 +40,13 @@ import type { ModuleName } from "./modules.ts";
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity, actorNames],
   network: [network],
-  reservations: [reservations, elsewhere, inspections, windows],
+  reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
   parcels: [parcels, redirects, cancelling, vacation],
-  access: [access, phone, proxies, staff, extending],
+  access: [access, phone, proxies, staff, extending, dropOffs],
   devices: [devices, curves, looks],
   firmware: [firmware],
   couriers: [couriers, retrievals, mistakes],
+  returns: [returns, allowing],
   notifications: [notifications, messagePreferences, messageHealth],
   custody: [custody],
   audit: [audit],

@@ -23,6 +23,7 @@ import { privacyMigrations } from "@pigeonhole/privacy/migrations";
 import { reservationsHistory } from "@pigeonhole/reservations/history";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
 import { webhooksHistory } from "@pigeonhole/webhooks/history";
+import { returnsMigrations } from "@pigeonhole/returns/migrations";
 import { webhooksMigrations } from "@pigeonhole/webhooks/migrations";
 
 /** The capabilities of the product; each can run in a process of its own (`--only`). */
@@ -35,6 +36,7 @@ export const moduleNames = [
   "devices",
   "firmware",
   "couriers",
+  "returns",
   "notifications",
   "custody",
   "audit",
@@ -54,6 +56,7 @@ export const allMigrations: readonly MigrationSet[] = [
   devicesMigrations,
   firmwareMigrations,
   couriersMigrations,
+  returnsMigrations,
   notificationsMigrations,
   custodyMigrations,
   auditMigrations,

@@ -111,6 +111,13 @@ export async function startSides(more: Readonly<Record<string, string>> = {}) {
       parcel,
       event: { type: "parcel_deposited", compartment, parcel, evidence: "depositor", actor: `courier:${courier.id}` },
     });
+    // What the shop allows to be sent back, and what its customer is about to put in.
+    await until(200, "PUT", "/return-policy", as.shop, { isOpen: true, days: 14, reasons: ["wrong_size"], carrier: `post-${name}` });
+    const order = { orderId: `BACK-${name}`, recipient };
+    const authorisation = String((await until(201, "POST", "/return-authorisations", as.shop, order)).body["id"]);
+    const back = { authorisation, station, size: "small", reason: "wrong_size" };
+    const returned = String((await until(201, "POST", "/returns", as.customer, back)).body["id"]);
+    const dropOff = await until(200, "GET", `/returns/${returned}/code`, as.customer);
     const pickup = await until(200, "GET", `/parcels/${parcel}/pickup`, as.customer);
     /** The station reports that the parcel was taken out. */
     const collect = (): Promise<void> =>
@@ -134,6 +141,9 @@ export async function startSides(more: Readonly<Record<string, string>> = {}) {
       reservation,
       held,
       heldByCarrier,
+      authorisation,
+      returned,
+      dropOff: { code: String(dropOff.body["code"]), qr: String(dropOff.body["qr"]) },
       pickup: { code: String(pickup.body["code"]), qr: String(pickup.body["qr"]) },
       parcel,
       route: routeId,
@@ -157,6 +167,11 @@ export async function startSides(more: Readonly<Record<string, string>> = {}) {
         carrier.id,
         String(pickup.body["code"]),
         String(pickup.body["qr"]),
+        `BACK-${name}`,
+        authorisation,
+        returned,
+        String(dropOff.body["code"]),
+        String(dropOff.body["qr"]),
       ],
     };
   }

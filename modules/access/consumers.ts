@@ -9,7 +9,7 @@ import type { Cause } from "@pigeonhole/protocol/messages";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
 import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved, Recalled, Stays, VacationSet } from "@pigeonhole/parcels/events";
-import { Confirmed, Ended, Moved } from "@pigeonhole/reservations/events";
+import { Confirmed, Ended, Moved, ReturnClaimed } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
@@ -22,6 +22,7 @@ import * as proxies from "./proxies/queries.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import { restore } from "./restore.ts";
+import * as returns from "./returning/following.ts";
 import { rotate } from "./rotate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -76,7 +77,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
     }),
-    on(Moved, async (tx: Write, moved) => void (await follow(tx, needs, moved))),
+    on(ReturnClaimed, (tx: Write, claimed) => returns.begin(tx, needs, claimed)),
+    on(Moved, (tx: Write, moved) => (moved.isReturn ? returns.move(tx, needs, moved) : follow(tx, needs, moved))),
     on(Ended, async (tx: Write, ended) =>
       end(tx, needs, "reservation", ended.reservation, endedBy[ended.reason], { isCalledOff: callsOff.has(ended.reason) }),
     ),
@@ -108,6 +110,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         case "deposit_abandoned":
           if (event.reason !== "wrong_parcel") return;
           return void (await beginAnew(tx, needs, { parcel: event.parcel, station }));
+        case "return_deposited":
+          return end(tx, needs, "parcel", event.parcel, "used");
         case "compartment_opened":
           return openedBy(tx, needs, station, event.cause, new Date(at));
         case "parcel_retrieved":

@@ -14,7 +14,7 @@ export const reissuesPerDay = 5;
 
 /** A grant as far as decisions need it. */
 export interface Right {
-  readonly kind: "pickup" | "dropoff" | "collection";
+  readonly kind: "pickup" | "dropoff" | "return" | "collection";
   readonly state: GrantState;
   readonly generation: number;
   readonly not_before: Date;
@@ -44,7 +44,8 @@ export type Presented = { readonly by: "code"; readonly died: DeathReason | null
 /** Whether what was presented opens the door. `right` is undefined when nothing like it is known. */
 export function judge(right: Right | undefined, presented: Presented, now: Date): Verdict {
   // A courier's right is a QR code on a phone; nobody types one.
-  if (!right || (right.kind !== "pickup" && presented.by === "code")) return "wrong";
+  const isCouriers = right?.kind === "dropoff" || right?.kind === "collection";
+  if (!right || (isCouriers && presented.by === "code")) return "wrong";
   if (presented.by === "code" && presented.died) return presented.died;
   if (presented.by === "qr" && presented.generation > right.generation) return "wrong";
   if (presented.by === "qr" && presented.generation < right.generation) return "replaced";

@@ -23,6 +23,14 @@ export const PickupReady = fact("access.pickup_ready", "parcel", {
   expiresAt: z.iso.datetime(),
   reason: z.enum(["deposited", "reissued"]),
 });
+/** A customer's drop-off code is live, or another one has taken its place; asked of access. `parcel`: the id of what is put in. */
+export const DropOffReady = fact("access.drop_off_ready", "parcel", {
+  parcel: z.uuid(),
+  station: z.uuid(),
+  compartment: z.int(),
+  generation: z.int(),
+  until: z.iso.datetime(),
+});
 /**
  * A pick-up window ends at another time, or its clock stopped or goes on (F6). `pauses`: every time in which it stood still so far, apart
  * from each other, in order; the last has no end while it stands. Without pauses: as promised at the deposit.

@@ -24,6 +24,7 @@ import * as signatures from "./queries/signatures.ts";
 import * as openings from "./staff/queries.ts";
 import { staff } from "./staff/opening.ts";
 import { reissue } from "./reissue.ts";
+import { returning } from "./returning/returning.ts";
 import { databaseSigner } from "./signer.ts";
 import type { Needs } from "./needs.ts";
 
@@ -94,6 +95,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   routes.route("/", doors.routes);
   routes.route("/", extending(needs).routes);
   routes.route("/", proxies(needs).routes);
+  routes.route("/", returning(needs).routes);
 
   const jobs: readonly Job[] = [
     ...doors.jobs,

@@ -1,11 +1,13 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Now } from "@pigeonhole/kit/clock";
+import type { NewId } from "@pigeonhole/kit/ids";
 import { publish } from "@pigeonhole/kit/outbox";
 import { PickupReady } from "./events.ts";
 import * as fairClock from "./fair-clock/queries.ts";
 import { mintCode, type Mint } from "./minting.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { renew } from "./returning/following.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -13,7 +15,11 @@ import type { Tables } from "./tables.ts";
  * try them. Made when it serves again, not before: until then no code opens anything there, and nobody is sent one that does not work.
  * True when there was something to renew.
  */
-export async function rotate(tx: Tx<Tables>, needs: Mint & { readonly now: Now }, station: string): Promise<boolean> {
+export async function rotate(
+  tx: Tx<Tables>,
+  needs: Mint & { readonly now: Now; readonly newId: NewId },
+  station: string,
+): Promise<boolean> {
   const at = needs.now();
   const waiting = await fairClock.lockWaiting(tx, station, null);
   for (const grant of waiting) {
@@ -36,5 +42,5 @@ export async function rotate(tx: Tx<Tables>, needs: Mint & { readonly now: Now }
     await grants.change(tx, grant.id, { generation: grant.generation + 1 });
     await mintCode(tx, needs, station, { ...grant, generation: grant.generation + 1 }, at);
   }
-  return waiting.length > 0;
+  return (await renew(tx, needs, station)) || waiting.length > 0;
 }

@@ -9,7 +9,7 @@ export interface Tables {
   "access.code_key": { station: string; epoch: number; sealed: string };
   "access.grant": {
     id: string;
-    kind: "pickup" | "dropoff" | "collection";
+    kind: "pickup" | "dropoff" | "return" | "collection";
     state: GrantState;
     reservation: string | null;
     parcel: string;

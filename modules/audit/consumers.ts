@@ -19,6 +19,7 @@ import { Broken, Mended } from "@pigeonhole/invariants/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
 import { Inspected, InspectionOpened, Moved, WindowsSet } from "@pigeonhole/reservations/events";
+import { Authorised, ReturnMoved } from "@pigeonhole/returns/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -210,6 +211,21 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: "module:reservations",
         action: "reservation_moved",
         detail: { reservation: e.reservation, parcel: e.parcel, from: e.from, why: e.why },
+      })),
+      note(ReturnMoved, (e) => ({
+        ...none,
+        station: e.station,
+        compartment: e.compartment,
+        actor: e.actor === null ? "module:returns" : known(e.actor),
+        action: `${e.kind}_${e.to}`,
+        result: e.ending ?? "ok",
+        detail: { parcel: e.parcel, from: e.from, of: e.of },
+      })),
+      note(Authorised, (e) => ({
+        ...none,
+        actor: known(e.owner),
+        action: "return_authorised",
+        detail: { authorisation: e.authorisation, parcel: e.of },
       })),
       note(RolloutChanged, (e) => ({
         ...none,

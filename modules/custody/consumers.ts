@@ -3,6 +3,7 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
+import { ReturnMoved } from "@pigeonhole/returns/events";
 import { firstHolder } from "./domain.ts";
 import type { EarlyNews, Keeping } from "./keeping.ts";
 import * as write from "./queries/write.ts";
@@ -21,6 +22,19 @@ export const custodyConsumer = ({ now, keep }: { readonly now: Now; readonly kee
         for (const news of await write.takeEarly(tx, id)) await keep.hear(tx, id, news as EarlyNews, now());
       }
       if (to === "shipped" && carrier !== null) await keep.hear(tx, id, { kind: "shipped", carrier, at }, now());
+    }),
+    // Its own way begins with whoever put it in.
+    on(ReturnMoved, async (tx: Tx<Tables>, { parcel: id, number, owner, customer, carrier, kind, to }, { occurredAt }) => {
+      if (!["dropped_off", "retrieved", "received"].includes(to)) return;
+      await write.holdStill(tx, id);
+      const at = occurredAt.toISOString();
+      if (to === "dropped_off" && (await write.addParcel(tx, { id, number, owner, carrier, customer }))) {
+        await keep.begin(tx, { id, number }, { kind: "customer", id: null }, at);
+        for (const news of await write.takeEarly(tx, id)) await keep.hear(tx, id, news as EarlyNews, now());
+      }
+      if (carrier !== null) await write.setCarrier(tx, id, carrier);
+      if (to === "received" && kind === "return" && owner.startsWith("shop:"))
+        await keep.hear(tx, id, { kind: "handed_over", shop: owner.slice("shop:".length), at }, now());
     }),
     on(Attested, async (tx: Tx<Tables>, { parcel, envelope, certificate }) => {
       await write.holdStill(tx, parcel);

@@ -4,7 +4,9 @@ import type { Custodian, Receipt } from "@pigeonhole/receipts/file";
 /** What moves a parcel from hand to hand: a carrier's route that began, or a fact at a station. */
 export type News =
   | { readonly kind: "shipped"; readonly carrier: string }
-  | { readonly kind: "fact"; readonly type: string; readonly station: string };
+  | { readonly kind: "fact"; readonly type: string; readonly station: string }
+  /** A return has arrived: its carrier handed it over, or its shop says so. */
+  | { readonly kind: "handed_over"; readonly shop: string };
 
 /** One hand-over, and what the network itself can say of it where no station does. */
 export interface Step {
@@ -18,10 +20,14 @@ export type Verdict = { readonly steps: readonly Step[] } | { readonly contradic
 const nothing: Verdict = { steps: [] };
 const same = (a: Custodian, b: Custodian): boolean => a.kind === b.kind && a.id === b.id;
 
-/** Who has a parcel when it is new: its shop, or the carrier who announced it; a customer's own order comes from a sender without an account. */
+/**
+ * Who has a parcel when it is new: its shop, or the carrier who announced it; a customer's own order comes from a sender without an account, and what one
+ * customer sent to another from the carrier who took it out of the first locker.
+ */
 export function firstHolder(owner: string, carrier: string | null): Custodian {
   const [kind, id] = owner.split(":", 2) as [string, string | undefined];
   if (kind === "carrier") return { kind: "carrier", id: carrier ?? id ?? null };
+  if (kind === "module") return { kind: "carrier", id: carrier };
   return { kind: "shop", id: kind === "shop" ? (id ?? null) : null };
 }
 
@@ -34,6 +40,8 @@ export function hear(holder: Custodian, news: News, carrier: string | null): Ver
     const to: Custodian = { kind: "carrier", id: news.carrier };
     return holder.kind === "shop" ? { steps: [{ from: holder, to, record: "route_started" }] } : nothing;
   }
+  if (news.kind === "handed_over")
+    return holder.kind === "carrier" ? { steps: [{ from: holder, to: { kind: "shop", id: news.shop }, record: "handed_over" }] } : nothing;
   const move = handOvers[news.type];
   if (!move) return nothing;
   const station: Custodian = { kind: "station", id: news.station };

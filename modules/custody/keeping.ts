@@ -17,6 +17,7 @@ export interface Attestation {
 }
 export type EarlyNews =
   | { readonly kind: "shipped"; readonly carrier: string; readonly at: string }
+  | { readonly kind: "handed_over"; readonly shop: string; readonly at: string }
   | ({ readonly kind: "attested" } & Attestation);
 
 /** Writes custody down: each hand-over is stated, signed, and linked to the one before it. */
@@ -64,6 +65,11 @@ export function keeping(key: SigningKey) {
       if (news.kind === "shipped") {
         await write.setCarrier(tx, id, news.carrier);
         const verdict = hear(holder, { kind: "shipped", carrier: news.carrier }, parcel.carrier);
+        if ("steps" in verdict) for (const step of verdict.steps) await byNetwork(tx, parcel, step, news.at);
+        return;
+      }
+      if (news.kind === "handed_over") {
+        const verdict = hear(holder, news, parcel.carrier);
         if ("steps" in verdict) for (const step of verdict.steps) await byNetwork(tx, parcel, step, news.at);
         return;
       }

@@ -53,6 +53,7 @@ export function custody({ db, who, now, log, receiptKey, parcels, devices, publi
     const isTheirs =
       actor.kind === "operator" ||
       parcel.owner === text ||
+      parcel.customer === text ||
       (actor.kind === "carrier" && parcel.carrier === actor.slug) ||
       (actor.kind === "courier" && rows.some((row) => row.actor === text)) ||
       (actor.kind === "customer" && (await isRecipient(id, actor.email)));

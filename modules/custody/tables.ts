@@ -1,7 +1,14 @@
 import type { ColumnType, Generated } from "kysely";
 
 export interface Tables {
-  "custody.parcel": { id: string; number: string; owner: string; carrier: string | null };
+  "custody.parcel": {
+    id: string;
+    number: string;
+    owner: string;
+    carrier: string | null;
+    /** Of what a customer has put in: who that is, as `actorText` writes it. */
+    customer: Generated<string | null>;
+  };
   "custody.evidence": {
     digest: string;
     station: string;

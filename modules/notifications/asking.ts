@@ -34,7 +34,18 @@ export async function ask(needs: Notifications, message: MessageRow): Promise<As
     at: new Date(known.at),
     details: { ...known.details, ...former },
   };
-  return templates[message.template].asks === "nothing" ? { about } : askAccess(needs, message, message.template, about);
+  const { asks } = templates[message.template];
+  if (asks === "drop_off") return askDropOff(needs, message, about);
+  return asks === "nothing" ? { about } : askAccess(needs, message, message.template, about);
+}
+
+async function askDropOff({ dropOffs }: Notifications, message: MessageRow, about: About): Promise<Asked> {
+  const shown = await dropOffs.internal.access.returns[":id"]["drop-off"].$get({ param: { id: about.details["return"]! } });
+  if (shown.status === 404 || shown.status === 410) return overtaken("nothing can be put in with this code any more");
+  if (shown.status !== 200) throw new Error(`the code of a drop-off: access answered ${shown.status}`);
+  const { code, qr, expiresAt, generation } = await shown.json();
+  if (message.generation !== null && generation > message.generation) return overtaken("a newer code has taken its place");
+  return { about: { ...about, code: grouped(code), qr, expiresAt: new Date(expiresAt) } };
 }
 
 async function askAccess({ access }: Notifications, message: MessageRow, template: TemplateName, about: About): Promise<Asked> {

@@ -18,6 +18,7 @@ import { priorityOf } from "./choosing.ts";
 import * as messages from "./queries/messages.ts";
 import * as notices from "./queries/notices.ts";
 import * as reminders from "./reminders/queries.ts";
+import { returnHandlers } from "./returns.ts";
 import { sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
 import { tell, type Telling } from "./telling.ts";
@@ -110,7 +111,8 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     }),
     on(WindowExtended, (tx: Tx<Tables>, { parcel }, event) => tell(tx, needs, event, { template: "more_time", parcel })),
     // Always: whoever ordered chose a place, or was told of one by the shop. Another door of the same station is no news to them.
-    on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why }, event) => {
+    on(Moved, async (tx: Tx<Tables>, { parcel, from, to, why, isReturn }, event) => {
+      if (isReturn) return;
       const template = why === "diverted" || why === "redirected" ? why : "moved";
       const place = { parcel, station: to.station, former: from.station };
       if (from.station !== to.station) await tell(tx, needs, event, { template, ...place, details: { why } });
@@ -118,10 +120,11 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     on(ProblemSettled, async (tx: Tx<Tables>, { parcel, station, outcome }, event) => {
       if (outcome === "taken_back") await tell(tx, needs, event, { template: "delayed", parcel, station });
     }),
-    on(Ended, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
-      if (reason === "station_gone" && parcel !== null) await tell(tx, needs, event, { template: "station_gone", parcel, station });
-      if (reason === "cancelled" && parcel !== null) await tell(tx, needs, event, { template: "cancelled", parcel, station });
-      if (reason === "lapsed" && parcel !== null) await tell(tx, needs, event, { template: "not_delivered", parcel, station });
+    on(Ended, async (tx: Tx<Tables>, { parcel, station, reason, isReturn }, event) => {
+      if (parcel === null || isReturn) return;
+      if (reason === "station_gone") await tell(tx, needs, event, { template: "station_gone", parcel, station });
+      if (reason === "cancelled") await tell(tx, needs, event, { template: "cancelled", parcel, station });
+      if (reason === "lapsed") await tell(tx, needs, event, { template: "not_delivered", parcel, station });
     }),
     // What goes to another station is told by the one who asked for it, or agreed; the others learn here that their code is dead.
     on(Recalled, async (tx: Tx<Tables>, { parcel, station, reason }, event) => {
@@ -131,6 +134,7 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       await messages.overtake(tx, parcel, whileItWaits);
       await tell(tx, needs, event, { template: "called_back", parcel, station, details: { why: reason } });
     }),
+    ...returnHandlers(needs),
     on(ParcelMoved, async (tx: Tx<Tables>, { parcel, from, to }, event) => {
       if (waits.includes(to)) return;
       await reminders.end(tx, parcel, event.occurredAt, to === "collected" ? event.occurredAt : null);

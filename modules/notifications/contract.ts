@@ -53,6 +53,12 @@ export const templates = [
   "one_day_left",
   "last_warning",
   "expired",
+  "return_authorised",
+  "return_code",
+  "return_running_out",
+  "return_dropped_off",
+  "return_received",
+  "return_over",
 ] as const;
 export type TemplateName = (typeof templates)[number];
 

@@ -1,4 +1,5 @@
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { DropOffApi } from "@pigeonhole/access/returning/contract";
 import type { Who } from "@pigeonhole/identity/contract";
 import type { Client } from "@pigeonhole/kit/client";
 import type { Now } from "@pigeonhole/kit/clock";
@@ -27,6 +28,8 @@ export interface Needs {
   readonly seal: Seal;
   readonly personal: Personal;
   readonly access: Client<AccessApi>;
+  /** Access's room for the codes of what customers put in. */
+  readonly dropOffs: Client<DropOffApi>;
   readonly parcels: Client<ParcelApi>;
   readonly network: Client<NetworkApi>;
   readonly channels: Channels;

@@ -4,6 +4,7 @@ import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AccessApi } from "@pigeonhole/access/contract";
+import type { DropOffApi } from "@pigeonhole/access/returning/contract";
 import { PickupReady, WindowMoved } from "@pigeonhole/access/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
@@ -136,6 +137,13 @@ export async function start(
     if (!(kinds as string[]).includes(actor.kind)) throw new Refused("not_allowed", "Not for you.");
     return actor;
   }) as Who;
+  /** What access answers about any code, of a parcel or of a drop-off. */
+  const shownCode = (input: unknown): Response => {
+    asked.push(String(input));
+    const { status, code, generation } = told.pickup;
+    const shown = { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, carried: null, generation };
+    return Response.json({ ...shown, expiresAt: told.expiresAt }, { status });
+  };
   const built = notifications({
     db,
     who,
@@ -151,16 +159,8 @@ export async function start(
           { status: told.parcelsStatus },
         ),
     }),
-    access: client<AccessApi>("http://access", {
-      fetch: (input) => {
-        asked.push(String(input));
-        const { status, code, generation } = told.pickup;
-        return Response.json(
-          { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, generation, expiresAt: told.expiresAt },
-          { status },
-        );
-      },
-    }),
+    dropOffs: client<DropOffApi>("http://access", { fetch: shownCode }),
+    access: client<AccessApi>("http://access", { fetch: shownCode }),
     network: client<NetworkApi>("http://network", {
       fetch: (input) =>
         Response.json(

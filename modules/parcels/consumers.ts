@@ -8,6 +8,7 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Erased } from "@pigeonhole/privacy/events";
 import { Confirmed, Ended, Inspected, Moved } from "@pigeonhole/reservations/events";
+import { ReturnMoved } from "@pigeonhole/returns/events";
 import { StationMoved } from "@pigeonhole/network/events";
 import { newsOf } from "./cancelling/domain.ts";
 import { tellIn as tellCancellation } from "./cancelling/steps.ts";
@@ -56,7 +57,8 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
       await write.forgetRecipient(tx, subject);
       await vacations.keep(tx, subject, null);
     }),
-    on(Ended, async (tx: Write, { reservation, parcel, reason }, { occurredAt }) => {
+    on(Ended, async (tx: Write, { reservation, parcel, reason, isReturn }, { occurredAt }) => {
+      if (isReturn) return;
       const isOff = reason === "cancelled" || reason === "lapsed" || reason === "station_gone";
       if (parcel === null) return lapseRedirect(tx, needs, reservation);
       if (isOff) await take(tx, needs, parcel, { kind: "ended", at: occurredAt.toISOString() });
@@ -79,7 +81,8 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
         }
       }
     }),
-    on(Moved, async (tx: Write, { parcel, to, deliverBy, why }, { occurredAt }) => {
+    on(Moved, async (tx: Write, { parcel, to, deliverBy, why, isReturn }, { occurredAt }) => {
+      if (isReturn) return;
       const isTakenOut = why === "redirected";
       await redirect(tx, needs, parcel, { ...to, deliverBy, at: occurredAt.toISOString(), isTakenOut });
       if (isTakenOut) await followRedirect(tx, needs, parcel, "left");
@@ -117,6 +120,10 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
     on(RetrievalMoved, async (tx: Write, { parcel, to, byHand, courier }, { occurredAt }) => {
       if (to !== "taken_out" || !byHand) return;
       await take(tx, needs, parcel, { kind: "retrieved", at: occurredAt.toISOString(), actor: `courier:${courier}`, proof: null });
+    }),
+    // What stations say of a return waits for no parcel: it is none.
+    on(ReturnMoved, async (tx: Write, { parcel, to }) => {
+      if (to === "retrieved") await write.takeEarly(tx, parcel);
     }),
     on(WindowMoved, async (tx: Write, { parcel, expiresAt, isStopped, pauses }) => {
       await write.holdStill(tx, parcel);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { labelKey, parcelMoves, parcelStates, type ParcelState } from "./contract.ts";
-import { checkDigit, hear, numberOf, timelineOrder, wayTo, type News } from "./domain.ts";
+import { checkDigit, labelKey, numberOf, parcelMoves, parcelStates, type ParcelState } from "./contract.ts";
+import { hear, timelineOrder, wayTo, type News } from "./domain.ts";
 
 const at = "2026-03-01T12:00:00.000Z";
 const later = "2026-03-04T12:00:00.000Z";

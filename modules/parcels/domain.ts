@@ -1,23 +1,6 @@
 import { wayBetween } from "@pigeonhole/kit/moves";
 import { parcelMoves, parcelStates, type ParcelState } from "./contract.ts";
 
-/** Numbers have eleven digits from the sequence and a check digit. */
-const numbers = 100_000_000_000n;
-/** Prime to 10, so that each value has a number of its own; neighbours look unalike, and nobody counts our parcels by them. */
-const stride = 38_654_705_647n;
-
-/** The parcel number of a value of the sequence: twelve digits, the last one a check digit (GS1, weights 3 and 1), so that one wrong digit is noticed. */
-export function numberOf(value: number): string {
-  const body = String((BigInt(value) * stride) % numbers).padStart(11, "0");
-  return body + checkDigit(body);
-}
-
-/** The digit that makes the weighted sum a multiple of ten; the rightmost digit of `body` weighs 3. */
-export function checkDigit(body: string): string {
-  const sum = [...body].toReversed().reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
-  return String((10 - (sum % 10)) % 10);
-}
-
 /** Which signed entry of which station's log shows it. */
 export interface Proof {
   readonly station: string;

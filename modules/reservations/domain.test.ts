@@ -34,6 +34,7 @@ const claim = fc
       parcel: state === "confirmed" || state === "fulfilled" || (state === "ended" && hasParcel) ? "p" : null,
       expiresAt: new Date(now.getTime() + msLeft),
       isPerishable: false,
+      isReturn: false,
     } satisfies domain.Claim as domain.Claim,
   }));
 

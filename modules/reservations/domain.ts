@@ -27,6 +27,8 @@ export interface Claim {
   readonly expiresAt: Date;
   /** Goods that perish. */
   readonly isPerishable: boolean;
+  /** For what a customer puts in; `parcel` is then the id of a return. */
+  readonly isReturn: boolean;
 }
 
 /** Edges ascending, millimetres. */

@@ -36,6 +36,7 @@ export async function end(
   await claims.save(tx, at, ended);
   const compartment = await compartments.lock(tx, claim.station, claim.compartment);
   if (compartment?.reservation === id && (compartment.state === "reserved" || isEmptied)) await free(tx, at, compartment);
-  await publish(tx, at, Ended, { reservation: id, station: claim.station, compartment: claim.compartment, parcel: claim.parcel, reason });
+  const { station, compartment: number, parcel, isReturn } = claim;
+  await publish(tx, at, Ended, { reservation: id, station, compartment: number, parcel, reason, isReturn });
   return ended;
 }

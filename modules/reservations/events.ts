@@ -5,6 +5,8 @@ import { compartmentStates } from "./lifecycle.ts";
 import { OrderWindows } from "./windows/contract.ts";
 
 const claim = { reservation: z.uuid(), station: z.uuid(), compartment: z.int() };
+/** What is or was to be put in comes from a customer and is no delivery: `parcel` is the id of a return. */
+const isReturn = z.boolean().default(false);
 /** A compartment is claimed until `expiresAt`; nobody else can claim it meanwhile. */
 export const Held = fact("reservations.held", "reservation", { ...claim, size: z.enum(sizes), expiresAt: z.iso.datetime() });
 /** The claim became firm; a parcel is expected until `deliverBy`. `sealedRecipient` is a Recipient as JSON, sealed at place `recipient|<parcel>`. */
@@ -44,12 +46,25 @@ export const Moved = fact("reservations.moved", "reservation", {
     lat: z.number(),
     lon: z.number(),
   }),
+  isReturn,
+});
+/**
+ * A compartment is bound until `until` for what a customer puts in that goes back, or on to somebody else (A7.1). `parcel`: its id, as stations and
+ * couriers will know it.
+ */
+export const ReturnClaimed = fact("reservations.return_claimed", "reservation", {
+  ...claim,
+  size: z.enum(sizes),
+  parcel: z.uuid(),
+  owner: z.string(),
+  until: z.iso.datetime(),
 });
 /** The claim is over, once, and its compartment free unless something is still in it. */
 export const Ended = fact("reservations.ended", "reservation", {
   ...claim,
   parcel: z.uuid().nullable(),
   reason: z.enum(["cancelled", "lapsed", "collected", "returned", "station_gone", "missing", "moved"]),
+  isReturn,
 });
 /**
  * A compartment went from one state to the next. What a hold, a lapse or a cancellation does to it is told by `reservations.held` and

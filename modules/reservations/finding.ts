@@ -16,6 +16,8 @@ export interface Search {
   readonly openAt?: Date | undefined;
   /** Left out: the station that has just been found full. */
   readonly except?: string;
+  /** So many that fit have to be free at the least; usually one. */
+  readonly least?: number | undefined;
 }
 
 /** The widest circle that is searched, and how much wider each is than the one before. Metres, factor. */

@@ -27,6 +27,7 @@ import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
 import { reassign, resettleAll } from "./reassigning.ts";
 import { rehouseAll, rehousing } from "./rehousing.ts";
+import { returning } from "./returning/returning.ts";
 import type { Tables } from "./tables.ts";
 import type { WindowBounds, Windows } from "./windows/contract.ts";
 import { ofOrder, usualBounds, usualWindows } from "./windows/domain.ts";
@@ -52,7 +53,7 @@ const dayMs = 24 * 60 * minuteMs;
 /** Lapsed claims are recorded this often, so many in one statement, and at most so many statements in a row. Seconds. */
 const lapsing = { everySeconds: 3, batch: 200, batches: 50 } as const;
 
-const view = ({ owner: _owner, isPerishable: _perishable, expiresAt, ...claim }: Claim): Reservation => ({
+const view = ({ owner: _owner, isPerishable: _perishable, isReturn: _return, expiresAt, ...claim }: Claim): Reservation => ({
   ...claim,
   expiresAt: expiresAt.toISOString(),
 });
@@ -193,6 +194,7 @@ export function reservations(needs: Needs) {
   });
   routes.route("/", limits.routes);
   routes.route("/", elsewhere({ db, who, now, newId, log }).routes);
+  routes.route("/", returning({ db, who, now, newId, log }).routes);
   const lapse: Job = {
     name: "reservations.lapse",
     everySeconds: lapsing.everySeconds,

@@ -78,7 +78,7 @@ export async function moveInto(
   box: compartments.Compartment,
   why: "station_gone" | "redirected" = "redirected",
 ): Promise<compartments.Compartment> {
-  const { id, station, compartment, parcel, expiresAt } = claim;
+  const { id, station, compartment, parcel, expiresAt, isReturn } = claim;
   if (box.reservation !== null) await end(tx, at, box.reservation, "lapsed", { isEmptied: false });
   const taken = (await compartments.lock(tx, box.station, box.compartment)) ?? box;
   await claims.relocate(tx, id, taken);
@@ -93,6 +93,7 @@ export async function moveInto(
     why,
     from: { station, compartment },
     to: { station: taken.station, compartment: taken.compartment, size: taken.size, name, address, lat, lon },
+    isReturn,
   });
   return taken;
 }

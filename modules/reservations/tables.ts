@@ -60,6 +60,7 @@ export interface Tables {
     successor: Generated<string | null>;
     redirect: Generated<string | null>;
     is_unsuited: Generated<boolean>;
+    is_return: Generated<boolean>;
   };
   "reservations.windows": { owner: string; windows: ColumnType<Windows, string, string>; set_at: Date };
   "reservations.promise": { subject: string; service: Service };

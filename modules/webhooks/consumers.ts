@@ -4,6 +4,8 @@ import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { CancellationMoved, ParcelMoved, Recalled, Redirected } from "@pigeonhole/parcels/events";
+import { ReturnMoved } from "@pigeonhole/returns/events";
+import { toldReturnStates } from "./contract.ts";
 import type { Outgoing } from "./outgoing.ts";
 import * as queries from "./queries/deliveries.ts";
 import { parcelOf, rememberParcel } from "./queries/parcels.ts";
@@ -28,6 +30,13 @@ export const webhooksConsumer = ({ now, newId }: { readonly now: Now; readonly n
           await tell(tx, parcel, { event: fact.id, type: `parcel.${to}`, at: fact.occurredAt, data });
         },
       ),
+      on(ReturnMoved, async (tx: Write, moved, fact) => {
+        const { parcel, owner, carrier, number, of, orderId, station, compartment, until, from, to, ending } = moved;
+        await rememberParcel(tx, { id: parcel, owner, carrier, number });
+        const state = toldReturnStates.find((told) => told === to);
+        const data = { return: parcel, of, orderId, station, compartment, until, from, state: to, ending };
+        if (state) await tell(tx, parcel, { event: fact.id, type: `return.${state}`, at: fact.occurredAt, data });
+      }),
       on(WindowMoved, (tx: Write, { parcel, station, expiresAt, isStopped }, fact) =>
         tell(tx, parcel, { event: fact.id, type: "parcel.window_moved", at: fact.occurredAt, data: { station, expiresAt, isStopped } }),
       ),

@@ -1,10 +1,25 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { parcelStates } from "@pigeonhole/parcels/contract";
+import type { ReturnState } from "@pigeonhole/returns/lifecycle";
 
-/** What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back, its cancellation has come further; or a try-out. */
+/** Of the states of a return those that its shop and its carrier hear of. */
+export const toldReturnStates = [
+  "ready",
+  "dropped_off",
+  "missing",
+  "retrieved",
+  "received",
+  "cancelled",
+  "lapsed",
+] as const satisfies readonly ReturnState[];
+/**
+ * What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back, its cancellation has
+ * come further; a return has entered a state; or a try-out.
+ */
 export const eventTypes = [
   ...parcelStates.map((state) => `parcel.${state}` as const),
+  ...toldReturnStates.map((state) => `return.${state}` as const),
   "parcel.window_moved",
   "parcel.redirected",
   "parcel.recalled",

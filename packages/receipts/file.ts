@@ -25,8 +25,8 @@ export const Receipt = z.strictObject({
   evidence: z.discriminatedUnion("kind", [
     /** The entry of a station's log that says so, by the digest of its body. */
     z.strictObject({ kind: z.literal("station_event"), station: z.uuid(), epoch: z.int(), seq: z.int(), digest: Digest }),
-    /** The network's own record: an order, a route that was begun. */
-    z.strictObject({ kind: z.literal("network"), record: z.enum(["ordered", "route_started", "deposited_by_carrier"]) }),
+    /** The network's own record: an order, a route that was begun, a return that has arrived. */
+    z.strictObject({ kind: z.literal("network"), record: z.enum(["ordered", "route_started", "deposited_by_carrier", "handed_over"]) }),
   ]),
 });
 export type Receipt = z.output<typeof Receipt>;

@@ -162,7 +162,7 @@ test("what everybody of a kind may ask shows nothing of the other side", async (
 });
 
 test("no operator sees a code, whatever they read, and nobody can make one (A10.2, I-40)", async () => {
-  const codes = [ann, ben].flatMap(({ pickup }) => [pickup.code, pickup.qr]);
+  const codes = [ann, ben].flatMap(({ pickup, dropOff }) => [pickup.code, pickup.qr, dropOff.code, dropOff.qr]);
   assert.ok(codes.every((code) => code.length >= 8));
   for (const asker of ["viewer", "support", "admin"] as const) {
     for (const line of table) {

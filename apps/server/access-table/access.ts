@@ -2,6 +2,7 @@ import { everybody, nobodys, operators, supporters, type Rows } from "./row.ts";
 
 export const accessRows: Rows = {
   "access.pickup": { own: ["customer"], modules: ["notifications"], id: (of) => of.parcel },
+  "access.dropOff": { modules: ["returns", "notifications"], id: (of) => of.parcel },
   "access.reissue": { all: supporters, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
   "access.open": {
     own: ["customer"],

@@ -41,6 +41,13 @@ export const reservationRows: Rows = {
     body: (_of, { station }) => ({ redirect: nobodys, station, keepUntil: "2026-01-01T00:00:00.000Z" }),
   },
   "reservations.giveUpElsewhere": { modules: "any", body: () => ({ redirect: nobodys }) },
+  "reservations.returnPlaces": { modules: ["returns"], query: "lat=59.4&lon=24.7&size=small" },
+  "reservations.claimForReturn": {
+    modules: ["returns"],
+    id: () => nobodys,
+    body: () => ({ station: nobodys, size: "small", orderId: "o", until: "2030-01-01T00:00:00Z" }),
+  },
+  "reservations.giveUpReturn": { modules: ["returns"], id: () => nobodys },
   "reservations.getWindows": { all: ["shop", "carrier"] },
   "reservations.setWindows": { all: ["shop", "carrier"], body: () => someWindows },
   "reservations.listWindows": { all: operators },

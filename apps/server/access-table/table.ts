@@ -14,6 +14,7 @@ import { networkRows } from "./network.ts";
 import { notificationRows } from "./notifications.ts";
 import { parcelRows } from "./parcels.ts";
 import { privacyRows } from "./privacy.ts";
+import { returnRows } from "./returns.ts";
 import { reservationRows } from "./reservations.ts";
 import { webhookRows } from "./webhooks.ts";
 import { askers, type Asker, type Row, type Rows } from "./row.ts";
@@ -28,6 +29,7 @@ export const rows: Readonly<Record<ModuleName, Rows>> = {
   devices: deviceRows,
   firmware: firmwareRows,
   couriers: courierRows,
+  returns: returnRows,
   notifications: notificationRows,
   custody: custodyRows,
   audit: auditRows,
@@ -94,7 +96,8 @@ export const tableText = (): string =>
     "**yes**: served, whatever they ask for. **own**: served with what is theirs; what belongs to somebody else is answered exactly like",
     "what is not there. **·**: refused, with 401 to whoever is not signed in and with 403 to everybody else; routes between modules do not",
     "exist for anybody else and answer 404. Where a column *modules* names some, the others are refused. An API key also needs the scope of",
-    "its route. No route makes or shows a code but `access.pickup`, and that one answers to the recipient alone.",
+    "its route. No route makes or shows a code but `access.pickup`, which answers to the recipient alone, and `returns.code`, which answers to",
+    "whoever puts something in.",
     "",
     ...moduleNames.flatMap((module) => [
       `## ${module}`,

@@ -29,6 +29,7 @@ import { PickupCode } from "./pickup-code.tsx";
 import { parcelListQuery, parcelQuery, parcelStationQuery } from "./queries.ts";
 import { Report } from "./report.tsx";
 import { Mine } from "./mine.tsx";
+import { SendBack } from "./returns/send-back.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { SomeoneElse } from "./someone-else.tsx";
 import { TellMe } from "./tell-me.tsx";
@@ -159,6 +160,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       {keptAt === null && <SomeoneElse parcel={parcel} />}
       {keptAt === null && <Report parcel={parcel} phone={station?.supportPhone ?? null} />}
       {keptAt === null && <OtherLocker parcel={parcel} />}
+      {keptAt === null && parcel.state === "collected" && <SendBack parcel={parcel.id} />}
       {keptAt === null && (isInside || parcel.state === "reserved" || parcel.state === "shipped") && <TellMe />}
       <section className="grid gap-4">
         <h2 className="text-title">{say("parcel.timeline")}</h2>

@@ -13,6 +13,7 @@ import { parcelListQuery } from "./queries.ts";
 import { Mine } from "./mine.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { words as myDataWords } from "./my-data/words.ts";
+import { words as returnWords } from "./returns/words.ts";
 import { words as messageWords } from "./messages/words.ts";
 import { words as proxyWords } from "./words-proxy.ts";
 import { words as vacationWords } from "./words-vacation.ts";
@@ -37,6 +38,7 @@ function Parcels() {
   const sayMine = useSay(myDataWords);
   const sayProxy = useSay(proxyWords);
   const sayAway = useSay(vacationWords);
+  const sayReturns = useSay(returnWords);
   const formats = useFormats();
   const list = useQuery(parcelListQuery);
   const parcels = list.data?.value.parcels ?? [];
@@ -101,6 +103,7 @@ function Parcels() {
         {(
           [
             ["/history", say("parcels.history")],
+            ["/returns", sayReturns("list.link")],
             ["/people", sayProxy("people.title")],
             ["/away", sayAway("title")],
             ["/messages", sayMessages("choose")],

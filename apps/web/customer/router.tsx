@@ -93,6 +93,31 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage"),
 });
 
+const text = (value: unknown): string | undefined => (typeof value === "string" && /^[0-9a-f-]{36}$/.test(value) ? value : undefined);
+const returnList = createRoute({
+  getParentRoute: () => root,
+  path: "/returns",
+  component: lazyRouteComponent(() => import("./returns/list-page.tsx"), "ReturnsPage"),
+});
+const newReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/returns/new",
+  validateSearch: (raw: Record<string, unknown>): { parcel?: string; authorisation?: string } => {
+    const [parcel, authorisation] = [text(raw.parcel), text(raw.authorisation)];
+    return { ...(parcel && { parcel }), ...(authorisation && { authorisation }) };
+  },
+  component: lazyRouteComponent(() => import("./returns/new-page.tsx"), "NewReturnPage"),
+});
+const oneReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/returns/$return",
+  component: lazyRouteComponent(() => import("./returns/return-page.tsx"), "ReturnPage"),
+});
+const send = createRoute({
+  getParentRoute: () => root,
+  path: "/send",
+  component: lazyRouteComponent(() => import("./returns/send-page.tsx"), "SendPage"),
+});
 const verify = createRoute({
   getParentRoute: () => root,
   path: "/verify",
@@ -101,6 +126,7 @@ const verify = createRoute({
   component: lazyRouteComponent(() => import("../verify/verify-page.tsx"), "VerifyPage"),
 });
 
+const returnRoutes = [returnList, newReturn, oneReturn, send] as const;
 export const router = createRouter({
   routeTree: root.addChildren([
     choose,
@@ -118,6 +144,7 @@ export const router = createRouter({
     messages,
     verify,
     myData,
+    ...returnRoutes,
   ]),
   defaultErrorComponent: () => <Broken heading />,
   defaultPendingComponent: () => <Spinner />,

@@ -41,13 +41,14 @@ export function SizePicker({ wish, onChange }: SizePickerProps) {
   );
 }
 
-function Shapes({ wish, onChange }: SizePickerProps) {
+/** The sizes, or those of them that are offered, drawn side by side. */
+export function Shapes({ wish, onChange, only = sizes }: SizePickerProps & { readonly only?: readonly Size[] }) {
   const say = useSay(words);
   const name = useId();
   const common = useSay(shared);
   return (
     <div className="grid grid-cols-4 gap-2">
-      {sizes.map((size) => {
+      {only.map((size) => {
         const [width, height, depth] = standardCm[size];
         return (
           <label

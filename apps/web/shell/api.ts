@@ -25,6 +25,8 @@ import type { RedirectApi } from "@pigeonhole/parcels/redirects/contract";
 import type { ExtensionApi } from "@pigeonhole/access/extending/contract";
 import type { VacationApi } from "@pigeonhole/parcels/vacation/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { AllowingApi } from "@pigeonhole/returns/allowing/contract";
+import type { ReturnApi } from "@pigeonhole/returns/contract";
 
 /** Typed clients of the public routes, same origin; the session travels as a cookie. */
 export const access = client<AccessApi>("/api");
@@ -53,6 +55,8 @@ export const parcels = client<ParcelApi>("/api");
 export const proxies = client<ProxyApi>("/api");
 export const redirects = client<RedirectApi>("/api");
 export const reservations = client<ReservationApi>("/api");
+export const returns = client<ReturnApi>("/api");
+export const returnOffers = client<AllowingApi>("/api");
 
 /** One wish of the reader, one key: kept while it is retried, so that it takes effect once. */
 export const newKey = (): string => crypto.randomUUID();

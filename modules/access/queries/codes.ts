@@ -67,13 +67,13 @@ export async function rehash(
     where c."grant" = n."grant" and c.generation = n.generation`.execute(tx);
 }
 
-/** The live pick-up grants of a station that have no code yet: it had no key when they were issued. */
+/** The live grants of a station that are typed as a code and have none yet: it had no key when they were issued. */
 export const withoutCode = (tx: Tx<Tables>, station: string): Promise<{ id: string; generation: number }[]> =>
   tx
     .selectFrom("access.grant as g")
     .select(["g.id", "g.generation"])
     .where("g.station", "=", station)
-    .where("g.kind", "=", "pickup")
+    .where("g.kind", "in", ["pickup", "return"])
     .where("g.state", "in", ["issued", "active"])
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom("access.code as c").select("c.grant").whereRef("c.grant", "=", "g.id").where("c.died_at", "is", null))),

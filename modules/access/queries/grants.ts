@@ -83,6 +83,18 @@ export const lockLive = (tx: Tx<Tables>, by: "parcel" | "reservation", id: strin
     .forUpdate()
     .execute();
 
+/** The live rights of customers to put something in at a station, locked. */
+export const lockReturns = (tx: Tx<Tables>, station: string): Promise<GrantRow[]> =>
+  tx
+    .selectFrom("access.grant")
+    .selectAll()
+    .where("station", "=", station)
+    .where("kind", "=", "return")
+    .where("state", "=", "active")
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+
 /** Whether that station once had the right to take this parcel in. */
 export async function wasPlanned(tx: Tx<Tables>, parcel: string, station: string): Promise<boolean> {
   const row = await tx

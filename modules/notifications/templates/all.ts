@@ -15,6 +15,7 @@ import { proxyDismissed, proxyInvited, proxyNamed, proxyRevoked } from "./proxie
 import { redirectProposed } from "./redirect-proposed.ts";
 import { redirected } from "./redirected.ts";
 import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
+import { returnAuthorised, returnCode, returnDroppedOff, returnOver, returnReceived, returnRunningOut } from "./returns.ts";
 import { signInCode } from "./sign-in-code.ts";
 import { stationGone } from "./station-gone.ts";
 import { stationTampered } from "./station-tampered.ts";
@@ -50,6 +51,12 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   one_day_left: oneDayLeft,
   last_warning: lastWarning,
   expired,
+  return_authorised: returnAuthorised,
+  return_code: returnCode,
+  return_running_out: returnRunningOut,
+  return_dropped_off: returnDroppedOff,
+  return_received: returnReceived,
+  return_over: returnOver,
 };
 
 /** What is told only while a parcel waits: its code, and how long it still waits. */

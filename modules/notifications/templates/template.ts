@@ -60,6 +60,8 @@ interface Abouts {
   readonly nothing: About;
   readonly window: AboutWindow;
   readonly code: AboutCode;
+  /** The same of what its reader puts in: `details.return` says which. */
+  readonly drop_off: AboutCode;
   readonly sign_in: AboutSignIn;
 }
 /** What has to be asked of neighbours before the message can be written. */

@@ -103,7 +103,7 @@ const statement = (name: string, locking: string): string => `/* prepared: ${nam
   ), told as (
     insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
     select 'reservation', id::text, 'reservations.ended', $10::timestamptz,
-      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed') from ended
+      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed', 'isReturn', is_return) from ended
     union all
     select 'reservation', $1::text, 'reservations.held', $10::timestamptz,
       jsonb_build_object('reservation', $1::uuid, 'station', $2::uuid, 'compartment', compartment, 'size', size, 'expiresAt', $14::text) from claimed

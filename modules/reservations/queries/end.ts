@@ -10,7 +10,7 @@ const freeAndTell = `freed as (
   ), told as (
     insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
     select 'reservation', id::text, 'reservations.ended', $1::timestamptz,
-      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', end_reason) from ended
+      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', end_reason, 'isReturn', is_return) from ended
   )
   select id from ended`;
 

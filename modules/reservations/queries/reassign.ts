@@ -72,10 +72,10 @@ const statement = `/* prepared: reservations.reassign */
   ), told as (
     insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload)
     select 'reservation', id::text, 'reservations.ended', $9::timestamptz,
-      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed') from ended
+      jsonb_build_object('reservation', id, 'station', station, 'compartment', compartment, 'parcel', parcel, 'reason', 'lapsed', 'isReturn', is_return) from ended
     union all
     select 'reservation', m.id::text, 'reservations.moved', $9::timestamptz,
-      jsonb_build_object('reservation', m.id, 'parcel', m.parcel, 'deliverBy', $12::text, 'why', $13::text,
+      jsonb_build_object('reservation', m.id, 'parcel', m.parcel, 'deliverBy', $12::text, 'why', $13::text, 'isReturn', m.is_return,
         'from', jsonb_build_object('station', $2::uuid, 'compartment', $3::int),
         'to', jsonb_build_object('station', m.station, 'compartment', m.compartment, 'size', m.size, 'name', p.name, 'address', p.address, 'lat', p.lat, 'lon', p.lon))
     from moved m, place p

@@ -20,6 +20,7 @@ export const view = (row: Row): Claim => ({
   parcel: row.parcel,
   expiresAt: row.expires_at,
   isPerishable: row.is_perishable,
+  isReturn: row.is_return,
 });
 
 /** A claim, and whether its station is connected. */

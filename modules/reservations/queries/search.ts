@@ -13,6 +13,8 @@ interface Place {
   readonly stepFree: boolean;
   readonly now: Date;
   readonly limit: number;
+  /** So many that fit have to be free at the least; usually one. */
+  readonly least?: number | undefined;
 }
 
 export interface Found {
@@ -35,7 +37,10 @@ export interface Found {
  * smallest of them. Cells first (one index range per row of the grid), then the distance of what they hold, then the doors of the nearest
  * until there are enough: PostgreSQL stops counting at the limit. What counts as free is what the claim takes, lapsed holds included.
  */
-export async function near(db: Db<Tables>, { lat, lon, radiusMetres, need, stepFree, now, limit }: Place): Promise<readonly Found[]> {
+export async function near(
+  db: Db<Tables>,
+  { lat, lon, radiusMetres, need, stepFree, now, limit, least = 1 }: Place,
+): Promise<readonly Found[]> {
   const cells = cellsAround(lat, lon, radiusMetres);
   const values = [
     cells.map(({ low }) => low),
@@ -48,11 +53,12 @@ export async function near(db: Db<Tables>, { lat, lon, radiusMetres, need, stepF
     ...need.edges,
     now,
     limit,
+    least,
   ];
   return (await db.executeQuery<Found>(CompiledQuery.raw(statement, values))).rows;
 }
 
-// $1 $2 cell ranges, $3 $4 the place, $5 metres, $6 step-free only, $7 size rank, $8 $9 $10 edges ascending, $11 now, $12 limit
+// $1 $2 cell ranges, $3 $4 the place, $5 metres, $6 step-free only, $7 size rank, $8 $9 $10 edges ascending, $11 now, $12 limit, $13 the least that has to be free
 const statement = `/* prepared: reservations.search */
   with close as (
     select s.*, 12742017.6 * asin(least(1, sqrt(sin(radians(s.lat - $3::float8) / 2) ^ 2
@@ -70,7 +76,7 @@ const statement = `/* prepared: reservations.search */
     where c.station = n.id and c.size_rank >= $7::int and c.shortest_mm >= $8::int and c.middle_mm >= $9::int and c.longest_mm >= $10::int
       and not c.is_walk_up and c.is_in_service and not c.is_quarantined and (c.state = 'available' or (c.state = 'reserved' and c.until <= $11::timestamptz))
   ) f
-  where f.free > 0 limit $12::int`;
+  where f.free >= $13::int limit $12::int`;
 
 export interface PassedOver extends Pick<Found, "station" | "name" | "lat" | "lon" | "metres"> {
   readonly why: "full" | "unreachable" | "too_small";

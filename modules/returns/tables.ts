@@ -1,0 +1,74 @@
+import type { Size } from "@pigeonhole/network/layout";
+import type { ParcelState } from "@pigeonhole/parcels/contract";
+import type { DepositReason } from "@pigeonhole/protocol/reasons";
+import type { ColumnType, Generated } from "kysely";
+import type { Policy } from "./allowing/contract.ts";
+import type { ReturnKind, ReturnReason } from "./contract.ts";
+import type { ReturnEnding, ReturnState } from "./lifecycle.ts";
+
+export interface Tables {
+  "returns.policy": { owner: string; policy: ColumnType<Policy, string, string>; set_at: Date };
+  "returns.authorisation": {
+    id: string;
+    owner: string;
+    order_id: string;
+    parcel: string | null;
+    carrier: string | null;
+    subject: string | null;
+    sealed_customer: string | null;
+    created_at: Date;
+    until: Date;
+    withdrawn_at: Date | null;
+  };
+  "returns.return": {
+    id: string;
+    kind: ReturnKind;
+    number: string;
+    state: ReturnState;
+    owner: string;
+    customer: string;
+    authorisation: string | null;
+    of_parcel: string | null;
+    order_id: string;
+    reason: ReturnReason | null;
+    station: string;
+    compartment: number | null;
+    size: Size;
+    reservation: string | null;
+    retrieval: string | null;
+    carrier: string | null;
+    until: Date;
+    created_at: Date;
+    dropped_off_at: Date | null;
+    assigned_at: Date | null;
+    retrieved_at: Date | null;
+    received_at: Date | null;
+    ending: ReturnEnding | null;
+    mistake: DepositReason | null;
+    mistake_at: number | null;
+    no_other: DepositReason | null;
+    is_station_gone: Generated<boolean>;
+    has_code: Generated<boolean>;
+    reminded_at: Date | null;
+    subject: string | null;
+    sealed_customer: string | null;
+    to_station: string | null;
+    sealed_recipient: string | null;
+    rules: string | null;
+    onward_claim: Generated<number>;
+    onward: string | null;
+    onward_state: ParcelState | null;
+    attempts: Generated<number>;
+    next_at: Date;
+  };
+  "returns.timeline": {
+    return: string;
+    number: number;
+    state: ReturnState;
+    at: Date;
+    actor: string | null;
+    station: string | null;
+    epoch: number | null;
+    seq: number | null;
+  };
+}
