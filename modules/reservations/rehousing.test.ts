@@ -53,6 +53,7 @@ test("an order goes to the nearest station with room: same owner, parcel and dea
       why: "station_gone",
       from: { station: old, compartment: 1 },
       to: { station: near, compartment: 1, size: "small", name: "Viru", address: "Viru väljak 4", lat: north(2).lat, lon: 24.7552 },
+      isReturn: false,
     },
   ]);
   assert.deepEqual(
