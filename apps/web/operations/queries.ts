@@ -9,6 +9,7 @@ import {
   deadLetters,
   devices,
   identity,
+  invariants,
   network,
   notifications,
   parcels,
@@ -126,6 +127,12 @@ export const couriersQuery = (q: string) =>
     queryKey: ["courier-search", q],
     queryFn: async () => (await ask(actors["courier-search"].$get({ query: { q } }))).couriers,
   });
+/** What always has to hold, and where it does not. */
+export const invariantsQuery = queryOptions({
+  queryKey: ["invariants"],
+  refetchInterval: anywayMs,
+  queryFn: () => ask(invariants.invariants.$get({ query: {} })),
+});
 /** What modules could not apply. */
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead-letters"],

@@ -5,6 +5,7 @@ import { stationAt } from "../addresses.ts";
 import { InspectionList } from "../inspections.tsx";
 import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
+import { Broken } from "./broken.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { NotPutIn } from "./not-put-in.tsx";
 import { Redirects } from "./redirects.tsx";
@@ -20,6 +21,7 @@ export function TasksPage() {
   return (
     <div className="mx-auto grid max-w-[80rem] gap-5 px-4 py-5 lg:px-6">
       <h1 className="text-display">{say("title")}</h1>
+      <Broken />
       <Tampered nameOf={nameOf} />
       <Openings />
       <Inspecting nameOf={nameOf} />
