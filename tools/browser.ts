@@ -104,6 +104,16 @@ export async function openBrowser(): Promise<TestBrowser> {
   return { browser, open: (options = {}) => open(browser, options), [Symbol.asyncDispose]: () => browser.close() };
 }
 
+/**
+ * Holds something before a hand scanner: it types what it reads, faster than any hand, and ends with Enter. All of it at once in the page: a busy
+ * machine would cut the text in two between one key and the next.
+ */
+export const scan = (page: Page, text: string): Promise<void> =>
+  page.evaluate((keys) => {
+    const target = document.activeElement ?? document.body;
+    for (const key of [...keys, "Enter"]) target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }, text);
+
 /** Runs a story with several pages; when it fails and pages had errors too, says both: the test runner shows only the last. */
 export async function told(story: () => Promise<void>): Promise<void> {
   try {

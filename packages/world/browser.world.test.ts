@@ -47,7 +47,7 @@ after(async () => {
 const collected: string[] = [];
 
 test("the line is cut: a courier delivers, the owner is told, a new code works and the old one is dead; the line is back, and nothing is doubled", () =>
-  told(async () => void collected.push(await lineCut({ world, browser, line }))));
+  told(async () => void collected.push(await lineCut({ world, browser, line }))).finally(() => line.mend()));
 
 test("a customer chooses a locker, a courier fills it, the owner opens it at the kiosk, an operator sees all of it", () =>
   told(async () => void collected.push(await aDay({ world, browser, line }))));

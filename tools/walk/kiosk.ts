@@ -1,12 +1,11 @@
 import type { World } from "@pigeonhole/world/world";
 import type { Page } from "playwright-core";
+import { scan } from "../browser.ts";
 import type { Life } from "./town.ts";
 import type { Scene } from "./walk.ts";
 
 const button = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 const heading = (name: string | RegExp) => (page: Page) => page.getByRole("heading", { name }).first().waitFor();
-/** A hand scanner types what it reads. */
-const scanned = (page: Page, text: string) => page.keyboard.type(text).then(() => page.keyboard.press("Enter"));
 const shut = button(/^Shut door/);
 
 /** The steps of the cabinet's own screen (`Step` of its contract), as strangers come to them, and the ways before them. */
@@ -63,14 +62,14 @@ export const kioskScenes = ({ stations: [here, there] }: World, life: Life): rea
     {
       name: "kiosk-new-right",
       of: "received",
-      act: (page) => scanned(page, life.carried).then(() => heading("Your new code works now")(page)),
+      act: (page) => scan(page, life.carried).then(() => heading("Your new code works now")(page)),
       after: button("To the beginning"),
     },
     {
       name: "kiosk-asks-courier",
       of: "ask_parcel_out",
       act: async (page) => {
-        await scanned(page, life.square);
+        await scan(page, life.square);
         await heading(/^Door \d+, .*is open/)(page);
         await shut(page);
         await heading(/^Did you take the parcel/)(page);

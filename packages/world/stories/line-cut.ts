@@ -8,6 +8,7 @@ import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import { eventually, must } from "../ask.ts";
 import { codeFromInbox, order, reaches, setOut } from "../journey.ts";
 import { people } from "../town.ts";
+import { scan } from "../../../tools/browser.ts";
 import { cabinet, inbox, patient, phone, signInCode, type StoryTown } from "./town.ts";
 
 const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
@@ -18,11 +19,6 @@ const scanned = async (square: Locator): Promise<string> => {
   const found = await readBarcodes(new Blob([new Uint8Array(await square.screenshot())]), { formats: ["QRCode"], tryHarder: true });
   assert.ok(found[0]?.text, "a scanner reads the square");
   return found[0].text;
-};
-/** A hand scanner types what it reads. */
-const holdBefore = async (kiosk: Page, text: string): Promise<void> => {
-  await kiosk.keyboard.type(text);
-  await kiosk.keyboard.press("Enter");
 };
 const shutDoor = (kiosk: Page): Promise<void> =>
   kiosk
@@ -76,7 +72,7 @@ export async function lineCut({ world, browser, line }: StoryTown): Promise<stri
   await courier.page.getByRole("link", { name: /No connection here/ }).click();
   const token = await scanned(courier.page.getByRole("img", { name: /Square that opens door/ }));
   assert.ok(token.length <= 180, `G-23: ${token.length} characters`);
-  await holdBefore(kiosk.page, token);
+  await scan(kiosk.page, token);
   await kiosk.page.getByRole("heading", { name: /Door \d+, .* is open/ }).waitFor();
   await shutDoor(kiosk.page);
   await kiosk.page.getByRole("button", { name: "Parcel is in" }).click();
@@ -125,7 +121,7 @@ export async function lineCut({ world, browser, line }: StoryTown): Promise<stri
   await kiosk.page.getByRole("button", { name: "To the beginning" }).click();
 
   await page.getByText("The locker does not know this code?").click();
-  await holdBefore(kiosk.page, await scanned(page.getByRole("img", { name: "Square that tells the locker of your code" })));
+  await scan(kiosk.page, await scanned(page.getByRole("img", { name: "Square that tells the locker of your code" })));
   await kiosk.page.getByRole("heading", { name: "Your new code works now" }).waitFor();
   await holdCode(kiosk.page, first);
   await kiosk.page.getByRole("heading", { name: /newer code/ }).waitFor();
