@@ -1,6 +1,7 @@
 // The steps of a parcel's way as people take them, through the interfaces that they use. Tests, benchmarks and the demo share them.
 import type { CourierApi, Scan } from "@pigeonhole/couriers/contract";
 import type { Retrieval, RetrievalApi } from "@pigeonhole/couriers/retrievals/contract";
+import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { client, type Client } from "@pigeonhole/kit/client";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Size } from "@pigeonhole/network/layout";
@@ -159,6 +160,18 @@ export async function codeFromInbox({ url }: Pick<Town, "url">, parcel: string):
       );
     return code.slice(1).join("");
   });
+}
+
+/** A customer signs in with the code that is sent to them. Returns the session's cookie. */
+export async function signInAsCustomer({ url }: Pick<Town, "url">, email: string): Promise<string> {
+  const identity = client<IdentityApi>(`${url}/api`);
+  await must("ask for a sign-in code", identity["sign-in-codes"].$post({ json: { email } }));
+  const code = await eventually("the sign-in code", async () => {
+    const { messages } = await must("inbox", client<NotificationApi>(`${url}/api`).inbox.$get({ query: { to: email, limit: 5 } }));
+    const text = messages.find(({ template }) => template === "sign_in_code")?.text ?? "";
+    return /\b(\d{3}) ?(\d{3})\b/.exec(text)?.slice(1).join("");
+  });
+  return signIn(url, { kind: "customer", email, code });
 }
 
 /** Somebody types a code at the kiosk; resolves with the kiosk's state when the door is open. */

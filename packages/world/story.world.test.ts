@@ -4,15 +4,19 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { AuditApi } from "@pigeonhole/audit/contract";
+import type { RetrievalApi } from "@pigeonhole/couriers/retrievals/contract";
 import type { CustodyApi } from "@pigeonhole/custody/contract";
 import { client, problemOf } from "@pigeonhole/kit/client";
 import { testSettings } from "@pigeonhole/kit/testing";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { ReservationApi } from "@pigeonhole/reservations/contract";
+import type { AllowingApi } from "@pigeonhole/returns/allowing/contract";
+import type { ReturnApi } from "@pigeonhole/returns/contract";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "./ask.ts";
-import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, takeOut, typeCode, untilFree } from "./journey.ts";
+import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, signInAsCustomer, takeOut, typeCode, untilFree } from "./journey.ts";
 import { freePorts } from "./ports.ts";
 import { stationPlans } from "./town.ts";
 import { startWorld, type World } from "./world.ts";
@@ -39,6 +43,9 @@ const compartments = async () =>
       }),
     )
   ).compartments;
+
+const kioskOf = () => client<KioskApi>(`${world.stations[0]!.kiosk}api`);
+const compartmentOf = async (wanted: number) => (await compartments()).find(({ compartment }) => compartment === wanted)!;
 
 /** The whole story; `between` happens after each step. Returns what was left behind. */
 async function story(between: (step: string) => Promise<void>) {
@@ -183,9 +190,81 @@ test("A7.2, A8.1: what its sender calls back is a courier's to take out; its cod
   );
 });
 
+test("A7: what was collected goes back: a code from the message opens an empty box, with the server gone; a courier takes it out, the shop has it, and receipts say who had it when", async () => {
+  const station = world.stations[0]!;
+  const { parcel } = await order(world, station.id, "small", anna);
+  const out = await setOut(world, { station: station.id, parcels: [parcel!] });
+  const { barcode } = await reaches(world, parcel!, "shipped");
+  const { compartment } = await dropOff(out, station.id, barcode, (door) => closeDoor(station.kiosk, door));
+  await typeCode(station.kiosk, await codeFromInbox(world, parcel!));
+  await closeDoor(station.kiosk, compartment);
+  await reaches(world, parcel!, "collected");
+
+  const shopKey = { headers: { authorization: `Bearer ${world.memory.shop!.key}` } };
+  const policy = { isOpen: true, days: 14, reasons: ["wrong_size" as const], carrier: null };
+  await must("policy", client<AllowingApi>(`${world.url}/api`, shopKey)["return-policy"].$put({ json: policy }));
+  const customer = { headers: { cookie: await signInAsCustomer(world, anna.email) } };
+  const returns = client<ReturnApi>(`${world.url}/api`, customer);
+  const begun = await must(
+    "start the return",
+    returns.returns.$post({
+      header: { "idempotency-key": parcel! },
+      json: { parcel: parcel!, station: station.id, size: "small", reason: "wrong_size" },
+    }),
+  );
+  const byReturn = async (state: string) => {
+    const found = await must("the return", returns.returns[":id"].$get({ param: { id: begun.id } }));
+    return found.state === state ? found : undefined;
+  };
+  const ready = (await eventually("a box is bound", () => byReturn("ready")))!;
+  const code = await eventually("the message with the drop-off code", async () => {
+    const { messages } = await must("inbox", client<NotificationApi>(`${world.url}/api`).inbox.$get({ query: {} }));
+    const text = messages.find(({ template, channel }) => template === "return_code" && channel === "email")?.text ?? "";
+    return /Your code: (\d{4}) (\d{4})\n/.exec(text)?.slice(1).join("");
+  });
+  // The station has to have heard of it; then it needs nobody.
+  await eventually("the code opens a box, with the server gone", async () => {
+    await untilFree(station.kiosk);
+    const state = await typeCode(station.kiosk, code).catch(() => undefined);
+    if (!state) return undefined;
+    assert.ok(state.step.step === "open" && state.step.purpose === "return" && state.step.compartment === ready.compartment);
+    return true;
+  });
+  await world.server.process.kill();
+  await closeDoor(station.kiosk, ready.compartment!);
+  await eventually("it is in", () => must("it is in", kioskOf().kiosk.answer.$post({ json: { isParcelIn: true } })));
+  await world.server.start();
+  await eventually("the backend has heard of it", () => byReturn("dropped_off"));
+  assert.equal((await compartmentOf(ready.compartment!)).state, "return_pending");
+  await untilFree(station.kiosk);
+  await assert.rejects(typeCode(station.kiosk, code), /code_used/);
+
+  const tasks = client<RetrievalApi>(`${world.url}/api`, operator());
+  await eventually("it stands on the carrier's list", async () =>
+    (await must("tasks", tasks.retrievals.$get({ query: { parcel: begun.id } }))).retrievals.find(({ reason }) => reason === "returned"),
+  );
+  const round = await setOut(world, { station: station.id, parcels: [] });
+  await takeOut(world, round, begun.id, (door) => closeDoor(station.kiosk, door));
+  await eventually("the carrier has it", () => byReturn("retrieved"));
+  const shop = client<ReturnApi>(`${world.url}/api`, shopKey);
+  await must("it has arrived", shop.returns[":id"].received.$post({ param: { id: begun.id } }));
+  const custody = client<CustodyApi>(`${world.url}/api`, customer);
+  const { handOvers } = await eventually("every hand-over", async () => {
+    const chain = await must("custody", custody.parcels[":parcel"].custody.$get({ param: { parcel: begun.id } }));
+    return chain.handOvers.length === 4 ? chain : undefined;
+  });
+  assert.deepEqual(
+    handOvers.map(({ to, proof }) => [to.kind, proof !== null]),
+    [
+      ["customer", false],
+      ["station", true],
+      ["carrier", true],
+      ["shop", false],
+    ],
+  );
+});
+
 // The conflict table (docs/conflicts.md), backend and station together.
-const kioskOf = () => client<KioskApi>(`${world.stations[0]!.kiosk}api`);
-const compartmentOf = async (wanted: number) => (await compartments()).find(({ compartment }) => compartment === wanted)!;
 
 test("expired while the station was away: what was put in lies there, is found by the backend, and its code opens; a reservation that lapses opens nothing", async () => {
   const station = world.stations[0]!;

@@ -74,7 +74,7 @@ const en = {
   "done.inside": "Is something still in door {door}?",
   "done.inside_body": "We still see something inside. Open the door again and look. If it stays, we have been told.",
   "done.return": "Return recorded",
-  "done.return_body": "A courier takes it back. You hear from the shop.",
+  "done.return_body": "A courier takes it along. We write to you when it is there.",
   "done.retrieve": "Parcel recorded",
   "done.retrieve_body": "Door {door} is shut.",
   "done.deliver": "Parcel recorded",
@@ -231,7 +231,7 @@ export const words = {
     "done.inside_body":
       "Wir sehen noch etwas darin. Öffnen Sie das Fach noch einmal und sehen Sie nach. Bleibt es liegen, wissen wir Bescheid.",
     "done.return": "Rücksendung erfasst",
-    "done.return_body": "Ein Kurier nimmt sie mit. Der Shop meldet sich bei Ihnen.",
+    "done.return_body": "Ein Kurier nimmt sie mit. Wir schreiben Ihnen, wenn sie angekommen ist.",
     "done.retrieve": "Paket erfasst",
     "done.retrieve_body": "Fach {door} ist zu.",
     "done.deliver": "Paket erfasst",
