@@ -18,6 +18,7 @@ import { useSession } from "../shell/session.ts";
 import { To, useParam } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
 import { Facts } from "./facts.tsx";
+import { ReturnsFound } from "./returns/found.tsx";
 import { MessagesOfParcel } from "./messages/of-parcel.tsx";
 import { parcelQuery, stationQuery } from "./queries.ts";
 import { entriesOf } from "./timeline.ts";
@@ -87,6 +88,7 @@ export function ParcelPage() {
               ]}
             />
           </section>
+          <ReturnsFound filter={{ parcel: id }} timeZone={station?.timeZone} />
           <MessagesOfParcel parcel={id} timeZone={station?.timeZone} now={now} />
         </div>
       </div>

@@ -14,6 +14,7 @@ import { To, useGo, useQueryWord } from "../shell/to.tsx";
 import { courierAt, parcelAt, stationAt } from "./addresses.ts";
 import { couriersQuery, foundQuery, parcelsByTextQuery } from "./queries.ts";
 import { ReasonDialog } from "./reason-dialog.tsx";
+import { ReturnsFound, returnsByText, returnsFoundQuery } from "./returns/found.tsx";
 import { words as parcelWords } from "./words-parcel.ts";
 import { words } from "./words-search.ts";
 import { words as general } from "./words.ts";
@@ -32,7 +33,8 @@ export function SearchPage() {
   const role = useSession().data?.role;
   const maySeeCouriers = role === "support" || role === "admin";
   const couriers = useQuery({ ...couriersQuery(q), enabled: q !== "" && !isAddress && maySeeCouriers });
-  const others = (stations.data?.stations.length ?? 0) + (couriers.data?.length ?? 0);
+  const returned = useQuery({ ...returnsFoundQuery(returnsByText(q)), enabled: q !== "" && !isAddress });
+  const others = (stations.data?.stations.length ?? 0) + (couriers.data?.length ?? 0) + (returned.data?.returns.length ?? 0);
   const only = found.data?.length === 1 && others === 0 && !couriers.isFetching && stations.data ? found.data[0]!.id : undefined;
   const [isLeaving, leave] = useState(false);
   useEffect(() => {
@@ -60,6 +62,7 @@ export function SearchPage() {
             </Notice>
           )}
           <ParcelRows parcels={found.data ?? []} />
+          {q !== "" && <ReturnsFound filter={returnsByText(q)} />}
           <Rows
             label={say("search.stations")}
             rows={(stations.data?.stations ?? []).map((station) => ({
