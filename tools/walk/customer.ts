@@ -79,6 +79,10 @@ export const customersScenes = ({ url, stations: [here] }: World, life: Life): r
           .fill("zzz")
           .then(() => seen("No past parcel begins like this")(page)),
     },
+    { name: "returns", of: "/returns", at: `${url}/returns`, act: heading("Returns and sendings") },
+    { name: "return", of: "/returns/$return", at: `${url}/returns/${life.sending}`, act: heading(/./) },
+    { name: "return-new", of: "/returns/new", at: `${url}/returns/new?parcel=${life.collected}`, act: heading("Send it back") },
+    { name: "send", of: "/send", at: `${url}/send`, act: heading("Send something to somebody") },
     { name: "away", of: "/away", at: `${url}/away` },
     { name: "people", of: "/people", at: `${url}/people`, act: seen("Ben") },
     { name: "messages", of: "/messages", at: `${url}/messages`, act: button("Save") },

@@ -15,6 +15,7 @@ import type { AccessApi } from "@pigeonhole/access/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { RedirectApi } from "@pigeonhole/parcels/redirects/contract";
+import { rulesVersion, type ReturnApi } from "@pigeonhole/returns/contract";
 import { localSecrets } from "@pigeonhole/server/local";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "@pigeonhole/world/ask";
@@ -52,6 +53,8 @@ export interface Life {
   readonly square: string;
   /** What somebody else was handed for `stored`. */
   readonly token: string;
+  /** What Anna sends to somebody, not put in yet. */
+  readonly sending: string;
   /** What the link of the message about `proposed` ends with. */
   readonly consent: string;
   readonly customer: string;
@@ -160,6 +163,20 @@ export async function live(world: World, before: readonly string[] = []): Promis
       }),
     ).then(({ retrievals }) => (retrievals.length > 1 ? true : undefined)),
   );
+  const { id: sending } = await must(
+    "send",
+    client<ReturnApi>(`${url}/api`, mine).sendings.$post({
+      header: { "idempotency-key": systemNewId() },
+      json: {
+        station: here.id,
+        to: there.id,
+        size: "small",
+        sender: { name: anna.name },
+        recipient: { name: people.customers[1].name, email: people.customers[1].email },
+        acceptsRules: rulesVersion,
+      },
+    }),
+  );
   // On no route: somebody may hand it to another carrier.
   await must("recall", client<ParcelApi>(`${url}/api`, shop).parcels[":id"].recall.$post({ param: { id: staying } }));
   await must(
@@ -191,6 +208,7 @@ export async function live(world: World, before: readonly string[] = []): Promis
     square: rights.find(({ parcel }) => parcel === recalled)!.qr,
     token: token!,
     consent,
+    sending,
     customer,
     courier: round.cookie,
     emptyHanded,
