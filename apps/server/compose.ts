@@ -44,7 +44,7 @@ import { invariants as allInvariants } from "./invariants.ts";
 import { allHistories, moduleNames, type ModuleName } from "./modules.ts";
 import { keyEncryptionOf, personalOf, tombstonesOf } from "./personal.ts";
 import { sealOf } from "./seal.ts";
-import type { ServerConfig } from "./settings.ts";
+import { secondFactorRoles, type ServerConfig } from "./settings.ts";
 import { receiptKeyOf, signingKeyOf, webhookKeyOf } from "./signing-seed.ts";
 
 /** One capability, built: its routes, what it consumes, its jobs. */
@@ -102,7 +102,13 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const keys = keyEncryptionOf(config);
   const personal = personalOf(config, viewAs(db), keys, adapters);
   await personal.ready();
-  const who = createWho({ db: viewAs(db), now, personal, moduleKey: config.MODULE_KEY });
+  const who = createWho({
+    db: viewAs(db),
+    now,
+    personal,
+    secondFactorRoles: secondFactorRoles(config),
+    moduleKey: config.MODULE_KEY,
+  });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
     who,
@@ -129,7 +135,16 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     return module;
   };
 
-  add("identity", () => identity({ ...common("identity"), seal, personal, random, secureCookies: config.PUBLIC_URL.startsWith("https:") }));
+  add("identity", () =>
+    identity({
+      ...common("identity"),
+      seal,
+      personal,
+      random,
+      secureCookies: config.PUBLIC_URL.startsWith("https:"),
+      secondFactorRoles: secondFactorRoles(config),
+    }),
+  );
   add("network", () => network(common("network")));
   add("reservations", () =>
     reservations({

@@ -17,6 +17,7 @@ import * as firmware from "@pigeonhole/firmware/contract";
 import * as invariants from "@pigeonhole/invariants/contract";
 import * as identity from "@pigeonhole/identity/contract";
 import * as actorNames from "@pigeonhole/identity/names/contract";
+import * as secondFactor from "@pigeonhole/identity/second-factor/contract";
 import * as network from "@pigeonhole/network/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as messageHealth from "@pigeonhole/notifications/health/contract";
@@ -38,7 +39,7 @@ import type { ModuleName } from "./modules.ts";
 
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
-  identity: [identity, actorNames],
+  identity: [identity, actorNames, secondFactor],
   network: [network],
   reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
   parcels: [parcels, redirects, cancelling, vacation],

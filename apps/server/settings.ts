@@ -1,4 +1,5 @@
 import { flag, key256, port, type Config, type Settings } from "@pigeonhole/kit/config";
+import { roles, type Role } from "@pigeonhole/identity/contract";
 import { z } from "zod";
 
 const url = (...schemes: string[]) =>
@@ -188,6 +189,15 @@ export const settings = {
     schema: flag,
     about: "1 lets webhooks go to private addresses and without TLS: for a closed network or a demonstration, never on the Internet",
   },
+  SECOND_FACTOR_ROLES: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.split(",").map((role) => role.trim()))
+      .pipe(z.array(z.enum([...roles, "none"], { error: `must be of ${roles.join(", ")}, separated by commas, or none` })).optional()),
+    about:
+      "operators of these roles may do nothing before they have a second factor (an app with codes); default support,admin, in a demonstration none",
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: {
     schema: z.string().default(""),
@@ -213,3 +223,7 @@ export function mapHome({ MAP_HOME, MAP_HOME_NAME }: Pick<ServerConfig, "MAP_HOM
   const [lat, lon] = MAP_HOME.split(",").map(Number);
   return { name: MAP_HOME_NAME ?? (MAP_HOME === home.at ? home.name : ""), lat: lat!, lon: lon! };
 }
+
+/** Operators of these roles may do nothing before they have a second factor. */
+export const secondFactorRoles = ({ SECOND_FACTOR_ROLES, DEMO }: Pick<ServerConfig, "SECOND_FACTOR_ROLES" | "DEMO">): readonly Role[] =>
+  SECOND_FACTOR_ROLES?.filter((role) => role !== "none") ?? (DEMO ? [] : ["support", "admin"]);

@@ -151,6 +151,7 @@ export async function screenServer() {
           name: String(body.email),
           role: null,
           tenant: null,
+          lacksSecondFactor: false,
           expiresAt: at(day),
         };
         return [201, session];
@@ -302,6 +303,7 @@ export async function screenServer() {
         name: "ada@example.com",
         role: null,
         tenant: null,
+        lacksSecondFactor: false,
         expiresAt: at(day),
       };
     },

@@ -14,7 +14,7 @@ import {
 } from "@pigeonhole/devices/events";
 import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
-import { SignedIn, SignInFailed } from "@pigeonhole/identity/events";
+import { SecondFactorChanged, SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { Broken, Mended } from "@pigeonhole/invariants/events";
 import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
@@ -281,6 +281,12 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         detail: { reason: e.reason, found: e.found },
       })),
       note(SignedIn, (e) => ({ ...none, actor: known(e.subject), action: "signed_in", detail: { session: e.session } })),
+      note(SecondFactorChanged, (e) => ({
+        ...none,
+        actor: known(e.actor),
+        action: `second_factor_${e.change}`,
+        detail: { operator: e.operator, reason: e.reason },
+      })),
       note(SignInFailed, (e) => ({
         ...none,
         actor: known(e.subject),

@@ -56,6 +56,13 @@ export function requireModule(actor: { readonly name: string }, name: string): v
   if (actor.name !== name) throw new Refused("not_allowed", `Only ${name} may ask this.`);
 }
 
+/** What is typed at the second step of signing in: six digits from the app, or a recovery code in whatever writing. */
+export const SecondCode = z
+  .string()
+  .transform((text) => text.replaceAll(/[\s-]/g, "").toUpperCase())
+  .pipe(z.string().regex(/^(\d{6}|[A-Z2-7]{10})$/, { error: "six digits from the app, or a recovery code" }))
+  .openapi({ type: "string", example: "492039" });
+
 /** Compared without regard to case and to spaces that phones put around it. */
 export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email()).openapi({ type: "string", format: "email" });
 /** E.164, e.g. +37251234567. */
@@ -67,6 +74,8 @@ export const refusals = {
   code_wrong: { status: 422, title: "The code is not right" },
   code_expired: { status: 410, title: "The code has expired" },
   credentials_wrong: { status: 422, title: "Name or password is not right" },
+  second_factor_needed: { status: 422, title: "The code of the second factor is needed" },
+  second_factor_wrong: { status: 422, title: "The second code is not right" },
   already_exists: { status: 409, title: "This name is taken" },
 } as const satisfies Refusals;
 
@@ -79,6 +88,8 @@ export const Session = z
     role: z.enum(roles).nullable(),
     tenant: z.uuid().nullable(),
     expiresAt: z.iso.datetime(),
+    /** An operator whose role needs a second factor and who has none yet: nothing else is served before it is on. */
+    lacksSecondFactor: z.boolean(),
   })
   .openapi("Session");
 export type Session = z.output<typeof Session>;
@@ -121,7 +132,8 @@ export const signIn = createRoute({
       z.discriminatedUnion("kind", [
         z.strictObject({ kind: z.literal("customer"), email: Email, code: z.string().regex(/^\d{6}$/, { error: "six digits" }) }),
         z.strictObject({ kind: z.literal("courier"), carrier: slug, username: slug, password: z.string().max(200) }),
-        z.strictObject({ kind: z.literal("operator"), email: Email, password: z.string().max(200) }),
+        // The code of the second factor, where the operator has one.
+        z.strictObject({ kind: z.literal("operator"), email: Email, password: z.string().max(200), code: SecondCode.optional() }),
       ]),
     ),
   },
@@ -129,7 +141,7 @@ export const signIn = createRoute({
     ...always,
     201: answers("signed in", Session),
     410: refusal(refusals, "code_expired"),
-    422: refusal(refusals, "code_wrong", "credentials_wrong"),
+    422: refusal(refusals, "code_wrong", "credentials_wrong", "second_factor_needed", "second_factor_wrong"),
   },
 });
 /** Every page asks it first: that nobody is signed in is an answer like another, no refusal. */

@@ -20,6 +20,7 @@ import { emailPlace } from "./operators.ts";
 import { hashPassword } from "./passwords.ts";
 import * as queries from "./queries/sign-in.ts";
 import * as tenants from "./queries/tenants.ts";
+import { secondFactor } from "./second-factor/second-factor.ts";
 import { signIns } from "./sign-in.ts";
 import type { Tables } from "./tables.ts";
 import { digestOf, newApiKey, tokenShape } from "./tokens.ts";
@@ -36,6 +37,8 @@ export interface Needs {
   readonly random: Random;
   /** Whether people reach us by https: then the cookie travels no other way. */
   readonly secureCookies: boolean;
+  /** Operators of these roles may do nothing before they have a second factor. */
+  readonly secondFactorRoles?: readonly contract.Role[];
 }
 
 /** Rows forgotten at one time, of each kind. */
@@ -44,8 +47,8 @@ const forgetAtOnce = 5_000;
 /** The gateway writes it, over whatever a client may have sent. */
 const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
 
-export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies }: Needs) {
-  const ways = signIns({ db, now, newId, seal, personal, random });
+export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies, secondFactorRoles = [] }: Needs) {
+  const ways = signIns({ db, now, newId, seal, personal, random, secondFactorRoles });
   const allow = limiter(clientLimit);
   const cookie = { httpOnly: true, sameSite: "Strict", path: "/", secure: secureCookies } as const;
 
@@ -63,6 +66,7 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
         role: null,
         tenant: null,
         expiresAt,
+        lacksSecondFactor: false,
       };
     if (row.operator)
       return {
@@ -72,8 +76,9 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
         role: row.role,
         tenant: null,
         expiresAt,
+        lacksSecondFactor: row.role !== null && !row.has_second_factor && secondFactorRoles.includes(row.role),
       };
-    return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt };
+    return { kind: "courier", id: row.courier!, name: row.username!, role: null, tenant: row.tenant, expiresAt, lacksSecondFactor: false };
   };
 
   const courierView = ({ id, tenant, username, sealed_name }: tenants.CourierRow) => ({
@@ -119,7 +124,7 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
           ? await ways.byCode(wish.email, wish.code, clientOf(c))
           : wish.kind === "courier"
             ? await ways.courier(wish.carrier, wish.username, wish.password, clientOf(c))
-            : await ways.operator(wish.email, wish.password, clientOf(c));
+            : await ways.operator(wish.email, wish.password, clientOf(c), wish.code);
       setCookie(c, cookieName, token, { ...cookie, expires: new Date(session.expiresAt) });
       return c.json(session, 201);
     },
@@ -196,6 +201,9 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
       return c.json(await personOf(c.req.valid("param").subject), 200);
     },
   });
+
+  const factors = secondFactor({ db, now, who, log, seal, personal, random, secondFactorRoles, checkPassword: ways.operatorPassword });
+  routes.route("/", factors.routes);
 
   /** Two days cover every limit that looks back. */
   const jobs: readonly Job[] = [

@@ -23,6 +23,8 @@ import { emailHashOf, emailPlace } from "./operators.ts";
 import { isPassword } from "./passwords.ts";
 import { countTry, forgetTries } from "./queries/attempts.ts";
 import * as queries from "./queries/sign-in.ts";
+import { checkCode } from "./second-factor/checking.ts";
+import * as factors from "./second-factor/queries.ts";
 import type { Tables } from "./tables.ts";
 import { digestOf, newToken } from "./tokens.ts";
 
@@ -33,6 +35,8 @@ interface Needs {
   readonly seal: Seal;
   readonly personal: Personal;
   readonly random: Random;
+  /** Roles that may do nothing before they have a second factor. */
+  readonly secondFactorRoles: readonly Role[];
 }
 
 /** A fresh session and the token that opens it, which is kept nowhere else. */
@@ -44,7 +48,7 @@ export interface Opened {
 type Subject =
   | { readonly kind: "customer"; readonly id: string; readonly name: string }
   | { readonly kind: "courier"; readonly id: string; readonly name: string; readonly tenant: string }
-  | { readonly kind: "operator"; readonly id: string; readonly name: string; readonly role: Role };
+  | { readonly kind: "operator"; readonly id: string; readonly name: string; readonly role: Role; readonly lacksSecondFactor: boolean };
 
 const waitFor = (next: Date, now: Date): Refused => {
   const retryAfterSeconds = Math.max(1, Math.ceil((next.getTime() - now.getTime()) / 1_000));
@@ -54,7 +58,7 @@ const waitFor = (next: Date, now: Date): Refused => {
 const sealedPlace = (code: string): string => `identity.sign_in_code|${code}`;
 
 /** The ways to sign in. */
-export function signIns({ db, now, newId, seal, personal, random }: Needs) {
+export function signIns({ db, now, newId, seal, personal, random, secondFactorRoles }: Needs) {
   const open = async (tx: Tx<Tables>, subject: Subject, at: Date): Promise<Opened> => {
     const [session, token] = [newId(), newToken(random)];
     const expiresAt = later(at, sessionHours[subject.kind] * 3_600);
@@ -78,6 +82,7 @@ export function signIns({ db, now, newId, seal, personal, random }: Needs) {
         role: kind === "operator" ? subject.role : null,
         tenant: kind === "courier" ? subject.tenant : null,
         expiresAt: expiresAt.toISOString(),
+        lacksSecondFactor: kind === "operator" && subject.lacksSecondFactor,
       },
     };
   };
@@ -182,11 +187,34 @@ export function signIns({ db, now, newId, seal, personal, random }: Needs) {
       return db.transaction().execute((tx) => open(tx, { kind: "courier", id: row.id, name: row.username, tenant: row.tenant }, now()));
     },
 
-    operator: async (email: string, password: string, client: string): Promise<Opened> => {
+    operator: async (email: string, password: string, client: string, code?: string): Promise<Opened> => {
       const row = await queries.findOperator(db, emailHashOf(seal, email));
       await checkPassword("operator", email, client, row?.password_hash, password);
       if (!row) throw new Error("a password matched without an operator");
-      return db.transaction().execute((tx) => open(tx, { kind: "operator", id: row.id, name: email, role: row.role }, now()));
+      const factor = await factors.find(db, row.id);
+      const isOn = factor?.confirmed_at != null;
+      const subject = { kind: "operator", id: row.id, name: email, role: row.role } as const;
+      if (!isOn) {
+        const lacksSecondFactor = secondFactorRoles.includes(row.role);
+        return db.transaction().execute((tx) => open(tx, { ...subject, lacksSecondFactor }, now()));
+      }
+      if (code === undefined) throw new Refused("second_factor_needed", "Type the code that your app shows now.");
+      let opened: Opened | undefined;
+      try {
+        await checkCode({ db, now, seal }, factor, code, async (tx) => {
+          opened = await open(tx, { ...subject, lacksSecondFactor: false }, now());
+        });
+      } catch (error) {
+        if (error instanceof Refused && error.code === "second_factor_wrong") await failed("operator", email, "second_factor_wrong");
+        throw error;
+      }
+      return opened!;
+    },
+
+    /** Once more, before something that only its owner may do. */
+    operatorPassword: async (email: string, password: string, client: string): Promise<void> => {
+      const row = await queries.findOperator(db, emailHashOf(seal, email));
+      await checkPassword("operator", email, client, row?.password_hash, password);
     },
   };
 

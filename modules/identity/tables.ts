@@ -43,5 +43,7 @@ export interface Tables {
     expires_at: Date;
     used_at: Date | null;
   };
+  "identity.second_factor": { operator: string; sealed: string; begun_at: Date; confirmed_at: Date | null; last_step: number };
+  "identity.recovery_code": { operator: string; hash: string; used_at: Date | null };
   "identity.attempt": { subject: string; tries: number; last_at: Date; next_at: Date };
 }

@@ -22,14 +22,25 @@ export const moduleKey = "m".repeat(32);
 export const password = "correct horse battery";
 
 /** Identity alone, a clock that the test moves, and a route `/who` that says who is asking. */
-export async function start() {
+export async function start({ secondFactorRoles = [] }: { readonly secondFactorRoles?: readonly Role[] } = {}) {
   const db = connect<Tables>(await database.fresh());
   const seal = createSeal([Buffer.alloc(32, 7)], systemRandom);
   let time = new Date("2026-03-01T12:00:00Z");
   const now = (): Date => time;
   const { personal } = testPersonal(db as never, now, seal);
-  const who = createWho({ db, now, personal, moduleKey });
-  const module = identity({ db, who, now, newId: systemNewId, log: silentLog, seal, personal, random: systemRandom, secureCookies: false });
+  const who = createWho({ db, now, personal, secondFactorRoles, moduleKey });
+  const module = identity({
+    db,
+    who,
+    now,
+    newId: systemNewId,
+    log: silentLog,
+    seal,
+    personal,
+    random: systemRandom,
+    secureCookies: false,
+    secondFactorRoles,
+  });
   const probe = router({}, silentLog).all("/who", async (c) =>
     c.json(await who(c, "customer", "courier", "operator", "shop", "carrier", "module")),
   );
@@ -62,6 +73,7 @@ export async function start() {
     operator,
     seal,
     personal,
+    now,
     pass: (seconds: number) => {
       time = new Date(time.getTime() + seconds * 1_000);
     },

@@ -5,7 +5,7 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { sameSecret } from "@pigeonhole/kit/seal";
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import type { Actor, Who } from "./contract.ts";
+import type { Actor, Role, Who } from "./contract.ts";
 import { emailPlace } from "./operators.ts";
 import { requireOwnOrigin } from "./origin.ts";
 import * as queries from "./queries/sign-in.ts";
@@ -20,12 +20,14 @@ interface Needs {
   readonly now: Now;
   /** Opens a customer's e-mail address, which is part of who they are to other modules. */
   readonly personal: Pick<Personal, "open">;
+  /** Roles that may do nothing before they have a second factor. */
+  readonly secondFactorRoles?: readonly Role[];
   /** Shared by all processes of an installation. */
   readonly moduleKey: string;
 }
 
 /** Finds out who makes a request: from the Authorization header if there is one, else from the session cookie. At most one query. */
-export function createWho({ db, now, personal, moduleKey }: Needs): Who {
+export function createWho({ db, now, personal, secondFactorRoles = [], moduleKey }: Needs): Who {
   const actorOf = async (c: Context): Promise<Actor> => {
     const authorization = c.req.header("authorization");
     if (authorization === undefined) {
@@ -34,6 +36,8 @@ export function createWho({ db, now, personal, moduleKey }: Needs): Who {
       requireOwnOrigin(c);
       const session = tokenShape.test(token) ? await queries.findSession(db, digestOf(token), now()) : undefined;
       if (!session) throw new Refused("not_signed_in", "Your session is over. Sign in again.");
+      if (session.role && !session.has_second_factor && secondFactorRoles.includes(session.role))
+        throw new Refused("not_allowed", "Your role needs a second factor. Set it up under Account first.");
       return sessionActor(session, (place, sealed) => personal.open(db, place, sealed));
     }
     const space = authorization.indexOf(" ");

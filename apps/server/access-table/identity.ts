@@ -1,4 +1,4 @@
-import { admins, everybody, operators, supporters, type Rows } from "./row.ts";
+import { admins, everybody, nobodys, operators, supporters, type Rows } from "./row.ts";
 
 export const identityRows: Rows = {
   "identity.requestCode": { all: everybody, body: () => ({ email: "somebody@example.org" }) },
@@ -11,6 +11,13 @@ export const identityRows: Rows = {
   "identity.revokeKey": { all: admins, id: (of) => of.shop.keyId },
   "identity.createCourier": { all: ["carrier"], body: () => ({ username: "one-more", name: "One More", password: "long enough a word" }) },
   "identity.listCouriers": { all: ["carrier"] },
+  "identity.secondFactor": { all: operators },
+  "identity.beginSecondFactor": { all: operators, body: () => ({ password: "correct horse battery" }) },
+  "identity.confirmSecondFactor": { all: operators, body: () => ({ code: "000000" }) },
+  "identity.renewRecoveryCodes": { all: operators, body: () => ({ code: "000000" }) },
+  "identity.removeSecondFactor": { all: operators, body: () => ({ code: "000000" }) },
+  "identity.listOperators": { all: admins },
+  "identity.resetSecondFactor": { all: admins, params: { operator: nobodys }, body: () => ({ reason: "Lost the phone" }) },
   "identity.getCourier": { modules: "any", id: (of) => of.courier.id },
   "identity.actorNames": { all: supporters, body: (of) => ({ actors: [`courier:${of.courier.id}`] }) },
   "identity.findCouriers": { all: supporters, query: "q=a" },

@@ -1,8 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { roles, type Role } from "@pigeonhole/identity/contract";
-import { createOperator, minOperatorPassword } from "@pigeonhole/identity/operators";
+import { createOperator, emailHashOf, minOperatorPassword } from "@pigeonhole/identity/operators";
+import { findOperator } from "@pigeonhole/identity/queries/sign-in";
+import { resetSecondFactor } from "@pigeonhole/identity/second-factor/checking";
 import { systemNow } from "@pigeonhole/kit/clock";
-import { connect } from "@pigeonhole/kit/db";
+import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { defineCommand } from "citty";
@@ -43,6 +45,32 @@ const create = defineCommand({
   },
 });
 
+const resetFactor = defineCommand({
+  meta: {
+    name: "reset-second-factor",
+    description: "takes an operator's second factor off, for when nobody else can; their sessions end, and the audit trail says so",
+  },
+  args: {
+    email: { type: "positional", required: true, description: "the address they sign in with" },
+    reason: { type: "string", required: true, valueHint: "TEXT", description: "why; kept in the audit trail" },
+  },
+  run: async ({ args }) => {
+    if (args.reason.trim().length < 3) throw new Error("--reason says in a few words why");
+    await using installation = await findInstallation();
+    const config = installation.config();
+    const db = connect<never>(installation.databaseUrl, { connections: 2 });
+    try {
+      const operator = await findOperator(viewAs(db), emailHashOf(sealOf(config), args.email.trim().toLowerCase()));
+      if (!operator) throw new Error(`${args.email} is no operator`);
+      const wish = { operator: operator.id, actor: "module:cli", reason: args.reason, at: systemNow() };
+      const isReset = await resetSecondFactor(viewAs(db), wish);
+      console.log(isReset ? `${args.email} has no second factor any more, and is signed out everywhere` : `${args.email} had none`);
+    } finally {
+      await db.destroy();
+    }
+  },
+});
+
 async function firstLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   for await (const line of lines) {
@@ -52,4 +80,7 @@ async function firstLine(): Promise<string> {
   throw new Error("no password came in");
 }
 
-export const operators = defineCommand({ meta: { name: "operators", description: "people who run the network" }, subCommands: { create } });
+export const operators = defineCommand({
+  meta: { name: "operators", description: "people who run the network" },
+  subCommands: { create, "reset-second-factor": resetFactor },
+});

@@ -98,6 +98,7 @@ export const findSession = (db: Db<Tables>, tokenHash: string, now: Date) =>
     .leftJoin("identity.operator as o", "o.id", "s.operator")
     .leftJoin("identity.courier as c", "c.id", "s.courier")
     .leftJoin("identity.tenant as t", "t.id", "c.tenant")
+    .leftJoin("identity.second_factor as f", "f.operator", "s.operator")
     .select([
       "s.customer",
       "s.courier",
@@ -106,6 +107,7 @@ export const findSession = (db: Db<Tables>, tokenHash: string, now: Date) =>
       "u.sealed_email as customer_email",
       "o.sealed_email as operator_email",
       "o.role",
+      "f.confirmed_at as has_second_factor",
       "c.username",
       "t.id as tenant",
       "t.slug",
