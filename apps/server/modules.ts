@@ -23,6 +23,7 @@ import { privacyMigrations } from "@pigeonhole/privacy/migrations";
 import { reservationsHistory } from "@pigeonhole/reservations/history";
 import { reservationsMigrations } from "@pigeonhole/reservations/migrations";
 import { webhooksHistory } from "@pigeonhole/webhooks/history";
+import { returnsHistory } from "@pigeonhole/returns/history";
 import { returnsMigrations } from "@pigeonhole/returns/migrations";
 import { webhooksMigrations } from "@pigeonhole/webhooks/migrations";
 
@@ -70,6 +71,7 @@ export const allHistories: readonly History[] = [
   outboxHistory("parcel", "subject"),
   parcelsHistory,
   reservationsHistory,
+  returnsHistory,
   accessHistory,
   couriersHistory,
   custodyHistory,

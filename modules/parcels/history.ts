@@ -12,13 +12,15 @@ export const parcelsHistory: History = {
     { table: "parcels.early", ofCases: (cases) => sql`t.parcel = any (${cases})` },
     { table: "parcels.timeline", ofCases: (cases) => sql`t.parcel = any (${cases})` },
     { table: "parcels.redirect", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "parcels.cancellation", ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "parcels.parcel",
       ofCases: (cases) => sql`t.id = any (${cases})`,
       sealed: { sealed_recipient: (row) => recipientPlace(String(row["id"])) },
     },
   ],
-  busy: (cases) => sql`select parcel as id from parcels.redirect where parcel = any (${cases}) and ended_at is null`,
+  busy: (cases) => sql`select parcel as id from parcels.redirect where parcel = any (${cases}) and ended_at is null
+    union select parcel from parcels.cancellation where parcel = any (${cases}) and state in ('asked', 'leaving', 'parked')`,
   ended: (before, after, limit) => sql`
     select p.id, p.recipient_subject as person, p.created_at as began_at from parcels.parcel p
     where p.state in ${finished} and p.created_at <= ${before} and (p.created_at, p.id) > (${after.at}::timestamptz, ${after.id}::uuid)

@@ -11,3 +11,5 @@ export const messagesAt = "/operations/messages";
 export const shopsAt = "/operations/shops";
 export const courierAt = (courier: string): string => `/operations/couriers/${courier}`;
 export const auditOf = (filter: Readonly<Record<string, string>>): string => `${auditAt}?${new URLSearchParams(filter).toString()}`;
+export const keptAt = "/operations/kept";
+export const accountAt = "/operations/account";

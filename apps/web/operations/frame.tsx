@@ -4,17 +4,19 @@ import { SearchIcon } from "@pigeonhole/ui/icons.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { Outlet } from "@tanstack/react-router";
-import { useRef, useState, type FormEvent, type RefObject } from "react";
+import { lazy, Suspense, useRef, useState, type FormEvent, type RefObject } from "react";
 import { Brand } from "../shell/brand.tsx";
 import { Preferences } from "../shell/preferences.tsx";
 import { useSession, useSignOut } from "../shell/session.ts";
 import { To, useGo } from "../shell/to.tsx";
-import { auditAt, firmwareAt, home, messagesAt, searchAt, shopsAt, tasksAt } from "./addresses.ts";
+import { accountAt, auditAt, firmwareAt, home, keptAt, messagesAt, searchAt, shopsAt, tasksAt } from "./addresses.ts";
 import { KeysDialog, useKeys } from "./keys.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { words as searchWords } from "./words-search.ts";
 import { words } from "./words.ts";
 
+/** Before a required second factor is on there is no other place. */
+const AccountPage = lazy(async () => ({ default: (await import("./account/page.tsx")).AccountPage }));
 const link =
   "inline-flex min-h-11 items-center rounded-medium px-3 text-small font-semibold whitespace-nowrap text-ink no-underline hover:bg-sunken aria-[current=page]:text-accent aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8";
 
@@ -61,6 +63,12 @@ export function Frame() {
               <To href={auditAt} className={link}>
                 {say("nav.audit")}
               </To>
+              <To href={keptAt} className={link}>
+                {say("nav.kept")}
+              </To>
+              <To href={accountAt} className={link}>
+                {say("nav.account")}
+              </To>
               <Button look="quiet" size="small" onPress={() => setHelp(true)}>
                 {say("nav.keys")}
               </Button>
@@ -78,6 +86,10 @@ export function Frame() {
           <div className="page py-6">
             <Failed heading error={session.error} onRetry={() => void session.refetch()} />
           </div>
+        ) : session.data?.lacksSecondFactor ? (
+          <Suspense fallback={<Spinner />}>
+            <AccountPage />
+          </Suspense>
         ) : isOperator ? (
           <Outlet />
         ) : (

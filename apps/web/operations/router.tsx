@@ -54,6 +54,14 @@ export const router = createRouter({
       "/audit",
       lazyRouteComponent(() => import("./audit-page.tsx"), "AuditPage"),
     ),
+    at(
+      "/kept",
+      lazyRouteComponent(() => import("./kept/page.tsx"), "KeptPage"),
+    ),
+    at(
+      "/account",
+      lazyRouteComponent(() => import("./account/page.tsx"), "AccountPage"),
+    ),
   ]),
   basepath: "/operations",
   ...plainSearch,

@@ -9,6 +9,8 @@ const en = {
   "nav.shops": "Shops",
   "nav.software": "Software",
   "nav.audit": "Audit trail",
+  "nav.kept": "Kept",
+  "nav.account": "Account",
   "nav.keys": "Shortcuts",
   "nav.signout": "Sign out",
 
@@ -16,6 +18,9 @@ const en = {
   "signin.email": "E-mail",
   "signin.password": "Password",
   "signin.enter": "Sign in",
+  "signin.code": "Code from your app, or a recovery code",
+  "signin.code_wrong": "The code is not right, or was used before",
+  "signin.code_hint": "Your app shows a new one every 30 seconds",
   "signin.wrong": "E-mail or password is not right",
   "signin.other": "This page is for operators. You are signed in as somebody else.",
 
@@ -179,6 +184,8 @@ export const words = {
     "nav.shops": "Läden",
     "nav.software": "Software",
     "nav.audit": "Prüfpfad",
+    "nav.kept": "Aufbewahrt",
+    "nav.account": "Konto",
     "nav.keys": "Kürzel",
     "nav.signout": "Abmelden",
 
@@ -186,6 +193,9 @@ export const words = {
     "signin.email": "E-Mail",
     "signin.password": "Kennwort",
     "signin.enter": "Anmelden",
+    "signin.code": "Code aus der App oder ein Ersatzcode",
+    "signin.code_wrong": "Der Code stimmt nicht oder wurde schon benutzt",
+    "signin.code_hint": "Die App zeigt alle 30 Sekunden einen neuen",
     "signin.wrong": "E-Mail oder Kennwort stimmt nicht",
     "signin.other": "Diese Seite ist für den Betrieb. Sie sind als jemand anderes angemeldet.",
 

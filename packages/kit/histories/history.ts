@@ -36,7 +36,7 @@ export interface History {
   /** A query for the `id` of those among the given cases with which the module is not done: they stay. */
   readonly busy?: (cases: Sql) => Sql;
   /**
-   * Of the module that knows the cases: a query for `id`, `person` (whom it is about; null: nobody) and `began_at` of those that ended at or before
+   * Of a module that knows cases: a query for `id`, `person` (whom it is about; null: nobody) and `began_at` of those that ended at or before
    * `before`, from `after` on in the order of (`began_at`, `id`).
    */
   readonly ended?: (before: Date, after: { readonly at: Date; readonly id: string }, limit: number) => Sql;

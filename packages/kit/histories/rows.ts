@@ -96,10 +96,11 @@ export async function due<T>(
 
 /** Every case that is held, or is about somebody who is. */
 export async function heldWith<T>(db: Db<T>, histories: readonly History[], { cases, persons }: HeldIds): Promise<HeldIds> {
-  const casesOf = histories.find((history) => history.casesOf)?.casesOf;
-  if (!casesOf || persons.length === 0) return { cases, persons };
-  const { rows } = await (casesOf(uuids(persons)) as RawBuilder<{ id: string }>).execute(db);
-  return { cases: [...new Set([...cases, ...rows.map(({ id }) => id)])].toSorted(), persons };
+  if (persons.length === 0) return { cases, persons };
+  const all = new Set(cases);
+  for (const { casesOf } of histories)
+    if (casesOf) for (const { id } of (await (casesOf(uuids(persons)) as RawBuilder<{ id: string }>).execute(db)).rows) all.add(id);
+  return { cases: [...all].toSorted(), persons };
 }
 
 export interface Case {
@@ -113,22 +114,26 @@ export async function endedCases<T>(
   histories: readonly History[],
   { before, limit, isFree }: { readonly before: Date; readonly limit: number; readonly isFree: (each: Case) => boolean },
 ): Promise<readonly Case[]> {
-  const ended = histories.find((history) => history.ended)?.ended;
-  if (!ended) return [];
   const found: Case[] = [];
-  let after = { at: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
-  while (found.length < limit) {
-    const { rows } = await (ended(before, after, limit) as RawBuilder<Case & { began_at: Date }>).execute(db);
-    const busy = new Set<string>();
-    for (const history of histories) {
-      if (!history.busy || rows.length === 0) continue;
-      const query = history.busy(uuids(rows.map(({ id }) => id))) as RawBuilder<{ id: string }>;
-      for (const { id } of (await query.execute(db)).rows) busy.add(id);
+  for (const { ended } of histories) {
+    let after = { at: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
+    while (ended && found.length < limit) {
+      const { rows } = await (ended(before, after, limit) as RawBuilder<Case & { began_at: Date }>).execute(db);
+      const busy = rows.length === 0 ? new Set<string>() : await busyOf(db, histories, rows);
+      found.push(...rows.filter((each) => !busy.has(each.id) && isFree(each)).map(({ id, person }) => ({ id, person })));
+      const last = rows.at(-1);
+      if (!last || rows.length < limit) break;
+      after = { at: last.began_at, id: last.id };
     }
-    found.push(...rows.filter((each) => !busy.has(each.id) && isFree(each)).map(({ id, person }) => ({ id, person })));
-    const last = rows.at(-1);
-    if (!last || rows.length < limit) break;
-    after = { at: last.began_at, id: last.id };
   }
   return found.slice(0, limit);
+}
+
+/** Those of the cases with which a module is not done. */
+async function busyOf<T>(db: Db<T>, histories: readonly History[], cases: readonly Case[]): Promise<ReadonlySet<string>> {
+  const ids = uuids(cases.map(({ id }) => id));
+  const busy = new Set<string>();
+  for (const history of histories)
+    if (history.busy) for (const { id } of (await (history.busy(ids) as RawBuilder<{ id: string }>).execute(db)).rows) busy.add(id);
+  return busy;
 }
