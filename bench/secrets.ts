@@ -37,7 +37,7 @@ export async function secrets(args: readonly string[]): Promise<object> {
   const orders = Math.max(4, Math.ceil(wanted / perOrder));
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-bench-"));
   const logFile = path.join(folder, "server.log");
-  const sides = await startSides({ LOG_FILE: logFile, LOG_LEVEL: "trace", ERASURES_FILE: path.join(folder, "erasures") });
+  const sides = await startSides({ LOG_FILE: logFile, LOG_LEVEL: "debug", ERASURES_FILE: path.join(folder, "erasures") });
   try {
     const seeded = new Searched();
     const { ask, until, server } = sides;

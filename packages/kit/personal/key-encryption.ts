@@ -20,8 +20,17 @@ export interface Wrapped {
 
 const derive = (key: Buffer, purpose: string, length: number): Buffer =>
   Buffer.from(hkdfSync("sha256", key, "pigeonhole", purpose, length));
+/** What is derived of a key is derived once, as long as the key itself is in memory. */
+const derived = new WeakMap<Buffer, { readonly name: string; readonly kek: Buffer }>();
+function derivedOf(key: Buffer): { readonly name: string; readonly kek: Buffer } {
+  const known = derived.get(key);
+  if (known) return known;
+  const fresh = { name: derive(key, "kek name", 8).toString("hex"), kek: derive(key, "kek", 32) };
+  derived.set(key, fresh);
+  return fresh;
+}
 /** Names a key without telling anything of it. */
-export const kekName = (key: Buffer): string => derive(key, "kek name", 8).toString("hex");
+export const kekName = (key: Buffer): string => derivedOf(key).name;
 
 /** AES-256-GCM under keys of 32 bytes, newest first, as `read` gives them at this moment: the newest wraps, all unwrap. */
 export function fileKeys(read: () => readonly Buffer[], random: Random): KeyEncryption {
@@ -37,12 +46,12 @@ export function fileKeys(read: () => readonly Buffer[], random: Random): KeyEncr
     wrap: async (key, context) => {
       const kek = named();
       const nonce = random.bytes(12);
-      const cipher = createCipheriv("aes-256-gcm", derive(kek, "kek", 32), nonce).setAAD(Buffer.from(context));
+      const cipher = createCipheriv("aes-256-gcm", derivedOf(kek).kek, nonce).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(key), cipher.final()]);
       return { kek: kekName(kek), wrapped: Buffer.concat([nonce, cipher.getAuthTag(), body]) };
     },
     unwrap: async ({ kek, wrapped }, context) => {
-      const cipher = createDecipheriv("aes-256-gcm", derive(named(kek), "kek", 32), wrapped.subarray(0, 12))
+      const cipher = createDecipheriv("aes-256-gcm", derivedOf(named(kek)).kek, wrapped.subarray(0, 12))
         .setAAD(Buffer.from(context))
         .setAuthTag(wrapped.subarray(12, 28));
       return Buffer.concat([cipher.update(wrapped.subarray(28)), cipher.final()]);
