@@ -16,7 +16,7 @@ const isOwn = (target: string, file: string): boolean => target.startsWith(`${ro
 const isKit = (target: string): boolean => target.startsWith("packages/kit/");
 /** The files of a module that touch the world. */
 const doesSomething = /\/(module|consumers|jobs|queries|tables)(\.ts$|\/)/;
-const pureLibraries = ["zod", "opening_hours", "tz-lookup"];
+const pureLibraries = ["zod", "opening_hours", "otpauth", "tz-lookup"];
 /** A room of a module may have a contract of its own beside the module's. */
 const isShownFile = /^modules\/[^/]+\/(?:(?!queries\/)[^/]+\/)?(contract|events|layout|lifecycle)\.ts$/;
 /** What a module shows to others: its contract, its events, the layout arithmetic and the table of a life that screens and servers share. */
