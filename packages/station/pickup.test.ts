@@ -238,6 +238,8 @@ test("a dead board puts its compartments out of service without using up a code"
   simulator.faults.isDead = true;
   await backend.until(() => station.doors.views()[0]!.door === "unknown", "the silence to be noticed");
   await assert.rejects(station.pickups.byCode("12345678"), code("out_of_service"));
+  // The backend uses a right up by granting it: it is not asked about one whose door cannot be opened now (I-73).
+  assert.deepEqual(backend.asked, []);
   simulator.faults.isDead = false;
   await backend.until(() => station.doors.views()[0]!.door === "closed", "the board to be back");
   await station.pickups.byCode("12345678");

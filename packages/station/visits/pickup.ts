@@ -107,6 +107,7 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     // A code of another form is as wrong as any, and costs the same attempt.
     const codeHash = cabinet.keyOf(code);
     const isOurs = code.startsWith(stationFirstDigit) || code.length !== codeDigits || !/^[0-9]+$/.test(code);
+    refuseHindered(decideCode(known(), codeHash, moment()), forgive);
     const answer = isOurs ? null : await asking({ codeHash, grant: null, generation: null });
     // Decided after the answer, in one turn with the opening: meanwhile somebody else may have used the same code.
     const decision = together(decideCode(known(), codeHash, moment()), answer);
@@ -125,12 +126,29 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     }
     // Nobody guesses a signature: only the very right that was presented is counted, so that a dead one held up again and again locks out no other.
     const forgive = right.station === station ? count(`right:${right.grant}`, "qr") : () => {};
+    refuseHindered(decideQr(known(), right, station, moment()), forgive);
     const answer = right.station === station ? await asking({ codeHash: null, grant: right.grant, generation: right.generation }) : null;
     const decision = together(decideQr(known(), right, station, moment()), answer);
     const again = isUsed(decision) ? reopens.ofRight({ grant: right.grant }) : undefined;
     if (again) forgive();
     if (again) return reopens.open(again);
     await obey(decision, "qr", answer === null ? "station" : "backend", forgive);
+  }
+
+  /** What keeps the door shut for a right that is good. */
+  function hindrance(right: Right): Refused | null {
+    const isDeposit = right.kind === "grant" && !isTakingOut(right.grant);
+    if (!(isDeposit ? cabinet.permits.deposits : cabinet.permits.pickups))
+      return new Refused("suspended", "This station does not serve at present. Your code stays good.");
+    return isDeposit && store.journal.room() === "full" ? fullLog() : (obstacleOf(doors, right.compartment) ?? null);
+  }
+
+  /** Before the backend is asked, which uses the right up by granting it: a door that cannot be opened now costs nobody their code (I-73). */
+  function refuseHindered(decision: Decision, forgive: () => void): void {
+    const hindered = "granted" in decision ? hindrance(decision.granted) : null;
+    if (!hindered) return;
+    forgive();
+    throw hindered;
   }
 
   async function asking(question: Omit<Ask, "id" | "at">): Promise<Answer | null> {
@@ -147,18 +165,11 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
       throw new Refused(code, sentence);
     }
     const right = decision.granted;
-    const isDeposit = right.kind === "grant" && !isTakingOut(right.grant);
-    if (!(isDeposit ? cabinet.permits.deposits : cabinet.permits.pickups)) {
-      // The code is right and stays so: it costs nothing.
-      forgive();
-      if (screen.step.step === "working") screen.idle();
-      throw new Refused("suspended", "This station does not serve at present. Your code stays good.");
-    }
     // A right that is good costs nothing. Firing is counted per compartment: what is fired again and again burns its coil (A6.5).
     forgive();
     try {
-      const obstacle = isDeposit && store.journal.room() === "full" ? fullLog() : obstacleOf(doors, right.compartment);
-      if (obstacle) throw obstacle;
+      const hindered = hindrance(right);
+      if (hindered) throw hindered;
       const unfire = count(`compartment:${right.compartment}`, by);
       await open(right, by, decided);
       unfire();
