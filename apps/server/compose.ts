@@ -15,13 +15,16 @@ import { firmware } from "@pigeonhole/firmware/module";
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import { identity } from "@pigeonhole/identity/module";
 import { invariants } from "@pigeonhole/invariants/module";
+import type { KeyKind } from "@pigeonhole/identity/tokens";
 import { createWho } from "@pigeonhole/identity/who";
 import { client, type Client } from "@pigeonhole/kit/client";
+import type { Now } from "@pigeonhole/kit/clock";
 import { viewAs, type Db } from "@pigeonhole/kit/db";
 import { folderShelf } from "@pigeonhole/kit/histories/shelf";
 import type { Job } from "@pigeonhole/kit/jobs";
 import type { Log } from "@pigeonhole/kit/log";
 import type { Consumer } from "@pigeonhole/kit/outbox";
+import type { Timers } from "@pigeonhole/kit/timers";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import { network } from "@pigeonhole/network/module";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
@@ -56,9 +59,16 @@ export interface Built {
 }
 
 type Ask = (url: string, init?: RequestInit) => Response | Promise<Response>;
-/** What a trial puts between: the clock, the timers and whatever else everything goes by, the sessions of the database, and the line over which one module asks another. */
+/** What a trial or a sandbox puts between: the clock, the timers and whatever else everything goes by, the sessions of the database, which API keys count, and the line over which one module asks another. */
 export interface Between extends Partial<Adapters> {
   readonly sessions?: (db: Db<unknown>) => Db<unknown>;
+  readonly keys?: KeyKind;
+  /** Where the cookie of a session is sent. */
+  readonly cookiePath?: string;
+  /** For what other machines judge by their own clocks: certificates, and how old a signature is. */
+  readonly machineNow?: Now;
+  /** For recurring jobs. */
+  readonly jobTimers?: Timers;
   readonly line?: (from: ModuleName, of: ModuleName, ask: Ask) => Ask;
 }
 
@@ -67,6 +77,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
   const { sessions = (db) => db, line = (_from, _of, ask) => ask } = between;
   const adapters = { ...systemAdapters, ...between };
   const { now, monotonic, newId, random, timers } = adapters;
+  const { keys: apiKeys = "live", cookiePath = "/", machineNow = now } = between;
   const db = sessions(adapters.connect(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS }));
   const built = new Map<ModuleName, Built>();
   const remotes = remotesOf(config.REMOTE_MODULES);
@@ -108,6 +119,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     personal,
     secondFactorRoles: secondFactorRoles(config),
     moduleKey: config.MODULE_KEY,
+    keys: apiKeys,
   });
   const common = <T>(name: ModuleName) => ({
     db: viewAs<T>(db),
@@ -123,7 +135,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     ? await loadCa({
         db: viewAs(db),
         seal,
-        now,
+        now: machineNow,
         random,
         hosts: [...new Set(["localhost", "127.0.0.1", new URL(mqttUrl).hostname, new URL(stationMqttUrl).hostname])],
       })
@@ -143,6 +155,8 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       random,
       secureCookies: config.PUBLIC_URL.startsWith("https:"),
       secondFactorRoles: secondFactorRoles(config),
+      cookiePath,
+      keys: apiKeys,
     }),
   );
   add("network", () => network(common("network")));
@@ -255,6 +269,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       ...common("webhooks"),
       seal,
       random,
+      wallClock: machineNow,
       monotonic,
       timers,
       key: webhookKeyOf(config.SIGNING_SEED).key,

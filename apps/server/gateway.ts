@@ -6,7 +6,8 @@ import { serveStatic } from "@hono/node-server/serve-static";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { answerError, problem } from "@pigeonhole/kit/http";
 import { systemNewId } from "@pigeonhole/kit/ids";
-import { limiter } from "@pigeonhole/kit/limits";
+import { limitHeaders, limiter, type Standing } from "@pigeonhole/kit/limits";
+import { Refused } from "@pigeonhole/kit/refused";
 import { sameSecret } from "@pigeonhole/kit/seal";
 import type { Log } from "@pigeonhole/kit/log";
 import { asyncApi } from "@pigeonhole/protocol/asyncapi";
@@ -14,6 +15,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Built } from "./compose.ts";
 import { geocode } from "./geocode.ts";
+import { addSandboxes } from "./sandboxes.ts";
+import { openApi } from "./openapi/document.ts";
 import { mapHome, type ServerConfig } from "./settings.ts";
 
 const webFolder = fileURLToPath(new URL("../web/dist", import.meta.url));
@@ -44,7 +47,8 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
       .map((part) => (words!.has(part) || uuid.test(part) ? part : "…"))
       .join("/");
   };
-  const allow = limiter({ points: config.REQUESTS_PER_MINUTE, seconds: 60 });
+  const perMinute = { points: config.REQUESTS_PER_MINUTE, seconds: 60 };
+  const allow = limiter(perMinute);
 
   app.onError(answerError({}, log));
   app.use(async (c, next) => {
@@ -89,13 +93,23 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     const authorization = c.req.header("authorization") ?? "";
     return sameSecret(authorization.slice(0, authorization.lastIndexOf(":")), `Module ${config.MODULE_KEY}`);
   };
+  const refuse = answerError({}, log);
   const counted: MiddlewareHandler = async (c, next) => {
     const address = clientAddress(c, config.TRUSTED_PROXIES);
-    // Another process of this installation asks for all of its clients, each of which it has counted.
-    if (!isModule(c)) await allow(address);
     // Whatever the client sent under this name is overwritten: what limits by client reads it.
     c.req.raw.headers.set("x-client-address", address);
-    await next();
+    // Another process of this installation asks for all of its clients, each of which it has counted.
+    if (isModule(c)) return next();
+    let standing: Standing;
+    try {
+      standing = await allow(address);
+      await next();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      standing = { ...perMinute, left: 0, resetSeconds: Number(error.details["retryAfterSeconds"]) };
+      c.res = refuse(error, c);
+    }
+    for (const [name, value] of Object.entries(limitHeaders(standing))) c.res.headers.set(name, value);
   };
   app.use("/api/*", counted);
   app.use("/changes", counted);
@@ -106,6 +120,7 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     await next();
   });
 
+  if (config.SANDBOX_URL) addSandboxes(app, config.SANDBOX_URL, counted, log);
   for (const { routes } of modules) app.route("/api", routes);
   app.get("/api/geocode", geocode(config.GEOCODER_URL));
   app.all("/api/*", (c) => problem(c, 404, "no_such_route", "There is nothing at this address"));
@@ -122,6 +137,7 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
         demo: config.DEMO,
         inboxUrl: config.DEMO ? "/inbox" : undefined,
         geocoder: config.GEOCODER_URL !== undefined,
+        sandboxes: config.SANDBOX_URL !== undefined,
         home: mapHome(config),
       },
       200,
@@ -136,40 +152,11 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
 
 /** OpenAPI 3.1 from the modules' contracts, AsyncAPI 3 from the protocol, and a page to read and try the first. */
 function addContract(app: OpenAPIHono): void {
-  app.openAPIRegistry.registerComponent("securitySchemes", "key", {
-    type: "http",
-    scheme: "bearer",
-    description: "An API key of a shop or a carrier, as an operator hands it out; the demo town prints two.",
-  });
-  let cached: object | undefined;
-  app.get("/openapi.json", (c) => {
-    cached ??= publicPaths(
-      app.getOpenAPI31Document({
-        openapi: "3.1.0",
-        info: {
-          title: "Pigeonhole",
-          version: "0.1.0",
-          description:
-            "Parcel lockers: search, hold, confirm, deliver, collect. Refusals are problem documents (RFC 9457) with a stable `code`.",
-        },
-        servers: [{ url: "/" }],
-        // What is open to everybody needs no key.
-        security: [{ key: [] }, {}],
-      }),
-    );
-    return c.json(cached);
-  });
+  app.get("/openapi.json", (c) => c.json(openApi()));
   app.get("/asyncapi.json", (c) => c.json(asyncApi()));
   app.get("/docs", (c) => c.html(readFileSync(new URL("./docs.html", import.meta.url), "utf8")));
   app.get("/docs/start.js", (c) => c.body(readFileSync(new URL("./docs.js", import.meta.url)), 200, { "content-type": "text/javascript" }));
   app.get("/docs/*", serveStatic({ root: swaggerFolder, rewriteRequestPath: (at) => at.replace(/^\/docs/, "") }));
-}
-
-function publicPaths<D extends { paths?: object | undefined }>(document: D): D {
-  return {
-    ...document,
-    paths: Object.fromEntries(Object.entries(document.paths ?? {}).filter(([at]) => !at.startsWith("/api/internal/"))),
-  };
 }
 
 /** The signed releases: metadata always asked again, images by their hash. Ranges are answered, so that a station goes on where it was cut off. */

@@ -30,9 +30,32 @@ export async function startServer(
   only: readonly ModuleName[] = moduleNames,
   between: Between = {},
 ): Promise<RunningServer> {
-  const { now = systemNow, timers = systemTimers } = between;
   if (config.TLS_CERT && !config.TLS_KEY) throw new ConfigError(["TLS_KEY is missing: a certificate needs its private key"]);
   if (config.TLS_KEY && !config.TLS_CERT) throw new ConfigError(["TLS_CERT is missing: a private key needs its certificate"]);
+  const network = await prepareNetwork(config, log, only, between);
+  const http = await listen(network.fetch, config);
+  await network.begin();
+  const url = `${config.TLS_CERT ? "https" : "http"}://${config.HOST}:${config.PORT}`;
+  log.info({ url, modules: only }, "listening");
+  return {
+    url,
+    stop: async () => {
+      http.close();
+      if ("closeAllConnections" in http) http.closeAllConnections();
+      await network.stop();
+    },
+  };
+}
+
+/** A network without its socket: it answers what is handed to `fetch`, and lives from `begin` on. */
+export async function prepareNetwork(
+  config: ServerConfig,
+  log: Log,
+  only: readonly ModuleName[] = moduleNames,
+  between: Between = {},
+) {
+  const { now = systemNow, timers = systemTimers } = between;
+  const { machineNow = now, jobTimers = timers } = between;
   const applied = await upgrade(config.DATABASE_URL);
   if (applied.length > 0) log.info({ applied }, "schema brought up to date");
   const { db, built, messaging: needed } = await compose(config, log, only, between);
@@ -41,31 +64,25 @@ export async function startServer(
     if (buried > 0) log.warn({ buried }, "the database held persons who were erased before; their keys are destroyed again");
   }
   const modules = [...built.values()];
+  const jobs = modules.flatMap((module) => module.jobs);
+  const consumers = modules.flatMap((module) => module.consumers ?? []);
   const watching = { db, url: config.DATABASE_URL, now, timers, log };
-  const live = await startLive(watching);
-  const app = gateway({ config, log, modules, changes: live.changes, healthy: async () => void (await sql`select 1`.execute(db)) });
-  const http = await listen(app.fetch, config);
-  const messaging = needed && (await startMessaging({ ...needed, db, config, now, log }));
-  const consumers = await startConsumers(
-    watching,
-    modules.flatMap(({ consumers }) => consumers ?? []),
-  );
-  const jobs = await startJobs(
-    config.DATABASE_URL,
-    modules.flatMap((module) => module.jobs),
-    { log, timers },
-  );
-  const url = `${config.TLS_CERT ? "https" : "http"}://${config.HOST}:${config.PORT}`;
-  log.info({ url, modules: only }, "listening");
+  const hints = await startLive(watching);
+  const app = gateway({ config, log, modules, changes: hints.changes, healthy: async () => void (await sql`select 1`.execute(db)) });
+  const running: { stop(): Promise<void> }[] = [];
   return {
-    url,
-    stop: async () => {
-      http.close();
-      if ("closeAllConnections" in http) http.closeAllConnections();
-      await messaging?.stop();
-      await consumers.stop();
-      await jobs.stop();
-      await live.stop();
+    db,
+    jobs,
+    consumers,
+    fetch: app.fetch,
+    async begin(): Promise<void> {
+      if (needed) running.push(await startMessaging({ ...needed, db, config, now: machineNow, log }));
+      running.push(await startConsumers(watching, consumers));
+      running.push(await startJobs(config.DATABASE_URL, jobs, { log, timers: jobTimers }));
+    },
+    async stop(): Promise<void> {
+      for (const part of running) await part.stop();
+      await hints.stop();
       await db.destroy();
     },
   };
@@ -74,7 +91,7 @@ export async function startServer(
 /** A request has to be here after so long, its headers after half of it: slow senders hold no connections. Milliseconds. */
 const requestTimeoutMs = 30_000;
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, config: ServerConfig): Promise<ReturnType<typeof serve>> {
+function listen(fetch: Parameters<typeof serve>[0]["fetch"], config: ServerConfig): Promise<ReturnType<typeof serve>> {
   const limits = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs / 2, connectionsCheckingInterval: 5_000 };
   const secure =
     config.TLS_CERT && config.TLS_KEY

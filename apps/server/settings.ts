@@ -198,6 +198,10 @@ export const settings = {
     about:
       "operators of these roles may do nothing before they have a second factor (an app with codes); default support,admin, in a demonstration none",
   },
+  SANDBOX_URL: {
+    schema: url("http", "https").optional(),
+    about: "where the process of the sandboxes listens (apps/sandbox/main.ts); without it this network offers none",
+  },
   DEMO: { schema: flag, about: "1 shows every message in a local inbox instead of sending it: for the demo town only" },
   REMOTE_MODULES: {
     schema: z.string().default(""),

@@ -76,6 +76,7 @@ export const pickup = createRoute({
   method: "get",
   path: "/parcels/{parcel}/pickup",
   operationId: "access.pickup",
+  summary: "The code and the QR code that open the door",
   tags: ["access"],
   request: { params: parcel },
   responses: {
@@ -91,6 +92,7 @@ export const reissue = createRoute({
   method: "post",
   path: "/parcels/{parcel}/pickup/reissue",
   operationId: "access.reissue",
+  summary: "Send a fresh code and kill the old one",
   tags: ["access"],
   request: { params: parcel },
   responses: {

@@ -49,6 +49,7 @@ export const list = createRoute({
   method: "get",
   path: "/audit",
   operationId: "audit.list",
+  summary: "The audit trail, newest first",
   tags: ["audit"],
   request: {
     query: z.object({
@@ -79,6 +80,7 @@ export const verify = createRoute({
   method: "get",
   path: "/audit/verification",
   operationId: "audit.verify",
+  summary: "Recompute the chain of the audit trail",
   tags: ["audit"],
   responses: {
     ...always,

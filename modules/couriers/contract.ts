@@ -109,6 +109,7 @@ export const createRouteRoute = createRoute({
   method: "post",
   path: "/routes",
   operationId: "couriers.createRoute",
+  summary: "Plan a courier's route",
   tags: ["couriers"],
   request: {
     headers: idempotencyKey,
@@ -131,6 +132,7 @@ export const addParcels = createRoute({
   method: "post",
   path: "/routes/{id}/parcels",
   operationId: "couriers.addParcels",
+  summary: "Add parcels to a route",
   tags: ["couriers"],
   request: { params, body: json(z.strictObject({ station: z.uuid(), parcels: z.array(line(80, 4)).min(1).max(500) })) },
   responses: {
@@ -145,6 +147,7 @@ export const getRoute = createRoute({
   method: "get",
   path: "/routes/{id}",
   operationId: "couriers.getRoute",
+  summary: "A route with its stops",
   tags: ["couriers"],
   request: { params },
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "not_found") },
@@ -154,6 +157,7 @@ export const listRoutes = createRoute({
   method: "get",
   path: "/routes",
   operationId: "couriers.listRoutes",
+  summary: "Your routes of a day",
   tags: ["couriers"],
   request: {
     query: z.object({ day: Day.optional(), courier: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
@@ -165,6 +169,7 @@ export const myRoute = createRoute({
   method: "get",
   path: "/my/route",
   operationId: "couriers.myRoute",
+  summary: "The route of the courier who is signed in",
   tags: ["couriers"],
   responses: { ...always, 200: answers("the route", Route), 404: refusal(refusals, "no_route") },
 });
@@ -176,6 +181,7 @@ export const myRights = createRoute({
   method: "get",
   path: "/my/route/rights",
   operationId: "couriers.myRights",
+  summary: "What the courier's phone carries for stations without network",
   tags: ["couriers"],
   responses: { ...always, 200: answers("rights", z.object({ rights: z.array(CourierRight) })) },
 });
@@ -183,6 +189,7 @@ export const start = createRoute({
   method: "post",
   path: "/routes/{id}/start",
   operationId: "couriers.start",
+  summary: "Start a route",
   tags: ["couriers"],
   request: { params },
   responses: { ...always, 200: answers("started", Route), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },
@@ -192,6 +199,7 @@ export const scan = createRoute({
   method: "post",
   path: "/routes/{id}/scans",
   operationId: "couriers.scan",
+  summary: "Scan a label at the station: its door opens",
   tags: ["couriers"],
   request: { params, headers: idempotencyKey, body: json(z.strictObject({ station: z.uuid(), barcode: line(200, 4) })) },
   responses: {
@@ -207,6 +215,7 @@ export const getScan = createRoute({
   method: "get",
   path: "/scans/{id}",
   operationId: "couriers.getScan",
+  summary: "What became of a scan",
   tags: ["couriers"],
   request: { params },
   responses: { ...always, 200: answers("the scan", Scan), 404: refusal(refusals, "not_found") },
@@ -216,6 +225,7 @@ export const deposited = createRoute({
   method: "post",
   path: "/scans/{id}/deposited",
   operationId: "couriers.deposited",
+  summary: "The parcel is in and the door is shut",
   tags: ["couriers"],
   request: { params },
   responses: {
@@ -235,6 +245,7 @@ export const abandon = createRoute({
   method: "post",
   path: "/scans/{id}/abandon",
   operationId: "couriers.abandon",
+  summary: "The parcel cannot be put in, and why",
   tags: ["couriers"],
   request: { params, body: json(z.strictObject({ reason: z.enum(depositReasons) })) },
   responses: {
@@ -249,6 +260,7 @@ export const divert = createRoute({
   method: "post",
   path: "/scans/{id}/divert",
   operationId: "couriers.divert",
+  summary: "Take the parcel to another station, or back",
   tags: ["couriers"],
   request: { params, body: json(z.strictObject({ station: z.uuid().nullable() })) },
   responses: {

@@ -43,6 +43,7 @@ export const get = createRoute({
   method: "get",
   path: "/parcels/{parcel}/custody",
   operationId: "custody.get",
+  summary: "Who had the parcel when",
   tags: ["custody"],
   request,
   responses: { ...always, 200: answers("the way of the parcel", Custody), 404: refusal(refusals, "not_found") },
@@ -52,6 +53,7 @@ export const file = createRoute({
   method: "get",
   path: "/parcels/{parcel}/receipts",
   operationId: "custody.file",
+  summary: "The signed receipts of a parcel as one file",
   tags: ["custody"],
   request,
   responses: {

@@ -81,6 +81,7 @@ export const createToken = createRoute({
   method: "post",
   path: "/stations/{station}/enrolment-tokens",
   operationId: "devices.createToken",
+  summary: "A one-time token with which a cabinet enrols",
   tags: ["devices"],
   request: { params },
   responses: {
@@ -94,6 +95,7 @@ export const enrol = createRoute({
   method: "post",
   path: "/enrolments",
   operationId: "devices.enrol",
+  summary: "Enrol a cabinet",
   tags: ["devices"],
   request: { body: json(EnrolmentRequest) },
   responses: {
@@ -107,6 +109,7 @@ export const get = createRoute({
   method: "get",
   path: "/stations/{station}/device",
   operationId: "devices.get",
+  summary: "A station's cabinet and its link",
   tags: ["devices"],
   request: { params },
   responses: { ...always, 200: answers("the device", Device), 404: refusal(refusals, "not_found") },
@@ -116,6 +119,7 @@ export const list = createRoute({
   method: "get",
   path: "/devices",
   operationId: "devices.list",
+  summary: "Every cabinet's link",
   tags: ["devices"],
   request: { query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(5_000) }) },
   responses: { ...always, 200: answers("devices", z.object({ devices: z.array(Device) })) },
@@ -125,6 +129,7 @@ export const events = createRoute({
   method: "get",
   path: "/stations/{station}/events",
   operationId: "devices.events",
+  summary: "A station's signed event log",
   tags: ["devices"],
   request: {
     params,
@@ -146,6 +151,7 @@ export const revoke = createRoute({
   method: "post",
   path: "/stations/{station}/revoke",
   operationId: "devices.revoke",
+  summary: "Cut a cabinet off",
   tags: ["devices"],
   request: { params, body: json(z.strictObject({ reason: line(200, 3) })) },
   responses: { ...always, 200: answers("revoked", Device), 404: refusal(refusals, "not_found") },
@@ -158,6 +164,7 @@ export const receive = createRoute({
   method: "post",
   path: "/receipts",
   operationId: "devices.receive",
+  summary: "Hand over a receipt from a station's screen",
   tags: ["devices"],
   request: { body: json(z.strictObject({ pages: z.array(z.string().min(1).max(2_600)).min(1).max(maxReceiptPages) })) },
   responses: { ...always, 200: answers("one answer for each entry", z.object({ receipts: z.array(Receipt) })) },
@@ -167,6 +174,7 @@ export const authority = createRoute({
   method: "get",
   path: "/authority",
   operationId: "devices.authority",
+  summary: "The authority that certifies stations",
   tags: ["devices"],
   responses: { ...always, 200: answers("the authority", z.object({ certificate: z.string(), fingerprint: z.string() })) },
 });
@@ -175,6 +183,7 @@ export const certificates = createRoute({
   method: "get",
   path: "/stations/{station}/certificates",
   operationId: "devices.certificates",
+  summary: "The certificates of a station's keys",
   tags: ["devices"],
   request: { params },
   responses: {
@@ -226,6 +235,7 @@ export const revocations = createRoute({
   method: "get",
   path: "/revocations.crl",
   operationId: "devices.revocations",
+  summary: "The certificate revocation list",
   tags: ["devices"],
   responses: { ...always, 200: { description: "the list", content: { "application/x-pem-file": { schema: z.string() } } } },
 });

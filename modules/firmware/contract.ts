@@ -60,6 +60,7 @@ export const releases = createRoute({
   method: "get",
   path: "/firmware/releases",
   operationId: "firmware.releases",
+  summary: "The releases of the cabinets' software",
   tags: ["firmware"],
   responses: {
     ...always,
@@ -71,6 +72,7 @@ export const list = createRoute({
   method: "get",
   path: "/firmware/rollouts",
   operationId: "firmware.list",
+  summary: "Rollouts, newest first",
   tags: ["firmware"],
   request: { query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }) },
   responses: { ...always, 200: answers("rollouts", z.object({ rollouts: z.array(Rollout) })) },
@@ -79,6 +81,7 @@ export const get = createRoute({
   method: "get",
   path: "/firmware/rollouts/{rollout}",
   operationId: "firmware.get",
+  summary: "A rollout with its stations",
   tags: ["firmware"],
   request: { params },
   responses: { ...always, 200: answers("the rollout", Rollout), 404: refusal(refusals, "not_found") },
@@ -88,6 +91,7 @@ export const begin = createRoute({
   method: "post",
   path: "/firmware/rollouts",
   operationId: "firmware.begin",
+  summary: "Begin a rollout",
   tags: ["firmware"],
   request: {
     body: json(
@@ -108,11 +112,12 @@ export const begin = createRoute({
     409: refusal(refusals, "no_stations", "rollout_under_way"),
   },
 });
-const change = <const Verb extends "pause" | "resume" | "stop">(verb: Verb) =>
+const change = <const Verb extends "pause" | "resume" | "stop">(verb: Verb, summary: string) =>
   createRoute({
     method: "post",
     path: `/firmware/rollouts/{rollout}/${verb}` as `/firmware/rollouts/{rollout}/${Verb}`,
     operationId: `firmware.${verb}`,
+    summary,
     tags: ["firmware"],
     request: { params, body: json(Reason) },
     responses: {
@@ -123,16 +128,17 @@ const change = <const Verb extends "pause" | "resume" | "stop">(verb: Verb) =>
     },
   });
 /** Administrators: no further station begins; those that change over at this moment finish. */
-export const pause = change("pause");
+export const pause = change("pause", "Pause a rollout");
 /** Administrators: goes on. What failed before stays failed. */
-export const resume = change("resume");
+export const resume = change("resume", "Go on with a rollout");
 /** Administrators: ends it. Stations that run the release keep it. */
-export const stop = change("stop");
+export const stop = change("stop", "Stop a rollout");
 /** Administrators: lets a station that failed try once more. */
 export const retry = createRoute({
   method: "post",
   path: "/firmware/rollouts/{rollout}/stations/{station}/retry",
   operationId: "firmware.retry",
+  summary: "Let a station try a release again",
   tags: ["firmware"],
   request: { params: params.extend({ station: z.uuid() }), body: json(Reason) },
   responses: {

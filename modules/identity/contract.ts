@@ -117,6 +117,7 @@ export const requestCode = createRoute({
   method: "post",
   path: "/sign-in-codes",
   operationId: "identity.requestCode",
+  summary: "Send a sign-in code to a customer",
   tags: ["identity"],
   request: { body: json(z.strictObject({ email: Email, language: z.enum(languages).default("en") })) },
   responses: { ...always, 202: answers("sent", z.object({ expiresAt: z.iso.datetime() })) },
@@ -126,6 +127,7 @@ export const signIn = createRoute({
   method: "post",
   path: "/sessions",
   operationId: "identity.signIn",
+  summary: "Sign in",
   tags: ["identity"],
   request: {
     body: json(
@@ -149,6 +151,7 @@ export const session = createRoute({
   method: "get",
   path: "/sessions/current",
   operationId: "identity.session",
+  summary: "Who is signed in",
   tags: ["identity"],
   responses: { ...always, 200: answers("who is signed in", Session), 204: { description: "nobody is signed in" } },
 });
@@ -156,6 +159,7 @@ export const signOut = createRoute({
   method: "delete",
   path: "/sessions/current",
   operationId: "identity.signOut",
+  summary: "Sign out",
   tags: ["identity"],
   responses: { ...always, 204: { description: "signed out" } },
 });
@@ -163,6 +167,7 @@ export const createTenant = createRoute({
   method: "post",
   path: "/tenants",
   operationId: "identity.createTenant",
+  summary: "Create a shop or a carrier",
   tags: ["identity"],
   request: { body: json(z.strictObject({ kind: z.enum(["shop", "carrier"]), slug, name })) },
   responses: { ...always, 201: answers("created", Tenant), 409: refusal(refusals, "already_exists") },
@@ -171,6 +176,7 @@ export const listTenants = createRoute({
   method: "get",
   path: "/tenants",
   operationId: "identity.listTenants",
+  summary: "Shops and carriers",
   tags: ["identity"],
   responses: { ...always, 200: answers("tenants", z.object({ tenants: z.array(Tenant) })) },
 });
@@ -179,6 +185,7 @@ export const createKey = createRoute({
   method: "post",
   path: "/tenants/{id}/keys",
   operationId: "identity.createKey",
+  summary: "Create an API key",
   tags: ["identity"],
   request: { params: id, body: json(z.strictObject({ name, scopes: z.array(z.enum(scopes)).min(1) })) },
   responses: { ...always, 201: answers("created", ApiKey.extend({ secret: z.string() })), 404: refusal(refusals, "not_found") },
@@ -187,6 +194,7 @@ export const revokeKey = createRoute({
   method: "delete",
   path: "/keys/{id}",
   operationId: "identity.revokeKey",
+  summary: "Revoke an API key",
   tags: ["identity"],
   request: { params: id },
   responses: { ...always, 204: { description: "revoked" }, 404: refusal(refusals, "not_found") },
@@ -196,6 +204,7 @@ export const createCourier = createRoute({
   method: "post",
   path: "/couriers",
   operationId: "identity.createCourier",
+  summary: "Create a courier",
   tags: ["identity"],
   request: { body: json(z.strictObject({ username: slug, name, password })) },
   responses: { ...always, 201: answers("created", Courier), 409: refusal(refusals, "already_exists") },
@@ -204,6 +213,7 @@ export const listCouriers = createRoute({
   method: "get",
   path: "/couriers",
   operationId: "identity.listCouriers",
+  summary: "Your couriers",
   tags: ["identity"],
   responses: { ...always, 200: answers("couriers", z.object({ couriers: z.array(Courier) })) },
 });

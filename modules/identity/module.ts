@@ -23,7 +23,7 @@ import * as tenants from "./queries/tenants.ts";
 import { secondFactor } from "./second-factor/second-factor.ts";
 import { signIns } from "./sign-in.ts";
 import type { Tables } from "./tables.ts";
-import { digestOf, newApiKey, tokenShape } from "./tokens.ts";
+import { digestOf, newApiKey, tokenShape, type KeyKind } from "./tokens.ts";
 import { cookieName } from "./who.ts";
 
 export interface Needs {
@@ -39,6 +39,10 @@ export interface Needs {
   readonly secureCookies: boolean;
   /** Operators of these roles may do nothing before they have a second factor. */
   readonly secondFactorRoles?: readonly contract.Role[];
+  /** Where the session's cookie is sent: `/` unless it says otherwise. */
+  readonly cookiePath?: string;
+  /** Which keys are made here; the live network's unless it says otherwise. */
+  readonly keys?: KeyKind;
 }
 
 /** Rows forgotten at one time, of each kind. */
@@ -47,10 +51,10 @@ const forgetAtOnce = 5_000;
 /** The gateway writes it, over whatever a client may have sent. */
 const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
 
-export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies, secondFactorRoles = [] }: Needs) {
+export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies, secondFactorRoles = [], cookiePath = "/", keys = "live" }: Needs) {
   const ways = signIns({ db, now, newId, seal, personal, random, secondFactorRoles });
   const allow = limiter(clientLimit);
-  const cookie = { httpOnly: true, sameSite: "Strict", path: "/", secure: secureCookies } as const;
+  const cookie = { httpOnly: true, sameSite: "Strict", path: cookiePath, secure: secureCookies } as const;
 
   const current = async (c: Context): Promise<contract.Session | undefined> => {
     const token = getCookie(c, cookieName);
@@ -154,7 +158,7 @@ export function identity({ db, who, now, newId, log, seal, personal, random, sec
       const { id: tenant } = c.req.valid("param");
       const wish = c.req.valid("json");
       if (!(await tenants.findTenant(db, tenant))) throw new Refused("not_found", `There is no tenant ${tenant}.`);
-      const { key, prefix } = newApiKey(random);
+      const { key, prefix } = newApiKey(random, keys);
       const row = { id: newId(), tenant, name: wish.name, scopes: [...new Set(wish.scopes)], created_at: now() };
       await tenants.insertKey(db, { ...row, prefix, secret_hash: digestOf(key), revoked_at: null });
       return c.json(

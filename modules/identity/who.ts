@@ -10,7 +10,7 @@ import { emailPlace } from "./operators.ts";
 import { requireOwnOrigin } from "./origin.ts";
 import * as queries from "./queries/sign-in.ts";
 import type { Tables } from "./tables.ts";
-import { apiKeyShape, digestOf, tokenShape } from "./tokens.ts";
+import { apiKeyShape, digestOf, keyBeginnings, tokenShape, type KeyKind } from "./tokens.ts";
 
 /** The name of the session cookie. */
 export const cookieName = "ph_session";
@@ -24,10 +24,12 @@ interface Needs {
   readonly secondFactorRoles?: readonly Role[];
   /** Shared by all processes of an installation. */
   readonly moduleKey: string;
+  /** Which keys are taken here; the live network's unless it says otherwise. */
+  readonly keys?: KeyKind;
 }
 
 /** Finds out who makes a request: from the Authorization header if there is one, else from the session cookie. At most one query. */
-export function createWho({ db, now, personal, secondFactorRoles = [], moduleKey }: Needs): Who {
+export function createWho({ db, now, personal, secondFactorRoles = [], moduleKey, keys = "live" }: Needs): Who {
   const actorOf = async (c: Context): Promise<Actor> => {
     const authorization = c.req.header("authorization");
     if (authorization === undefined) {
@@ -43,7 +45,7 @@ export function createWho({ db, now, personal, secondFactorRoles = [], moduleKey
     const space = authorization.indexOf(" ");
     const [scheme, credential] = [authorization.slice(0, space), authorization.slice(space + 1)];
     if (scheme === "Module") return moduleActor(credential, moduleKey);
-    if (scheme.toLowerCase() === "bearer") return await keyActor(db, credential);
+    if (scheme.toLowerCase() === "bearer") return await keyActor(db, credential, keys);
     throw new Refused("not_signed_in", "Send Authorization: Bearer with an API key.");
   };
   return async (c, ...kinds) => {
@@ -78,9 +80,16 @@ function moduleActor(credential: string, moduleKey: string): Actor {
   return { kind: "module", name };
 }
 
-async function keyActor(db: Db<Tables>, key: string): Promise<Actor> {
-  const prefix = apiKeyShape.exec(key)?.[1];
+async function keyActor(db: Db<Tables>, key: string, kind: KeyKind): Promise<Actor> {
+  const [, beginning, prefix] = apiKeyShape.exec(key) ?? [];
+  if (beginning !== undefined && beginning !== keyBeginnings[kind]) throw new Refused("not_signed_in", elsewhere[kind]);
   const row = prefix === undefined ? undefined : await queries.findKey(db, prefix);
   if (!row || !sameSecret(row.secret_hash, digestOf(key))) throw new Refused("not_signed_in", "The API key is not valid.");
   return { kind: row.kind, tenant: row.tenant, slug: row.slug, keyId: row.id, scopes: row.scopes };
 }
+
+/** What is said to a key that belongs on the other side. */
+const elsewhere: Readonly<Record<KeyKind, string>> = {
+  live: "This key belongs to a sandbox (phs_…). The live network takes keys that begin with phk_.",
+  sandbox: "This key belongs to the live network (phk_…). A sandbox takes keys that begin with phs_.",
+};

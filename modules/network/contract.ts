@@ -67,6 +67,7 @@ export const list = createRoute({
   method: "get",
   path: "/stations",
   operationId: "network.list",
+  summary: "Stations in a rectangle",
   tags: ["network"],
   request: {
     query: z.object({
@@ -84,6 +85,7 @@ export const get = createRoute({
   method: "get",
   path: "/stations/{station}",
   operationId: "network.get",
+  summary: "A station",
   tags: ["network"],
   request: { params },
   responses: { ...always, 200: answers("the station", Station), 404: refusal(refusals, "not_found") },
@@ -92,6 +94,7 @@ export const create = createRoute({
   method: "post",
   path: "/stations",
   operationId: "network.create",
+  summary: "Create a station",
   tags: ["network"],
   request: { body: json(settable) },
   responses: { ...always, 201: answers("created", Station), 422: refusal(refusals, "opening_hours_invalid") },
@@ -100,6 +103,7 @@ export const change = createRoute({
   method: "patch",
   path: "/stations/{station}",
   operationId: "network.change",
+  summary: "Change a station",
   tags: ["network"],
   request: {
     params,
@@ -126,6 +130,7 @@ export const setCompartment = createRoute({
   method: "put",
   path: "/stations/{station}/compartments/{compartment}/state",
   operationId: "network.setCompartment",
+  summary: "Take a compartment out of service, or back in",
   tags: ["network"],
   request: {
     params: params.extend({ compartment: z.coerce.number().int().min(1).max(999) }),
@@ -138,6 +143,7 @@ export const move = createRoute({
   method: "post",
   path: "/stations/{station}/moves",
   operationId: "network.move",
+  summary: "Move a station to its next state",
   tags: ["network"],
   request: {
     params,

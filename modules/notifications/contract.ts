@@ -95,6 +95,7 @@ export const listForParcel = createRoute({
   method: "get",
   path: "/parcels/{parcel}/messages",
   operationId: "notifications.listForParcel",
+  summary: "The messages about a parcel",
   tags: ["notifications"],
   request: { params: z.object({ parcel: z.uuid() }) },
   responses: { ...always, 200: answers("messages", z.object({ messages: z.array(Message) })) },
@@ -104,6 +105,7 @@ export const inbox = createRoute({
   method: "get",
   path: "/inbox",
   operationId: "notifications.inbox",
+  summary: "Every message of the demo, with its content",
   tags: ["notifications"],
   request: {
     query: z.object({
@@ -119,6 +121,7 @@ export const pushKey = createRoute({
   method: "get",
   path: "/push-key",
   operationId: "notifications.pushKey",
+  summary: "The key for Web Push",
   tags: ["notifications"],
   responses: { ...always, 200: answers("key", z.object({ key: z.string().nullable() })) },
 });
@@ -127,6 +130,7 @@ export const subscribe = createRoute({
   method: "post",
   path: "/push-subscriptions",
   operationId: "notifications.subscribe",
+  summary: "Subscribe a browser to Web Push",
   tags: ["notifications"],
   request: {
     body: json(
@@ -154,6 +158,7 @@ export const seen = createRoute({
   method: "post",
   path: "/parcels/{parcel}/seen",
   operationId: "notifications.seen",
+  summary: "A message or the parcel's page was seen",
   tags: ["notifications"],
   request: { params: z.object({ parcel: z.uuid() }), body: json(z.strictObject({ message: z.uuid().nullable().default(null) })) },
   responses: { ...always, 204: { description: "noted" } },
@@ -164,6 +169,7 @@ export const receipt = createRoute({
   method: "post",
   path: "/message-receipts/{token}",
   operationId: "notifications.receipt",
+  summary: "A provider tells what became of a message",
   tags: ["notifications"],
   request: {
     params: token,
@@ -187,6 +193,7 @@ export const bounce = createRoute({
   method: "post",
   path: "/bounces",
   operationId: "notifications.bounce",
+  summary: "A mail server hands back a mail",
   tags: ["notifications"],
   request: { body: { required: true, content: { "message/rfc822": { schema: z.string() } } } },
   responses: { ...always, 204: { description: "noted" }, 404: refusal(refusals, "not_found") },

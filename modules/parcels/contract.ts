@@ -144,6 +144,7 @@ export const create = createRoute({
   method: "post",
   path: "/parcels",
   operationId: "parcels.create",
+  summary: "Announce a parcel without a checkout",
   tags: ["parcels"],
   request: {
     headers: idempotencyKey,
@@ -173,6 +174,7 @@ export const get = createRoute({
   method: "get",
   path: "/parcels/{id}",
   operationId: "parcels.get",
+  summary: "A parcel with its time line",
   tags: ["parcels"],
   request: { params },
   responses: { ...always, 200: answers("the parcel", Parcel), 404: refusal(refusals, "not_found") },
@@ -182,6 +184,7 @@ export const list = createRoute({
   method: "get",
   path: "/parcels",
   operationId: "parcels.list",
+  summary: "Parcels, newest first",
   tags: ["parcels"],
   request: {
     query: z.object({
@@ -221,6 +224,7 @@ export const label = createRoute({
   method: "put",
   path: "/parcels/{id}/barcode",
   operationId: "parcels.label",
+  summary: "Set the label of a parcel",
   tags: ["parcels"],
   request: { params, body: json(z.strictObject({ barcode: line(80, 4) })) },
   responses: {
@@ -280,6 +284,7 @@ export const recall = createRoute({
   method: "post",
   path: "/parcels/{id}/recall",
   operationId: "parcels.recall",
+  summary: "Call a parcel back",
   tags: ["parcels"],
   request: { params },
   responses: { ...always, 200: answers("recalled", Parcel), 404: refusal(refusals, "not_found"), 409: refusal(refusals, "wrong_state") },

@@ -75,6 +75,7 @@ export const mine = createRoute({
   method: "get",
   path: "/my/data",
   operationId: "privacy.mine",
+  summary: "Everything that is kept of the customer",
   tags: ["privacy"],
   responses: { ...always, 200: answers("everything", MyData) },
 });
@@ -83,6 +84,7 @@ export const eraseMe = createRoute({
   method: "post",
   path: "/my/data/erasure",
   operationId: "privacy.eraseMe",
+  summary: "Delete the customer's account",
   tags: ["privacy"],
   request: { body: json(z.strictObject({ atOnce: z.boolean().default(false) })) },
   responses: erasing,
@@ -92,6 +94,7 @@ export const keepMe = createRoute({
   method: "delete",
   path: "/my/data/erasure",
   operationId: "privacy.keepMe",
+  summary: "Keep the account after all",
   tags: ["privacy"],
   responses: { ...always, 200: answers("withdrawn", Erasure), 404: refusal(refusals, "not_found") },
 });
@@ -100,6 +103,7 @@ export const erase = createRoute({
   method: "post",
   path: "/erasures",
   operationId: "privacy.erase",
+  summary: "Erase a person on request",
   tags: ["privacy"],
   request: { body: json(z.strictObject({ email: Email, reason })) },
   responses: erasing,
@@ -109,6 +113,7 @@ export const erasures = createRoute({
   method: "get",
   path: "/erasures",
   operationId: "privacy.erasures",
+  summary: "Erasures, newest first",
   tags: ["privacy"],
   request: { query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }) },
   responses: { ...always, 200: answers("erasures", z.object({ erasures: z.array(Erasure) })) },
@@ -118,6 +123,7 @@ export const hold = createRoute({
   method: "post",
   path: "/legal-holds",
   operationId: "privacy.hold",
+  summary: "Hold back from erasure",
   tags: ["privacy"],
   request: {
     body: json(z.union([z.strictObject({ email: Email, reason }), z.strictObject({ parcel: z.uuid(), reason })])),
@@ -129,6 +135,7 @@ export const release = createRoute({
   method: "post",
   path: "/legal-holds/{hold}/release",
   operationId: "privacy.release",
+  summary: "Release a hold",
   tags: ["privacy"],
   request: { params: z.object({ hold: z.uuid() }), body: json(z.strictObject({ reason })) },
   responses: { ...always, 200: answers("released", LegalHold), 404: refusal(refusals, "not_found") },
@@ -138,6 +145,7 @@ export const holds = createRoute({
   method: "get",
   path: "/legal-holds",
   operationId: "privacy.holds",
+  summary: "The holds there are",
   tags: ["privacy"],
   responses: { ...always, 200: answers("holds", z.object({ holds: z.array(LegalHold) })) },
 });

@@ -133,6 +133,7 @@ export const search = createRoute({
   method: "get",
   path: "/search",
   operationId: "reservations.search",
+  summary: "Stations near a place with room for a parcel",
   tags: ["reservations"],
   request: {
     query: z.object({
@@ -171,6 +172,7 @@ export const hold = createRoute({
   method: "post",
   path: "/stations/{station}/holds",
   operationId: "reservations.hold",
+  summary: "Hold a compartment",
   tags: ["reservations"],
   request: {
     params: z.object({ station: z.uuid() }),
@@ -190,6 +192,7 @@ export const confirm = createRoute({
   method: "post",
   path: "/reservations/{id}/confirm",
   operationId: "reservations.confirm",
+  summary: "Place the order: a parcel is expected",
   tags: ["reservations"],
   request: {
     params,
@@ -222,6 +225,7 @@ export const cancel = createRoute({
   method: "post",
   path: "/reservations/{id}/cancel",
   operationId: "reservations.cancel",
+  summary: "Cancel a reservation",
   tags: ["reservations"],
   request: { params },
   responses: {
@@ -235,6 +239,7 @@ export const get = createRoute({
   method: "get",
   path: "/reservations/{id}",
   operationId: "reservations.get",
+  summary: "A reservation",
   tags: ["reservations"],
   request: { params },
   responses: { ...always, 200: answers("the reservation", Reservation), 404: refusal(refusals, "not_found") },
@@ -244,6 +249,7 @@ export const listAtStation = createRoute({
   method: "get",
   path: "/stations/{station}/reservations",
   operationId: "reservations.listAtStation",
+  summary: "The open reservations of a station",
   tags: ["reservations"],
   request: { params: z.object({ station: z.uuid() }) },
   responses: { ...always, 200: answers("reservations", z.object({ reservations: z.array(Reservation) })) },
@@ -253,6 +259,7 @@ export const compartments = createRoute({
   method: "get",
   path: "/stations/{station}/compartments",
   operationId: "reservations.compartments",
+  summary: "The compartments of a station",
   tags: ["reservations"],
   request: { params: z.object({ station: z.uuid() }) },
   responses: {

@@ -21,7 +21,7 @@ export async function deliverDue(needs: Webhooks): Promise<void> {
 async function deliver(needs: Webhooks, due: Due): Promise<void> {
   const at = needs.now();
   const id = `msg_${due.event}`;
-  const timestamp = Math.floor(at.getTime() / 1_000);
+  const timestamp = Math.floor((needs.wallClock ?? needs.now)().getTime() / 1_000);
   const header = signatures({ id, timestamp, body: due.body }, needs.secretsOf(due.to, at), needs.key);
   const outcome = await needs.send(
     due.to.url,

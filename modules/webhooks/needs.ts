@@ -16,6 +16,8 @@ export interface Needs {
   readonly db: Db<Tables>;
   readonly who: Who;
   readonly now: Now;
+  /** The time at the receiver, by which it judges how old a message is; `now` where it is not given. In a sandbox `now` may be days ahead. */
+  readonly wallClock?: Now;
   readonly newId: NewId;
   readonly log: Log;
   readonly seal: Seal;

@@ -24,7 +24,8 @@ const Problem = <C extends string>(codes: readonly C[]) =>
     status: z.number(),
     detail: z.string().optional(),
     instance: z.string().optional(),
-    code: z.literal(codes),
+    // The generator of the document shows the first of several literals alone.
+    code: z.literal(codes).openapi({ type: "string", enum: [...codes] }),
   });
 
 /** What any route may answer, whatever it does. */
@@ -45,7 +46,20 @@ export const commonRefusals = {
 /** The `responses` entry of a route for one or several refusals of the same status. */
 export const refusal = <R extends Refusals, const C extends keyof R & string>(table: R, ...codes: [C, ...C[]]) => ({
   description: codes.map((code) => table[code]!.title).join("; "),
-  content: { [media]: { schema: Problem(codes) } } as { readonly [media]: { schema: ReturnType<typeof Problem<C>> } },
+  content: {
+    [media]: {
+      schema: Problem(codes),
+      examples: Object.fromEntries(codes.map((code) => [code, { summary: table[code]!.title, value: problemExample(code, table[code]!) }])),
+    },
+  } as { readonly [media]: { schema: ReturnType<typeof Problem<C>> } },
+});
+
+const problemExample = (code: string, { status, title }: Refusals[string]) => ({
+  type: `/problems/${code}`,
+  title,
+  status,
+  code,
+  instance: "01990000-0000-7000-8000-0000000000aa",
 });
 
 /** `responses` that every route has: spread it first. */

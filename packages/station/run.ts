@@ -12,6 +12,7 @@ import { logTail, type LogTail } from "./diagnostics/log-tail.ts";
 import { selfTest, statusOf } from "./diagnostics/self-test.ts";
 import { serveKiosk } from "./kiosk/server.ts";
 import { mqttWire } from "./link/mqtt-wire.ts";
+import type { Wire } from "./link/wire.ts";
 import { powerOff } from "./power/off.ts";
 import { readIdentity, writeIdentity, type Identity } from "./provisioning/identity.ts";
 import type { StationSettings } from "./settings.ts";
@@ -43,6 +44,8 @@ interface Adapters {
   readonly tell?: (port: number) => void;
   /** Stands between the station and its board; for tests that stop the process there. */
   readonly wrapBoard?: (board: Locks) => Locks;
+  /** Stands between the station and its network; `make` opens the wire, each time anew. */
+  readonly wrapWire?: (make: () => Wire) => Wire;
 }
 export interface RunningStation {
   readonly station: Station;
@@ -54,7 +57,7 @@ export interface RunningStation {
 
 /** Starts a whole cabinet as configured: identity (enrolling once), board, store, link, kiosk. */
 export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
-  const { log, timers, random, wrapBoard = (board) => board } = adapters;
+  const { log, timers, random, wrapBoard = (board) => board, wrapWire = (make) => make() } = adapters;
   if (isToBeCommissioned(settings)) await commissionAtKiosk(settings, firmwareName(settings), adapters);
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   let { certificate } = identity;
@@ -79,18 +82,20 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     diagnose: (wish) => looks?.wish(wish),
     powerOff: () => powerOff(settings.POWER_OFF_COMMAND, log),
     wire: (bootId, keepalive) =>
-      mqttWire({
-        keepaliveSeconds: keepalive,
-        url: settings.MQTT_URL ?? identity.mqttUrl,
-        station: identity.station,
-        key: identity.key,
-        certificate: () => certificate,
-        ca: identity.ca,
-        will: { online: false, bootId },
-        timers,
-        random,
-        log,
-      }),
+      wrapWire(() =>
+        mqttWire({
+          keepaliveSeconds: keepalive,
+          url: settings.MQTT_URL ?? identity.mqttUrl,
+          station: identity.station,
+          key: identity.key,
+          certificate: () => certificate,
+          ca: identity.ca,
+          will: { online: false, bootId },
+          timers,
+          random,
+          log,
+        }),
+      ),
   });
   const inside = () => ({ station, folder: settings.STATION_DATA, certificate, firmware: firmwareName(settings) });
   const startedAt = adapters.monotonic();

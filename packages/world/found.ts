@@ -34,7 +34,10 @@ export async function signIn(url: string, who: Parameters<ReturnType<typeof iden
 const identityOf = (url: string, headers: Record<string, string>) => client<IdentityApi>(`${url}/api`, { headers });
 
 /** The operator, made directly in the database: nobody may do that over the network. Returns a session's cookie. */
-export async function foundOperator({ url, databaseUrl, memory, remember, secrets }: Needs): Promise<string> {
+export async function foundOperator(
+  { url, databaseUrl, memory, remember, secrets }: Needs,
+  who: { readonly email: string; readonly password: string } = people.operator,
+): Promise<string> {
   if (memory.operator === undefined) {
     const db = connect<never>(databaseUrl, { connections: 2 });
     const seal = createSeal(
@@ -44,7 +47,7 @@ export async function foundOperator({ url, databaseUrl, memory, remember, secret
     try {
       memory.operator = await createOperator(
         db as never,
-        { ...people.operator, role: "admin" },
+        { ...who, role: "admin" },
         { now: systemNow, newId: systemNewId, seal, random: systemRandom },
       );
       remember();
@@ -54,7 +57,7 @@ export async function foundOperator({ url, databaseUrl, memory, remember, secret
       await db.destroy();
     }
   }
-  return signIn(url, { kind: "operator", ...people.operator });
+  return signIn(url, { kind: "operator", ...who });
 }
 
 interface Tenants {

@@ -14,7 +14,10 @@ import { signIn } from "./found.ts";
 import { people } from "./town.ts";
 import type { World } from "./world.ts";
 
-type Town = Pick<World, "url" | "memory" | "operatorCookie">;
+type Town = Pick<World, "url" | "memory" | "operatorCookie"> & {
+  /** What day it is there; today, unless its clock was moved. */
+  readonly day?: string;
+};
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 const once = () => ({ "idempotency-key": systemNewId() });
 
@@ -47,11 +50,10 @@ interface Stop {
 
 /** The carrier plans a route for its courier, who signs in and sets out. Returns what the courier needs at the doors. */
 export async function setOut(
-  { url, memory }: Town,
+  { url, memory, day = new Date().toISOString().slice(0, 10) }: Omit<Town, "operatorCookie">,
   ...stops: readonly Stop[]
 ): Promise<{ readonly route: string; readonly courier: Client<CourierApi>; readonly cookie: string }> {
   const carrier = client<CourierApi>(`${url}/api`, bearer(memory.carrier!.key));
-  const day = new Date().toISOString().slice(0, 10);
   const key = once();
   const json = {
     name: "Round",

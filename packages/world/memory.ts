@@ -6,7 +6,7 @@ import { z } from "zod";
 const Tenant = z.object({ id: z.uuid(), key: z.string() });
 
 /** What a town has to know about itself to go on after a stop: what has been founded so far. Its keys are in secrets.json beside it. */
-const Memory = z.object({
+export const Memory = z.object({
   operator: z.uuid().optional(),
   shop: Tenant.optional(),
   carrier: Tenant.optional(),

@@ -73,6 +73,11 @@ export const law: readonly Row[] = [
     because: "receipts are verified anywhere, by browsers too, and against nothing of ours but what is in the file",
   },
   {
+    file: /^packages\/client\//,
+    may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f),
+    because: "the client is published: it runs wherever there is fetch, and takes nothing of this repository along",
+  },
+  {
     file: /^packages\/ui\//,
     may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t),
     because: "ui is loaded by browsers and knows of modules only their contracts",
@@ -117,8 +122,18 @@ export const law: readonly Row[] = [
   { file: /^apps\/station\//, may: (t) => outside(t) || /^(packages|apps\/station)\//.test(t), because: "a cabinet carries no backend" },
   {
     file: /^apps\/server\//,
-    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station)|packages\/(world|sim))/.test(t),
+    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station|sandbox\/(?!contract\.ts))|packages\/(world|sim))/.test(t),
     because: "the server builds modules, and knows neither screens nor the town",
+  },
+  {
+    file: /^apps\/sandbox\/contract\.ts$/,
+    may: (t) => outside(t) || isKit(t) || isShown(t),
+    because: "a contract is plain data: the document of the API is made from it",
+  },
+  {
+    file: /^apps\/sandbox\//,
+    may: (t) => !/^apps\/(web|station)\//.test(t),
+    because: "a sandbox is a network, a cabinet and the town's people in one process; it has no screens of its own",
   },
   { file: /^(bench|tools)\//, may: () => true, because: "tools may reach anything" },
 ];

@@ -40,7 +40,7 @@ export const rows: Readonly<Record<ModuleName, Rows>> = {
 };
 
 type Route = ReturnType<typeof createRoute>;
-const isRoute = (shown: unknown): shown is Route =>
+export const isRoute = (shown: unknown): shown is Route =>
   typeof shown === "object" && shown !== null && "method" in shown && "path" in shown && "responses" in shown;
 
 /** A route of the contracts with its row, if it has one. */

@@ -18,6 +18,7 @@ export const extend = createRoute({
   method: "post",
   path: "/parcels/{parcel}/extension",
   operationId: "access.extend",
+  summary: "More time to collect",
   tags: ["access"],
   request: { params: z.object({ parcel: z.uuid() }), headers: idempotencyKey },
   responses: {

@@ -51,6 +51,7 @@ export const open = createRoute({
   method: "post",
   path: "/parcels/{parcel}/open",
   operationId: "access.open",
+  summary: "Open the door by phone",
   tags: ["access"],
   request: { params: z.object({ parcel: z.uuid() }), body: json(Standing) },
   responses: openResponses,
@@ -70,6 +71,7 @@ export const problem = createRoute({
   method: "post",
   path: "/parcels/{parcel}/pickup/problem",
   operationId: "access.problem",
+  summary: "What is wrong at the door",
   tags: ["access"],
   request: { params: z.object({ parcel: z.uuid() }), body: json(z.strictObject({ reason: z.enum(pickupProblems) })) },
   responses: {

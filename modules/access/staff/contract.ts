@@ -57,6 +57,7 @@ export const request = createRoute({
   method: "post",
   path: "/stations/{station}/compartments/{compartment}/openings",
   operationId: "access.requestOpening",
+  summary: "Ask for a door to be opened by staff",
   tags: ["access"],
   request: {
     params: z.object({ station: z.uuid(), compartment: z.coerce.number().int().min(1).max(999) }),
@@ -74,6 +75,7 @@ export const list = createRoute({
   method: "get",
   path: "/openings",
   operationId: "access.listOpenings",
+  summary: "Requests to open doors",
   tags: ["access"],
   request: {
     query: z.object({
@@ -89,6 +91,7 @@ export const approve = createRoute({
   method: "post",
   path: "/openings/{opening}/approval",
   operationId: "access.approveOpening",
+  summary: "Approve another person's request: the door opens",
   tags: ["access"],
   request: { params },
   responses: {
@@ -105,6 +108,7 @@ export const refuse = createRoute({
   method: "post",
   path: "/openings/{opening}/refusal",
   operationId: "access.refuseOpening",
+  summary: "Refuse a request to open a door",
   tags: ["access"],
   request: { params, body: json(z.strictObject({ note: line(200, 3) })) },
   responses: {

@@ -94,6 +94,7 @@ export const giveUpStop = createRoute({
   method: "post",
   path: "/routes/{id}/stops/{station}/give-up",
   operationId: "couriers.giveUpStop",
+  summary: "Nothing can be put in at this stop, and why",
   tags: ["couriers"],
   request: { params: z.object({ id: z.uuid(), station: z.uuid() }), body: json(z.strictObject({ reason: z.enum(stopReasons) })) },
   responses: {
@@ -108,6 +109,7 @@ export const listProblems = createRoute({
   method: "get",
   path: "/delivery-problems",
   operationId: "couriers.listProblems",
+  summary: "What went wrong at the door",
   tags: ["couriers"],
   request: {
     query: z.object({

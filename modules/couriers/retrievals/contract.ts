@@ -96,6 +96,7 @@ export const list = createRoute({
   method: "get",
   path: "/retrievals",
   operationId: "couriers.listRetrievals",
+  summary: "What is to be taken out of stations",
   tags: ["couriers"],
   request: {
     query: z.object({
@@ -112,6 +113,7 @@ export const assign = createRoute({
   method: "post",
   path: "/routes/{id}/retrievals",
   operationId: "couriers.assignRetrievals",
+  summary: "Put retrievals onto a route",
   tags: ["couriers"],
   request: {
     params,
@@ -131,6 +133,7 @@ export const hand = createRoute({
   method: "put",
   path: "/retrievals/{id}/carrier",
   operationId: "couriers.handRetrieval",
+  summary: "Give a retrieval to another carrier",
   tags: ["couriers"],
   request: { params, body: json(z.strictObject({ carrier: z.string().min(1).max(40) })) },
   responses: {
@@ -146,6 +149,7 @@ export const open = createRoute({
   method: "post",
   path: "/retrievals/{id}/open",
   operationId: "couriers.openRetrieval",
+  summary: "Open the door of a parcel that is to be taken out",
   tags: ["couriers"],
   request: { params, headers: idempotencyKey },
   responses: acting,
@@ -155,6 +159,7 @@ export const takenOut = createRoute({
   method: "post",
   path: "/retrievals/{id}/taken-out",
   operationId: "couriers.takenOut",
+  summary: "The parcel is out and the door is shut",
   tags: ["couriers"],
   request: { params },
   responses: acting,
@@ -164,6 +169,7 @@ export const notThere = createRoute({
   method: "post",
   path: "/retrievals/{id}/not-there",
   operationId: "couriers.notThere",
+  summary: "There was nothing in the compartment",
   tags: ["couriers"],
   request: { params },
   responses: acting,
@@ -173,6 +179,7 @@ export const leave = createRoute({
   method: "post",
   path: "/retrievals/{id}/leave",
   operationId: "couriers.leaveRetrieval",
+  summary: "Leave the parcel inside, and why",
   tags: ["couriers"],
   request: { params, body: json(z.strictObject({ reason: z.enum(leaveReasons) })) },
   responses: acting,

@@ -62,6 +62,7 @@ export const curve = createRoute({
   method: "get",
   path: "/stations/{station}/telemetry",
   operationId: "devices.telemetry",
+  summary: "One metric of a station over a time",
   tags: ["devices"],
   request: {
     params: z.object({ station: z.uuid() }),
@@ -84,6 +85,7 @@ export const refused = createRoute({
   method: "get",
   path: "/stations/{station}/telemetry/refused",
   operationId: "devices.telemetryRefused",
+  summary: "Samples of a station that were not kept, and why",
   tags: ["devices"],
   request: { params: z.object({ station: z.uuid() }) },
   responses: {

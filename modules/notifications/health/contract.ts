@@ -31,6 +31,7 @@ export const health = createRoute({
   method: "get",
   path: "/message-health",
   operationId: "notifications.health",
+  summary: "How the message channels are doing",
   tags: ["notifications"],
   request: {
     query: z.object({

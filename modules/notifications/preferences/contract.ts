@@ -37,6 +37,7 @@ export const get = createRoute({
   method: "get",
   path: "/message-preferences",
   operationId: "notifications.preferences",
+  summary: "How a customer wishes to be told",
   tags: ["notifications"],
   responses: { ...always, 200: answers("preferences", Preferences) },
 });
@@ -45,6 +46,7 @@ export const put = createRoute({
   method: "put",
   path: "/message-preferences",
   operationId: "notifications.prefer",
+  summary: "Change how a customer is told",
   tags: ["notifications"],
   request: { body: json(Preferences) },
   responses: {
@@ -58,6 +60,7 @@ export const fewer = createRoute({
   method: "post",
   path: "/fewer-messages/{token}",
   operationId: "notifications.fewer",
+  summary: "No more reminders, by one click",
   tags: ["notifications"],
   request: { params: z.object({ token: z.string().max(100) }) },
   responses: { ...always, 204: { description: "no more reminders" }, 404: refusal(refusals, "not_found") },

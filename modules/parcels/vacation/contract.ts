@@ -19,6 +19,7 @@ export const get = createRoute({
   method: "get",
   path: "/my/vacation",
   operationId: "parcels.vacation",
+  summary: "When the customer is away",
   tags: ["parcels"],
   responses: { ...always, 200: answer },
 });
@@ -27,6 +28,7 @@ export const set = createRoute({
   method: "put",
   path: "/my/vacation",
   operationId: "parcels.setVacation",
+  summary: "Go on vacation: every clock stands still",
   tags: ["parcels"],
   request: { body: json(Vacation) },
   responses: { ...always, 200: answer, 422: refusal(refusals, "vacation_invalid") },
@@ -36,6 +38,7 @@ export const end = createRoute({
   method: "delete",
   path: "/my/vacation",
   operationId: "parcels.endVacation",
+  summary: "Back from vacation",
   tags: ["parcels"],
   responses: { ...always, 200: answer },
 });

@@ -37,6 +37,7 @@ export const inspections = createRoute({
   method: "get",
   path: "/inspections",
   operationId: "reservations.inspections",
+  summary: "Compartments that somebody has to look into",
   tags: ["reservations"],
   request: {
     query: z.object({
@@ -52,6 +53,7 @@ export const resolve = createRoute({
   method: "post",
   path: "/inspections/{id}/resolve",
   operationId: "reservations.resolve",
+  summary: "What was found in a compartment",
   tags: ["reservations"],
   request: {
     params: z.object({ id: z.uuid() }),

@@ -57,6 +57,7 @@ export const get = createRoute({
   method: "get",
   path: "/windows",
   operationId: "reservations.getWindows",
+  summary: "The limits of your orders",
   tags: ["reservations"],
   responses: { ...always, 200: answers("the limits", answer) },
 });
@@ -65,6 +66,7 @@ export const set = createRoute({
   method: "put",
   path: "/windows",
   operationId: "reservations.setWindows",
+  summary: "Change the limits of your orders",
   tags: ["reservations"],
   request: { body: json(Windows) },
   responses: { ...always, 200: answers("the limits", answer), 422: refusal(refusals, "out_of_bounds") },
@@ -104,6 +106,7 @@ export const promise = createRoute({
   method: "put",
   path: "/windows/customers",
   operationId: "reservations.promiseWindow",
+  summary: "Promise a customer a longer window",
   tags: ["reservations"],
   request: { body: json(z.strictObject({ email: Email, service: z.enum(services).nullable() })) },
   responses: { ...always, 200: answers("promised", z.object({ service: z.enum(services).nullable() })) },

@@ -1,0 +1,132 @@
+import { z } from "@hono/zod-openapi";
+import { parcelStates, recallReasons, type ParcelState } from "@pigeonhole/parcels/contract";
+import { eventTypes, type EventType } from "../contract.ts";
+
+/** One kind of event: when it is sent, what its `data` holds, and one as it arrives. */
+export interface Told {
+  readonly when: string;
+  readonly data: z.ZodObject;
+  readonly example: { readonly type: EventType; readonly timestamp: string; readonly data: Readonly<Record<string, unknown>> };
+}
+
+const station = "01990000-0000-7000-8000-000000000057";
+const parcel = { parcel: "01990000-0000-7000-8000-000000001001", number: "482915073364" };
+const reservation = "01990000-0000-7000-8000-000000002001";
+
+const Concerned = z.object({
+  parcel: z.uuid(),
+  number: z.string().openapi({ description: "What people compare by eye: twelve digits." }),
+});
+const there = {
+  station: z.uuid(),
+  compartment: z.int().openapi({ description: "The number of the door." }),
+};
+
+/** `data` of `parcel.<state>`. Unknown members may be added. */
+export const Moved = Concerned.extend({
+  reservation: z.uuid().nullable(),
+  ...there,
+  from: z.enum(parcelStates).nullable().openapi({ description: "The state before; null when the parcel is new." }),
+  state: z.enum(parcelStates),
+  expiresAt: z.iso.datetime().nullable().openapi({ description: "End of the time to collect; null until it has been dropped off." }),
+}).openapi("ParcelMovedEvent");
+/** `data` of `parcel.window_moved`. */
+export const WindowMoved = Concerned.extend({
+  station: z.uuid(),
+  expiresAt: z.iso.datetime(),
+  isStopped: z
+    .boolean()
+    .openapi({ description: "The clock stands still at present: nobody can get at the parcel, or its recipient is away." }),
+}).openapi("WindowMovedEvent");
+/** `data` of `parcel.redirected`. */
+export const Redirected = Concerned.extend({
+  reservation: z.uuid(),
+  from: z.uuid().openapi({ description: "The station it was meant for until now." }),
+  ...there,
+}).openapi("RedirectedEvent");
+/** `data` of `parcel.recalled`. */
+export const Recalled = Concerned.extend({ ...there, reason: z.enum(recallReasons) }).openapi("RecalledEvent");
+/** `data` of `webhook.test`. */
+export const TriedOut = z.object({ endpoint: z.uuid() }).openapi("TestEvent");
+
+const whenIn: Readonly<Record<ParcelState, string>> = {
+  reserved: "The order was confirmed: a parcel is expected and a compartment is bound.",
+  shipped: "The courier has set out with it; or it goes on to another station.",
+  delivered: "It lies in the compartment and the door is shut.",
+  stored: "It waits for its recipient, who has been sent the code. `expiresAt` is the end of the time to collect.",
+  collected: "It was taken out with the code, and the door is shut again.",
+  expired: "Nobody came in time. The code is dead, and a courier takes it out.",
+  returned: "A courier has taken it out; it is on its way back.",
+  cancelled: "The order was cancelled, or nothing was dropped off in time.",
+  missing: "The compartment was opened and nothing was in it. Somebody looks into it.",
+};
+/** The state from which one most often comes to each. */
+const usuallyFrom: Readonly<Record<ParcelState, ParcelState | null>> = {
+  reserved: null,
+  shipped: "reserved",
+  delivered: "shipped",
+  stored: "delivered",
+  collected: "stored",
+  expired: "stored",
+  returned: "expired",
+  cancelled: "reserved",
+  missing: "stored",
+};
+const isInside = (state: ParcelState): boolean => !["reserved", "shipped", "cancelled"].includes(state);
+const example = (type: EventType, data: Readonly<Record<string, unknown>>): Told["example"] => ({
+  type,
+  timestamp: "2026-03-03T09:30:00.000Z",
+  data,
+});
+const moved = (state: ParcelState): Told => ({
+  when: whenIn[state],
+  data: Moved,
+  example: example(`parcel.${state}`, {
+    ...parcel,
+    reservation,
+    station,
+    compartment: 14,
+    from: usuallyFrom[state],
+    state,
+    expiresAt: isInside(state) ? "2026-03-06T09:30:00.000Z" : null,
+  }),
+});
+
+const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}`>, Told>> = {
+  "parcel.window_moved": {
+    when: "The time to collect ends at another moment: more time was taken, or the clock stood still while nobody could get at the parcel.",
+    data: WindowMoved,
+    example: example("parcel.window_moved", { ...parcel, station, expiresAt: "2026-03-09T09:30:00.000Z", isStopped: false }),
+  },
+  "parcel.redirected": {
+    when: "It goes to another station or compartment than was planned.",
+    data: Redirected,
+    example: example("parcel.redirected", {
+      ...parcel,
+      reservation,
+      from: station,
+      station: "01990000-0000-7000-8000-000000000058",
+      compartment: 3,
+    }),
+  },
+  "parcel.recalled": {
+    when: "It is no longer its recipient's to collect although its time is not over; a courier takes it out.",
+    data: Recalled,
+    example: example("parcel.recalled", { ...parcel, station, compartment: 14, reason: "recalled" }),
+  },
+  "webhook.test": {
+    when: "You asked for it: `POST /webhooks/{id}/test`. Sent whatever the types of the endpoint are.",
+    data: TriedOut,
+    example: example("webhook.test", { endpoint: "01990000-0000-7000-8000-000000006001" }),
+  },
+};
+
+const isOther = (type: EventType): type is keyof typeof others => type in others;
+/** Everything that webhooks tell, in the order of `eventTypes`. */
+export const catalogue: ReadonlyMap<EventType, Told> = new Map(
+  eventTypes.map((type) => [type, isOther(type) ? others[type] : moved(type.slice("parcel.".length) as ParcelState)]),
+);
+
+/** The whole body of one kind of event, as it is posted. */
+export const eventOf = (type: EventType): z.ZodObject =>
+  z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data: catalogue.get(type)!.data });
