@@ -72,7 +72,11 @@ export const law: readonly Row[] = [
     may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f),
     because: "receipts are verified anywhere, by browsers too, and against nothing of ours but what is in the file",
   },
-  { file: /^packages\/client\/examples\//, may: (t) => outside(t) || /^@pigeonhole\/client|^packages\/client\//.test(t), because: "an example is what somebody else has in their own folder" },
+  {
+    file: /^packages\/client\/examples\//,
+    may: (t) => outside(t) || /^@pigeonhole\/client|^packages\/client\//.test(t),
+    because: "an example is what somebody else has in their own folder",
+  },
   {
     file: /^packages\/client\//,
     may: (t, f) => (outside(t) && !node.test(t)) || isOwn(t, f),
