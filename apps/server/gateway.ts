@@ -10,17 +10,15 @@ import { limitHeaders, limiter, type Standing } from "@pigeonhole/kit/limits";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sameSecret } from "@pigeonhole/kit/seal";
 import type { Log } from "@pigeonhole/kit/log";
-import { asyncApi } from "@pigeonhole/protocol/asyncapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Built } from "./compose.ts";
+import { addDevelopers } from "./developers/routes.ts";
 import { geocode } from "./geocode.ts";
 import { addSandboxes } from "./sandboxes.ts";
-import { openApi } from "./openapi/document.ts";
 import { mapHome, type ServerConfig } from "./settings.ts";
 
 const webFolder = fileURLToPath(new URL("../web/dist", import.meta.url));
-const swaggerFolder = path.dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 /** Single-page entrances below the root; everything else belongs to the customer's. */
 const entrances = ["courier", "kiosk", "operations"] as const;
 
@@ -145,18 +143,9 @@ export function gateway({ config, log, modules, changes, healthy }: Needs) {
     ),
   );
   if (config.FIRMWARE_FOLDER) addFirmware(app, config.FIRMWARE_FOLDER, counted);
-  addContract(app);
+  addDevelopers(app);
   addScreens(app);
   return app;
-}
-
-/** OpenAPI 3.1 from the modules' contracts, AsyncAPI 3 from the protocol, and a page to read and try the first. */
-function addContract(app: OpenAPIHono): void {
-  app.get("/openapi.json", (c) => c.json(openApi()));
-  app.get("/asyncapi.json", (c) => c.json(asyncApi()));
-  app.get("/docs", (c) => c.html(readFileSync(new URL("./docs.html", import.meta.url), "utf8")));
-  app.get("/docs/start.js", (c) => c.body(readFileSync(new URL("./docs.js", import.meta.url)), 200, { "content-type": "text/javascript" }));
-  app.get("/docs/*", serveStatic({ root: swaggerFolder, rewriteRequestPath: (at) => at.replace(/^\/docs/, "") }));
 }
 
 /** The signed releases: metadata always asked again, images by their hash. Ranges are answered, so that a station goes on where it was cut off. */

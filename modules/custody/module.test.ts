@@ -175,8 +175,8 @@ test("I-06: a chain leaves for the archive whole, as it was signed; its last dig
 
 test("receipts are for those whose parcel it is: sender, recipient, carrier, the courier who brought it, operators; others find nothing (I-38)", async () => {
   const [parcel, station] = [crypto.randomUUID(), await makeStation()];
-  const shop = { kind: "shop", tenant: crypto.randomUUID(), slug: "s", keyId: "k", scopes: [] } as const;
-  const carrier = { kind: "carrier", tenant: crypto.randomUUID(), slug: "swift", keyId: "k", scopes: [] } as const;
+  const shop = { kind: "shop", tenant: crypto.randomUUID(), slug: "s", keyId: "k", scopes: ["parcels"] } as const;
+  const carrier = { kind: "carrier", tenant: crypto.randomUUID(), slug: "swift", keyId: "k", scopes: ["parcels"] } as const;
   const recipient = { kind: "customer", id: crypto.randomUUID(), email: "a@example.org" } as const;
   await world.moved(parcel, { owner: `shop:${shop.tenant}` });
   world.recipients.set(parcel, recipient.email);

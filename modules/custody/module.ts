@@ -46,6 +46,7 @@ export function custody({ db, who, now, log, receiptKey, parcels, devices, publi
   /** The hand-overs of a parcel that is the caller's to see; else it does not exist for them. */
   const seen = async (c: Context, id: string) => {
     const actor = await who(c, "customer", "courier", "shop", "carrier", "operator");
+    if (actor.kind === "shop" || actor.kind === "carrier") requireScope(actor, "parcels");
     const parcel = await read.parcel(db, id);
     if (!parcel) throw noSuchParcel();
     const rows = await read.handOvers(db, id);

@@ -155,6 +155,7 @@ export const archives = createRoute({
   method: "get",
   path: "/archives",
   operationId: "privacy.archives",
+  summary: "Histories that were archived",
   tags: ["privacy"],
   request: { query: z.object({ parcel: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(500).default(50) }) },
   responses: { ...always, 200: answers("the archive", Keeping) },

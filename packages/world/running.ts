@@ -28,7 +28,7 @@ export async function clearKilledRun(folder: string, say: (words: string) => voi
 function isOurs(pid: number): boolean {
   if (process.platform !== "linux") return true;
   try {
-    return /apps\/(server|station)\/main\.ts/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    return /apps\/(server|station|sandbox)\/main\.ts/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   } catch {
     return false; // it ended between the two looks
   }

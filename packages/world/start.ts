@@ -7,6 +7,7 @@ import { fixedPorts, takenPorts } from "./ports.ts";
 import { localFolder, readRunning } from "@pigeonhole/server/local";
 import { clearKilledRun, dropRunning, writeRunning } from "./running.ts";
 import { people, stationPlans } from "./town.ts";
+import { startSandboxes, type Sandboxes } from "./sandboxes.ts";
 import { seedWork } from "./work.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -42,6 +43,7 @@ if (taken.length > 0)
 if (values.fresh) rmSync(folder, { recursive: true, force: true });
 
 let world: World | undefined;
+let sandboxes: Sandboxes | undefined;
 let dispatching: { stop(): void } | undefined;
 let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
@@ -50,7 +52,16 @@ try {
   const done = progress("screens");
   await buildWeb();
   done();
-  world = await startWorld({ folder, ports, stations: plans, serverSettings: fromEnvironment(), progress });
+  world = await startWorld({
+    folder,
+    ports,
+    stations: plans,
+    serverSettings: { ...fromEnvironment(), SANDBOX_URL: `http://127.0.0.1:${ports.sandboxes}` },
+    progress,
+  });
+  const ready = progress("sandboxes");
+  sandboxes = await startSandboxes(world, ports);
+  ready();
   remember(world);
   const finished = progress("work for the courier");
   const parcels = await seedWork(world, new Date().toISOString().slice(0, 10));
@@ -81,7 +92,7 @@ function remember({ url, databaseUrl, server, stations }: World): void {
     pid: process.pid,
     url,
     databaseUrl,
-    children: [server.process.pid, ...stations.map((station) => station.process.pid)],
+    children: [server.process.pid, ...(sandboxes ? [sandboxes.process.pid] : []), ...stations.map((station) => station.process.pid)],
   });
 }
 
@@ -102,7 +113,7 @@ function watch(town: World): void {
       }
     });
   };
-  for (const part of [town.server, ...town.stations]) guard(part);
+  for (const part of [town.server, ...(sandboxes ? [sandboxes] : []), ...town.stations]) guard(part);
 }
 
 async function stop(code: number): Promise<never> {
@@ -110,6 +121,7 @@ async function stop(code: number): Promise<never> {
   isStopping = true;
   if (code === 0) say("stopping");
   dispatching?.stop();
+  await sandboxes?.process.stop();
   await world?.stop();
   dropRunning(folder);
   if (code === 0) say("everything has stopped; what happened is kept");
@@ -161,7 +173,7 @@ function table({ url, stations, memory, databaseUrl, folder }: World): string {
     row("courier", `${url}/courier/`, `carrier ${carrier.slug}, user ${courier.username}, password ${courier.password}`),
     row("operations", `${url}/operations/`, `${operator.email}, password ${operator.password}`),
     row("inbox", `${url}/inbox`, "every message that would have been sent"),
-    row("API, to read and try", `${url}/docs`, `also ${url}/openapi.json and /asyncapi.json`),
+    row("for developers", `${url}/docs`, "the API, webhooks, a sandbox; /openapi.json and /asyncapi.json"),
     title("Kiosks of the stations"),
     ...stations.map(({ plan, kiosk }) => row(plan.name, kiosk, plan.address)),
     title("Keys for the API (Authorization: Bearer …)"),

@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Headers, Side, Told } from "../testing-sides.ts";
 import { startSides } from "../testing-sides.ts";
+import { scopes } from "@pigeonhole/identity/contract";
+import { callers } from "../openapi/callers.ts";
+import { openApi } from "../openapi/document.ts";
 import { answerTo, lines, rows, tableText, type Line } from "./table.ts";
 import { askers, type Asker, type Row, type SideAsker, type World } from "./row.ts";
 
@@ -228,6 +231,89 @@ test("the same Idempotency-Key of two clients is two keys", async () => {
   assert.deepEqual([one.status, other.status], [201, 201]);
   assert.notEqual(one.body["id"], other.body["id"]);
   assert.equal((await ask("POST", `/stations/${station}/holds`, { ...ann.as.shop, ...key }, body)).body["id"], one.body["id"]);
+});
+
+/** By operationId, as the document has it: what is promised there is what is asked here. */
+const documented = new Map(
+  Object.values(openApi().paths).flatMap((methods) => Object.values(methods).map((each) => [each.operationId, each])),
+);
+const takesKey = ({ operation }: Line): boolean =>
+  documented.get(operation)?.parameters?.some(({ name }) => name === "Idempotency-Key") ?? false;
+/** The same wish with another content. */
+const other = (body: unknown): unknown => JSON.parse(JSON.stringify(body).replace(/"(orderId|name|barcode)":"/, '"$1":"other '));
+
+test("A2.4: every route that takes an Idempotency-Key demands it, answers a repetition the same, and refuses it for another body", async () => {
+  const settled = new Set<string>();
+  /** What another test of this world has used up already. */
+  const fresh: Readonly<Record<string, () => object>> = {
+    "parcels.create": () => ({ barcode: `NEW-${randomUUID().slice(0, 8)}` }),
+    "couriers.createRoute": () => ({ stops: [{ station, parcels: [] }] }),
+  };
+  const hold = async (by: Headers) =>
+    String((await ask("POST", `/stations/${station}/holds`, by, { orderId: randomUUID(), size: "small" })).body["id"]);
+  for (const line of table.filter(takesKey)) {
+    for (const asker of askers.filter(isSideAsker)) {
+      if (answerTo(line.row, asker) === "no") continue;
+      const by = headersOf(asker, line.row);
+      const id = line.operation === "reservations.confirm" ? await hold(by) : (line.row.id?.(ben, asker) ?? randomUUID());
+      const given = line.takesBody ? line.row.body?.(ben, world) : undefined;
+      const body = given && { ...given, ...fresh[line.operation]?.() };
+      const wish = (key: string, content = body) =>
+        ask(line.method, addressOf(line, id, station), { ...by, "idempotency-key": key }, content);
+      for (const [key, code] of [
+        ["", "missing"],
+        ["two words", "invalid"],
+        ["x".repeat(256), "invalid"],
+      ] as const) {
+        const told = await wish(key);
+        assert.deepEqual([told.status, told.body["code"]], [400, `idempotency_key_${code}`], said(line, asker, told));
+      }
+      const key = randomUUID();
+      const first = await wish(key);
+      const again = await wish(key);
+      assert.equal(again.status, first.status, said(line, asker, again));
+      if (first.status >= 300) continue;
+      settled.add(line.operation);
+      assert.deepEqual(again.body, first.body, said(line, asker, again));
+      if (body === undefined) continue;
+      const reused = await wish(key, other(body));
+      assert.deepEqual([reused.status, reused.body["code"]], [422, "idempotency_key_reused"], said(line, asker, reused));
+    }
+  }
+  for (const operation of ["reservations.hold", "reservations.confirm", "parcels.create", "couriers.createRoute"])
+    assert.ok(settled.has(operation), `${operation} was never answered yes: ${[...settled].join()}`);
+});
+
+test("a key needs the scope that the document names, and no other", async () => {
+  const keyOf = async (tenant: string, given: readonly string[]): Promise<Headers> => {
+    const made = await ask("POST", `/tenants/${tenant}/keys`, sides.operator, { name: "part", scopes: given });
+    return { authorization: `Bearer ${String(made.body["secret"])}` };
+  };
+  let asked = 0;
+  const open: string[] = [];
+  for (const asker of ["shop", "carrier"] as const) {
+    for (const scope of scopes) {
+      const [only, without] = await Promise.all([
+        keyOf(ben[asker].id, [scope]),
+        keyOf(
+          ben[asker].id,
+          scopes.filter((each) => each !== scope),
+        ),
+      ]);
+      for (const line of table) {
+        const by = callers.get(line.operation);
+        if (by?.scope !== scope || answerTo(line.row, asker) === "no") continue;
+        const id = line.row.id?.(ben, asker) ?? randomUUID();
+        const told = await request(line, without, id, ben);
+        if (told.status !== 403 || !String(told.body["detail"]).includes(`scope ${scope}`)) open.push(said(line, asker, told));
+        const allowed = await request(line, only, randomUUID(), ben, randomUUID());
+        assert.ok(!/lacks the scope/.test(allowed.text), said(line, asker, allowed));
+        asked++;
+      }
+    }
+  }
+  assert.deepEqual(open, []);
+  assert.ok(asked > 40, `${asked}`);
 });
 
 test("owners are served with what is theirs, and nothing has been changed by all this", async () => {

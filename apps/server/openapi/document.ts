@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { commonRefusals, refusal } from "@pigeonhole/kit/http";
 import * as sandbox from "@pigeonhole/sandbox/contract";
 import { catalogue, eventOf } from "@pigeonhole/webhooks/catalogue/contract";
 import { contracts } from "../contracts.ts";
@@ -132,12 +133,43 @@ function complete(method: string, operation: Operation, schemas: Readonly<Record
   }
   for (const media of Object.values(operation.requestBody?.content ?? {}))
     media.example ??= note.body ?? exampleOf(media.schema ?? {}, schemas, { isSparse: true });
+  alsoRefuses(operation, "try_again");
+  if (takesKey) alsoRefuses(operation, "idempotency_key_reused");
   for (const [status, answer] of Object.entries(operation.responses)) {
     answer.headers = { ...answer.headers, ...limitHeaders(status) };
     for (const [type, media] of Object.entries(answer.content ?? {}))
       if (!media.examples && media.example === undefined && type.endsWith("json"))
         media.example = note.answer ?? exampleOf(media.schema ?? {}, schemas);
   }
+}
+
+/** A refusal that comes from the way in, whatever the contract of the route lists. */
+function alsoRefuses({ responses }: Operation, code: keyof typeof commonRefusals): void {
+  const { status, title } = commonRefusals[code];
+  const media = "application/problem+json";
+  const { description, content } = refusal(commonRefusals, code);
+  const known = responses[status];
+  const value = content[media] as unknown as { examples: Media["examples"] };
+  if (!known?.content?.[media]) {
+    const type = { type: "string" };
+    const properties = {
+      type,
+      title: type,
+      status: { type: "integer" },
+      detail: type,
+      instance: type,
+      code: { type: "string", enum: [code] },
+    };
+    const schema = { type: "object", properties, required: ["type", "title", "status", "code"], additionalProperties: {} };
+    responses[status] = { description, content: { [media]: { schema, examples: value.examples! } } };
+    return;
+  }
+  const there = known.content[media];
+  const { enum: codes } = there.schema!.properties!["code"]! as { enum?: readonly unknown[] };
+  if (codes?.includes(code)) return;
+  const properties = { ...there.schema!.properties, code: { type: "string", enum: [...(codes ?? []), code] } };
+  known.content[media] = { ...there, schema: { ...there.schema, properties }, examples: { ...there.examples, ...value.examples } };
+  known.description = `${known.description}; ${title}`;
 }
 
 const reference = (name: keyof typeof headers) => ({ $ref: `#/components/headers/${name}` });

@@ -26,6 +26,7 @@ export const tags: Readonly<Record<string, string>> = {
   devices: "Cabinets: enrolment, link, event log, telemetry.",
   firmware: "Releases of the cabinets' software and their rollouts.",
   audit: "The append-only trail.",
+  invariants: "What always has to hold, and where it did not.",
   deadletters: "What a module could not apply.",
 };
 

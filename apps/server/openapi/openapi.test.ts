@@ -3,7 +3,11 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { eventTypes } from "@pigeonhole/webhooks/contract";
+import { readConfig } from "@pigeonhole/kit/config";
+import { silentLog } from "@pigeonhole/kit/log";
 import { contracts } from "../contracts.ts";
+import { gateway } from "../gateway.ts";
+import { settings } from "../settings.ts";
 import { isRoute } from "../access-table/table.ts";
 import { callers } from "./callers.ts";
 import { comments } from "./comments.ts";
@@ -150,4 +154,38 @@ test("the document is valid OpenAPI 3.1", () => {
     );
   }
   assert.equal(new Set(operations.map(({ name }) => name)).size, operations.length);
+});
+
+const page = () =>
+  gateway({
+    config: readConfig(settings, {
+      DATABASE_URL: "postgres://nobody",
+      SECRET_KEYS: "0".repeat(64),
+      SIGNING_SEED: "0".repeat(64),
+      MODULE_KEY: "m".repeat(32),
+      REQUESTS_PER_MINUTE: "10",
+      TRUSTED_PROXIES: "1",
+    }),
+    log: silentLog,
+    modules: [],
+    changes: () => new Response(),
+    healthy: async () => {},
+  });
+
+test("every answer says how many requests are left; one too many is refused with when to come back, and another address is not", async () => {
+  const app = page();
+  const ask = (address: string) => app.request("/api/nothing", { headers: { "x-forwarded-for": address } });
+  for (let left = 9; left >= 0; left--) {
+    const answer = await ask("192.0.2.1");
+    assert.equal(answer.status, 404);
+    assert.equal(answer.headers.get("ratelimit-policy"), '"client";q=10;w=60');
+    assert.match(answer.headers.get("ratelimit")!, new RegExp(`^"client";r=${left};t=\\d+$`));
+  }
+  const refused = await ask("192.0.2.1");
+  const problem = (await refused.json()) as { code: string; detail: string; retryAfterSeconds: number };
+  assert.deepEqual([refused.status, problem.code], [429, "too_many_requests"]);
+  assert.equal(refused.headers.get("retry-after"), String(problem.retryAfterSeconds));
+  assert.match(problem.detail, /try again in \d+ s/);
+  assert.match(refused.headers.get("ratelimit")!, /^"client";r=0;t=\d+$/);
+  assert.equal((await ask("192.0.2.2")).status, 404);
 });

@@ -158,6 +158,7 @@ export function redirects(needs: Needs) {
     withdraw: async (c) => {
       const actor = await who(c, "customer", "shop", "carrier", "operator");
       if (actor.kind === "operator") requireRole(actor, "support");
+      if (actor.kind === "shop" || actor.kind === "carrier") requireScope(actor, "parcels");
       const { redirect } = c.req.valid("param");
       const row = await queries.get(db, redirect);
       const isSeen = row && (await read.get(db, await sightOf(actor), row.parcel));

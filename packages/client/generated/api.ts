@@ -621,7 +621,8 @@ export interface Codes {
     | "not_ready"
     | "not_signed_in"
     | "over"
-    | "reissued_too_often";
+    | "reissued_too_often"
+    | "try_again";
   readonly "couriers.addParcels":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -630,6 +631,7 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "unknown_parcel"
     | "wrong_state";
   readonly "couriers.assignRetrievals":
@@ -640,15 +642,18 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "couriers.createRoute":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
+    | "idempotency_key_reused"
     | "malformed"
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "unknown_parcel";
   readonly "couriers.getRoute":
     | "idempotency_key_invalid"
@@ -657,35 +662,40 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "couriers.listProblems":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "couriers.listRetrievals":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "couriers.listRoutes":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "custody.events":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "custody.file":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -693,7 +703,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "custody.get":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -701,7 +712,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "custody.parcelEvents":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -709,14 +721,16 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "devices.authority":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "devices.certificates":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -724,21 +738,24 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "devices.receive":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "devices.revocations":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "identity.createCourier":
     | "already_exists"
     | "idempotency_key_invalid"
@@ -746,14 +763,16 @@ export interface Codes {
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "identity.listCouriers":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "network.get":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -761,14 +780,16 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "network.list":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "notifications.inbox":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -776,23 +797,27 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "notifications.pushKey":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "parcels.create":
     | "barcode_taken"
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
+    | "idempotency_key_reused"
     | "malformed"
     | "not_accepted"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "parcels.get":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -800,7 +825,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "parcels.label":
     | "barcode_taken"
     | "idempotency_key_invalid"
@@ -810,6 +836,7 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "parcels.list":
     | "idempotency_key_invalid"
@@ -817,7 +844,8 @@ export interface Codes {
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "parcels.recall":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -826,6 +854,7 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "parcels.redirect":
     | "idempotency_key_invalid"
@@ -840,6 +869,7 @@ export interface Codes {
     | "station_full"
     | "station_unavailable"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "parcels.redirects":
     | "idempotency_key_invalid"
@@ -848,7 +878,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "parcels.withdrawRedirect":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -860,6 +891,7 @@ export interface Codes {
     | "station_full"
     | "station_unavailable"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "reservations.cancel":
     | "idempotency_key_invalid"
@@ -869,16 +901,19 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "reservations.confirm":
     | "hold_expired"
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
+    | "idempotency_key_reused"
     | "malformed"
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "wrong_state";
   readonly "reservations.get":
     | "idempotency_key_invalid"
@@ -887,25 +922,29 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "reservations.getWindows":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "reservations.hold":
     | "does_not_fit"
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
+    | "idempotency_key_reused"
     | "malformed"
     | "no_such_station"
     | "not_allowed"
     | "not_signed_in"
     | "station_full"
     | "station_unavailable"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "reservations.search":
     | "does_not_fit"
     | "idempotency_key_invalid"
@@ -913,7 +952,8 @@ export interface Codes {
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "reservations.setWindows":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -921,7 +961,8 @@ export interface Codes {
     | "not_allowed"
     | "not_signed_in"
     | "out_of_bounds"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.advance":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -929,7 +970,8 @@ export interface Codes {
     | "not_allowed"
     | "not_signed_in"
     | "too_far"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.collect":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -937,7 +979,8 @@ export interface Codes {
     | "not_allowed"
     | "not_possible"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.create":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -945,7 +988,8 @@ export interface Codes {
     | "no_room"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.deposit":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -954,21 +998,24 @@ export interface Codes {
     | "not_found"
     | "not_possible"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.get":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.network":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "sandbox.retrieve":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -977,7 +1024,8 @@ export interface Codes {
     | "not_found"
     | "not_possible"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.change":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -986,6 +1034,7 @@ export interface Codes {
     | "not_found"
     | "not_signed_in"
     | "too_many_requests"
+    | "try_again"
     | "url_refused";
   readonly "webhooks.create":
     | "idempotency_key_invalid"
@@ -995,6 +1044,7 @@ export interface Codes {
     | "not_signed_in"
     | "too_many"
     | "too_many_requests"
+    | "try_again"
     | "url_refused";
   readonly "webhooks.deliveries":
     | "idempotency_key_invalid"
@@ -1003,7 +1053,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.get":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1011,21 +1062,24 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.key":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.list":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.remove":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1033,7 +1087,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.replay":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1041,7 +1096,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.rotate":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1049,7 +1105,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
   readonly "webhooks.tryOut":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1057,7 +1114,8 @@ export interface Codes {
     | "not_allowed"
     | "not_found"
     | "not_signed_in"
-    | "too_many_requests";
+    | "too_many_requests"
+    | "try_again";
 }
 
 /** Every operation that somebody with an API key may ask. */
