@@ -264,6 +264,6 @@ export function guide(document: Document): readonly Part[] {
 function dataOf(document: Document, type: string): Html {
   const { post } = document.webhooks[type] as { post: { requestBody: { content: Record<string, { schema: Schema }> } } };
   const schema = post.requestBody.content["application/json"]!.schema;
-  return html`<h5><code>data</code></h5>
+  return html`<h4><code>data</code></h4>
     ${fields(schema.properties!["data"]!, document)}`;
 }

@@ -27,7 +27,7 @@ function stations(): Html {
         <thead>
           <tr>
             <th>Topic</th>
-            <th></th>
+            <th>Meaning</th>
           </tr>
         </thead>
         <tbody>

@@ -87,7 +87,7 @@ export function fields(schema: Schema, document: Document): Html {
         <tr>
           <th>Field</th>
           <th>Holds</th>
-          <th></th>
+          <th>Meaning</th>
         </tr>
       </thead>
       <tbody>
@@ -116,10 +116,10 @@ function answers(operation: Operation, document: Document): Html {
   return html`${good.map(([status, { description, content }]) => {
       const [media] = Object.values(content ?? {});
       const example = media?.example ?? (media?.schema ? exampleOf(media.schema, document.components.schemas) : undefined);
-      return html`<h5>${status} <small>${description}</small></h5>
+      return html`<h4>${status} <small>${description}</small></h4>
         ${media && typeof example === "object" ? code({ text: JSON.stringify(example, null, 2) }) : ""}`;
     })}
-    <h5>Refusals</h5>
+    <h4>Refusals</h4>
     <ul class="codes">
       ${refusals.map(
         ({ status, name, title }) =>
@@ -150,7 +150,7 @@ function operationPart(one: One, document: Document): Html {
       ${prose(description)} ${code(...waysOf(one))}
       ${
         parameters.length > 0
-          ? html`<h5>In the address</h5>
+          ? html`<h4>In the address</h4>
               ${fields(
                 {
                   type: "object",
@@ -168,7 +168,7 @@ function operationPart(one: One, document: Document): Html {
       }
       ${
         body
-          ? html`<h5>In the body</h5>
+          ? html`<h4>In the body</h4>
               ${fields(body, document)}`
           : ""
       }
@@ -184,7 +184,7 @@ export function reference(document: Document): Html {
     const own = all.filter(({ operation }) => operation.tags.includes(tag));
     if (own.length === 0) return "";
     const isOthers = !own.some(({ operation }) => isForIntegrators(operation));
-    return html`<section class="capability" aria-labelledby="api-${tag}" ${isOthers ? "data-others" : ""}>
+    return html`<section class="capability" aria-label="${tag}: operations" ${isOthers ? "data-others" : ""}>
       <h3 id="api-${tag}">${tag}</h3>
       <p>${about}</p>
       ${own.map((one) => operationPart(one, document))}
