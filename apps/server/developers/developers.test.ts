@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { Ajv } from "ajv";
 import { eventTypes } from "@pigeonhole/webhooks/contract";
 import { openApi } from "../openapi/document.ts";
+import { asyncDocument } from "./async-api.ts";
 import { developersPage } from "./page.ts";
 
 const page = developersPage();
@@ -40,4 +42,16 @@ test("every link within the page leads somewhere, nothing is named twice, and no
     [],
   );
   assert.ok(!/\bundefined\b|\[object/.test(page));
+});
+
+test("F9: each message between backend and cabinets says when, and has an example that its schema takes", async () => {
+  const ajv = new Ajv({ strict: false });
+  ((await import("ajv-formats")).default as unknown as (ajv: Ajv) => void)(ajv);
+  const { messages } = asyncDocument().components;
+  assert.ok(Object.keys(messages).length > 12);
+  for (const [name, { summary, payload, examples }] of Object.entries(messages)) {
+    assert.ok(summary.length > 10, name);
+    const isValid = ajv.compile(payload.schema);
+    assert.ok(isValid(examples![0]!.payload), `${name}: ${ajv.errorsText(isValid.errors)} ${JSON.stringify(examples)}`);
+  }
 });

@@ -1,7 +1,7 @@
 // The developers' page: one page, made once from the contracts, readable without scripts.
 import { html, raw } from "hono/html";
-import { asyncApi } from "@pigeonhole/protocol/asyncapi";
 import { openApi } from "../openapi/document.ts";
+import { asyncDocument } from "./async-api.ts";
 import type { Html } from "./code.ts";
 import { guide } from "./guide.ts";
 import { reference } from "./reference.ts";
@@ -9,14 +9,8 @@ import { reference } from "./reference.ts";
 let made: string | undefined;
 export const developersPage = (): string => (made ??= String(make()));
 
-interface Channel {
-  readonly address: string;
-  readonly title: string;
-  readonly description: string;
-}
-
 function stations(): Html {
-  const { channels } = asyncApi() as { channels: Readonly<Record<string, Channel>> };
+  const { channels } = asyncDocument();
   return html`<p>
       What backend and cabinets say to each other, for whoever builds a cabinet of their own: MQTT over TLS 1.3 with client certificates,
       signed envelopes. The whole of it is in

@@ -3,8 +3,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { serveStatic } from "@hono/node-server/serve-static";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { asyncApi } from "@pigeonhole/protocol/asyncapi";
 import { openApi } from "../openapi/document.ts";
+import { asyncDocument } from "./async-api.ts";
 import { developersPage } from "./page.ts";
 
 const swaggerFolder = path.dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
@@ -19,7 +19,7 @@ const tryPage = new URL("./try.html", import.meta.url);
 /** The page for developers, the documents it is made from, and a page to try the API by hand. */
 export function addDevelopers(app: OpenAPIHono): void {
   app.get("/openapi.json", (c) => c.json(openApi()));
-  app.get("/asyncapi.json", (c) => c.json(asyncApi()));
+  app.get("/asyncapi.json", (c) => c.json(asyncDocument()));
   app.get("/docs", (c) => c.html(developersPage(), 200, { "cache-control": "no-cache" }));
   app.get("/developers", (c) => c.redirect("/docs"));
   // Where the `type` of a problem document leads.

@@ -154,6 +154,7 @@ const patterned = [
   "0".repeat(64),
   "a".repeat(40),
   "A".repeat(43),
+  "A".repeat(86),
   `php_${"A".repeat(43)}`,
   "AAAA",
   "0000",
