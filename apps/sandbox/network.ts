@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { DeviceApi } from "@pigeonhole/devices/contract";
 import { client } from "@pigeonhole/kit/client";
+import { systemNow } from "@pigeonhole/kit/clock";
 import { readConfig } from "@pigeonhole/kit/config";
 import type { Log } from "@pigeonhole/kit/log";
 import { quiet } from "@pigeonhole/kit/quiet";
@@ -62,8 +63,11 @@ export async function wake(needs: Needs) {
     ...(needs.allowsPrivateWebhooks ? { WEBHOOKS_ANYWHERE: "1" } : {}),
   });
   const network = await prepareNetwork(config, log, undefined, {
-    side: { now: clock.now, keys: "sandbox", cookiePath: needs.cookiePath },
-    timers: clock.patient,
+    now: clock.now,
+    machineNow: systemNow,
+    jobTimers: clock.patient,
+    keys: "sandbox",
+    cookiePath: needs.cookiePath,
   });
   await network.begin();
   needs.answering(network.fetch as Answer);

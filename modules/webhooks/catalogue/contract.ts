@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { parcelStates, recallReasons, type ParcelState } from "@pigeonhole/parcels/contract";
+import { cancellationStates } from "@pigeonhole/parcels/cancelling/contract";
 import { eventTypes, type EventType } from "../contract.ts";
 
 /** One kind of event: when it is sent, what its `data` holds, and one as it arrives. */
@@ -46,6 +47,12 @@ export const Redirected = Concerned.extend({
 }).openapi("RedirectedEvent");
 /** `data` of `parcel.recalled`. */
 export const Recalled = Concerned.extend({ ...there, reason: z.enum(recallReasons) }).openapi("RecalledEvent");
+/** `data` of `parcel.cancellation`. */
+export const Cancelling = Concerned.extend({
+  state: z.enum(cancellationStates),
+  refundDue: z.boolean().openapi({ description: "Its recipient will not get it: pay back what they paid, and not before." }),
+  reason: z.string(),
+}).openapi("CancellationEvent");
 /** `data` of `webhook.test`. */
 export const TriedOut = z.object({ endpoint: z.uuid() }).openapi("TestEvent");
 
@@ -113,6 +120,11 @@ const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}`>, Told>
     when: "It is no longer its recipient's to collect although its time is not over; a courier takes it out.",
     data: Recalled,
     example: example("parcel.recalled", { ...parcel, station, compartment: 14, reason: "recalled" }),
+  },
+  "parcel.cancellation": {
+    when: "The cancellation of a parcel that was on its way has come further.",
+    data: Cancelling,
+    example: example("parcel.cancellation", { ...parcel, state: "given_back", refundDue: true, reason: "Ordered twice" }),
   },
   "webhook.test": {
     when: "You asked for it: `POST /webhooks/{id}/test`. Sent whatever the types of the endpoint are.",

@@ -49,6 +49,16 @@ export type RecalledEvent = {
   readonly reason: "redirected" | "decommissioned" | "recalled";
 };
 
+export type CancellationEvent = {
+  readonly parcel: string;
+  /** What people compare by eye: twelve digits. */
+  readonly number: string;
+  readonly state: "asked" | "called_off" | "leaving" | "given_back" | "too_late" | "lost" | "parked";
+  /** Its recipient will not get it: pay back what they paid, and not before. */
+  readonly refundDue: boolean;
+  readonly reason: string;
+};
+
 export type TestEvent = {
   readonly endpoint: string;
 };
@@ -261,6 +271,18 @@ export type Redirect = {
   readonly endedAt: string | null;
 };
 
+export type Cancellation = {
+  readonly parcel: string;
+  readonly state: "asked" | "called_off" | "leaving" | "given_back" | "too_late" | "lost" | "parked";
+  /** Who asked for it. */
+  readonly by: "shop" | "carrier" | "operator";
+  readonly reason: string;
+  /** The recipient will not get it: what they have paid is to be paid back. */
+  readonly refundDue: boolean;
+  readonly askedAt: string;
+  readonly changedAt: string;
+};
+
 export type Receipt = {
   readonly station: string | null;
   readonly epoch: number | null;
@@ -384,6 +406,9 @@ export type Message = {
     | "delayed"
     | "missing"
     | "station_gone"
+    | "cancelled"
+    | "not_delivered"
+    | "called_back"
     | "opened_by_staff"
     | "follow_up"
     | "two_days_left"
@@ -447,6 +472,7 @@ export type WebhookEndpoint = {
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
+    | "parcel.cancellation"
     | "webhook.test"
   )[];
   readonly state: "active" | "paused" | "gone";
@@ -476,6 +502,7 @@ export type WebhookDelivery = {
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
+    | "parcel.cancellation"
     | "webhook.test";
   readonly occurredAt: string;
   readonly state: "waiting" | "delivered" | "failed";
@@ -602,6 +629,12 @@ export type WebhookEvent =
       readonly type: "parcel.recalled";
       readonly timestamp: string;
       readonly data: RecalledEvent;
+    }
+  /** The cancellation of a parcel that was on its way has come further. */
+  | {
+      readonly type: "parcel.cancellation";
+      readonly timestamp: string;
+      readonly data: CancellationEvent;
     }
   /** You asked for it: `POST /webhooks/{id}/test`. Sent whatever the types of the endpoint are. */
   | {
@@ -804,6 +837,26 @@ export interface Codes {
     | "idempotency_key_missing"
     | "malformed"
     | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "parcels.cancel":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again"
+    | "wrong_state";
+  readonly "parcels.cancellation":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_cancelled"
+    | "not_found"
     | "not_signed_in"
     | "too_many_requests"
     | "try_again";
@@ -1528,6 +1581,38 @@ export interface Api {
   };
   readonly parcels: {
     /**
+     * Call a parcel off, wherever it is
+     *
+     * The shop, or the carrier, that ordered it, or an operator (support): the parcel is not to reach its recipient, wherever it is now. Before it is in a compartment the claim ends at once and the courier keeps it; in one, its code dies and a courier takes it out. `200` says how far that has come; what follows comes as `parcel.cancellation` events. Asked again it answers the same.
+     *
+     * For shops and carriers (API key with the scope `parcels`); operators (support) (signed in).
+     *
+     * `POST /api/parcels/{id}/cancel`
+     */
+    readonly cancel: (
+      input: {
+        readonly id: string;
+      } & {
+        readonly reason: string;
+      },
+      options?: CallOptions,
+    ) => Promise<Cancellation>;
+    /**
+     * How the cancellation of a parcel stands
+     *
+     * Whoever may see the parcel: how its cancellation stands.
+     *
+     * For shops and carriers (API key with the scope `parcels`); customers, operators (signed in).
+     *
+     * `GET /api/parcels/{id}/cancellation`
+     */
+    readonly cancellation: (
+      input: {
+        readonly id: string;
+      },
+      options?: CallOptions,
+    ) => Promise<Cancellation>;
+    /**
      * Announce a parcel without a checkout
      *
      * Carriers (and shops): announces a parcel for a station without a checkout; finds and binds a compartment.
@@ -2014,6 +2099,7 @@ export interface Api {
               | "parcel.window_moved"
               | "parcel.redirected"
               | "parcel.recalled"
+              | "parcel.cancellation"
               | "webhook.test"
             )[]
           | undefined;
@@ -2048,6 +2134,7 @@ export interface Api {
           | "parcel.window_moved"
           | "parcel.redirected"
           | "parcel.recalled"
+          | "parcel.cancellation"
           | "webhook.test"
         )[];
       },
