@@ -48,12 +48,7 @@ export async function startServer(
 }
 
 /** A network without its socket: it answers what is handed to `fetch`, and lives from `begin` on. */
-export async function prepareNetwork(
-  config: ServerConfig,
-  log: Log,
-  only: readonly ModuleName[] = moduleNames,
-  between: Between = {},
-) {
+export async function prepareNetwork(config: ServerConfig, log: Log, only: readonly ModuleName[] = moduleNames, between: Between = {}) {
   const { now = systemNow, timers = systemTimers } = between;
   const { machineNow = now, jobTimers = timers } = between;
   const applied = await upgrade(config.DATABASE_URL);

@@ -171,6 +171,8 @@ function textOf(schema: Schema, name: string): string {
   if (schema["format"] === "date") return "2026-03-02";
   if (schema["format"] === "email") return "ann@example.org";
   if (schema["format"] === "uri") return "https://shop.example/";
+  const [, letter, count] = /^\^\[(\w)[^\]]*\]\{(\d+)(?:,\d*)?\}\$$/.exec(String(schema["pattern"])) ?? [];
+  if (letter !== undefined) return letter.repeat(Number(count));
   const words = [name.replaceAll(/([A-Z])/g, " $1").toLowerCase() || "text", "a few words", ...patterned];
   return words.find((word) => suitsText(word, schema)) ?? "x".repeat(Number(schema["minLength"] ?? 1));
 }

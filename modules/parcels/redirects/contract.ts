@@ -191,6 +191,7 @@ export const question = createRoute({
   method: "post",
   path: "/redirect-questions",
   operationId: "parcels.redirectQuestion",
+  summary: "The proposal behind a link",
   tags: ["parcels"],
   request: { body: json(z.strictObject({ token })) },
   responses: { ...always, 200: answers("the question", Question), 404: refusal(refusals, "not_found") },
@@ -200,6 +201,7 @@ export const answerQuestion = createRoute({
   method: "post",
   path: "/redirect-answers",
   operationId: "parcels.answerRedirect",
+  summary: "Answer a proposal to redirect, by its link",
   tags: ["parcels"],
   request: { body: json(z.strictObject({ token, answer: z.enum(["agree", "decline"]) })) },
   responses: {

@@ -76,6 +76,7 @@ export const list = createRoute({
   method: "get",
   path: "/windows/owners",
   operationId: "reservations.listWindows",
+  summary: "The limits of every shop and carrier",
   tags: ["reservations"],
   responses: {
     ...always,
@@ -94,6 +95,7 @@ export const setFor = createRoute({
   method: "put",
   path: "/windows/owners/{kind}/{tenant}",
   operationId: "reservations.setWindowsFor",
+  summary: "Change the limits of a shop or carrier",
   tags: ["reservations"],
   request: {
     params: z.object({ kind: z.enum(ownerKinds), tenant: z.uuid() }),

@@ -70,6 +70,16 @@ export type Courier = {
   readonly name: string;
 };
 
+export type Session = {
+  readonly kind: "customer" | "courier" | "operator";
+  readonly id: string;
+  /** E-mail of a customer or operator, user name of a courier. */
+  readonly name: string;
+  readonly role: "viewer" | "support" | "admin" | null;
+  readonly tenant: string | null;
+  readonly expiresAt: string;
+};
+
 export type Station = StationPoint & {
   readonly carrier: string | null;
   readonly address: string | null;
@@ -410,6 +420,12 @@ export type Message = {
     | "not_delivered"
     | "called_back"
     | "opened_by_staff"
+    | "redirect_proposed"
+    | "proxy_named"
+    | "proxy_revoked"
+    | "proxy_invited"
+    | "proxy_dismissed"
+    | "station_tampered"
     | "follow_up"
     | "two_days_left"
     | "one_day_left"
@@ -799,6 +815,14 @@ export interface Codes {
     | "too_many_requests"
     | "try_again";
   readonly "identity.listCouriers":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "identity.session":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
@@ -1321,15 +1345,16 @@ export interface Api {
     /**
      * Your routes of a day
      *
-     * Carriers: their routes of a day.
+     * Carriers: their routes of a day; operators: everybody's. The latest first.
      *
-     * For carriers (API key with the scope `routes`).
+     * For carriers (API key with the scope `routes`); operators (signed in).
      *
      * `GET /api/routes`
      */
     readonly listRoutes: (
       input?: {
         readonly day?: string | undefined;
+        readonly courier?: string | undefined;
         readonly limit?: number | undefined;
       },
       options?: CallOptions,
@@ -1502,6 +1527,16 @@ export interface Api {
     ) => Promise<{
       readonly couriers: readonly Courier[];
     }>;
+    /**
+     * Who is signed in
+     *
+     * Every page asks it first: that nobody is signed in is an answer like another, no refusal.
+     *
+     * Open to everybody, without a key.
+     *
+     * `GET /api/sessions/current`
+     */
+    readonly session: (input?: Readonly<Record<string, never>>, options?: CallOptions) => Promise<Session>;
   };
   readonly network: {
     /**
@@ -1710,6 +1745,8 @@ export interface Api {
           | "cancelled"
           | "missing"
           | undefined;
+        readonly isPast?: "true" | "false" | undefined;
+        readonly begins?: string | undefined;
         readonly before?: string | undefined;
         readonly limit?: number | undefined;
       },

@@ -37,7 +37,14 @@ export const routes: Readonly<Record<string, Route>> = {
     takesKey: false,
     answers: "json",
   },
-  "couriers.listRoutes": { method: "GET", path: "/api/routes", query: ["day", "limit"], hasBody: false, takesKey: false, answers: "json" },
+  "couriers.listRoutes": {
+    method: "GET",
+    path: "/api/routes",
+    query: ["day", "courier", "limit"],
+    hasBody: false,
+    takesKey: false,
+    answers: "json",
+  },
   "custody.events": {
     method: "GET",
     path: "/api/epcis-events",
@@ -70,6 +77,7 @@ export const routes: Readonly<Record<string, Route>> = {
   "devices.revocations": { method: "GET", path: "/api/revocations.crl", query: [], hasBody: false, takesKey: false, answers: "text" },
   "identity.createCourier": { method: "POST", path: "/api/couriers", query: [], hasBody: true, takesKey: false, answers: "json" },
   "identity.listCouriers": { method: "GET", path: "/api/couriers", query: [], hasBody: false, takesKey: false, answers: "json" },
+  "identity.session": { method: "GET", path: "/api/sessions/current", query: [], hasBody: false, takesKey: false, answers: "json" },
   "network.get": { method: "GET", path: "/api/stations/{station}", query: [], hasBody: false, takesKey: false, answers: "json" },
   "network.list": {
     method: "GET",
@@ -103,7 +111,7 @@ export const routes: Readonly<Record<string, Route>> = {
   "parcels.list": {
     method: "GET",
     path: "/api/parcels",
-    query: ["station", "number", "label", "orderId", "state", "before", "limit"],
+    query: ["station", "number", "label", "orderId", "state", "isPast", "begins", "before", "limit"],
     hasBody: false,
     takesKey: false,
     answers: "json",
