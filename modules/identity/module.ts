@@ -51,7 +51,20 @@ const forgetAtOnce = 5_000;
 /** The gateway writes it, over whatever a client may have sent. */
 const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
 
-export function identity({ db, who, now, newId, log, seal, personal, random, secureCookies, secondFactorRoles = [], cookiePath = "/", keys = "live" }: Needs) {
+export function identity({
+  db,
+  who,
+  now,
+  newId,
+  log,
+  seal,
+  personal,
+  random,
+  secureCookies,
+  secondFactorRoles = [],
+  cookiePath = "/",
+  keys = "live",
+}: Needs) {
   const ways = signIns({ db, now, newId, seal, personal, random, secondFactorRoles });
   const allow = limiter(clientLimit);
   const cookie = { httpOnly: true, sameSite: "Strict", path: cookiePath, secure: secureCookies } as const;

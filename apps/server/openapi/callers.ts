@@ -10,6 +10,7 @@ const scopeOfModule: Partial<Readonly<Record<Line["module"], Scope>>> = {
   parcels: "parcels",
   access: "parcels",
   custody: "parcels",
+  returns: "parcels",
   couriers: "routes",
   webhooks: "webhooks",
 };

@@ -43,6 +43,7 @@ export const mine = createRoute({
   method: "get",
   path: "/my/second-factor",
   operationId: "identity.secondFactor",
+  summary: "Whether the operator has a second factor",
   tags: ["identity"],
   responses: { ...always, 200: answers("how it stands", SecondFactor) },
 });
@@ -51,6 +52,7 @@ export const begin = createRoute({
   method: "post",
   path: "/my/second-factor",
   operationId: "identity.beginSecondFactor",
+  summary: "Begin with a second factor",
   tags: ["identity"],
   request: { body: json(z.strictObject({ password: z.string().max(200) })) },
   responses: {
@@ -65,6 +67,7 @@ export const confirm = createRoute({
   method: "post",
   path: "/my/second-factor/confirm",
   operationId: "identity.confirmSecondFactor",
+  summary: "Confirm the second factor",
   tags: ["identity"],
   request: { body: code },
   responses: { ...always, 200: answers("on", Codes), 409: refusal(refusals, "wrong_state"), 422: wrongCode },
@@ -74,6 +77,7 @@ export const renewCodes = createRoute({
   method: "post",
   path: "/my/second-factor/recovery-codes",
   operationId: "identity.renewRecoveryCodes",
+  summary: "Fresh recovery codes",
   tags: ["identity"],
   request: { body: code },
   responses: { ...always, 200: answers("the new ones", Codes), 409: refusal(refusals, "wrong_state"), 422: wrongCode },
@@ -83,6 +87,7 @@ export const remove = createRoute({
   method: "post",
   path: "/my/second-factor/off",
   operationId: "identity.removeSecondFactor",
+  summary: "Switch the second factor off",
   tags: ["identity"],
   request: { body: code },
   responses: {
@@ -97,6 +102,7 @@ export const listOperators = createRoute({
   method: "get",
   path: "/operators",
   operationId: "identity.listOperators",
+  summary: "Operators",
   tags: ["identity"],
   responses: { ...always, 200: answers("operators", z.object({ operators: z.array(Operator) })) },
 });
@@ -105,6 +111,7 @@ export const reset = createRoute({
   method: "post",
   path: "/operators/{operator}/second-factor/reset",
   operationId: "identity.resetSecondFactor",
+  summary: "Take a lost second factor away",
   tags: ["identity"],
   request: { params: z.object({ operator: z.uuid() }), body: json(z.strictObject({ reason: line(300, 3) })) },
   responses: {

@@ -78,6 +78,8 @@ export type Session = {
   readonly role: "viewer" | "support" | "admin" | null;
   readonly tenant: string | null;
   readonly expiresAt: string;
+  /** An operator whose role needs a second factor and who has none yet: nothing else is served before it is on. */
+  readonly lacksSecondFactor: boolean;
 };
 
 export type Station = StationPoint & {
@@ -393,6 +395,110 @@ export type DeliveryProblem = {
   readonly changedAt: string;
 };
 
+export type Return = {
+  /** Also the id under which stations, couriers and receipts know what was put in. */
+  readonly id: string;
+  readonly kind: "return" | "sending";
+  /** What people compare by eye: twelve digits. The carrier labels it with them; nothing is printed by whoever puts it in. */
+  readonly number: string;
+  readonly state:
+    | "claiming"
+    | "ready"
+    | "cancelling"
+    | "dropped_off"
+    | "missing"
+    | "retrieved"
+    | "received"
+    | "undelivered"
+    | "cancelled"
+    | "lapsed"
+    | "refused";
+  readonly orderId: string;
+  /** The parcel that it came in, where it came through a locker. */
+  readonly parcel: string | null;
+  /** The shop's permission for this one return; null: the shop allows returns in general. */
+  readonly authorisation: string | null;
+  readonly reason: "wrong_size" | "not_as_described" | "damaged" | "wrong_item" | "changed_mind" | "other" | null;
+  readonly station: string;
+  /** Null until one is bound. */
+  readonly compartment: number | null;
+  readonly size: "small" | "medium" | "large" | "oversized";
+  /** Short name of the carrier that takes it out. */
+  readonly carrier: string | null;
+  /** Half-open: from this instant it can no longer be put in. */
+  readonly until: string;
+  readonly createdAt: string;
+  readonly droppedOffAt: string | null;
+  /** Since when it is on a courier's route; null: on none yet. */
+  readonly assignedAt: string | null;
+  readonly retrievedAt: string | null;
+  readonly receivedAt: string | null;
+  readonly ending:
+    | "by_customer"
+    | "by_shop"
+    | "by_operator"
+    | "not_dropped_off"
+    | "station_gone"
+    | "station_full"
+    | "station_unavailable"
+    | "no_such_station"
+    | "failed"
+    | null;
+  /** At the door its compartment could not be used, and no other one is free there at present. */
+  readonly noOther: "does_not_fit" | "not_empty" | "will_not_close" | "will_not_open" | "wrong_parcel" | "other" | null;
+  /** Of a sending: where it goes. */
+  readonly to: string | null;
+  /** Of a sending that a carrier has: the parcel that it goes on as, and how that stands; null while the station there has no room. */
+  readonly onward: {
+    readonly parcel: string;
+    readonly state: "reserved" | "shipped" | "delivered" | "stored" | "collected" | "expired" | "returned" | "cancelled" | "missing";
+  } | null;
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly state:
+      | "claiming"
+      | "ready"
+      | "cancelling"
+      | "dropped_off"
+      | "missing"
+      | "retrieved"
+      | "received"
+      | "undelivered"
+      | "cancelled"
+      | "lapsed"
+      | "refused";
+    readonly actor: string | null;
+    readonly proof: {
+      readonly station: string;
+      readonly epoch: number;
+      readonly seq: number;
+    } | null;
+  }[];
+};
+
+export type ReturnAuthorisation = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly parcel: string | null;
+  readonly reasons: readonly ("wrong_size" | "not_as_described" | "damaged" | "wrong_item" | "changed_mind" | "other")[];
+  readonly createdAt: string;
+  /** Half-open: it has to be started before. */
+  readonly until: string;
+  readonly withdrawnAt: string | null;
+  /** The newest return by it. */
+  readonly usedBy: string | null;
+};
+
+export type ReturnPolicy = {
+  /** Whether whoever collected a parcel of this shop may send it back without asking. */
+  readonly isOpen: boolean;
+  /** So many days after it was collected. */
+  readonly days: number;
+  readonly reasons: readonly ("wrong_size" | "not_as_described" | "damaged" | "wrong_item" | "changed_mind" | "other")[];
+  /** Short name of the carrier that takes returns out; null: the one that brought the parcel, else the network's. */
+  readonly carrier: string | null;
+};
+
 export type InboxMessage = Message & {
   readonly to: string;
   readonly subject: string | null;
@@ -430,7 +536,13 @@ export type Message = {
     | "two_days_left"
     | "one_day_left"
     | "last_warning"
-    | "expired";
+    | "expired"
+    | "return_authorised"
+    | "return_code"
+    | "return_running_out"
+    | "return_dropped_off"
+    | "return_received"
+    | "return_over";
   readonly channel: "email" | "sms" | "push";
   readonly state: "stands_by" | "waiting" | "sent" | "delivered" | "bounced" | "failed" | "void" | "acknowledged";
   readonly parcel: string | null;
@@ -485,6 +597,13 @@ export type WebhookEndpoint = {
     | "parcel.returned"
     | "parcel.cancelled"
     | "parcel.missing"
+    | "return.ready"
+    | "return.dropped_off"
+    | "return.missing"
+    | "return.retrieved"
+    | "return.received"
+    | "return.cancelled"
+    | "return.lapsed"
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
@@ -515,6 +634,13 @@ export type WebhookDelivery = {
     | "parcel.returned"
     | "parcel.cancelled"
     | "parcel.missing"
+    | "return.ready"
+    | "return.dropped_off"
+    | "return.missing"
+    | "return.retrieved"
+    | "return.received"
+    | "return.cancelled"
+    | "return.lapsed"
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
@@ -625,6 +751,43 @@ export type WebhookEvent =
   /** The compartment was opened and nothing was in it. Somebody looks into it. */
   | {
       readonly type: "parcel.missing";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  | {
+      readonly type: "return.ready";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  | {
+      readonly type: "return.dropped_off";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  /** The compartment was opened and nothing was in it. Somebody looks into it. */
+  | {
+      readonly type: "return.missing";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  | {
+      readonly type: "return.retrieved";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  | {
+      readonly type: "return.received";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  /** The order was cancelled, or nothing was dropped off in time. */
+  | {
+      readonly type: "return.cancelled";
+      readonly timestamp: string;
+      readonly data: ParcelMovedEvent;
+    }
+  | {
+      readonly type: "return.lapsed";
       readonly timestamp: string;
       readonly data: ParcelMovedEvent;
     }
@@ -1038,6 +1201,86 @@ export interface Codes {
     | "not_allowed"
     | "not_signed_in"
     | "out_of_bounds"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.authorisations":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.authorise":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "idempotency_key_reused"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.cancel":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again"
+    | "wrong_state";
+  readonly "returns.get":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.list":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.policy":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.receive":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again"
+    | "wrong_state";
+  readonly "returns.setPolicy":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "returns.withdrawAuthorisation":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
     | "too_many_requests"
     | "try_again";
   readonly "sandbox.advance":
@@ -1991,6 +2234,177 @@ export interface Api {
       readonly bounds: WindowBounds;
     }>;
   };
+  readonly returns: {
+    /**
+     * Returns that were allowed
+     *
+     * Shops: their own; customers: those for them that are open. Newest first.
+     *
+     * For shops (API key with the scope `parcels`); customers (signed in).
+     *
+     * `GET /api/return-authorisations`
+     */
+    readonly authorisations: Paged<
+      {
+        readonly before?: string | undefined;
+        readonly limit?: number | undefined;
+      },
+      {
+        readonly authorisations: readonly ReturnAuthorisation[];
+        readonly next: string | null;
+      },
+      ReturnAuthorisation
+    >;
+    /**
+     * Allow a return
+     *
+     * Shops: one return, of a parcel of theirs, or of an order that came another way (then with its recipient). The customer of a parcel is told by us, of another order by their shop.
+     *
+     * For shops (API key with the scope `parcels`).
+     *
+     * Takes effect once per `Idempotency-Key`: repeated, it gives the same answer.
+     *
+     * `POST /api/return-authorisations`
+     */
+    readonly authorise: (
+      input?:
+        | {
+            readonly parcel: string;
+            readonly days?: number | undefined;
+          }
+        | {
+            readonly orderId: string;
+            readonly recipient: Recipient;
+            readonly days?: number | undefined;
+          },
+      options?: CallOptions,
+    ) => Promise<ReturnAuthorisation>;
+    /**
+     * Call it off
+     *
+     * Its customer, its shop, or an operator (support): nothing is put in any more. Until it has been put in.
+     *
+     * For shops (API key with the scope `parcels`); customers, operators (support) (signed in).
+     *
+     * Asked again: it is refused with a code of its own, because it has been done; nothing is done twice.
+     *
+     * `POST /api/returns/{id}/cancel`
+     */
+    readonly cancel: (
+      input: {
+        readonly id: string;
+      },
+      options?: CallOptions,
+    ) => Promise<Return>;
+    /**
+     * One of them
+     *
+     * Where it stands, and what is to be done next.
+     *
+     * For shops and carriers (API key with the scope `parcels`); customers, operators (signed in).
+     *
+     * `GET /api/returns/{id}`
+     */
+    readonly get: (
+      input: {
+        readonly id: string;
+      },
+      options?: CallOptions,
+    ) => Promise<Return>;
+    /**
+     * Returns and sendings
+     *
+     * Customers: what they have put in or will; shops: what comes back to them; carriers: what is theirs to take out; operators: all. Newest first.
+     *
+     * For shops and carriers (API key with the scope `parcels`); customers, operators (signed in).
+     *
+     * `GET /api/returns`
+     */
+    readonly list: Paged<
+      {
+        readonly parcel?: string | undefined;
+        readonly number?: string | undefined;
+        readonly orderId?: string | undefined;
+        readonly station?: string | undefined;
+        readonly state?:
+          | "claiming"
+          | "ready"
+          | "cancelling"
+          | "dropped_off"
+          | "missing"
+          | "retrieved"
+          | "received"
+          | "undelivered"
+          | "cancelled"
+          | "lapsed"
+          | "refused"
+          | undefined;
+        readonly before?: string | undefined;
+        readonly limit?: number | undefined;
+      },
+      {
+        readonly returns: readonly Return[];
+        readonly next: string | null;
+      },
+      Return
+    >;
+    /**
+     * What your customers may send back
+     *
+     * Shops: what they allow.
+     *
+     * For shops (API key with the scope `parcels`).
+     *
+     * `GET /api/return-policy`
+     */
+    readonly policy: (input?: Readonly<Record<string, never>>, options?: CallOptions) => Promise<ReturnPolicy>;
+    /**
+     * It has arrived
+     *
+     * Its shop, the carrier that hands it over, or an operator (support): it has arrived.
+     *
+     * For shops and carriers (API key with the scope `parcels`); operators (support) (signed in).
+     *
+     * Asked again: it is refused with a code of its own, because it has been done; nothing is done twice.
+     *
+     * `POST /api/returns/{id}/received`
+     */
+    readonly receive: (
+      input: {
+        readonly id: string;
+      },
+      options?: CallOptions,
+    ) => Promise<Return>;
+    /**
+     * Say what your customers may send back
+     *
+     * Shops: for returns that are started from now on.
+     *
+     * For shops (API key with the scope `parcels`).
+     *
+     * Asked again: the same is so as after the first time.
+     *
+     * `PUT /api/return-policy`
+     */
+    readonly setPolicy: (input?: ReturnPolicy, options?: CallOptions) => Promise<ReturnPolicy>;
+    /**
+     * Allow it no more
+     *
+     * Shops: it is allowed no more. A return that was started by it goes on; call that one off by itself.
+     *
+     * For shops (API key with the scope `parcels`).
+     *
+     * Asked again: the same answer; nothing is done twice.
+     *
+     * `POST /api/return-authorisations/{id}/withdraw`
+     */
+    readonly withdrawAuthorisation: (
+      input: {
+        readonly id: string;
+      },
+      options?: CallOptions,
+    ) => Promise<ReturnAuthorisation>;
+  };
   readonly sandbox: {
     /**
      * Let time pass
@@ -2133,6 +2547,13 @@ export interface Api {
               | "parcel.returned"
               | "parcel.cancelled"
               | "parcel.missing"
+              | "return.ready"
+              | "return.dropped_off"
+              | "return.missing"
+              | "return.retrieved"
+              | "return.received"
+              | "return.cancelled"
+              | "return.lapsed"
               | "parcel.window_moved"
               | "parcel.redirected"
               | "parcel.recalled"
@@ -2168,6 +2589,13 @@ export interface Api {
           | "parcel.returned"
           | "parcel.cancelled"
           | "parcel.missing"
+          | "return.ready"
+          | "return.dropped_off"
+          | "return.missing"
+          | "return.retrieved"
+          | "return.received"
+          | "return.cancelled"
+          | "return.lapsed"
           | "parcel.window_moved"
           | "parcel.redirected"
           | "parcel.recalled"
