@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { parcelStates, recallReasons, type ParcelState } from "@pigeonhole/parcels/contract";
 import { cancellationStates } from "@pigeonhole/parcels/cancelling/contract";
-import { eventTypes, type EventType } from "../contract.ts";
+import { returnEndings, returnStates } from "@pigeonhole/returns/lifecycle";
+import { eventTypes, toldReturnStates, type EventType } from "../contract.ts";
 
 /** One kind of event: when it is sent, what its `data` holds, and one as it arrives. */
 export interface Told {
@@ -31,6 +32,18 @@ export const Moved = Concerned.extend({
   state: z.enum(parcelStates),
   expiresAt: z.iso.datetime().nullable().openapi({ description: "End of the time to collect; null until it has been dropped off." }),
 }).openapi("ParcelMovedEvent");
+/** `data` of `return.<state>`. */
+export const ReturnMoved = Concerned.extend({
+  return: z.uuid().openapi({ description: "The return; `parcel` says the same." }),
+  of: z.uuid().nullable().openapi({ description: "The parcel that goes back; null where it is not known." }),
+  orderId: z.string().nullable(),
+  station: z.uuid(),
+  compartment: z.int().nullable().openapi({ description: "The number of the door." }),
+  until: z.iso.datetime().nullable(),
+  from: z.enum(returnStates).nullable(),
+  state: z.enum(returnStates),
+  ending: z.enum(returnEndings).nullable().openapi({ description: "How it ended; null while it has not." }),
+}).openapi("ReturnMovedEvent");
 /** `data` of `parcel.window_moved`. */
 export const WindowMoved = Concerned.extend({
   station: z.uuid(),
@@ -99,7 +112,34 @@ const moved = (state: ParcelState): Told => ({
   }),
 });
 
-const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}`>, Told>> = {
+type ToldReturn = (typeof toldReturnStates)[number];
+const returnIn: Readonly<Record<ToldReturn, string>> = {
+  ready: "A return is expected: its customer has the code with which a compartment opens.",
+  dropped_off: "The customer has put it in, and the door is shut.",
+  missing: "The compartment was opened and nothing was in it. Somebody looks into it.",
+  retrieved: "The carrier has taken it out; it is on its way to you.",
+  received: "You, or whoever it goes to, have it.",
+  cancelled: "Its customer, or you, called it off before it was put in.",
+  lapsed: "It was not put in in time; the compartment is free again.",
+};
+const returned = (state: ToldReturn): Told => ({
+  when: returnIn[state],
+  data: ReturnMoved,
+  example: example(`return.${state}`, {
+    ...parcel,
+    return: parcel.parcel,
+    of: "01990000-0000-7000-8000-000000001000",
+    orderId: "1001",
+    station,
+    compartment: 14,
+    until: "2026-03-09T09:30:00.000Z",
+    from: null,
+    state,
+    ending: null,
+  }),
+});
+
+const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}` | `return.${ToldReturn}`>, Told>> = {
   "parcel.window_moved": {
     when: "The time to collect ends at another moment: more time was taken, or the clock stood still while nobody could get at the parcel.",
     data: WindowMoved,
@@ -133,11 +173,13 @@ const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}`>, Told>
   },
 };
 
-const isOther = (type: EventType): type is keyof typeof others => type in others;
+const toldOf = (type: EventType): Told => {
+  if (type in others) return others[type as keyof typeof others];
+  const [about, state] = type.split(".") as ["parcel" | "return", string];
+  return about === "return" ? returned(state as ToldReturn) : moved(state as ParcelState);
+};
 /** Everything that webhooks tell, in the order of `eventTypes`. */
-export const catalogue: ReadonlyMap<EventType, Told> = new Map(
-  eventTypes.map((type) => [type, isOther(type) ? others[type] : moved(type.slice("parcel.".length) as ParcelState)]),
-);
+export const catalogue: ReadonlyMap<EventType, Told> = new Map(eventTypes.map((type) => [type, toldOf(type)]));
 
 /** The whole body of one kind of event, as it is posted. */
 export const eventOf = (type: EventType): z.ZodObject =>

@@ -17,6 +17,58 @@ export type ParcelMovedEvent = {
   readonly expiresAt: string | null;
 };
 
+export type ReturnMovedEvent = {
+  readonly parcel: string;
+  /** What people compare by eye: twelve digits. */
+  readonly number: string;
+  /** The return; `parcel` says the same. */
+  readonly return: string;
+  /** The parcel that goes back; null where it is not known. */
+  readonly of: string | null;
+  readonly orderId: string | null;
+  readonly station: string;
+  /** The number of the door. */
+  readonly compartment: number | null;
+  readonly until: string | null;
+  readonly from:
+    | "claiming"
+    | "ready"
+    | "cancelling"
+    | "dropped_off"
+    | "missing"
+    | "retrieved"
+    | "received"
+    | "undelivered"
+    | "cancelled"
+    | "lapsed"
+    | "refused"
+    | null;
+  readonly state:
+    | "claiming"
+    | "ready"
+    | "cancelling"
+    | "dropped_off"
+    | "missing"
+    | "retrieved"
+    | "received"
+    | "undelivered"
+    | "cancelled"
+    | "lapsed"
+    | "refused";
+  /** How it ended; null while it has not. */
+  readonly ending:
+    | "by_customer"
+    | "by_shop"
+    | "by_operator"
+    | "not_dropped_off"
+    | "station_gone"
+    | "station_full"
+    | "station_unavailable"
+    | "no_such_station"
+    | "failed"
+    | null;
+};
+
 export type WindowMovedEvent = {
   readonly parcel: string;
   /** What people compare by eye: twelve digits. */
@@ -754,42 +806,47 @@ export type WebhookEvent =
       readonly timestamp: string;
       readonly data: ParcelMovedEvent;
     }
+  /** A return is expected: its customer has the code with which a compartment opens. */
   | {
       readonly type: "return.ready";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
+  /** The customer has put it in, and the door is shut. */
   | {
       readonly type: "return.dropped_off";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
   /** The compartment was opened and nothing was in it. Somebody looks into it. */
   | {
       readonly type: "return.missing";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
+  /** The carrier has taken it out; it is on its way to you. */
   | {
       readonly type: "return.retrieved";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
+  /** You, or whoever it goes to, have it. */
   | {
       readonly type: "return.received";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
-  /** The order was cancelled, or nothing was dropped off in time. */
+  /** Its customer, or you, called it off before it was put in. */
   | {
       readonly type: "return.cancelled";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
+  /** It was not put in in time; the compartment is free again. */
   | {
       readonly type: "return.lapsed";
       readonly timestamp: string;
-      readonly data: ParcelMovedEvent;
+      readonly data: ReturnMovedEvent;
     }
   /** The time to collect ends at another moment: more time was taken, or the clock stood still while nobody could get at the parcel. */
   | {
