@@ -19,6 +19,7 @@ import { rulesVersion, type ReturnApi } from "@pigeonhole/returns/contract";
 import { localSecrets } from "@pigeonhole/server/local";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "@pigeonhole/world/ask";
+import { signInCode } from "@pigeonhole/world/stories/town";
 import { signIn } from "@pigeonhole/world/found";
 import { closeDoor, codeFromInbox, dropOff, order, reaches, setOut, typeCode, untilFree } from "@pigeonhole/world/journey";
 import { people, stationPlans, type StationPlan } from "@pigeonhole/world/town";
@@ -62,20 +63,11 @@ export interface Life {
   readonly emptyHanded: string;
 }
 
-/** The session's cookie of a customer, by the code in the demo's inbox. */
-export async function customerCookie({ url }: World, email: string): Promise<string> {
-  await fetch(`${url}/api/sign-in-codes`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email }),
-  });
-  const code = await eventually("the sign-in code", async () => {
-    const answer = await fetch(`${url}/api/inbox?${new URLSearchParams({ to: email, limit: "5" })}`);
-    const { messages } = (await answer.json()) as { messages: { template: string; text: string }[] };
-    const text = messages.find(({ template }) => template === "sign_in_code")?.text;
-    return text === undefined ? undefined : /\b(\d{3}) ?(\d{3})\b/.exec(text)!.slice(1).join("");
-  });
-  return signIn(url, { kind: "customer", email, code });
+/** The session's cookie of a customer, by the code that comes into the demo's inbox for it. */
+export async function customerCookie(world: World, email: string): Promise<string> {
+  const wish = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email }) };
+  const code = await signInCode(world, email, () => fetch(`${world.url}/api/sign-in-codes`, wish));
+  return signIn(world.url, { kind: "customer", email, code });
 }
 
 /** Plays what has to have happened. `before`: parcels that Anna has collected from the first station within the last half an hour, if there are any. */
