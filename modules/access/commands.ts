@@ -8,6 +8,7 @@ import type { Access } from "./needs.ts";
 import * as attempts from "./queries/attempts.ts";
 import * as grants from "./queries/grants.ts";
 import { courierRight, expectedOf, takesBack } from "./rights.ts";
+import { insideBeside } from "./together/queries.ts";
 
 /** Gives a remote command in a courier's name after deriving the right anew from this module's own record (I-37): whoever asks is not believed. */
 export async function giveCommand(needs: Access, { action, purpose, parcel, actor, reason, at }: CommandWish): Promise<Outcome> {
@@ -19,7 +20,9 @@ export async function giveCommand(needs: Access, { action, purpose, parcel, acto
   const right = await courierRight(needs.db, { purpose, parcel, actor, action, isTakenBack }, needs.now());
   if (at && (at.station !== right.station || at.compartment !== right.compartment))
     throw new Refused("moving", "The right to this compartment is just moving to another one. Ask again.");
-  return send(needs, { action, purpose, actor, right, reason });
+  const outcome = await send(needs, { action, purpose, actor, right, reason });
+  const beside = purpose === "dropoff" ? await insideBeside(needs.db, right) : 0;
+  return beside > 0 ? { ...outcome, beside } : outcome;
 }
 
 interface Order {

@@ -24,6 +24,8 @@ import * as grants from "./queries/grants.ts";
 import { restore } from "./restore.ts";
 import * as returns from "./returning/following.ts";
 import { rotate } from "./rotate.ts";
+import { groupsOf } from "./together/queries.ts";
+import { groupOf, settle, shareDeadline, usedBeside } from "./together/together.ts";
 import type { Tables } from "./tables.ts";
 
 interface Needs extends Mint {
@@ -53,6 +55,7 @@ export const accessConsumer = (needs: Needs): Consumer => ({
   handlers: [
     on(Confirmed, async (tx: Write, confirmed) => {
       const at = needs.now();
+      const { togetherWith: together } = confirmed;
       const common = {
         reservation: confirmed.reservation,
         parcel: confirmed.parcel,
@@ -66,13 +69,15 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         not_before: at,
         opened_at: null,
         collected_at: null,
+        shared: together === null ? null : await groupOf(tx, needs, { ...confirmed, parcel: together }),
       };
       const pickup = { ...common, id: needs.newId(), kind: "pickup", state: "issued", expires_at: null } as const;
       await grants.insert(tx, [
         pickup,
         { ...common, id: needs.newId(), kind: "dropoff", state: "active", expires_at: new Date(confirmed.deliverBy) },
       ]);
-      await mintCode(tx, needs, confirmed.station, pickup, at);
+      if (pickup.shared === null) await mintCode(tx, needs, confirmed.station, pickup, at);
+      else await settle(tx, needs, [pickup.shared]);
       const early = await grants.takeEarlyDeposit(tx, confirmed.parcel);
       if (early) await deposited(tx, needs, early);
       else await tell(tx, needs, confirmed.station);
@@ -96,7 +101,9 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
     on(RetrievalMoved, (tx: Write, moved) => followRetrieval(tx, needs, moved)),
     on(Enrolled, async (tx: Write, { station, epoch, sealedCodeKey }) => {
-      if (await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now())) await tell(tx, needs, station);
+      if (!(await takeKey(tx, needs, { station, epoch, sealed: sealedCodeKey }, needs.now()))) return;
+      await settle(tx, needs, await groupsOf(tx, station));
+      await tell(tx, needs, station);
     }),
     on(StationMoved, async (tx: Write, { station, to, inspection }) => {
       if (to === "active" && inspection !== null && (await rotate(tx, needs, station))) await tell(tx, needs, station);
@@ -162,7 +169,9 @@ async function deposited(
   const expiresAt = domain.windowEnd(deposit.at, at, pickup.windows?.collectionDays ?? needs.pickupWindowDays[pickup.service]);
   const window = { expires_at: expiresAt, began_at: new Date(Math.min(deposit.at.getTime(), at.getTime())), promised_until: expiresAt };
   const { station, compartment } = deposit;
-  const active = { ...pickup, ...window, state: "active", stopped_since: null, station, compartment } as const;
+  // Elsewhere than beside the others it has a code of its own.
+  const shared = station === pickup.station && compartment === pickup.compartment ? pickup.shared : null;
+  const active = { ...pickup, ...window, state: "active", stopped_since: null, station, compartment, shared } as const;
   if (isOfOldPlan) {
     // Whoever was to collect it there is named anew: their right is for another station.
     for (const other of (await grants.lockLive(tx, "parcel", deposit.parcel)).filter(({ proxy }) => proxy !== null)) {
@@ -176,11 +185,11 @@ async function deposited(
   }
   const grant = how === "begin" ? active : { ...active, id: needs.newId(), generation: pickup.generation + 1, not_before: at };
   if (how === "begin") {
-    await grants.change(tx, pickup.id, { ...window, state: active.state, compartment: deposit.compartment });
-  } else {
-    await grants.insert(tx, [grant]);
-    await mintCode(tx, needs, deposit.station, grant, at);
-  }
+    await grants.change(tx, pickup.id, { ...window, state: active.state, compartment: deposit.compartment, shared });
+  } else await grants.insert(tx, [grant]);
+  const lacksCode = shared === null && (how === "succeed" || pickup.shared !== null);
+  if (lacksCode && (await codes.live(tx, grant.id)) === undefined) await mintCode(tx, needs, deposit.station, grant, at);
+  await settle(tx, needs, [shared, pickup.shared]);
   await publish(tx, at, PickupReady, {
     parcel: deposit.parcel,
     grant: grant.id,
@@ -192,11 +201,13 @@ async function deposited(
   });
   // Part of the window may have passed unreachable before the deposit was heard of.
   if (fairClock.isWaiting(grant)) await adjustOne(tx, grant, at);
+  await shareDeadline(tx, at, grant);
   await tell(tx, needs, deposit.station);
 }
 
 /** A door was opened by a right, or by a command that was given by one. */
 async function openedBy(tx: Write, needs: Needs, station: string, cause: Cause, at: Date): Promise<void> {
+  if (cause.kind === "grant" || cause.kind === "command") await usedBeside(tx, cause.beside ?? [], at);
   if (cause.kind === "grant") return opened(tx, needs, station, cause.grant, at);
   const right = cause.kind === "command" && cause.purpose === "pickup" ? await attempts.grantOf(tx, cause.command) : null;
   if (right !== null) await opened(tx, needs, station, right, at);
@@ -209,6 +220,7 @@ async function opened(tx: Write, needs: Needs, station: string, id: string, at: 
   const state: GrantState = domain.after(grant.state, "used") ?? grant.state;
   await grants.change(tx, id, { state, opened_at: grant.opened_at ?? at });
   await codes.kill(tx, id, "used", needs.now());
+  await settle(tx, needs, [grant.shared]);
   await tell(tx, needs, station);
 }
 
@@ -279,6 +291,11 @@ async function end(
     live.flatMap(({ proxy }) => proxy ?? []),
     "over",
     needs.now(),
+  );
+  await settle(
+    tx,
+    needs,
+    live.map(({ shared }) => shared),
   );
   for (const station of new Set(live.map((grant) => grant.station))) await tell(tx, needs, station);
 }

@@ -29,6 +29,8 @@ export const Pickup = z
     carried: z.string().nullable(),
     generation: z.int(),
     expiresAt: z.iso.datetime(),
+    /** Other parcels of the same recipient in this compartment, or on their way into it: the same code opens for all of them (N5). */
+    together: z.array(z.uuid()),
   })
   .openapi("Pickup");
 
@@ -65,7 +67,13 @@ export const refusals = {
 
 /** Three outcomes of a remote command (F10); `refused` names the station's reason. */
 export const Outcome = z
-  .object({ command: z.uuid(), outcome: z.enum(["opened", "done", "refused", "unknown"]), reason: z.string().nullable() })
+  .object({
+    command: z.uuid(),
+    outcome: z.enum(["opened", "done", "refused", "unknown"]),
+    reason: z.string().nullable(),
+    /** Of a drop-off: so many parcels of the same recipient are in the compartment already, and this one goes in beside them (N5). */
+    beside: z.int().optional(),
+  })
   .openapi("Outcome");
 export type Outcome = z.output<typeof Outcome>;
 

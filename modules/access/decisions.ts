@@ -38,7 +38,7 @@ export async function decide({ db, now }: Access, station: string, ask: Question
         ? {
             id: ask.id,
             outcome: "granted",
-            grant: grants.view({ ...grant!, code_hash: (await codes.live(tx, grant!.id))?.code_hash ?? null }),
+            grant: await grants.ofStationView(tx, grant!.id),
           }
         : { id: ask.id, outcome: "refused", reason: verdict };
     if (verdict === "granted") {

@@ -9,6 +9,7 @@ import { mintCode, type Mint } from "./minting.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import type { Tables } from "./tables.ts";
+import { settle } from "./together/together.ts";
 
 interface Needs extends Mint {
   readonly now: Now;
@@ -59,6 +60,7 @@ export async function follow(tx: Write, needs: Needs, { reservation, parcel, why
     station: to.station,
     compartment: to.compartment,
     not_before: at,
+    shared: null,
   });
   const never = { opened_at: null, collected_at: null, began_at: null, promised_until: null, stopped_since: null, extended: 0 } as const;
   const begun = isPlanned
@@ -69,6 +71,7 @@ export async function follow(tx: Write, needs: Needs, { reservation, parcel, why
       ];
   await grants.insert(tx, begun);
   for (const grant of begun) if (grant.kind === "pickup") await mintCode(tx, needs, to.station, grant, at);
+  await settle(tx, needs, [pickup.shared]);
   for (const station of new Set([from.station, to.station])) await tell(tx, needs, station);
 }
 
@@ -91,6 +94,7 @@ export async function beginAnew(
   const window = { expires_at: null, began_at: null, promised_until: null, stopped_since: null, extended: 0 };
   const next = { ...pickup, ...anew, ...window, id: needs.newId(), state: "issued" as const, generation: pickup.generation + 1 };
   await grants.insert(tx, [next, { ...dropoff, ...anew, id: needs.newId(), state: "active", generation: dropoff.generation + 1 }]);
-  await mintCode(tx, needs, station, next, at);
+  if (pickup.shared === null) await mintCode(tx, needs, station, next, at);
+  else await settle(tx, needs, [pickup.shared]);
   await tell(tx, needs, station);
 }

@@ -10,6 +10,7 @@ import { codePlace } from "./minting.ts";
 import type { Access } from "./needs.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { codeHolder, mates } from "./together/queries.ts";
 
 type Customer = Extract<Actor, { kind: "customer" }>;
 const noSuchParcel = (): Refused => new Refused("not_found", "There is no such parcel of yours.");
@@ -32,9 +33,11 @@ export async function showPickup(
   const { db, now, seal, keyring } = needs;
   if (actor.kind === "module") requireModule(actor, "notifications");
   else await requireOwn(needs, actor, parcel);
-  const grant = await grants.ofParcel(db, parcel, "pickup");
-  if (!grant) throw noSuchParcel();
-  if (grant.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
+  const own = await grants.ofParcel(db, parcel, "pickup");
+  if (!own) throw noSuchParcel();
+  if (own.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
+  // Of parcels that share a compartment one has the code for all of them (N5).
+  const grant = (own.shared !== null && own.state === "active" ? await codeHolder(db, own.shared) : undefined) ?? own;
   const code = await codes.live(db, grant.id);
   if (grant.state === "active" && !code) throw new Refused("not_ready", "The station has to enrol before it has a code.");
   if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code)
@@ -49,5 +52,6 @@ export async function showPickup(
     qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, await keyring.present()),
     carried: await carriedOf(needs, grant),
     expiresAt: expiresAt.toISOString(),
+    together: [...(await mates(db, own))],
   };
 }

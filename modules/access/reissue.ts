@@ -8,6 +8,7 @@ import type { Access } from "./needs.ts";
 import { requireOwn } from "./pickup.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { codeHolder } from "./together/queries.ts";
 
 type Asking = Exclude<Actor, { kind: "courier" | "module" }>;
 const dayMs = 86_400_000;
@@ -27,11 +28,14 @@ export async function reissue(needs: Access, actor: Asking, parcel: string): Pro
   if (actor.kind === "customer") await requireOwn(needs, actor, parcel);
   return needs.db.transaction().execute(async (tx) => {
     const at = needs.now();
-    const grant = await grants.lockOfParcel(tx, parcel, "pickup");
-    if (!grant) throw new Refused("not_found", "There is no such parcel.");
-    mayAsk(actor, grant);
+    const own = await grants.lockOfParcel(tx, parcel, "pickup");
+    if (!own) throw new Refused("not_found", "There is no such parcel.");
+    mayAsk(actor, own);
+    const holder = own.shared !== null && own.state === "active" ? await codeHolder(tx, own.shared) : undefined;
+    // Of parcels that share a compartment one has the code for all of them (N5).
+    const grant = holder === undefined || holder.id === own.id ? own : (await grants.lockOfParcel(tx, holder.parcel, "pickup"))!;
     const how = domain.reissue(grant, at);
-    const recent = await codes.reissues(tx, parcel, new Date(at.getTime() - dayMs));
+    const recent = await codes.reissues(tx, grant.parcel, new Date(at.getTime() - dayMs));
     if (recent.count >= domain.reissuesPerDay) {
       const retryAfterSeconds = Math.ceil((recent.first!.getTime() + dayMs - at.getTime()) / 1_000);
       throw new Refused("reissued_too_often", `At most ${domain.reissuesPerDay} new codes a day for one parcel.`, { retryAfterSeconds });

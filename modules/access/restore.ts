@@ -9,6 +9,7 @@ import { mintCode, type Mint } from "./minting.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import type { Tables } from "./tables.ts";
+import { settle } from "./together/together.ts";
 
 /**
  * A parcel whose code was dead, because it was to go to another station, stays: its owner gets a fresh code, and the time without one is given
@@ -32,7 +33,8 @@ export async function restore(tx: Tx<Tables>, needs: Mint & { readonly now: Now;
     opened_at: null,
   };
   await grants.insert(tx, [grant]);
-  await mintCode(tx, needs, station, grant, at);
+  if (grant.shared === null) await mintCode(tx, needs, station, grant, at);
+  else await settle(tx, needs, [grant.shared]);
   const ready = { parcel, grant: grant.id, generation: grant.generation, station, compartment };
   await publish(tx, at, PickupReady, { ...ready, expiresAt: grant.expires_at.toISOString(), reason: "reissued" });
   if (isWaiting(grant)) await adjustOne(tx, grant, at);

@@ -23,6 +23,8 @@ export async function rotate(
   const at = needs.now();
   const waiting = await fairClock.lockWaiting(tx, station, null);
   for (const grant of waiting) {
+    // Of those that share a compartment one has the code for all of them.
+    if (grant.shared !== null && (await codes.live(tx, grant.id)) === undefined) continue;
     const next = { ...grant, generation: grant.generation + 1 };
     await codes.kill(tx, grant.id, "replaced", at);
     await grants.change(tx, grant.id, { generation: next.generation });

@@ -30,6 +30,8 @@ export interface Tables {
     extended: Generated<number>;
     /** Whose right it is, when it is not the owner's own. */
     proxy: Generated<string | null>;
+    /** Parcels of one recipient in one compartment: their rights have this in common (N5). */
+    shared: Generated<string | null>;
   };
   "access.vacation": { parcel: string; began_at: Date; ended_at: Date };
   "access.proxy": {

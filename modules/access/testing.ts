@@ -124,6 +124,7 @@ export async function start(
     service: "standard" | "prime" | "business" = "standard",
     carrier: string | null = null,
     windows?: OrderWindows,
+    togetherWith: string | null = null,
   ) => {
     const parcel = randomUUID();
     const reservation = randomUUID();
@@ -144,6 +145,7 @@ export async function start(
       deliverBy,
       ...(windows && { windows }),
       sealedRecipient: "x",
+      togetherWith,
     });
     return { parcel, reservation };
   };
@@ -182,7 +184,15 @@ export async function start(
     as(neighbour(caller)).internal.access.commands.$post({ json: { action, purpose: "dropoff", parcel, actor } });
   const known = async () =>
     (await as(neighbour("devices")).internal.access.stations[":station"].grants.$get({ param: { station } })).json() as Promise<{
-      grants: { id: string; kind: string; state: string; parcel: string; codeHash: string | null; expiresAt: string | null }[];
+      grants: {
+        id: string;
+        kind: string;
+        state: string;
+        parcel: string;
+        codeHash: string | null;
+        expiresAt: string | null;
+        beside?: string[];
+      }[];
       deadCodes: { codeHash: string; reason: string }[];
     }>;
   const facts = async (type: string) =>

@@ -77,6 +77,8 @@ export const Scan = z
     size: z.enum(sizes),
     outcome: z.enum(["opened", "refused", "unknown"]),
     reason: z.string().nullable(),
+    /** So many parcels of the same recipient are in there already: this one goes in beside them (N5). */
+    beside: z.int(),
     doorClosed: z.boolean(),
     state: z.enum(dropStates),
     /** What the courier has said is wrong, and what to do now. */

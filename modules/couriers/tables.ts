@@ -30,6 +30,7 @@ export interface Tables extends MistakeTables, RetrievalTables {
     opened_epoch: number | null;
     opened_seq: number | null;
     is_closed: boolean;
+    beside: number;
     key: string | null;
     fingerprint: string | null;
     at: Date;

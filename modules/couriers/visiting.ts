@@ -250,6 +250,7 @@ const scanStart = (id: string, by: By, route: string, station: string, { key, fi
     opened_epoch: null,
     opened_seq: null,
     is_closed: false,
+    beside: 0,
     key,
     fingerprint,
     at,

@@ -5,6 +5,8 @@ import { z } from "zod";
 /** A station has its certificate. `sealedCodeKey`: 32 bytes base64url, sealed at place `code_key|<station>|<epoch>`. */
 export const Enrolled = fact("devices.enrolled", "station", { station: z.uuid(), epoch: z.int(), sealedCodeKey: z.string() });
 export const Connected = fact("devices.connected", "station", { station: z.uuid() });
+/** What a station can do beside version 1 of the protocol (`abilities`) is another than it was. */
+export const AbilitiesSaid = fact("devices.abilities_said", "station", { station: z.uuid(), can: z.array(z.string()) });
 export const Disconnected = fact("devices.disconnected", "station", { station: z.uuid() });
 export const Revoked = fact("devices.revoked", "station", { station: z.uuid(), reason: z.string(), actor: z.string() });
 /** A station reported an entry of its log: verified, in order, each exactly once. `parcel` is the parcel that the event is about, if any. */

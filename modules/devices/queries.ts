@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { heartbeatSeconds, type Heartbeat, type Hello } from "@pigeonhole/protocol/messages";
 import { sql, type RawBuilder, type Selectable } from "kysely";
 import type { Device } from "./contract.ts";
-import { Connected, Disconnected, SessionTaken } from "./events.ts";
+import { AbilitiesSaid, Connected, Disconnected, SessionTaken } from "./events.ts";
 import { endAway } from "./outages/queries.ts";
 import type { DeviceTable, Tables } from "./tables.ts";
 import type { Wear } from "./wear/contract.ts";
@@ -98,6 +99,7 @@ export interface Link {
   readonly connected: boolean;
   readonly bootId: string | null;
   readonly eventSeq: number;
+  readonly can: readonly string[];
 }
 const linkOf = (row: Selectable<DeviceTable>): Link => ({
   epoch: row.epoch,
@@ -105,6 +107,7 @@ const linkOf = (row: Selectable<DeviceTable>): Link => ({
   connected: row.connected,
   bootId: row.boot_id,
   eventSeq: row.event_seq,
+  can: row.can,
 });
 export async function link(db: Db<Tables>, station: string): Promise<Link | undefined> {
   const row = await db.selectFrom("devices.device").selectAll().where("station", "=", station).executeTakeFirst();
@@ -120,7 +123,12 @@ export type Seen = { readonly hello: Hello } | { readonly heartbeat: Heartbeat }
 export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: Seen, at: Date): Promise<void> {
   const said =
     "hello" in seen
-      ? { boot_id: seen.hello.bootId, reported_version: seen.hello.desiredVersion, firmware: seen.hello.firmware }
+      ? {
+          boot_id: seen.hello.bootId,
+          reported_version: seen.hello.desiredVersion,
+          firmware: seen.hello.firmware,
+          can: abilitiesOf(seen.hello),
+        }
       : "heartbeat" in seen
         ? {
             reported_version: seen.heartbeat.desiredVersion,
@@ -138,10 +146,14 @@ export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: S
     .set({ ...said, connected: true, last_seen_at: at })
     .where("station", "=", station)
     .execute();
+  if ("hello" in seen && !isDeepStrictEqual(abilitiesOf(seen.hello), before.can))
+    await publish(tx, at, AbilitiesSaid, { station, can: abilitiesOf(seen.hello) });
   if (before.connected) return;
   await endAway(tx, station, at);
   await publish(tx, at, Connected, { station });
 }
+
+const abilitiesOf = ({ can = [] }: Hello): string[] => [...new Set(can)].toSorted();
 
 /** How many stations that count have not said that they apply a document with this generation of signing keys. */
 export async function lackingKeys(db: Db<Tables>, generation: number): Promise<number> {

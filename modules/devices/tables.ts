@@ -27,6 +27,7 @@ export interface DeviceTable {
   firmware: string | null;
   quarantine: string | null;
   inspected_seq: Generated<number>;
+  can: Generated<string[]>;
   every_seconds: Generated<number>;
 }
 

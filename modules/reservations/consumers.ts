@@ -1,5 +1,5 @@
 import { PickupProblemTold } from "@pigeonhole/access/events";
-import { Connected, Disconnected, Reported } from "@pigeonhole/devices/events";
+import { AbilitiesSaid, Connected, Disconnected, Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import { on, type Consumer } from "@pigeonhole/kit/outbox";
@@ -21,6 +21,7 @@ export const consumer = (now: Now): Consumer => ({
     on(StationChanged, (tx: Tx<Tables>, station) => stations.apply(tx, station)),
     on(Connected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, true)),
     on(Disconnected, (tx: Tx<Tables>, { station }) => stations.setConnected(tx, station, false)),
+    on(AbilitiesSaid, (tx: Tx<Tables>, { station, can }) => stations.setAbilities(tx, station, can)),
     on(PickupProblemTold, async (tx: Tx<Tables>, { station, compartment, parcel, reason }, { id }) => {
       const due = quarantineOf(reason);
       if (due) await suspect(tx, { id, station, compartment, parcel, reason: due, at: now() });

@@ -28,6 +28,8 @@ export const Reservation = z
     expiresAt: z.iso.datetime(),
     orderId: z.string(),
     parcel: z.uuid().nullable(),
+    /** It shares its compartment with another parcel of the same recipient, under the same code (N5). Absent in the answer to a hold, which never does. */
+    isTogether: z.boolean().optional(),
   })
   .openapi("Reservation");
 export type Reservation = z.output<typeof Reservation>;
@@ -76,6 +78,8 @@ export const CompartmentView = z
     version: z.int(),
     reservation: z.uuid().nullable(),
     parcel: z.uuid().nullable(),
+    /** Every parcel that is inside or expected: more than one where parcels of one recipient share it (N5). */
+    parcels: z.array(z.uuid()),
   })
   .openapi("CompartmentView");
 
@@ -208,6 +212,10 @@ export const confirm = createRoute({
         /** Pick-up window: 3, 7 or 14 days (A6.4), or what the shop has set. */
         service: z.enum(["standard", "prime", "business"]).default("standard"),
         isPerishable: z.boolean().default(false).openapi({ description: "Goods that perish: never diverted to another station (N6)." }),
+        together: z.boolean().default(false).openapi({
+          description:
+            "Several parcels of one recipient in one compartment, with one code (N5): this one goes to another order of yours for the same recipient that waits at the station, or is on its way there with the same carrier, if both say so, both state dimensions, and there is room. The compartment that was held is free again; without such an order it is used.",
+        }),
         /** Days until the courier has to have dropped it off; by default the shop's own (`reservations.getWindows`). */
         deliverWithinDays: z.int().min(1).max(30).optional(),
       }),

@@ -35,6 +35,7 @@ const claim = fc
       expiresAt: new Date(now.getTime() + msLeft),
       isPerishable: false,
       isReturn: false,
+      togetherWith: null,
     } satisfies domain.Claim as domain.Claim,
   }));
 

@@ -29,6 +29,8 @@ export interface Claim {
   readonly isPerishable: boolean;
   /** For what a customer puts in; `parcel` is then the id of a return. */
   readonly isReturn: boolean;
+  /** It shares the compartment of this claim, which is of the same recipient (N5). */
+  readonly togetherWith: string | null;
 }
 
 /** Edges ascending, millimetres. */

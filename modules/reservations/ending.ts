@@ -4,6 +4,7 @@ import { movesTo, type Claim, type EndReason } from "./domain.ts";
 import { Ended } from "./events.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
+import { stepAside } from "./together/leaving.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -33,9 +34,11 @@ export async function end(
   const claim = await claims.lock(tx, id);
   if (!claim || claim.state === "ended") return claim;
   const ended: Claim = { ...claim, state: "ended", endReason: reason };
-  await claims.save(tx, at, ended);
   const compartment = await compartments.lock(tx, claim.station, claim.compartment);
-  if (compartment?.reservation === id && (compartment.state === "reserved" || isEmptied)) await free(tx, at, compartment);
+  const isShared = compartment !== undefined && (await stepAside(tx, at, claim, compartment));
+  await claims.save(tx, at, ended);
+  const isLeft = compartment?.reservation === id && (compartment.state === "reserved" || isEmptied);
+  if (isLeft && !isShared) await free(tx, at, compartment);
   const { station, compartment: number, parcel, isReturn } = claim;
   await publish(tx, at, Ended, { reservation: id, station, compartment: number, parcel, reason, isReturn });
   return ended;

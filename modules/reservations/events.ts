@@ -25,6 +25,8 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   windows: OrderWindows.optional(),
   sealedRecipient: z.string(),
   isPerishable: z.boolean().default(false),
+  /** Another parcel of the same recipient, in whose compartment this one goes, with the same code (N5). */
+  togetherWith: z.uuid().nullable().default(null),
 });
 /**
  * The claim goes on at another compartment, of the same station or another: same owner, same parcel. `station_gone`: its station was given up;

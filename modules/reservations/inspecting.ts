@@ -110,6 +110,8 @@ export async function resolve(tx: Tx<Tables>, id: string, found: Finding): Promi
 async function empty(tx: Tx<Tables>, box: compartments.Compartment, at: Date): Promise<void> {
   if (box.reservation !== null) await end(tx, at, box.reservation, "missing", { isEmptied: true });
   const still = await compartments.lock(tx, box.station, box.compartment);
+  // Of several parcels of one recipient none is there: the next one is what it is booked on now.
+  if (still?.state === "occupied" && still.reservation !== null && still.reservation !== box.reservation) return empty(tx, still, at);
   if (still && (still.state === "occupied" || still.state === "return_pending")) await free(tx, at, still);
 }
 

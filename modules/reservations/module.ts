@@ -29,6 +29,8 @@ import { reassign, resettleAll } from "./reassigning.ts";
 import { rehouseAll, rehousing } from "./rehousing.ts";
 import { returning } from "./returning/returning.ts";
 import type { Tables } from "./tables.ts";
+import { cancelTogether, lapseTogether } from "./together/ending.ts";
+import { joinOf } from "./together/joining.ts";
 import type { WindowBounds, Windows } from "./windows/contract.ts";
 import { ofOrder, usualBounds, usualWindows } from "./windows/domain.ts";
 import { promised } from "./windows/queries.ts";
@@ -53,9 +55,10 @@ const dayMs = 24 * 60 * minuteMs;
 /** Lapsed claims are recorded this often, so many in one statement, and at most so many statements in a row. Seconds. */
 const lapsing = { everySeconds: 3, batch: 200, batches: 50 } as const;
 
-const view = ({ owner: _owner, isPerishable: _perishable, isReturn: _return, expiresAt, ...claim }: Claim): Reservation => ({
+const view = ({ owner: _owner, isPerishable: _perishable, isReturn: _return, togetherWith, expiresAt, ...claim }: Claim): Reservation => ({
   ...claim,
   expiresAt: expiresAt.toISOString(),
+  ...(togetherWith !== null && { isTogether: true }),
 });
 const noSuch = (id: string): Refused => new Refused("not_found", `There is no reservation ${id}.`);
 
@@ -120,8 +123,10 @@ export function reservations(needs: Needs) {
         await claims.save(tx, at, confirmed);
         if (order.dimensions) await claims.keepNeed(tx, id, domain.narrower(await claims.needOf(tx, id), order.dimensions));
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
-        const { station, compartment, size, orderId } = confirmed;
         const person = await personal.subjectOf(tx, order.recipient);
+        const carrier = order.carrier ?? defaultCarrier;
+        const joined = await joinOf(tx, at, confirmed, order, { station: claim.station, owner, person: person.subject, carrier });
+        const { station, compartment, size, orderId } = joined?.claim ?? confirmed;
         await publish(tx, at, Confirmed, {
           reservation: id,
           station,
@@ -129,7 +134,7 @@ export function reservations(needs: Needs) {
           size,
           parcel,
           owner,
-          carrier: order.carrier ?? defaultCarrier,
+          carrier,
           orderId,
           barcode: order.barcode,
           dimensions: order.dimensions,
@@ -137,9 +142,10 @@ export function reservations(needs: Needs) {
           deliverBy: deliverBy.toISOString(),
           windows: ofOrder(shopWindows, order.service, await promised(tx, person.subject), limits.bounds),
           isPerishable: order.isPerishable,
+          togetherWith: joined?.with ?? null,
           sealedRecipient: person.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
-        return { status: 200, body: view(confirmed) };
+        return { status: 200, body: view(joined?.claim ?? confirmed) };
       });
       return c.json(answer.body, 200);
     },
@@ -147,7 +153,8 @@ export function reservations(needs: Needs) {
       const owner = await ownerOf(who, c);
       const { id } = c.req.valid("param");
       // What this does not end is refused, or was cancelled before and is answered the same; one that moved meanwhile is met the second time.
-      if ((await cancel(db, now(), owner, [id])).length === 0) await cancel(db, now(), owner, [id]);
+      if ((await cancel(db, now(), owner, [id])).length === 0 && (await cancel(db, now(), owner, [id])).length === 0)
+        await db.transaction().execute((tx) => cancelTogether(tx, now(), owner, id));
       const known = await claims.get(db, id);
       if (known?.claim.owner !== owner) throw noSuch(id);
       return c.json(view(domain.cancel(domain.asOf(known.claim, now(), known.isConnected))), 200);
@@ -200,6 +207,7 @@ export function reservations(needs: Needs) {
     everySeconds: lapsing.everySeconds,
     run: async () => {
       await compartments.freeKept(db, now());
+      await lapseTogether(db, now(), lapsing.batch);
       for (let i = 0; i < lapsing.batches; i++) if ((await endLapsed(db, now(), lapsing.batch)) === 0) return;
     },
   };

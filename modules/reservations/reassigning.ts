@@ -8,10 +8,12 @@ import { mayGoTo, type Claim, type Need } from "./domain.ts";
 import { find } from "./finding.ts";
 import { suspect } from "./inspecting.ts";
 import * as compartments from "./queries/compartment.ts";
-import { markUnsuited, moveClaim, unsuited } from "./queries/reassign.ts";
+import { markUnsuited, moveClaim, unsuited, type Wanted } from "./queries/reassign.ts";
 import * as claims from "./queries/reservation.ts";
 import { getStation } from "./queries/station.ts";
 import type { Tables } from "./tables.ts";
+import { stepAside } from "./together/leaving.ts";
+import { setShared } from "./together/queries.ts";
 
 /** So many other stations are named when this one has no room, so far around it at most. Metres. */
 const others = { limit: 10, radiusMetres: 5_000 } as const;
@@ -38,13 +40,16 @@ export async function reassign(tx: Tx<Tables>, at: Date, newId: NewId, wish: Wis
   if (claim.state !== "confirmed") return { outcome: "over", state: claim.state };
   if (claim.station !== from.station || claim.compartment !== from.compartment)
     return { outcome: "moved", to: await placeOf(tx, claim, claim) };
-  const due = quarantineOf(reason);
+  const box = await compartments.lock(tx, from.station, from.compartment);
+  const isShared = box?.is_shared === true;
+  // Beside another parcel of the same person it is not empty, and need not be: there is no room for both (N5).
+  const due = isShared && reason === "not_empty" ? undefined : quarantineOf(reason);
   if (due) await suspect(tx, { id: newId(), ...from, parcel, reason: due, at });
   const known = await claims.needOf(tx, claim.id);
-  const need = reason === "does_not_fit" ? larger(known, claim) : known;
+  const need = reason === "does_not_fit" && !isShared ? larger(known, claim) : known;
   const station = wish.to ?? from.station;
   if (!mayGoTo(claim, station)) throw new Refused("perishable", "Goods that perish are never diverted to another station.");
-  const moved = await moveClaim(tx, { claim, need, station, why: station === from.station ? "unusable" : "diverted" }, at);
+  const moved = await moveAway(tx, { claim, need, station, why: station === from.station ? "unusable" : "diverted" }, at);
   if (moved) return { outcome: "moved", to: await placeOf(tx, claim, { station, ...moved }) };
   await markUnsuited(tx, claim.id, Math.min(need.rank, sizes.length - 1));
   // Goods that perish stay with their station: there is none to propose (N6).
@@ -52,6 +57,17 @@ export async function reassign(tx: Tx<Tables>, at: Date, newId: NewId, wish: Wis
   const old = (await getStation(tx, from.station))!;
   const { candidates } = await find(tx, at, { lat: old.lat, lon: old.lon, need, stepFree: false, except: from.station, ...others });
   return { outcome: "none", alternatives: candidates.filter(({ distanceMetres }) => distanceMetres <= others.radiusMetres) };
+}
+
+/** `moveClaim` for a claim that may share its compartment: whoever is in there with it stays (N5). */
+async function moveAway(tx: Tx<Tables>, wanted: Wanted, at: Date): ReturnType<typeof moveClaim> {
+  const { station, compartment } = wanted.claim;
+  const box = await compartments.lock(tx, station, compartment);
+  const isShared = box !== undefined && (await stepAside(tx, at, wanted.claim, box));
+  const moved = await moveClaim(tx, wanted, at);
+  // There is none: it still waits there, with the others.
+  if (!moved && isShared) await setShared(tx, box, true);
+  return moved;
 }
 
 /** What did not fit needs a larger one than it had; what is known of its edges goes on to be true. */
@@ -76,7 +92,7 @@ export async function followStation(
   const id = await claims.idOfParcel(tx, parcel);
   const claim = id === undefined ? undefined : await claims.lock(tx, id);
   if (claim?.state !== "confirmed" || claim.station !== station || claim.compartment === compartment) return;
-  await moveClaim(tx, { claim, need: await claims.needOf(tx, claim.id), station, only: compartment, why: "unusable" }, at);
+  await moveAway(tx, { claim, need: await claims.needOf(tx, claim.id), station, only: compartment, why: "unusable" }, at);
 }
 
 /**
@@ -96,6 +112,6 @@ async function resettle(tx: Tx<Tables>, at: Date, id: string): Promise<void> {
   const claim = await claims.lock(tx, id);
   if (claim?.state !== "confirmed") return;
   const box = await compartments.lock(tx, claim.station, claim.compartment);
-  if (box?.reservation !== id || box.state !== "reserved") return;
-  await moveClaim(tx, { claim, need: await claims.needOf(tx, id), station: claim.station, why: "unusable" }, at);
+  if (!box || (box.reservation !== id && claim.togetherWith !== box.reservation) || (box.state !== "reserved" && !box.is_shared)) return;
+  await moveAway(tx, { claim, need: await claims.needOf(tx, id), station: claim.station, why: "unusable" }, at);
 }

@@ -11,6 +11,7 @@ import * as claims from "./queries/reservation.ts";
 import { near, type Found } from "./queries/search.ts";
 import { getStation } from "./queries/station.ts";
 import type { Tables } from "./tables.ts";
+import { stepAside } from "./together/leaving.ts";
 
 /**
  * How often claims at stations that were given up are looked for, in seconds, and so many in one look. Metres: how far from the old
@@ -81,6 +82,8 @@ export async function moveInto(
   const { id, station, compartment, parcel, expiresAt, isReturn } = claim;
   if (box.reservation !== null) await end(tx, at, box.reservation, "lapsed", { isEmptied: false });
   const taken = (await compartments.lock(tx, box.station, box.compartment)) ?? box;
+  const former = await compartments.lock(tx, station, compartment);
+  if (former) await stepAside(tx, at, claim, former);
   await claims.relocate(tx, id, taken);
   const steps = [...(taken.state === "available" ? [] : movesTo(taken.state, "available")), "reserved"] as const;
   await compartments.move(tx, taken, steps, at, { reservation: id, parcel: null, until: expiresAt });

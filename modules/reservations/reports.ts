@@ -8,6 +8,8 @@ import { followStation } from "./reassigning.ts";
 import * as compartments from "./queries/compartment.ts";
 import * as claims from "./queries/reservation.ts";
 import type { Tables } from "./tables.ts";
+import { stepAside } from "./together/leaving.ts";
+import { claimsIn, setShared } from "./together/queries.ts";
 
 type Kind<T extends Report["event"]["type"]> = Extract<Report["event"], { readonly type: T }>;
 
@@ -76,6 +78,8 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
       `the plan was compartment ${claim.compartment}${claim.station === station ? "" : " of another station"}`,
     );
   if (box.state === "occupied" || box.state === "return_pending") {
+    // Beside another parcel of the same person, as planned (N5).
+    if (isPlanned && box.is_shared) return claims.save(tx, at, { ...claim, state: "fulfilled" });
     if (box.parcel !== parcel)
       await doubt(tx, heard, {
         compartment: number,
@@ -87,15 +91,19 @@ async function deposited(tx: Tx<Tables>, heard: Heard, { compartment: number, pa
     return;
   }
   if (claim?.state === "confirmed") await fulfil(tx, at, claim, station, box, isPlanned);
-  await compartments.move(tx, box, movesTo(box.state, "occupied"), at, { reservation: claim?.id ?? null, parcel, until: null });
+  const reservation = (isPlanned ? claim.togetherWith : null) ?? claim?.id ?? null;
+  await compartments.move(tx, box, movesTo(box.state, "occupied"), at, { reservation, parcel, until: null });
 }
 
 /** The courier had put another one in than they said: the claim waits for its parcel again, in the same compartment (I-28). */
 async function takenBack(tx: Tx<Tables>, heard: Heard, { compartment: number, parcel }: Kind<"deposit_abandoned">): Promise<void> {
   const claim = await claimOf(tx, parcel);
   const box = await compartments.lock(tx, heard.report.station, number);
-  if (!box || claim?.state !== "fulfilled" || box.state !== "occupied" || box.parcel !== parcel) return;
+  const isThere = box?.parcel === parcel || (box?.is_shared === true && claim?.station === box.station && claim.compartment === number);
+  if (!box || claim?.state !== "fulfilled" || box.state !== "occupied" || !isThere) return;
   await claims.save(tx, heard.at, { ...claim, state: "confirmed" });
+  // The others lie there, or are expected, as before; the right one will be put in beside them.
+  if (await stepAside(tx, heard.at, claim, box)) return setShared(tx, box, true);
   await compartments.move(tx, box, ["available", "reserved"], heard.at, { reservation: claim.id, parcel: null, until: claim.expiresAt });
 }
 
@@ -112,6 +120,7 @@ async function fulfil(
   await claims.save(tx, at, { ...claim, state: "fulfilled" });
   if (isPlanned) return;
   const planned = await compartments.lock(tx, claim.station, claim.compartment);
+  if (isMovable && planned) await stepAside(tx, at, claim, planned);
   if (isMovable) await claims.relocate(tx, claim.id, box);
   if (planned?.reservation !== claim.id || planned.state !== "reserved") return;
   // Where the real compartment has another's claim, the planned one stays blocked until the parcel is collected.
@@ -133,7 +142,8 @@ async function takenOut(
   const claim = await claimOf(tx, parcel);
   const before = await compartments.lock(tx, station, number);
   if (!before) return contradict(tx, heard, number, parcel, "a parcel was taken out of a compartment that does not exist");
-  if (before.parcel !== parcel)
+  const isOneOfMany = before.is_shared && claim?.station === station && claim.compartment === number;
+  if (before.parcel !== parcel && !isOneOfMany)
     await contradict(
       tx,
       heard,
@@ -209,13 +219,15 @@ async function stated(tx: Tx<Tables>, heard: Heard, { contents }: Kind<"contents
     id,
     at,
   } = heard;
-  const said = new Map(contents.map((content) => [content.compartment, content]));
+  const said = Map.groupBy(contents, (content) => content.compartment);
   for (const { compartment } of await compartments.list(tx, station, at)) {
     const box = await compartments.lock(tx, station, compartment);
     if (!box) continue;
-    const content = said.get(compartment);
+    const inside = said.get(compartment) ?? [];
+    const expected = box.is_shared ? (await claimsIn(tx, box)).map((each) => each.parcel) : [box.parcel];
+    const content = inside.find((each) => !expected.includes(each.parcel)) ?? inside[0];
     const isBelieved = box.state === "occupied" || box.state === "return_pending";
-    if (content === undefined ? !isBelieved : isBelieved && box.parcel === content.parcel) continue;
+    if (content === undefined ? !isBelieved : isBelieved && expected.includes(content.parcel)) continue;
     const parcel = content?.parcel ?? box.parcel;
     const what =
       content === undefined ? "the station knows of nothing in this compartment" : "the station states something else in this compartment";

@@ -19,7 +19,7 @@ export interface Tables {
     is_connected: boolean;
     cell: number;
   };
-  "reservations.link": { station: string; is_connected: boolean };
+  "reservations.link": { station: string; is_connected: boolean; can_share: Generated<boolean> };
   "reservations.compartment": {
     station: string;
     compartment: number;
@@ -37,6 +37,8 @@ export interface Tables {
     reservation: string | null;
     parcel: string | null;
     until: Date | null;
+    /** More than one parcel of one recipient is in it or on its way there. */
+    is_shared: Generated<boolean>;
   };
   "reservations.reservation": {
     id: string;
@@ -61,6 +63,10 @@ export interface Tables {
     redirect: Generated<string | null>;
     is_unsuited: Generated<boolean>;
     is_return: Generated<boolean>;
+    /** The claim that its compartment is booked on, when that is another one of the same recipient. */
+    together_with: Generated<string | null>;
+    person: Generated<string | null>;
+    carrier: Generated<string | null>;
   };
   "reservations.windows": { owner: string; windows: ColumnType<Windows, string, string>; set_at: Date };
   "reservations.promise": { subject: string; service: Service };

@@ -52,6 +52,13 @@ const wide = (doors: readonly Size[]): Layout => ({
     .flatMap((_, i, all) => (i % 2 === 0 ? { doors: all.slice(i, i + 2) } : [])),
 });
 
+/** What an order may say besides. */
+interface Order {
+  together?: boolean;
+  dimensions?: ParcelDimensions;
+  carrier?: string;
+  recipient?: { name: string; email: string };
+}
 type Changes = Partial<z.input<(typeof StationChanged)["payload"]>>;
 type Report = z.input<(typeof Reported)["payload"]>["event"];
 
@@ -143,7 +150,7 @@ export async function startWorld(database: TestDatabase) {
       key = randomUUID(),
       by = "shop",
       ...more
-    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } = {},
+    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } & Order = {},
   ) => as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
   /** Holds and confirms; returns the reservation with its parcel. */
   const order = async (at: string, size: Size = "small") => {

@@ -22,6 +22,17 @@ const compartment = z.int().min(1).max(999);
 const batteryPercent = z.int().min(0).max(100);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Parcels of one person that lie in one compartment, at most (N5). */
+export const mostTogether = 4;
+const beside = z
+  .array(z.uuid())
+  .min(1)
+  .max(mostTogether - 1);
+
+/** What a station may be able to do beyond version 1 of this protocol; it says so in `Hello.can`, and is asked for nothing else. */
+export const abilities = ["share"] as const;
+export type Ability = (typeof abilities)[number];
+
 /**
  * A right to have one compartment opened, as the station holds it. `pickup`: its owner takes a parcel out; becomes `active` by the deposit.
  * `dropoff`: a courier puts it in. `return`: a customer puts a parcel in that goes back. `collection`: a courier takes out what has expired
@@ -40,6 +51,11 @@ export const Grant = z.strictObject({
   notBefore: instant,
   /** Half-open: at this instant it is no longer valid. Null: a deposit sets it. */
   expiresAt: instant.nullable(),
+  /**
+   * Other parcels of the same person that share its compartment (N5), when there are any: a `dropoff` goes in beside them, a `pickup` takes them
+   * all out. Only a station that says `share` in `Hello.can` is sent it.
+   */
+  beside: beside.optional(),
 });
 export type Grant = z.output<typeof Grant>;
 
@@ -138,6 +154,8 @@ export const Hello = z.strictObject({
   /** Of the key set that it trusts: to one that was away the backend sends `keys`. `challenge`, new for each connection, it answers with `time` when `now` is off. */
   keyGeneration: z.int().min(1),
   challenge: z.uuid().optional(),
+  /** What it can do besides (`abilities`); names that a backend does not know are left aside. */
+  can: z.array(z.string().max(40)).max(20).optional(),
 });
 export type Hello = z.output<typeof Hello>;
 
@@ -186,6 +204,7 @@ export const Cause = z.discriminatedUnion("kind", [
     purpose: z.enum(["dropoff", "pickup", "collection", "service"]),
     actor: z.string(),
     parcel: z.uuid().nullable(),
+    beside: beside.optional(),
   }),
   z.strictObject({
     kind: z.literal("grant"),
@@ -193,6 +212,8 @@ export const Cause = z.discriminatedUnion("kind", [
     parcel: z.uuid(),
     by: z.enum(["code", "qr"]),
     decided: z.enum(["backend", "station"]),
+    /** Of a pick-up: the other parcels that were given out with it. */
+    beside: beside.optional(),
   }),
   z.strictObject({ kind: z.literal("walk_up"), deposit: z.uuid() }),
   /** The same person once more, within two minutes of closing (F6). */

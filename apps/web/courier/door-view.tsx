@@ -87,6 +87,7 @@ export function DoorView({ scan, doors, stationName, phone, onAgain, onAnswer, o
           </p>
           <p className="text-lead first-letter:uppercase">{[place, sayShared(`size.${scan.size}`)].filter(Boolean).join(" · ")}</p>
           <p>{isUnknown ? say("unknown.body") : scan.doorClosed ? say("door.is_shut") : say("door.put_in")}</p>
+          {scan.beside > 0 && <p className="font-semibold">{say("door.beside", { count: scan.beside })}</p>}
         </div>
         {doors && (
           <Cabinet

@@ -85,6 +85,10 @@ const en = {
   "door.open": "Open",
   "door.shut": "Shut",
   "door.put_in": "Put the parcel in and shut the door.",
+  "door.beside": {
+    one: "A parcel for the same person is inside: put this one in beside it.",
+    other: "{count} parcels for the same person are inside: put this one in beside them.",
+  },
   "door.waiting": "Waiting for the door to shut",
   "door.is_shut": "The door is shut.",
   "door.in": "Parcel is in",
@@ -214,6 +218,10 @@ export const words = {
     "door.open": "Offen",
     "door.shut": "Zu",
     "door.put_in": "Paket hineinlegen und Tür zudrücken.",
+    "door.beside": {
+      one: "Ein Paket für dieselbe Person liegt schon darin: dieses daneben legen.",
+      other: "{count} Pakete für dieselbe Person liegen schon darin: dieses daneben legen.",
+    },
     "door.waiting": "Wartet, bis die Tür zu ist",
     "door.is_shut": "Die Tür ist zu.",
     "door.in": "Paket liegt drin",

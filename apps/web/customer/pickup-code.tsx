@@ -11,6 +11,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { access } from "../shell/api.ts";
 import { pickupQuery } from "./queries.ts";
+import { Together } from "./together.tsx";
 import { words } from "./words-parcel.ts";
 
 /** A code that is not ready yet is asked for again. Milliseconds. */
@@ -39,7 +40,8 @@ export function PickupCode({ parcel }: { parcel: string }) {
       </Notice>
     );
   if (!pickup.data) return <Failed error={pickup.error} onRetry={() => void pickup.refetch()} />;
-  const { code, qr, carried } = pickup.data.value;
+  // What this device kept of an earlier release knows nothing of company.
+  const { code, qr, carried, together = [] } = pickup.data.value;
   return (
     <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5 sm:p-8">
       <h2 id="your-code" className="text-lead text-ink-soft">
@@ -51,6 +53,7 @@ export function PickupCode({ parcel }: { parcel: string }) {
       {/* One square at a time: a scanner reads whichever it sees first. */}
       {!isCarrying && <QrCode text={qr} label={say("parcel.qr")} size={232} />}
       <p className="max-w-sm text-center text-ink-soft">{say("parcel.code_how")}</p>
+      {together.length > 0 && <Together parcels={together} />}
       {carried !== null && (
         <details
           className="w-full rounded-medium border border-line p-3"

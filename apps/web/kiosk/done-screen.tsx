@@ -11,6 +11,7 @@ import { ReceiptCode } from "./receipts.tsx";
 import { Stage } from "./stage.tsx";
 import { isDepositing } from "./visit.ts";
 import { words } from "./words.ts";
+import { words as togetherWords } from "./words-together.ts";
 
 /** All is done: thanks, or the code of a walk-up parcel, which is shown only here. */
 export function DoneScreen({
@@ -30,6 +31,7 @@ export function DoneScreen({
   onWrong: (reason: Wrong) => void;
 }) {
   const say = useSay(words);
+  const sayTogether = useSay(togetherWords);
   const formats = useFormats(kiosk.timeZone);
   const door = step.compartment;
   const isEmpty = !step.isStored && isDepositing(step.purpose);
@@ -74,7 +76,9 @@ export function DoneScreen({
     ? { title: say("done.inside", { door }), body: say("done.inside_body") }
     : isEmpty
       ? { title: say("done.nothing"), body: say("done.nothing_body", { door }) }
-      : thanks(step.purpose);
+      : step.purpose === "collect" && step.parcels > 1 && isOpenable
+        ? { title: sayTogether("together.taken", { count: step.parcels }), body: sayTogether("together.taken_body", { door }) }
+        : thanks(step.purpose);
   return (
     <Stage
       {...said}

@@ -10,6 +10,7 @@ import { Key } from "./key.tsx";
 import { Stage } from "./stage.tsx";
 import { isDepositing } from "./visit.ts";
 import { words } from "./words.ts";
+import { words as togetherWords } from "./words-together.ts";
 import { words as wrongWords } from "./words-wrong.ts";
 
 /** Where a door is, in words that help somebody who cannot see the drawing: its row at the ends of a column, its height elsewhere. */
@@ -79,7 +80,12 @@ export function OpenScreen({
     ? ["will_not_close" as const]
     : wrongWhile[isDepositing(purpose) ? "putting" : purpose === "collect" ? "taking" : "other"];
   const sayWrong = useSay(wrongWords);
-  const body = isSaid ? sayWrong(`said.${said}`, { door: step.compartment }) : say(`open.${purpose}`);
+  const sayTogether = useSay(togetherWords);
+  const what =
+    step.parcels > 1 && (purpose === "collect" || purpose === "deliver")
+      ? sayTogether(`together.${purpose}`, { count: step.parcels })
+      : say(`open.${purpose}`);
+  const body = isSaid ? sayWrong(`said.${said}`, { door: step.compartment }) : what;
   return (
     <Stage
       title={say("open.title", { door: step.compartment, place })}

@@ -50,7 +50,7 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
       {isOut && door.state !== "maintenance" && <p className="font-semibold text-warn">{say("maintenance.waits")}</p>}
       {door.walkUp && <p className="text-small text-ink-soft">{say("door.walk_up")}</p>}
       {door.parcel === null && door.reservation === null && <p className="text-ink-soft">{say("door.free")}</p>}
-      {door.parcel !== null && (
+      {door.parcels.length > 0 && (
         <p>
           <To href={parcelAt(door.parcel)} className="text-accent underline underline-offset-4">
             {say("door.parcel")}

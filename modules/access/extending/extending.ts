@@ -10,6 +10,7 @@ import * as fairClock from "../fair-clock/queries.ts";
 import type { Access } from "../needs.ts";
 import { requireOwn } from "../pickup.ts";
 import * as grants from "../queries/grants.ts";
+import { shareDeadline } from "../together/together.ts";
 import * as contract from "./contract.ts";
 import { extended, left } from "./domain.ts";
 
@@ -41,6 +42,7 @@ export function extending(needs: Access) {
         await grants.change(tx, grant.id, { promised_until: until, extended: given.extended });
         if (!fairClock.isWaiting(given)) throw new Error(`grant ${grant.id} waits for nothing`);
         await adjustOne(tx, given, at);
+        await shareDeadline(tx, at, given);
         const { expires_at: expiresAt } = (await grants.ofParcel(tx, parcel, "pickup"))!;
         const answer = { expiresAt: expiresAt!.toISOString(), left: left(given) };
         await publish(tx, at, WindowExtended, { parcel, station: grant.station, actor: actorText(customer), ...answer });

@@ -78,6 +78,8 @@ export const withoutCode = (tx: Tx<Tables>, station: string): Promise<{ id: stri
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom("access.code as c").select("c.grant").whereRef("c.grant", "=", "g.id").where("c.died_at", "is", null))),
     )
+    // One code for all that share a compartment: who gets it is settled apart.
+    .where((eb) => eb.or([eb("g.shared", "is", null), eb("g.proxy", "is not", null)]))
     .execute();
 
 /** When the last code of a grant died. */

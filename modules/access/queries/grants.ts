@@ -6,14 +6,19 @@ import { sql, type Insertable, type Selectable } from "kysely";
 import type { z } from "zod";
 import { grantMoves } from "../contract.ts";
 import type { Tables } from "../tables.ts";
+import { besideOf } from "../together/queries.ts";
 
 export type GrantRow = Selectable<Tables["access.grant"]>;
 
 /** A station's document holds so many grants and dead codes at most (packages/protocol). */
 const mostPerStation = 4_000;
 
+interface StationRow extends GrantRow {
+  readonly code_hash: string | null;
+  readonly beside: readonly string[] | null;
+}
 /** A grant as the station gets it. */
-export const view = (row: GrantRow & { readonly code_hash: string | null }): Grant => ({
+export const view = (row: StationRow): Grant => ({
   id: row.id,
   kind: row.kind,
   state: row.state === "issued" ? "issued" : "active",
@@ -24,7 +29,16 @@ export const view = (row: GrantRow & { readonly code_hash: string | null }): Gra
   notBefore: row.not_before.toISOString(),
   // While its clock stands still a right has no end that the station could reach.
   expiresAt: row.stopped_since === null ? (row.expires_at?.toISOString() ?? null) : null,
+  ...(row.beside !== null && row.kind !== "collection" && { beside: [...row.beside] }),
 });
+
+/** A right as its station gets it. */
+export async function ofStationView(db: Db<Tables>, id: string): Promise<Grant> {
+  const { rows } = await sql<StationRow>`
+    select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
+    where g.id = ${id}`.execute(db);
+  return view(rows[0]!);
+}
 
 export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) =>
   tx
@@ -125,8 +139,8 @@ export async function ofStation(
   now: Date,
   since: Date,
 ): Promise<{ grants: Grant[]; deadCodes: z.output<typeof DeadCode>[] }> {
-  const grants = await sql<GrantRow & { code_hash: string | null }>`
-    select g.*, c.code_hash from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
+  const grants = await sql<StationRow>`
+    select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
     where g.station = ${station} and g.state in ('issued', 'active') and (g.expires_at is null or g.stopped_since is not null or g.expires_at > ${now})
     order by g.id limit ${mostPerStation}`.execute(db);
   const dead = await sql<z.output<typeof DeadCode>>`
@@ -137,8 +151,8 @@ export async function ofStation(
 
 /** Every right of a station that has not come to its end, as the station gets it. */
 export async function held(db: Db<Tables>, station: string): Promise<ReadonlyMap<string, Grant>> {
-  const { rows } = await sql<GrantRow & { code_hash: string | null }>`
-    select g.*, c.code_hash from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
+  const { rows } = await sql<StationRow>`
+    select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
     where g.station = ${station} and g.state in ('issued', 'active')`.execute(db);
   return new Map(rows.map((row) => [row.id, view(row)]));
 }

@@ -153,6 +153,7 @@ export const scanView = ({ scan, drop, problem }: Seen): Scan => ({
   size: drop.size,
   outcome: outcomeOf(scan.outcome),
   reason: scan.reason,
+  beside: scan.beside,
   doorClosed: scan.is_closed,
   state: drop.state,
   problem: problem?.reason ?? null,

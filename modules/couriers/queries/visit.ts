@@ -21,16 +21,18 @@ export const insertScan = (db: Db<Tables>, row: Scan): Promise<Scan | undefined>
 export const scanByKey = (db: Db<Tables>, courier: string, key: string): Promise<Scan | undefined> =>
   db.selectFrom("couriers.scan").selectAll().where("courier", "=", courier).where("key", "=", key).executeTakeFirst();
 
+interface SettledScan {
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly command: string | null;
+  readonly beside?: number | undefined;
+}
 /** Keeps the answer to a scan; what the station's log has said meanwhile stands. */
-export async function settle(
-  tx: Tx<Tables>,
-  id: string,
-  { outcome, reason, command }: { readonly outcome: string; readonly reason: string | null; readonly command: string | null },
-): Promise<Scan> {
+export async function settle(tx: Tx<Tables>, id: string, { outcome, reason, command, beside = 0 }: SettledScan): Promise<Scan> {
   await tx.updateTable("couriers.scan").set({ outcome, reason }).where("id", "=", id).where("outcome", "=", "pending").execute();
   return tx
     .updateTable("couriers.scan")
-    .set((eb) => ({ command: eb.fn.coalesce("command", eb.val(command)) }))
+    .set((eb) => ({ command: eb.fn.coalesce("command", eb.val(command)), beside }))
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -16,6 +16,7 @@ import * as claims from "../queries/reservation.ts";
 import { placeOf } from "../queries/station.ts";
 import { moveInto } from "../rehousing.ts";
 import type { Tables } from "../tables.ts";
+import { stepAside } from "../together/leaving.ts";
 import * as contract from "./contract.ts";
 import type { Elsewhere } from "./contract.ts";
 import * as queries from "./queries.ts";
@@ -126,6 +127,8 @@ export async function goOn(tx: Tx<Tables>, at: Date, claim: Claim): Promise<bool
   const there = waiting && (await placeOf(tx, waiting.station));
   if (claim.state !== "fulfilled" || claim.parcel === null || waiting?.state !== "held" || !there) return false;
   const { id, station, compartment, parcel } = claim;
+  const former = await compartments.lock(tx, station, compartment);
+  const isShared = former !== undefined && (await stepAside(tx, at, claim, former));
   const deliverBy = new Date(at.getTime() + redeliverDays * dayMs);
   await claims.save(tx, at, { ...waiting, state: "ended", endReason: "moved" });
   await claims.relocate(tx, id, waiting);
@@ -133,7 +136,7 @@ export async function goOn(tx: Tx<Tables>, at: Date, claim: Claim): Promise<bool
   await queries.setSuccessor(tx, id, null);
   await compartments.note(tx, waiting, { reservation: id, parcel: null, until: deliverBy });
   const left = await compartments.lock(tx, station, compartment);
-  if (left?.parcel === parcel) await free(tx, at, left);
+  if (left?.parcel === parcel && !isShared) await free(tx, at, left);
   const { name, address, lat, lon } = there;
   await publish(tx, at, Moved, {
     reservation: id,

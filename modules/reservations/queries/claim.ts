@@ -80,7 +80,7 @@ const statement = (name: string, locking: string): string => `/* prepared: ${nam
   ), other as (
     select c.station, c.compartment, c.size, c.reservation as lapsed from reservations.compartment c
     where c.station = $2::uuid and c.size_rank >= $6::int and (c.state = 'available' or (c.state = 'reserved' and c.until <= $10::timestamptz))
-      and not c.is_walk_up and c.is_in_service and not c.is_quarantined and c.shortest_mm >= $7::int and c.middle_mm >= $8::int and c.longest_mm >= $9::int
+      and not c.is_walk_up and c.is_in_service and not c.is_quarantined and not c.is_shared and c.shortest_mm >= $7::int and c.middle_mm >= $8::int and c.longest_mm >= $9::int
       and exists (select from usable) and not exists (select from exact)
     order by c.size_rank, c.state, c.turn limit 1 for update ${locking}
   ), chosen as (

@@ -9,17 +9,20 @@ export type Compartment = Selectable<Tables["reservations.compartment"]>;
 
 /** The compartments of a station as they stand at `now`, a lapsed hold counting as free; with the parcel that is expected or inside. */
 export async function list(db: Db<Tables>, station: string, now: Date) {
-  const { rows } = await sql<Compartment & { expected: string | null; has_lapsed: boolean }>`
-    select c.*, r.parcel as expected, c.state = 'reserved' and c.until <= ${now} and (r.id is null or r.state = 'held' or s.is_connected) as has_lapsed
+  const { rows } = await sql<Compartment & { expected: string | null; company: string[] | null; has_lapsed: boolean }>`
+    select c.*, r.parcel as expected, case when c.is_shared then (select array_agg(m.parcel order by m.held_at, m.id) from reservations.reservation m
+        where m.station = c.station and m.compartment = c.compartment and m.state in ('confirmed', 'fulfilled')) end as company, c.state = 'reserved' and c.until <= ${now} and (r.id is null or r.state = 'held' or s.is_connected) as has_lapsed
     from reservations.compartment c join reservations.station s on s.id = c.station left join reservations.reservation r on r.id = c.reservation
     where c.station = ${station} order by c.compartment`.execute(db);
   return rows.map((row) => {
     const seen = { compartment: row.compartment, size: row.size, walkUp: row.is_walk_up, version: row.version };
     return row.has_lapsed
-      ? { ...seen, state: freeState(row), reservation: null, parcel: null }
-      : { ...seen, state: row.state, reservation: row.reservation, parcel: row.parcel ?? row.expected };
+      ? { ...seen, state: freeState(row), reservation: null, parcel: null, parcels: [] }
+      : { ...seen, state: row.state, reservation: row.reservation, ...contentOf(row.parcel ?? row.expected, row.company) };
   });
 }
+
+const contentOf = (parcel: string | null, company: string[] | null) => ({ parcel, parcels: company ?? (parcel === null ? [] : [parcel]) });
 
 /** What a compartment becomes when nothing is in it and nobody has a claim on it. */
 export const freeState = ({ is_in_service, is_quarantined }: Pick<Compartment, "is_in_service" | "is_quarantined">): CompartmentState =>

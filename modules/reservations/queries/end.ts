@@ -18,7 +18,8 @@ const freeAndTell = `freed as (
  * Ends up to `limit` claims that have lapsed at `now`, frees their compartments and tells, in one statement, its own transaction.
  * Compartments that somebody is working on are left for the next time. A confirmed claim lapses only while its station is connected (I-11).
  * The conditions stand in `ended` again: there PostgreSQL checks them on the row as it is once it has the lock. A claim that has moved to
- * another compartment meanwhile is left, for the one that is locked here is no longer its own. Returns how many it ended.
+ * another compartment meanwhile is left, for the one that is locked here is no longer its own; so is one that shares its compartment, which
+ * is not free by its end (`lapsedTogether`). Returns how many it ended.
  */
 export async function endLapsed(db: Db<Tables>, now: Date, limit: number): Promise<number> {
   const { rows } = await db.executeQuery<{ id: string }>(CompiledQuery.raw(lapsed, [now, limit]));
@@ -31,7 +32,8 @@ const lapsed = `/* prepared: reservations.lapse */
     where r.state in ('held', 'confirmed') and r.expires_at <= $1::timestamptz and (r.state = 'held' or s.is_connected)
     order by r.expires_at limit $2::int
   ), locked as (
-    select c.station, c.compartment, due.id from due join reservations.compartment c using (station, compartment) for update of c skip locked
+    select c.station, c.compartment, due.id from due join reservations.compartment c using (station, compartment)
+    where not c.is_shared for update of c skip locked
   ), ended as (
     update reservations.reservation r set state = 'ended', end_reason = 'lapsed', ended_at = $1::timestamptz
     from locked where r.id = locked.id and (r.station, r.compartment) = (locked.station, locked.compartment)
@@ -41,7 +43,7 @@ const lapsed = `/* prepared: reservations.lapse */
 /**
  * Cancels those of `ids` that are the owner's, still wait for a parcel and have not lapsed, frees their compartments and tells, in one
  * statement, its own transaction. Returns the ids that it ended; why another was not is for the caller to find out: one that moved to
- * another compartment at that moment can be asked for again.
+ * another compartment at that moment can be asked for again, one that shares its compartment is not ended here.
  */
 export async function cancel(db: Db<Tables>, now: Date, owner: string, ids: readonly string[]): Promise<readonly string[]> {
   const { rows } = await db.executeQuery<{ id: string }>(CompiledQuery.raw(cancelled, [now, owner, ids]));
@@ -54,7 +56,7 @@ const cancelled = `/* prepared: reservations.cancel */
     where r.id = any($3::uuid[]) and r.owner = $2::text and r.state in ('held', 'confirmed')
   ), locked as (
     select c.station, c.compartment, asked.id, asked.is_connected from asked join reservations.compartment c using (station, compartment)
-    order by c.station, c.compartment for update of c
+    where not c.is_shared order by c.station, c.compartment for update of c
   ), ended as (
     update reservations.reservation r set state = 'ended', end_reason = 'cancelled', ended_at = $1::timestamptz
     from locked where r.id = locked.id and (r.station, r.compartment) = (locked.station, locked.compartment) and (r.expires_at > $1::timestamptz and r.state in ('held', 'confirmed') or r.state = 'confirmed' and not locked.is_connected) returning r.*

@@ -51,7 +51,7 @@ const statement = `/* prepared: reservations.reassign */
     select c.station, c.compartment, c.size, c.reservation as lapsed from reservations.compartment c
     where c.station = $4::uuid and (c.station, c.compartment) <> ($2::uuid, $3::int) and exists (select from place)
       and (c.state = 'available' or (c.state = 'reserved' and c.until <= $9::timestamptz))
-      and c.is_in_service and not c.is_quarantined
+      and c.is_in_service and not c.is_quarantined and not c.is_shared
       and case when $11::int is null then c.size_rank >= $5::int and not c.is_walk_up
         and c.shortest_mm >= $6::int and c.middle_mm >= $7::int and c.longest_mm >= $8::int else c.compartment = $11::int end
     order by c.size_rank, c.state, c.turn limit 1 for update of c skip locked
@@ -66,7 +66,7 @@ const statement = `/* prepared: reservations.reassign */
     update reservations.compartment c set state = 'reserved', version = c.version + 1, reservation = $1::uuid, parcel = null, until = $10::timestamptz
     from chosen where c.station = chosen.station and c.compartment = chosen.compartment returning c.station, c.compartment, c.size
   ), moved as (
-    update reservations.reservation r set station = taken.station, compartment = taken.compartment, size = taken.size, is_unsuited = false,
+    update reservations.reservation r set station = taken.station, compartment = taken.compartment, size = taken.size, is_unsuited = false, together_with = null,
       need_rank = greatest(r.need_rank, $5::int)
     from taken, (select count(*) from ended) as end_first where r.id = $1::uuid returning r.*
   ), told as (
@@ -98,6 +98,10 @@ export async function unsuited(db: Db<Tables>, after: string, now: Date, limit: 
     union
     select r.id from reservations.compartment c join reservations.reservation r on r.id = c.reservation join reservations.station s on s.id = c.station
     where (c.is_quarantined or not c.is_in_service) and c.state = 'reserved' and r.state = 'confirmed' and r.expires_at > ${now}
+      and s.status = 'active' and s.is_connected and r.id > ${after}
+    union
+    select r.id from reservations.compartment c join reservations.reservation r on r.together_with = c.reservation join reservations.station s on s.id = c.station
+    where c.is_shared and (c.is_quarantined or not c.is_in_service) and r.state = 'confirmed' and r.expires_at > ${now}
       and s.status = 'active' and s.is_connected and r.id > ${after}
     order by id limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);

@@ -26,7 +26,7 @@ export async function takeFree(
   const { rows } = await sql<Compartment>`
     select c.* from reservations.compartment c
     where c.station = ${station} and c.size_rank >= ${rank} and c.shortest_mm >= ${shortest} and c.middle_mm >= ${middle} and c.longest_mm >= ${longest}
-      and not c.is_walk_up and c.is_in_service and not c.is_quarantined and (c.state = 'available' or (c.state = 'reserved' and c.until <= ${now}))
+      and not c.is_walk_up and c.is_in_service and not c.is_quarantined and not c.is_shared and (c.state = 'available' or (c.state = 'reserved' and c.until <= ${now}))
       and exists (select from reservations.station s where s.id = c.station and s.status = 'active' and s.is_connected)
     order by c.size_rank, c.state, c.turn limit 1 for update of c skip locked`.execute(tx);
   return rows[0];

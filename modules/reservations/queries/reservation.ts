@@ -21,6 +21,7 @@ export const view = (row: Row): Claim => ({
   expiresAt: row.expires_at,
   isPerishable: row.is_perishable,
   isReturn: row.is_return,
+  togetherWith: row.together_with,
 });
 
 /** A claim, and whether its station is connected. */
@@ -58,10 +59,11 @@ export async function idOfParcel(db: Db<Tables>, parcel: string): Promise<string
   return (await db.selectFrom("reservations.reservation").select("id").where("parcel", "=", parcel).executeTakeFirst())?.id;
 }
 
-/** The live claim on a compartment; its lock is the compartment's. */
+/** The live claim that a compartment is booked on; its lock is the compartment's. */
 export async function liveAt(tx: Tx<Tables>, station: string, compartment: number): Promise<Claim | undefined> {
   const { rows } = await sql<Row>`select * from reservations.reservation
-    where station = ${station} and compartment = ${compartment} and state in ('held', 'confirmed', 'fulfilled')`.execute(tx);
+    where station = ${station} and compartment = ${compartment} and state in ('held', 'confirmed', 'fulfilled')
+      and together_with is null`.execute(tx);
   return rows[0] && view(rows[0]);
 }
 
@@ -83,13 +85,14 @@ export async function save(tx: Tx<Tables>, at: Date, claim: Claim): Promise<void
   assert.equal(numUpdatedRows, 1n, `reservation ${claim.id} cannot become ${claim.state}`);
 }
 
-/** Moves a claim to another compartment: that in which its parcel really is, or one that was taken for it. */
+/** Moves a claim to another compartment: that in which its parcel really is, or one that was taken for it, or that is booked on `host`. Whoever shared its own stays there. */
 export async function relocate(
   tx: Tx<Tables>,
   id: string,
   { station, compartment, size }: Pick<Claim, "station" | "compartment" | "size">,
+  host: string | null = null,
 ): Promise<void> {
-  await tx.updateTable("reservations.reservation").set({ station, compartment, size }).where("id", "=", id).execute();
+  await tx.updateTable("reservations.reservation").set({ station, compartment, size, together_with: host }).where("id", "=", id).execute();
 }
 
 /** What a compartment for this claim must be. */

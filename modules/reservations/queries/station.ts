@@ -1,6 +1,7 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import type { Payload } from "@pigeonhole/kit/fact";
 import type { StationChanged } from "@pigeonhole/network/events";
+import type { Ability } from "@pigeonhole/protocol/messages";
 import { CompiledQuery } from "kysely";
 import { cellOf } from "../cells.ts";
 import { edgesOf } from "../domain.ts";
@@ -81,6 +82,16 @@ export async function setConnected(tx: Tx<Tables>, station: string, isConnected:
     .onConflict((on) => on.column("station").doUpdateSet({ is_connected: isConnected }))
     .execute();
   await tx.updateTable("reservations.station").set({ is_connected: isConnected }).where("id", "=", station).execute();
+}
+
+/** What a station can do, as it says itself. */
+export async function setAbilities(tx: Tx<Tables>, station: string, can: readonly string[]): Promise<void> {
+  const can_share = can.includes("share" satisfies Ability);
+  await tx
+    .insertInto("reservations.link")
+    .values({ station, is_connected: false, can_share })
+    .onConflict((on) => on.column("station").doUpdateSet({ can_share }))
+    .execute();
 }
 
 /** Where a station stands and what it is called. */

@@ -51,6 +51,8 @@ export function cabinet({ store, station, codeKey, now, least, random, own = () 
     ];
     const filled = new Locker(compartments, { now: least, keyOf, newCode: () => digits(random, codeDigits, stationFirstDigit), sizes });
     for (const c of contents) {
+      // Another one lies there already, for the same person.
+      if (filled.isOccupied(String(c.compartment))) continue;
       const isLive = c.deposit !== null && c.codeHash !== null && c.state === "stored";
       filled.depositInto(String(c.compartment), isLive ? c.codeHash : null, c.expiresAt === null ? farFuture : new Date(c.expiresAt));
     }
@@ -74,16 +76,20 @@ export function cabinet({ store, station, codeKey, now, least, random, own = () 
     const quarantined = store.quarantine.of(compartment);
     if (quarantined === undefined || quarantined.seq > seq) return;
     store.quarantine.remove(compartment);
-    const content = store.contents.of(compartment);
-    if (isEmpty && content !== undefined && content.state !== "collecting" && content.state !== "retrieving")
-      store.contents.remove(compartment);
-    else if (!isEmpty && content?.state === "unsure") store.contents.put({ ...content, state: "stored" });
+    for (const content of store.contents.allOf(compartment)) {
+      if (isEmpty && content.state !== "collecting" && content.state !== "retrieving") store.contents.remove(content);
+      else if (!isEmpty && content.state === "unsure") store.contents.put({ ...content, state: "stored" });
+    }
     store.journal.append({ type: "compartment_cleared", compartment, isEmpty }, now());
   }
   const permits = (): Permits => narrowest(permitsOf(desired?.service ?? { state: "suspended", reason: "preparation" }), own());
 
   return {
     keyOf,
+    /** The other parcels of the same person that may lie in one compartment with this one (N5). */
+    mates: (parcel: string): readonly string[] => [
+      ...new Set((desired?.grants ?? []).flatMap((grant) => (grant.parcel === parcel && grant.beside) || [])),
+    ],
     /** The number on the start screen, which a phone asks of whoever wants to open a door from it. */
     standing: (): string => standingNumber(codeKey, station, now()),
     get desired(): Desired | null {
@@ -139,7 +145,7 @@ export function cabinet({ store, station, codeKey, now, least, random, own = () 
             grant.kind === "pickup" &&
             grant.state === "active" &&
             !store.contents.ofParcel(grant.parcel) &&
-            !store.contents.of(grant.compartment);
+            store.contents.allOf(grant.compartment).every(({ parcel }) => parcel !== null && grant.beside?.includes(parcel));
           if (!isNews || store.contents.isSpent(grant.id) || store.contents.isSpent(grant.parcel)) continue;
           store.contents.put({
             compartment: grant.compartment,

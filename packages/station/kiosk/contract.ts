@@ -77,6 +77,8 @@ export const Step = z
       openedAt: z.iso.datetime(),
       isLeftOpen: z.boolean(),
       said: z.enum(depositReasons).nullable(),
+      /** How many lie there, or are being put in; more than one: they are of one person, who takes all of them (N5). */
+      parcels: z.int(),
     }),
     /** The door has closed after a deposit: "is the parcel in?" Answer with `kiosk.answer`, or open it again with `kiosk.reopen`. */
     z.object({ step: z.literal("ask_parcel_in"), purpose: z.enum(depositing), compartment: z.int(), closedAt: z.iso.datetime() }),
@@ -96,6 +98,8 @@ export const Step = z
       reopenUntil: z.iso.datetime().nullable(),
       /** A sensor still sees something inside after a pick-up. */
       isStillInside: z.boolean(),
+      /** How many were there when the door opened, or, after a deposit, are there now. */
+      parcels: z.int(),
     }),
     /** The visitor has said what is wrong, and no other door is to be had, or is needed: somebody has been told. Leave with `kiosk.leave`. */
     z.object({

@@ -4,6 +4,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { within, type Timers } from "@pigeonhole/kit/timers";
 import { open as openEnvelope } from "@pigeonhole/protocol/envelope";
 import {
+  abilities,
   Acknowledge,
   Answer,
   Desired,
@@ -122,6 +123,7 @@ export function link(needs: Needs) {
       now: now().toISOString(),
       keyGeneration: keys.generation(),
       challenge,
+      can: [...abilities],
     };
     void send("presence", { online: true, bootId });
     void send("hello", hello);

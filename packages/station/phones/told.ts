@@ -63,6 +63,7 @@ export function withTold(desired: Desired, told: readonly Carried[]): Desired {
         generation: grant.generation,
         notBefore: (planned ? new Date(planned.notBefore) : issuedAt).toISOString(),
         expiresAt: grant.expiresAt?.toISOString() ?? null,
+        ...(planned?.beside && { beside: planned.beside }),
       };
       return { ...sofar, grants: grant.isWithdrawn ? others : [...others, fresh], deadCodes: [...dead, ...sofar.deadCodes] };
     }, desired);

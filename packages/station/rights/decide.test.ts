@@ -66,6 +66,7 @@ function knowing(c: Case) {
   const desired: Desired = desiredOf(identity, ["small"], { grants: [grant] });
   const contents = {
     of: (n: number) => (n === 1 ? content : undefined),
+    allOf: (n: number) => (n === 1 && content ? [content] : []),
     ofParcel: (id: string) => (content?.parcel === id ? content : undefined),
     ofCode: () => undefined,
     isSpent: (id: string) => c.isSpent && id === grant.id,
@@ -130,6 +131,7 @@ test("F6: out of reach of the backend a deadline that had not passed does not pa
     desired: { grants: [grant], deadCodes: [] } as never,
     contents: {
       of: () => undefined,
+      allOf: () => [],
       ofParcel: () => ({ compartment: grant.compartment, state: "stored", parcel: grant.parcel }) as never,
       ofCode: () => undefined,
       isSpent: () => false,

@@ -19,6 +19,7 @@ export interface Known {
   readonly desired: Desired | null;
   readonly contents: {
     of(compartment: number): Content | undefined;
+    allOf(compartment: number): readonly Content[];
     ofParcel(parcel: string): Content | undefined;
     ofCode(codeHash: string): Content | undefined;
     isSpent(id: string): boolean;
@@ -99,7 +100,10 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   const isOut = isTakingOut(grant);
   // A parcel that is being put in may have been given another compartment in the same visit.
   const own = contents.ofParcel(grant.parcel);
-  const content = isOut || own?.state === "reserved" ? own : contents.of(grant.compartment);
+  const first = contents.of(grant.compartment);
+  // Parcels of one person in one compartment have one code: it counts for whichever of them is there (N5).
+  const isMate = first?.parcel != null && grant.beside?.includes(first.parcel) === true;
+  const content = own?.state === "reserved" || (isOut && !(own === undefined && isMate)) ? own : first;
   // Where the parcel lies is a fact and beats the plan (architecture §3).
   const compartment = content?.compartment ?? grant.compartment;
   const granted: Decision = { granted: { kind: "grant", grant, compartment } };
@@ -113,8 +117,9 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   if (grant.expiresAt !== null && reached >= new Date(grant.expiresAt)) return { refused: "expired", compartment };
   if (!isOut) {
     if (isAgain) return granted;
-    // Two parcels never lie in one box, whatever the plan says.
-    return content !== undefined || isBlocked(compartment) ? { refused: "blocked", compartment } : granted;
+    // Parcels of two people never lie in one box, whatever the plan says.
+    const mayShare = mayLieBeside(contents.allOf(compartment), grant.parcel, grant.beside ?? []);
+    return !mayShare || isBlocked(compartment) ? { refused: "blocked", compartment } : granted;
   }
   if (content === undefined) return { refused: contents.isSpent(grant.parcel) ? "used" : "not_yet", compartment };
   if (content.state === "reserved") return { refused: "not_yet", compartment };
@@ -122,6 +127,12 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   // A customer's return is the carrier's to take out.
   return grant.kind === "pickup" && content.isReturn ? { refused: "used", compartment } : granted;
 }
+
+/** Whether a parcel may go in where these lie: none, or parcels of the same person that are surely there and are nobody else's to take out (N5, I-03). */
+export const mayLieBeside = (inside: readonly Content[], parcel: string, mates: readonly string[]): boolean =>
+  inside.every(
+    (each) => each.state === "stored" && each.parcel !== null && each.parcel !== parcel && !each.isReturn && mates.includes(each.parcel),
+  );
 
 /**
  * The backend's word and the station's, together. Both must say yes (I-37): the backend knows of withdrawn rights, the station of what lies

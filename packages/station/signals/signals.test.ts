@@ -48,6 +48,7 @@ const open = (compartment: number, isLeftOpen = false): Step => ({
   openedAt: "2026-03-01T08:00:00.000Z",
   isLeftOpen,
   said: null,
+  parcels: 1,
 });
 
 test("the light at the open door blinks until it is shut, one tone when it opens, no other door's light", () => {
@@ -59,7 +60,7 @@ test("the light at the open door blinks until it is shut, one tone when it opens
   pass(1_000);
   pass(1_000);
   assert.deepEqual(told(), ["left 500", "all 500", "left 500", "all 500"]);
-  show({ step: "done", purpose: "collect", compartment: 2, isStored: false, reopenUntil: null, isStillInside: false });
+  show({ step: "done", purpose: "collect", compartment: 2, isStored: false, reopenUntil: null, isStillInside: false, parcels: 1 });
   pass(5_000);
   assert.deepEqual(told(), []);
   show(open(3));

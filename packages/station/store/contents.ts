@@ -1,6 +1,9 @@
 import type { Sql } from "./database.ts";
 
-/** What lies, or may lie, in one compartment. Exactly one of `parcel` and `deposit` is set. */
+/**
+ * What lies, or may lie, in a compartment. Exactly one of `parcel` and `deposit` is set. Parcels of one person may share a compartment (N5): each
+ * has its own row, and at most one of them is being put in or taken out by a courier.
+ */
 export interface Content {
   readonly compartment: number;
   readonly state: "reserved" | "stored" | "collecting" | "retrieving" | "unsure";
@@ -50,13 +53,16 @@ const view = (row: Row): Content => ({
 export const contentStore = (sql: Sql) => {
   const all = sql.prepare("select * from content order by compartment");
   const counts = sql.prepare("select count(*) as every, count(*) filter (where state = 'unsure') as unsure from content");
-  const one = sql.prepare("select * from content where compartment = ?");
+  // What is being moved comes first, then what is doubtful, then what came first.
+  const within = sql.prepare(
+    "select * from content where compartment = ? order by case state when 'stored' then 2 when 'unsure' then 1 else 0 end, rowid",
+  );
   const ofParcel = sql.prepare("select * from content where parcel = ?");
   const ofCode = sql.prepare("select * from content where code_hash = ?");
   const write =
     sql.prepare(`insert or replace into content (compartment, state, parcel, deposit, code_hash, expires_at, actor, intent, taken_by, since, is_return)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const remove = sql.prepare("delete from content where compartment = ?");
+  const remove = sql.prepare("delete from content where compartment = ? and coalesce(parcel, deposit) = ?");
   const spend = sql.prepare("insert into spent (id, code_hash, at) values (?, ?, ?) on conflict (id) do nothing");
   const unspend = sql.prepare("delete from spent where id = ?");
   const isSpent = sql.prepare("select 1 from spent where id = ?");
@@ -71,7 +77,9 @@ export const contentStore = (sql: Sql) => {
       const { every, unsure } = counts.get() as { every: number; unsure: number };
       return { all: every, unsure };
     },
-    of: (compartment: number): Content | undefined => found(one.get(compartment)),
+    /** What a visit to this compartment is about, or the first that lies there. */
+    of: (compartment: number): Content | undefined => found(within.get(compartment)),
+    allOf: (compartment: number): Content[] => (within.all(compartment) as unknown as Row[]).map(view),
     ofParcel: (parcel: string): Content | undefined => found(ofParcel.get(parcel)),
     ofCode: (codeHash: string): Content | undefined => found(ofCode.get(codeHash)),
     put: (c: Content): void => {
@@ -89,8 +97,8 @@ export const contentStore = (sql: Sql) => {
         c.isReturn ? 1 : 0,
       );
     },
-    remove: (compartment: number): void => {
-      remove.run(compartment);
+    remove: ({ compartment, parcel, deposit }: Content): void => {
+      remove.run(compartment, parcel ?? deposit);
     },
     /** A right is used up, a parcel has left. */
     spend: (id: string, codeHash: string | null, at: Date): void => {

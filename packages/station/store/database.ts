@@ -17,8 +17,9 @@ create table if not exists told (grant_id text primary key, body text not null) 
 --   collecting  opened for its owner, the door has not closed yet
 --   retrieving  opened for a courier who takes it away
 --   unsure      nobody can tell: staff looks
+-- Parcels of one person may share a compartment (N5).
 create table if not exists content (
-  compartment integer primary key,
+  compartment integer not null,
   state       text not null check (state in ('reserved', 'stored', 'collecting', 'retrieving', 'unsure')),
   parcel      text unique,
   deposit     text unique,
@@ -32,6 +33,7 @@ create table if not exists content (
   is_return   integer not null default 0,
   check ((parcel is null) <> (deposit is null))
 ) strict;
+create index if not exists content_compartment on content (compartment);
 
 -- Rights that are used up and parcels that have left: a grant, a walk-up deposit or a parcel, by id. Written before the door opens.
 create table if not exists spent (id text primary key, code_hash text, at text not null) strict;
@@ -58,7 +60,7 @@ create table if not exists quarantine (compartment integer primary key, reason t
 
 -- For two minutes after a closing the same person may open the same door once more.
 create table if not exists reopen (
-  compartment integer primary key, parcel text, deposit text, grant_id text, code_hash text, until text not null, is_used integer not null
+  compartment integer primary key, parcel text, deposit text, grant_id text, code_hash text, until text not null, is_used integer not null, beside text
 ) strict;
 
 create table if not exists event (seq integer primary key, body text not null, sig text not null) strict;
@@ -83,7 +85,7 @@ export function openDatabase(file: string): Sql {
   const sql = new DatabaseSync(file);
   try {
     sql.exec("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
-    sql.exec(schema);
+    transaction(sql, () => toShared(sql));
   } catch (cause) {
     sql.close();
     throw new Error(`open the station's store ${file}: another station process may be using it`, { cause });
@@ -102,4 +104,18 @@ export function transaction<T>(sql: Sql, run: () => T): T {
     sql.exec("rollback");
     throw error;
   }
+}
+
+/**
+ * A store may be of a release before compartments could be shared (N5). Such a release, put back in its place, finds its way in the new form too: it has
+ * the same columns, and two in one compartment come only after the backend has heard that this station can do that.
+ */
+function toShared(sql: Sql): void {
+  const column = (table: string, name: string): { pk: number } | undefined =>
+    sql.prepare("select pk from pragma_table_info(?) where name = ?").get(table, name) as { pk: number } | undefined;
+  const isOfOneEach = column("content", "compartment")?.pk === 1;
+  if (isOfOneEach) sql.exec("alter table content rename to content_of_one");
+  sql.exec(schema);
+  if (isOfOneEach) sql.exec("insert into content select * from content_of_one; drop table content_of_one");
+  if (!column("reopen", "beside")) sql.exec("alter table reopen add column beside text");
 }

@@ -10,6 +10,8 @@ export interface Reopen {
   /** Half-open: at this instant it is over. */
   readonly until: string;
   readonly isUsed: boolean;
+  /** Other parcels that were given out with it (N5). */
+  readonly beside: readonly string[];
 }
 interface Row {
   compartment: number;
@@ -19,6 +21,7 @@ interface Row {
   code_hash: string | null;
   until: string;
   is_used: number;
+  beside: string | null;
 }
 const view = (row: Row): Reopen => ({
   compartment: row.compartment,
@@ -28,13 +31,14 @@ const view = (row: Row): Reopen => ({
   codeHash: row.code_hash,
   until: row.until,
   isUsed: row.is_used === 1,
+  beside: row.beside === null ? [] : row.beside.split(" "),
 });
 
 export const reopenStore = (sql: Sql) => {
   const all = sql.prepare("select * from reopen order by compartment");
   const one = sql.prepare("select * from reopen where compartment = ?");
   const put = sql.prepare(
-    "insert or replace into reopen (compartment, parcel, deposit, grant_id, code_hash, until, is_used) values (?, ?, ?, ?, ?, ?, ?)",
+    "insert or replace into reopen (compartment, parcel, deposit, grant_id, code_hash, until, is_used, beside) values (?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const use = sql.prepare("update reopen set is_used = 1 where compartment = ?");
   const remove = sql.prepare("delete from reopen where compartment = ?");
@@ -46,7 +50,16 @@ export const reopenStore = (sql: Sql) => {
       return row && view(row);
     },
     put: (r: Reopen): void => {
-      put.run(r.compartment, r.parcel, r.deposit, r.grant, r.codeHash, r.until, r.isUsed ? 1 : 0);
+      put.run(
+        r.compartment,
+        r.parcel,
+        r.deposit,
+        r.grant,
+        r.codeHash,
+        r.until,
+        r.isUsed ? 1 : 0,
+        r.beside.length === 0 ? null : r.beside.join(" "),
+      );
     },
     /** It is used up before the lock is fired. The compartment stays nobody else's until the time is over. */
     use: (compartment: number): void => {

@@ -7,7 +7,8 @@ import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Doors } from "../doors/doors.ts";
 import type { Purpose } from "../kiosk/contract.ts";
 import { atMost } from "../rights/at-most.ts";
-import { toleranceMs } from "../rights/decide.ts";
+import { mayLieBeside, toleranceMs } from "../rights/decide.ts";
+import type { Content } from "../store/contents.ts";
 import type { Store } from "../store/store.ts";
 import type { StationClock } from "../time/station-clock.ts";
 import type { Deposits } from "./deposit.ts";
@@ -119,33 +120,47 @@ export function commands(needs: Needs) {
     if (reason !== null) return refuse(command, reason);
     const id = newId();
     const purpose = purposeOf[command.purpose];
-    const cause: Cause = { kind: "command", command: command.id, purpose: command.purpose, actor: command.actor, parcel: command.parcel };
+    const { parcel, actor } = command;
+    const beside = purpose === "collect" && parcel !== null ? insideBeside(compartment, parcel) : [];
+    const cause: Cause = {
+      kind: "command",
+      command: command.id,
+      purpose: command.purpose,
+      actor,
+      parcel,
+      ...(beside.length > 0 && { beside }),
+    };
     screen.working();
     await doors.open({ id, compartment, purpose, cause }, () => {
       const at = now();
       store.commands.see(command.id, epoch, command.seq, at);
       // Reserved from the moment the lock may fire: whatever happens next, nobody else gets this compartment.
-      if (purpose === "deliver" && !store.contents.of(compartment))
+      if (purpose === "deliver" && !store.contents.ofParcel(parcel!))
         effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
     });
     return store.commands.seen(command.id)!;
   }
 
+  /** The other parcels of the same person that lie there (N5). */
+  const insideBeside = (compartment: number, of: string): string[] => {
+    const mates = cabinet.mates(of);
+    return store.contents.allOf(compartment).flatMap(({ parcel }) => (parcel !== null && mates.includes(parcel) ? parcel : []));
+  };
+
   /** Whether the station's own record contradicts what the backend believes: a signed but stale order opens the wrong box. */
   function unexpected({ compartment, parcel, purpose, expected }: Command): "unexpected_state" | null {
-    const content = store.contents.of(compartment);
-    const isSame = (content?.parcel ?? null) === expected.parcel;
+    const inside = store.contents.allOf(compartment);
+    const isSame =
+      expected.parcel === null ? inside.every((each) => each.parcel === null) : inside.some((each) => each.parcel === expected.parcel);
     if (purpose === "service") return isSame ? null : "unexpected_state";
+    const own = parcel === null ? undefined : inside.find((each) => each.parcel === parcel);
     if (purpose === "dropoff") {
-      const isAgain = content?.state === "reserved" && content.parcel === parcel;
-      return parcel !== null && ((content === undefined && expected.parcel === null) || isAgain) ? null : "unexpected_state";
+      const isNew = parcel !== null && expected.parcel === null && !own && mayLieBeside(inside, parcel, cabinet.mates(parcel));
+      return own?.state === "reserved" || isNew ? null : "unexpected_state";
     }
     const isThere =
-      content !== undefined &&
-      content.parcel !== null &&
-      content.parcel === parcel &&
       // Opened before for a courier who has not said yet what became of it: they look again.
-      (content.state === "stored" || content.state === "unsure" || (content.state === "retrieving" && purpose === "collection"));
+      own?.state === "stored" || own?.state === "unsure" || (own?.state === "retrieving" && purpose === "collection");
     return isThere && isSame ? null : "unexpected_state";
   }
 
@@ -163,10 +178,17 @@ export function commands(needs: Needs) {
     return store.journal.room() === "full" ? "log_full" : null;
   }
 
+  /** What the order is about: its own parcel, or, where it names none, whatever lies there. */
+  const contentOf = ({ compartment, parcel }: Command): Content | undefined => {
+    const inside = store.contents.allOf(compartment);
+    const own = parcel === null ? undefined : inside.find((each) => each.parcel === parcel);
+    return own ?? (parcel !== null && cabinet.mates(parcel).length > 0 ? undefined : inside[0]);
+  };
+
   /** The depositor's word from the courier's app, or that of staff who looked. */
   function settleDeposit(command: Command): Result {
     const { compartment, parcel, action, actor, reason } = command;
-    const content = store.contents.of(compartment);
+    const content = contentOf(command);
     const isStored = content?.state === "stored" && content.parcel === parcel;
     const isOpen = content?.state === "reserved" && content.parcel === parcel;
     const isDoneAlready = action === "attest_deposit" ? isStored : content === undefined;
@@ -194,12 +216,12 @@ export function commands(needs: Needs) {
   /** The courier's word after a door was opened to take something out. */
   function settleRetrieval(command: Command): Result {
     const { compartment, parcel, action, actor } = command;
-    const content = store.contents.of(compartment);
+    const content = contentOf(command);
     const mine = content !== undefined && content.parcel === parcel && parcel !== null ? content : undefined;
     const isAsked = mine?.state === "retrieving" || (mine?.state === "unsure" && !store.quarantine.has(compartment));
     const isDoneAlready =
       action === "attest_retrieval"
-        ? content === undefined && parcel !== null && store.contents.isSpent(parcel)
+        ? !mine && parcel !== null && store.contents.isSpent(parcel)
         : action === "attest_missing"
           ? mine?.state === "unsure" && store.quarantine.of(compartment)?.reason === "nothing_inside"
           : action === "release" && mine?.state === "stored";

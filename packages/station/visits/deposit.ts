@@ -147,10 +147,12 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
         now(),
       );
       if (codeHash !== null) locker.revoke(codeHash);
-      effects.free(compartment);
-      const due = reason === undefined ? undefined : quarantineOf(reason);
+      effects.free(content);
+      // Beside another parcel of the same person the compartment is not empty, and need not be (N5).
+      const isShared = store.contents.of(compartment) !== undefined;
+      const due = reason === undefined || (isShared && reason === "not_empty") ? undefined : quarantineOf(reason);
       if (due !== undefined) effects.quarantine(compartment, due, now());
-      else if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
+      else if (doors.occupied(compartment) === true && !isShared) effects.quarantine(compartment, "goods_inside", now());
     });
     if (deposit !== null) codes.delete(deposit);
   }
@@ -197,7 +199,9 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
     sensed(compartment: number): void {
       const content = store.contents.of(compartment);
       const { step } = screen;
-      if (content?.state !== "reserved" || doors.occupied(compartment) !== true) return;
+      // Beside another one a sensor sees something in any case: the depositor is asked.
+      const isAlone = store.contents.allOf(compartment).length === 1;
+      if (content?.state !== "reserved" || !isAlone || doors.occupied(compartment) !== true) return;
       const shown = confirm(content, { actor: "kiosk", evidence: "sensor" });
       if (step.step === "ask_parcel_in" && step.compartment === compartment)
         screen.done({ purpose: step.purpose, compartment, isStored: true, ...shown });
@@ -214,7 +218,7 @@ export function deposits({ store, cabinet, doors, screen, effects, untold, now, 
           if (codeHash !== null) locker.revoke(codeHash);
           store.contents.spend(deposit, codeHash, now());
           store.journal.append({ type: "walk_up_abandoned", compartment, deposit }, now());
-          effects.free(compartment);
+          effects.free(content);
           if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());
         });
       }

@@ -18,10 +18,11 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   function settled(intent: Intent, outcome: Outcome, at: Date): void {
     const { purpose, cause, compartment } = intent;
     if (cause.kind === "command") commands.settle(cause.command, outcome.outcome, outcome.outcome === "opened" ? null : outcome.reason, at);
-    const content = contents.of(compartment);
+    const content = contentOf(intent);
     if (purpose === "deliver" || purpose === "return") deliver(intent, outcome, content, at);
     if (purpose === "bring") bring(intent, outcome, content);
-    if (purpose === "collect" || purpose === "retrieve") takeOut(intent, outcome, content, at);
+    if (purpose === "collect" || purpose === "retrieve")
+      for (const each of [content, ...besideOf(intent)]) takeOut(intent, outcome, each, at);
     // What stays shut for one depositor stays shut for the next: others are given another one.
     const isDeposit = purpose === "deliver" || purpose === "return" || purpose === "bring";
     if (isDeposit && outcome.outcome === "refused" && outcome.reason === "door_stuck") quarantine(compartment, "will_not_open", at);
@@ -29,10 +30,24 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (reopen) store.reopens.put({ ...reopen, isUsed: false });
   }
 
+  /** What an opening is about: its parcel, or, where it names none, whatever lies there. */
+  function contentOf({ cause, compartment }: Intent): Content | undefined {
+    const parcel = "parcel" in cause ? cause.parcel : null;
+    if (parcel === null) return contents.of(compartment);
+    const own = contents.ofParcel(parcel);
+    return own?.compartment === compartment ? own : undefined;
+  }
+
+  /** The others that are given out with it (N5). */
+  function besideOf({ cause, compartment }: Intent): readonly Content[] {
+    const parcels = (cause.kind === "grant" || cause.kind === "command") && cause.beside ? cause.beside : [];
+    return contents.allOf(compartment).filter(({ parcel }) => parcel !== null && parcels.includes(parcel));
+  }
+
   function deliver(intent: Intent, { outcome }: Outcome, content: Content | undefined, at: Date): void {
     if (outcome === "opened" && !content) reserve(intent, at);
     // An earlier opening of the same drop-off keeps its reservation: the parcel may be in already.
-    if (outcome === "refused" && content?.intent === intent.id) free(intent.compartment);
+    if (outcome === "refused" && content?.intent === intent.id) free(content);
     if (outcome !== "refused") return;
     if (intent.cause.kind === "grant") contents.unspend(intent.cause.grant);
     else if (intent.cause.kind === "instead" && content?.takenBy) contents.unspend(content.takenBy);
@@ -68,7 +83,7 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (outcome === "opened" && content.state === "unsure") contents.put({ ...content, state: "reserved" });
     if (outcome !== "refused" || content.intent !== intent.id) return;
     if (content.codeHash !== null) cabinet.locker.revoke(content.codeHash);
-    free(intent.compartment);
+    free(content);
   }
 
   function takeOut(intent: Intent, { outcome }: Outcome, content: Content | undefined, at: Date): void {
@@ -104,9 +119,10 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
     if (codeHash !== null) cabinet.locker.revoke(codeHash);
   }
 
-  function free(compartment: number): void {
-    contents.remove(compartment);
-    cabinet.locker.release(String(compartment));
+  /** It is no longer there; with the last one its compartment is free. */
+  function free(content: Content): void {
+    contents.remove(content);
+    if (contents.of(content.compartment) === undefined) cabinet.locker.release(String(content.compartment));
   }
 
   /** Nothing is guessed: the compartment takes nothing new until somebody has looked. Once is enough. */
@@ -125,11 +141,13 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   }
 
   /** Nobody else is given the compartment while the one who was there may still come back to it. */
-  function offerReopen({ compartment, parcel, deposit, takenBy, codeHash }: Content, at: Date): void {
+  function offerReopen([first, ...others]: readonly Content[], at: Date): void {
+    const { compartment, parcel, deposit, takenBy, codeHash } = first!;
+    const beside = others.flatMap((other) => other.parcel ?? []);
     if (store.reopens.of(compartment)?.isUsed) return;
     const until = new Date(at.getTime() + reopenMs).toISOString();
     const code = codeHash ?? (takenBy === null ? null : contents.codeSpentAs(takenBy));
-    store.reopens.put({ compartment, parcel, deposit, grant: takenBy, codeHash: code, until, isUsed: false });
+    store.reopens.put({ compartment, parcel, deposit, grant: takenBy, codeHash: code, until, isUsed: false, beside });
     journal.append({ type: "reopen_offered", compartment, until }, at);
   }
 
@@ -138,20 +156,24 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
    * in it still: then the one who was there may look again, and after that somebody else has to.
    */
   function closed(compartment: number, isOccupied: boolean | null, at: Date): void {
-    const content = contents.of(compartment);
-    if (content?.state === "retrieving") return retrievalClosed(content, isOccupied, at);
-    if (content?.state !== "collecting") return;
-    if (isOccupied === true) {
-      contents.put({ ...content, state: "unsure" });
+    const inside = contents.allOf(compartment);
+    const retrieving = inside.find(({ state }) => state === "retrieving");
+    // A sensor sees that something is there, not which of them.
+    if (retrieving) return retrievalClosed(retrieving, inside.length > 1 && isOccupied === true ? null : isOccupied, at);
+    const taken = inside.filter(({ state }) => state === "collecting");
+    if (taken.length === 0) return;
+    if (isOccupied === true && taken.length === inside.length) {
+      for (const content of taken) contents.put({ ...content, state: "unsure" });
       quarantine(compartment, "goods_inside", at);
-      offerReopen(content, at);
+      offerReopen(taken, at);
       return;
     }
-    const { parcel, deposit, takenBy } = content;
-    journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
-    contents.spend((parcel ?? deposit)!, content.codeHash, at);
-    offerReopen(content, at);
-    free(compartment);
+    for (const { parcel, deposit, takenBy, codeHash } of taken) {
+      journal.append({ type: "parcel_collected", compartment, parcel, deposit, grant: takenBy }, at);
+      contents.spend((parcel ?? deposit)!, codeHash, at);
+    }
+    offerReopen(taken, at);
+    for (const content of taken) free(content);
     if (isOccupied === false && store.quarantine.of(compartment)?.reason === "goods_inside") clear(compartment, true, at);
   }
 
@@ -164,10 +186,11 @@ export function effects({ store, cabinet }: { readonly store: Store; readonly ca
   }
 
   /** A courier has it: the compartment is free, and the right to take it out is used up. */
-  function retrieved({ compartment, parcel, takenBy }: Content, actor: string, at: Date): void {
+  function retrieved(content: Content, actor: string, at: Date): void {
+    const { compartment, parcel, takenBy } = content;
     journal.append({ type: "parcel_retrieved", compartment, parcel: parcel!, grant: takenBy, actor }, at);
     contents.spend(parcel!, null, at);
-    free(compartment);
+    free(content);
     const doubt = store.quarantine.of(compartment)?.reason;
     if (doubt === "goods_inside") clear(compartment, true, at);
   }

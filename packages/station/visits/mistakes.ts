@@ -95,26 +95,30 @@ export function mistakes({ store, cabinet, doors, screen, effects, deposits, stu
     // A courier who takes something out is asked when the door has closed (visits/retrieval.ts).
     if ((step.step !== "open" && step.step !== "done") || step.purpose !== "collect") throw nothing();
     const { compartment, purpose } = step;
-    const content = store.contents.of(compartment) ?? takenOutBy(compartment);
-    if (!content) throw nothing();
-    const { parcel, deposit, takenBy } = content;
+    const inside = store.contents.allOf(compartment).filter(({ state }) => state === "collecting" || state === "unsure");
+    const disputed = inside.length > 0 ? inside : takenOutBy(compartment);
+    if (disputed.length === 0) throw nothing();
     cabinet.change((locker) => {
       const at = now();
-      store.contents.put({ ...content, state: "unsure", since: at.toISOString() });
-      if (!locker.isOccupied(String(compartment))) locker.depositInto(String(compartment), null, at);
-      store.journal.append({ type: "pickup_disputed", compartment, parcel, deposit, grant: takenBy, reason }, at);
+      for (const content of disputed) {
+        const { parcel, deposit, takenBy } = content;
+        store.contents.put({ ...content, state: "unsure", since: at.toISOString() });
+        if (!locker.isOccupied(String(compartment))) locker.depositInto(String(compartment), null, at);
+        store.journal.append({ type: "pickup_disputed", compartment, parcel, deposit, grant: takenBy, reason }, at);
+      }
       effects.quarantine(compartment, quarantineOf(reason)!, at);
     });
     screen.reported({ purpose, compartment, reason });
   }
 
   /** What was recorded as taken out within the last two minutes, by whoever is still there. */
-  function takenOutBy(compartment: number): Content | undefined {
+  function takenOutBy(compartment: number): readonly Content[] {
     const reopen = store.reopens.of(compartment);
-    if (!reopen || now() >= new Date(reopen.until)) return undefined;
-    const { parcel, deposit, grant, codeHash } = reopen;
-    const known = { compartment, parcel, deposit, takenBy: grant, codeHash: deposit === null ? null : codeHash };
-    return { ...known, state: "unsure", expiresAt: null, actor: "kiosk", intent: newId(), since: now().toISOString(), isReturn: false };
+    if (!reopen || now() >= new Date(reopen.until)) return [];
+    const { deposit, grant, codeHash, beside } = reopen;
+    const known = { compartment, deposit, takenBy: grant, codeHash: deposit === null ? null : codeHash, state: "unsure" } as const;
+    const unknown = { expiresAt: null, actor: "kiosk", intent: newId(), since: now().toISOString(), isReturn: false };
+    return [reopen.parcel, ...beside].map((parcel) => ({ ...known, ...unknown, parcel }));
   }
 
   /** An open door that can not be shut: it is reported, keeps nobody else from theirs and takes nothing more. An open box keeps nothing. */

@@ -3,7 +3,7 @@ import type { NewId } from "@pigeonhole/kit/ids";
 import { Refused } from "@pigeonhole/kit/refused";
 import { codeDigits, stationFirstDigit } from "@pigeonhole/protocol/codes";
 import type { PinnedKeys } from "@pigeonhole/protocol/envelope";
-import type { Answer, Ask, Cause } from "@pigeonhole/protocol/messages";
+import type { Answer, Ask, Cause, Grant } from "@pigeonhole/protocol/messages";
 import { readQr } from "@pigeonhole/protocol/qr";
 import type { Cabinet } from "../cabinet/cabinet.ts";
 import type { Doors } from "../doors/doors.ts";
@@ -185,7 +185,7 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     const purpose: Purpose = right.kind === "grant" ? purposeOf[right.grant.kind] : "collect";
     const cause: Cause =
       right.kind === "grant"
-        ? { kind: "grant", grant: right.grant.id, parcel: right.grant.parcel, by, decided }
+        ? { kind: "grant", grant: right.grant.id, parcel: right.grant.parcel, by, decided, ...besideOf(right.grant, compartment) }
         : { kind: "walk_up", deposit: right.deposit };
     screen.working();
     const outcome = await doors.open({ id, compartment, purpose, cause }, () => {
@@ -195,11 +195,17 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
       if (codeHash !== null && purpose === "collect") cabinet.locker.redeem(codeHash);
       store.contents.spend(right.kind === "grant" ? right.grant.id : right.deposit, codeHash, at);
       const isIncoming = purpose === "deliver" || purpose === "return";
-      if (isIncoming && !store.contents.of(compartment))
+      if (isIncoming && right.kind === "grant" && !store.contents.ofParcel(right.grant.parcel))
         effects.reserve({ id, compartment, purpose, cause, at: at.toISOString(), outcome: null }, at);
     });
     stuck = outcome.outcome === "opened" ? undefined : { compartment, purpose };
     mustOpen(outcome, compartment);
+  }
+
+  /** What a pick-up gives out besides, and lies there (N5). */
+  function besideOf({ kind, beside = [] }: Grant, compartment: number): Pick<Extract<Cause, { kind: "grant" }>, "beside"> {
+    const parcels = store.contents.allOf(compartment).flatMap(({ parcel }) => (parcel !== null && beside.includes(parcel) ? parcel : []));
+    return kind === "pickup" && parcels.length > 0 ? { beside: parcels } : {};
   }
 
   return {

@@ -40,6 +40,7 @@ export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
     changed();
   }
   const idle = (): void => show({ step: "idle" });
+  const inside = (compartment: number): number => store.contents.allOf(compartment).length;
 
   function ask(compartment: number, purpose: Depositing): void {
     show({ step: "ask_parcel_in", purpose, compartment, closedAt: now().toISOString() }, () => {
@@ -65,8 +66,8 @@ export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
       return () => watchers.delete(watcher);
     },
     working: (): void => show({ step: "working" }),
-    done: (next: Omit<Extract<Step, { step: "done" }>, "step" | "reopenUntil" | "isStillInside">): void =>
-      show({ step: "done", ...next, reopenUntil: null, isStillInside: false }, idle),
+    done: (next: Omit<Extract<Step, { step: "done" }>, "step" | "reopenUntil" | "isStillInside" | "parcels">): void =>
+      show({ step: "done", ...next, reopenUntil: null, isStillInside: false, parcels: inside(next.compartment) }, idle),
     reported: (next: Omit<Extract<Step, { step: "reported" }>, "step">): void => show({ step: "reported", ...next }, idle),
     /** The visitor has said what is wrong; the door is to be shut first. */
     said(reason: DepositReason): void {
@@ -89,13 +90,24 @@ export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
         return;
       const purpose = step.step === "ask_parcel_out" ? "retrieve" : step.purpose;
       if (reason !== undefined) show({ step: "reported", purpose, compartment, reason }, idle);
-      else if (step.step !== "open") show({ step: "done", purpose, compartment, isStored, reopenUntil: null, isStillInside: false }, idle);
+      else if (step.step !== "open") {
+        const parcels = inside(compartment);
+        show({ step: "done", purpose, compartment, isStored, reopenUntil: null, isStillInside: false, parcels }, idle);
+      }
     },
     follow(news: DoorNews): void {
       if (news.kind === "settled") {
         const { compartment, purpose } = news.intent;
         if (news.outcome.outcome === "opened")
-          show({ step: "open", purpose, compartment, openedAt: now().toISOString(), isLeftOpen: false, said: null });
+          show({
+            step: "open",
+            purpose,
+            compartment,
+            openedAt: now().toISOString(),
+            isLeftOpen: false,
+            said: null,
+            parcels: inside(compartment),
+          });
         else idle();
       } else if (news.kind === "closed") {
         const content = store.contents.of(news.compartment);
@@ -109,7 +121,10 @@ export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
           const reopen = store.reopens.of(compartment);
           const reopenUntil = reopen && !reopen.isUsed ? reopen.until : null;
           const isStillInside = content?.state === "unsure";
-          show({ step: "done", purpose: step.purpose, compartment, isStored: false, reopenUntil, isStillInside }, idle);
+          show(
+            { step: "done", purpose: step.purpose, compartment, isStored: false, reopenUntil, isStillInside, parcels: step.parcels },
+            idle,
+          );
         } else changed();
       } else if (news.kind === "left_open" && step.step === "open" && step.compartment === news.compartment) {
         show({ ...step, isLeftOpen: true }, idle);
@@ -134,6 +149,7 @@ export function screen({ store, now, timers, unanswered, mistaken }: Needs) {
           openedAt: now().toISOString(),
           isLeftOpen: false,
           said: null,
+          parcels: inside(compartment),
         });
       } else if (state === "reserved") ask(compartment, depositOf(content));
       else if (state === "retrieving") askOut(compartment);
