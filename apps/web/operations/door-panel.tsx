@@ -50,13 +50,13 @@ export function DoorPanel({ station, door, onClose }: { station: Station; door: 
       {isOut && door.state !== "maintenance" && <p className="font-semibold text-warn">{say("maintenance.waits")}</p>}
       {door.walkUp && <p className="text-small text-ink-soft">{say("door.walk_up")}</p>}
       {door.parcel === null && door.reservation === null && <p className="text-ink-soft">{say("door.free")}</p>}
-      {door.parcels.length > 0 && (
-        <p>
-          <To href={parcelAt(door.parcel)} className="text-accent underline underline-offset-4">
+      {door.parcels.map((parcel) => (
+        <p key={parcel}>
+          <To href={parcelAt(parcel)} className="text-accent underline underline-offset-4">
             {say("door.parcel")}
           </To>
         </p>
-      )}
+      ))}
       <div className="flex flex-wrap gap-2">
         <Button
           size="small"
