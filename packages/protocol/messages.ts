@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Diagnosis } from "./diagnostics.ts";
+import { Inspected } from "./inspected.ts";
 import { NoiseCount } from "./noise-count.ts";
 import { depositReasons, pickupReasons, quarantineReasons } from "./reasons.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
+import { beside } from "./together.ts";
 
 /** 64 bytes, base64url, spelled in the one canonical way: the last letter carries four bits that have to be zero. */
 const signature = z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/);
@@ -21,17 +23,6 @@ const instant = z.iso.datetime();
 const compartment = z.int().min(1).max(999);
 const batteryPercent = z.int().min(0).max(100);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Parcels of one person that lie in one compartment, at most (N5). */
-export const mostTogether = 4;
-const beside = z
-  .array(z.uuid())
-  .min(1)
-  .max(mostTogether - 1);
-
-/** What a station may be able to do beyond version 1 of this protocol; it says so in `Hello.can`, and is asked for nothing else. */
-export const abilities = ["share"] as const;
-export type Ability = (typeof abilities)[number];
 
 /**
  * A right to have one compartment opened, as the station holds it. `pickup`: its owner takes a parcel out; becomes `active` by the deposit.
@@ -61,13 +52,6 @@ export type Grant = z.output<typeof Grant>;
 
 /** Why a code is dead, remembered for a while so that the answer can be specific (A6.3). */
 export const DeadCode = z.strictObject({ codeHash: hash, reason: z.enum(["used", "expired", "replaced", "revoked"]) });
-
-/**
- * Somebody has looked into a compartment that was in quarantine: whatever gave rise to it up to this entry of the station's log is settled.
- * `isEmpty`: nothing is in it; otherwise what the station believed to be in it is in it.
- */
-export const Inspected = z.strictObject({ compartment, epoch: z.int().min(1), seq: z.int().min(0), isEmpty: z.boolean() });
-export type Inspected = z.output<typeof Inspected>;
 
 /** Everything the backend wants of a station, whole. Within an epoch its version never falls. */
 export const Desired = z.strictObject({

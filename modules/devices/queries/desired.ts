@@ -2,7 +2,8 @@ import type { Db, Tx } from "@pigeonhole/kit/db";
 import { sql } from "kysely";
 import type { z } from "zod";
 import { StationChanged } from "@pigeonhole/network/events";
-import type { Desired, Inspected } from "@pigeonhole/protocol/messages";
+import type { Inspected } from "@pigeonhole/protocol/inspected";
+import type { Desired } from "@pigeonhole/protocol/messages";
 import type { Tables } from "../tables.ts";
 
 export type StationCopy = z.output<typeof StationChanged.payload>;

@@ -1,7 +1,7 @@
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import type { Payload } from "@pigeonhole/kit/fact";
 import type { StationChanged } from "@pigeonhole/network/events";
-import type { Ability } from "@pigeonhole/protocol/messages";
+import type { Ability } from "@pigeonhole/protocol/together";
 import { CompiledQuery } from "kysely";
 import { cellOf } from "../cells.ts";
 import { edgesOf } from "../domain.ts";

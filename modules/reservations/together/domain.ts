@@ -1,4 +1,4 @@
-import { mostTogether } from "@pigeonhole/protocol/messages";
+import { mostTogether } from "@pigeonhole/protocol/together";
 import { fits, type Edges } from "../domain.ts";
 
 /** Nothing is known of its dimensions. */

@@ -11,6 +11,7 @@ import type { SimulatedSensors } from "../telemetry/simulated-sensors.ts";
 import * as contract from "./contract.ts";
 import { front, listen } from "./front.ts";
 import { placed } from "./placed.ts";
+import { refusals } from "./refusals.ts";
 
 export interface KioskNeeds {
   readonly station: Station;
@@ -79,7 +80,7 @@ export function kioskApp({
         cabinet.permits.deposits &&
         cabinet.desired?.compartments.some((c) => c.size === size && cabinet.desired!.walkUp.includes(c.compartment)),
     );
-  const api = contract.mount(router(contract.refusals, log), {
+  const api = contract.mount(router(refusals, log), {
     get: (c) =>
       c.json(
         {

@@ -4,7 +4,6 @@ import type { Log } from "@pigeonhole/kit/log";
 import { within, type Timers } from "@pigeonhole/kit/timers";
 import { open as openEnvelope } from "@pigeonhole/protocol/envelope";
 import {
-  abilities,
   Acknowledge,
   Answer,
   Desired,
@@ -16,6 +15,7 @@ import {
   type Result,
 } from "@pigeonhole/protocol/messages";
 import type { Telemetry } from "@pigeonhole/protocol/telemetry";
+import { abilities } from "@pigeonhole/protocol/together";
 import { openTime } from "@pigeonhole/protocol/time";
 import type { DownTopic, UpTopic } from "@pigeonhole/protocol/topics";
 import type { Renew } from "@pigeonhole/protocol/certificates";
