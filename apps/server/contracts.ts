@@ -11,6 +11,7 @@ import * as retrievals from "@pigeonhole/couriers/retrievals/contract";
 import * as custody from "@pigeonhole/custody/contract";
 import * as deadletters from "@pigeonhole/deadletters/contract";
 import * as devices from "@pigeonhole/devices/contract";
+import * as outages from "@pigeonhole/devices/outages/contract";
 import * as curves from "@pigeonhole/devices/telemetry/contract";
 import * as looks from "@pigeonhole/devices/diagnostics/contract";
 import * as firmware from "@pigeonhole/firmware/contract";
@@ -44,7 +45,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
   parcels: [parcels, redirects, cancelling, vacation],
   access: [access, phone, proxies, staff, extending, dropOffs],
-  devices: [devices, curves, looks],
+  devices: [devices, curves, looks, outages],
   firmware: [firmware],
   couriers: [couriers, retrievals, mistakes],
   returns: [returns, allowing],

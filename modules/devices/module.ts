@@ -34,6 +34,7 @@ import { renew } from "./renewal.ts";
 import * as authority from "./queries/authority.ts";
 import * as enrolment from "./queries/enrolment.ts";
 import * as events from "./queries/events.ts";
+import { outages } from "./outages/outages.ts";
 import { beginAway } from "./outages/queries.ts";
 import * as queries from "./queries.ts";
 import { signatures } from "./signatures.ts";
@@ -129,6 +130,7 @@ export function devices({
     now,
     log,
   });
+  const times = outages({ db, isKnown: (station) => queries.isKnown(db, station), now, log });
   const known = async (station: string): Promise<contract.Device> => {
     const device = await queries.device(db, station, now());
     if (!device) throw new Refused("not_found", `There is no station ${station}.`);
@@ -221,6 +223,7 @@ export function devices({
 
   routes.route("/", curves.routes);
   routes.route("/", inside.routes);
+  routes.route("/", times.routes);
 
   const jobs: readonly Job[] = [
     ...curves.jobs,

@@ -12,7 +12,7 @@ import { ParcelMoved, Recalled, RedirectMoved } from "@pigeonhole/parcels/events
 import { Erased } from "@pigeonhole/privacy/events";
 import { Ended, Moved } from "@pigeonhole/reservations/events";
 import { z } from "zod";
-import { pauseToTell } from "./domain.ts";
+import { hindranceToTell, pauseToTell } from "./domain.ts";
 import { forgetPerson } from "./queries/persons.ts";
 import { priorityOf } from "./choosing.ts";
 import * as messages from "./queries/messages.ts";
@@ -105,6 +105,9 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
         .filter(({ to }) => to === null || to > event.occurredAt);
       const moved = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped, pauses };
       await reminders.keep(tx, moved, "moved", needs.now());
+      const hindrance = hindranceToTell(window);
+      if (hindrance !== null && (await reminders.isNewHindrance(tx, parcel, hindrance)))
+        await tell(tx, needs, event, { template: "hindered", parcel });
       const over = pauseToTell(window, event.occurredAt);
       if (over !== null && (await reminders.isNewPause(tx, parcel, over)))
         await tell(tx, needs, event, { template: "window_extended", parcel });

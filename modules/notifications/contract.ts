@@ -30,6 +30,7 @@ export const templates = [
   "pickup_ready",
   "code_reissued",
   "collected",
+  "hindered",
   "window_extended",
   "moved",
   "redirected",

@@ -37,6 +37,23 @@ export const maxSubscriptions = 10;
 /** Of a pause that is shorter nobody is told: the parcel's page shows it. Milliseconds. */
 const toldPauseMs = 3_600_000;
 /**
+ * The beginning of the outage that keeps a recipient from their parcel now; null when there is none, or codes open all the same: whoever is kept from
+ * nothing needs no message (N15).
+ */
+export const hindranceToTell = ({
+  isStopped,
+  pauses,
+}: {
+  readonly isStopped: boolean;
+  readonly pauses: readonly { from: string; to: string | null; cause: string }[];
+}): Date | null => {
+  const last = isStopped ? pauses.findLast(({ to }) => to === null) : undefined;
+  return last && hindering.has(last.cause) ? new Date(last.from) : null;
+};
+/** Causes of outages, as devices tells them, in which no code opens. */
+const hindering: ReadonlySet<string> = new Set(["tamper", "power", "door"]);
+
+/**
  * The end of the pause of which a recipient is told; null when there is none: it is short, it lasts, or they wished for it and see it on the
  * parcel's page (N8).
  */

@@ -85,6 +85,7 @@ export interface Tables {
     collected_at: Date | null;
     recipient_hash: string | null;
     pause_told: Generated<Date | null>;
+    hindered_told: Generated<Date | null>;
   };
   "notifications.reminder": {
     id: string;

@@ -32,6 +32,7 @@ export const deviceRows: Rows = {
     modules: "any",
     query: "metric=temperatureC&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z",
   },
+  "devices.outages": { all: everybody },
   "devices.telemetryRefused": { all: operators, modules: "any" },
   "devices.diagnose": { all: supporters, body: () => ({ reason: "Curious" }) },
   "devices.diagnosis": { all: supporters },

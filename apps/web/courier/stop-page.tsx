@@ -1,4 +1,5 @@
 import { ask, codeOf } from "@pigeonhole/ui/ask";
+import { OutageNotice } from "../shell/outage.tsx";
 import { useChanges, NotLive } from "@pigeonhole/ui/changes.tsx";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
@@ -62,6 +63,9 @@ export function StopPage({ station }: { station: string }) {
           <span className="min-w-0">{stop.name}</span>
         </h1>
         <NotLive liveness={liveness} />
+      </div>
+      <div className="page pt-3">
+        <OutageNotice station={stop.station} timeZone={undefined} />
       </div>
       <AtStop route={route.data} stop={stop} />
     </div>

@@ -2,6 +2,7 @@ import { codeOf } from "@pigeonhole/ui/ask";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
 import { heightWord, rowOf } from "@pigeonhole/ui/cabinet-geometry";
 import { NotLive, useChanges } from "@pigeonhole/ui/changes.tsx";
+import { OutageNotice } from "../shell/outage.tsx";
 import { useNow } from "@pigeonhole/ui/clock";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { grouped } from "@pigeonhole/ui/format";
@@ -152,6 +153,14 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
       </header>
       {keptAt !== null && (
         <Notice kind="offline" title={say(isInside ? "parcel.kept" : "parcel.kept_plain", { time: formats.moment(keptAt, now) })} />
+      )}
+      {keptAt === null && parcel.state !== "collected" && parcel.state !== "returned" && parcel.state !== "cancelled" && (
+        <OutageNotice
+          station={parcel.station}
+          timeZone={station?.timeZone}
+          isWaiting={isInside}
+          {...(isInside && { compartment: parcel.compartment })}
+        />
       )}
       {hasCode && <PickupCode parcel={parcel.id} />}
       {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}

@@ -1,5 +1,6 @@
 import { walkingMinutes } from "@pigeonhole/ui/format";
 import { ClockIcon, DoorIcon, NextIcon, StepFreeIcon, WalkIcon } from "@pigeonhole/ui/icons.tsx";
+import { OutageWords } from "../shell/outage.tsx";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
 import type { Candidate, PassedOver } from "@pigeonhole/reservations/contract";
 import { Link } from "@tanstack/react-router";
@@ -77,6 +78,7 @@ export function PassedOverRow({ station, instead }: { station: PassedOver; inste
         <span className="text-body font-medium">{station.name}</span>
         <span className="font-medium text-warn">{say(`row.${station.why}`)}</span>
       </span>
+      {station.why === "unreachable" && <OutageWords station={station.station} />}
       {instead && (
         <span className="text-ink-soft">
           {say("row.instead", { name: instead.name, minutes: walkingMinutes(metresBetween(station, instead)) })}

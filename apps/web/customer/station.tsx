@@ -1,6 +1,7 @@
 import { codeOf, Denied } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Cabinet } from "@pigeonhole/ui/cabinet.tsx";
+import { OutageNotice, PastOutages } from "../shell/outage.tsx";
 import { useChanges } from "@pigeonhole/ui/changes.tsx";
 import { Dialog } from "@pigeonhole/ui/dialog.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
@@ -65,6 +66,7 @@ export function StationPage() {
         <h1 className="text-display">{name}</h1>
         {address !== null && <p className="text-ink-soft">{address}</p>}
       </header>
+      <OutageNotice station={id} timeZone={station.data.timeZone} />
       <SizePicker
         wish={wish}
         onChange={(parcel) =>
@@ -90,6 +92,7 @@ export function StationPage() {
           </a>
         </Fact>
       </dl>
+      <PastOutages station={id} timeZone={station.data.timeZone} />
       {doors.length > 0 && (
         <section className="grid gap-3">
           <h2 className="text-title">{say("station.looks")}</h2>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { metrics } from "../telemetry/contract.ts";
 import { actors, startWorld, until } from "../world.ts";
+import { worksDuring } from "./contract.ts";
 import { graceMs } from "./domain.ts";
 
 const world = await startWorld();
@@ -43,6 +44,29 @@ test("F6: power, tampering and doors that do not open, as the station's own log 
   ]);
   assert.equal(told.length, 6);
   assert.ok(Date.parse(String(told[5]!.to)) <= world.now().getTime());
+});
+
+test("N15: what everybody may know: since when, why, what works all the same, and what is past; not of stations that nobody knows", async () => {
+  const cab = await world.connected();
+  const start = world.now();
+  const at = (minute: number) => new Date(start.getTime() - (60 - minute) * 60_000).toISOString();
+  const events = [
+    cab.journal.next({ type: "tampered", source: "enclosure", compartment: null }, at(2)),
+    cab.journal.next({ type: "tamper_cleared" }, at(5)),
+    cab.journal.next({ type: "standby_entered", batteryPercent: 20 }, at(10)),
+  ];
+  await cab.say("events", { events });
+  await cab.heard("acknowledge");
+  const ask = async (station: string) => {
+    const answer = await world.module.routes.request(`/stations/${station}/outages`);
+    return { status: answer.status, body: (await answer.json()) as { outages?: unknown[] } };
+  };
+  assert.deepEqual((await ask(cab.id)).body.outages, [
+    { compartment: null, cause: "power", from: at(10), to: null, works: { code: false, phone: false } },
+    { compartment: null, cause: "tamper", from: at(2), to: at(5), works: { code: false, phone: false } },
+  ]);
+  assert.equal((await ask(crypto.randomUUID())).status, 404);
+  assert.deepEqual(worksDuring.away, { code: true, phone: false }, "a station without a network opens by code (A9.5)");
 });
 
 test("A10.4: a station that was tampered with is suspended remotely too, and its inspection reaches it in the desired document", async () => {

@@ -69,6 +69,18 @@ export async function isNewPause(tx: Write, parcel: string, endedAt: Date): Prom
   return fresh !== undefined;
 }
 
+/** Whether the recipient has not been told yet of this outage, or of one that began later. */
+export async function isNewHindrance(tx: Write, parcel: string, began: Date): Promise<boolean> {
+  const fresh = await tx
+    .updateTable("notifications.pickup_window")
+    .set({ hindered_told: began })
+    .where("parcel", "=", parcel)
+    .where((eb) => eb.or([eb("hindered_told", "is", null), eb("hindered_told", "<", began)]))
+    .returning("parcel")
+    .executeTakeFirst();
+  return fresh !== undefined;
+}
+
 /** Nothing more is told of this parcel's window. */
 export async function end(tx: Write, parcel: string, at: Date, collectedAt: Date | null): Promise<void> {
   await tx

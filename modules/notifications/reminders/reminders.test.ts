@@ -56,6 +56,27 @@ test("F6: the reminders of a parcel over an outage: none while the clock stands,
   assert.equal((await w.left()).filter((line) => line.startsWith("window_extended")).length, 1);
 });
 
+test("N15: whoever cannot get at their parcel is told once, and once more with the new end when they can; without a network codes open, and nobody is told", async () => {
+  await using w = await start(database, { channels: { push: null, sms: null } });
+  const parcel = randomUUID();
+  w.told.expiresAt = "2026-01-17T12:00:00.000Z";
+  await w.ready(parcel);
+  const from = w.now().toISOString();
+  await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "away" }] });
+  const before = (await w.left()).length;
+  await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "power" }] });
+  await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "power" }] });
+  await w.tick();
+  const news = async () => (await w.left()).slice(before).map((line) => line.split(" ")[0]);
+  assert.deepEqual(await news(), ["hindered"]);
+  assert.ok(textPart(w.mail.mails.at(-1)!).includes("seisab"), "the clock stands still");
+  const to = new Date(w.now().getTime() + 5 * 3_600_000);
+  await w.until(to.toISOString());
+  await w.move(parcel, { pauses: [{ from, to: to.toISOString(), cause: "power" }] });
+  await w.tick();
+  assert.deepEqual(await news(), ["hindered", "window_extended"]);
+});
+
 test("A5.2: a reminder that waits in the queue when the clock stops, the parcel is taken or the time is over does not leave", async () => {
   await using w = await start(database, { channels: { push: null, sms: null } });
   const [stopped, taken, late] = [randomUUID(), randomUUID(), randomUUID()];

@@ -5,6 +5,7 @@ import { codeReissued } from "./code-reissued.ts";
 import { collected } from "./collected.ts";
 import { delayed } from "./delayed.ts";
 import { diverted } from "./diverted.ts";
+import { hindered } from "./hindered.ts";
 import { missing } from "./missing.ts";
 import { moreTime } from "./more-time.ts";
 import { moved } from "./moved.ts";
@@ -28,6 +29,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   pickup_ready: pickupReady,
   code_reissued: codeReissued,
   collected,
+  hindered,
   window_extended: windowExtended,
   moved,
   diverted,
