@@ -16,7 +16,7 @@ export const outageQuery = (station: string) =>
     queryFn: () => ask(outages.stations[":station"].outages.$get({ param: { station } })),
     refetchInterval: everyMs,
     staleTime: everyMs / 2,
-    meta: { topics: [`station:${station}`] },
+    meta: { topics: () => [`station:${station}`] },
   });
 
 /** The outage that matters most of those that last: one in which nothing opens before one in which codes work. Doors other than `compartment` are somebody else's matter. */

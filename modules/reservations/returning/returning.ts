@@ -94,6 +94,7 @@ async function take(tx: Tx<Tables>, at: Date, { id, station, need, owner, orderI
     expiresAt: new Date(until),
     isPerishable: false,
     isReturn: true,
+    togetherWith: null,
   };
   await queries.insert(tx, at, claim, need);
   const steps = [...(taken.state === "available" ? [] : movesTo(taken.state, "available")), "reserved"] as const;
