@@ -63,13 +63,16 @@ test("N15: whoever cannot get at their parcel is told once, and once more with t
   await w.ready(parcel);
   const from = w.now().toISOString();
   await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "away" }] });
-  const before = (await w.left()).length;
   await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "power" }] });
   await w.move(parcel, { isStopped: true, pauses: [{ from, to: null, cause: "power" }] });
   await w.tick();
-  const news = async () => (await w.left()).slice(before).map((line) => line.split(" ")[0]);
+  const news = async () =>
+    (await w.left()).map((line) => line.split(" ")[0]).filter((name) => name === "hindered" || name === "window_extended");
   assert.deepEqual(await news(), ["hindered"]);
-  assert.ok(textPart(w.mail.mails.at(-1)!).includes("seisab"), "the clock stands still");
+  assert.ok(
+    w.mail.mails.some((mail) => textPart(mail).includes("Tähtaeg seisab")),
+    "the clock stands still",
+  );
   const to = new Date(w.now().getTime() + 5 * 3_600_000);
   await w.until(to.toISOString());
   await w.move(parcel, { pauses: [{ from, to: to.toISOString(), cause: "power" }] });
