@@ -7,6 +7,7 @@ import { startSides } from "../testing-sides.ts";
 import { scopes } from "@pigeonhole/identity/contract";
 import { callers } from "../openapi/callers.ts";
 import { openApi } from "../openapi/document.ts";
+import { requireApart } from "./testing-carriers.ts";
 import { answerTo, lines, rows, tableText, type Line } from "./table.ts";
 import { askers, type Asker, type Row, type SideAsker, type World } from "./row.ts";
 
@@ -221,38 +222,8 @@ test("ids of the other side inside a body, or in a header for modules, open noth
   }
 });
 
-test("N12: two carriers share a station: each has its own routes, stops, parcels and events, and of the other not a word, nor a look inside", async () => {
-  const cleo = await sides.side("cleo");
-  const hook = async (of: Side) =>
-    String(
-      (await ask("POST", "/webhooks", of.as.carrier, { url: "https://carrier.example.com/events", types: ["parcel.collected"] })).body[
-        "id"
-      ],
-    );
-  const [theirs, own] = [await hook(cleo), await hook(ben)];
-  await cleo.collect();
-  const deliveries = (of: Side, id: string) => ask("GET", `/webhooks/${id}/deliveries`, of.as.carrier);
-  let heard = await deliveries(cleo, theirs);
-  for (let tries = 0; !heard.text.includes("parcel.collected") && tries < 150; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    heard = await deliveries(cleo, theirs);
-  }
-  assert.ok(heard.text.includes("parcel.collected"), heard.text);
-  assert.deepEqual((await deliveries(ben, own)).body["deliveries"], [], "what the other's parcel does is no event of his");
-  assert.equal((await deliveries(ben, theirs)).status, 404);
-  const shared = table.filter(({ method, path, row }) => method === "GET" && !path.includes("{") && row.query === undefined);
-  const shows: string[] = [];
-  for (const { path, operation } of shared)
-    for (const asker of ["carrier", "courier"] as const) {
-      const [seen, mine] = [await ask("GET", path, ben.as[asker]), await ask("GET", path, cleo.as[asker])];
-      if (operation === "notifications.inbox") continue;
-      assert.deepEqual(leaks(seen.text, cleo), [], `${operation} as ${asker}`);
-      if (leaks(mine.text, cleo).length > 0) shows.push(`${operation} ${asker}`);
-    }
-  for (const wanted of ["couriers.listRoutes carrier", "couriers.myRoute courier"]) assert.ok(shows.includes(wanted), shows.join(", "));
-  for (const inside of ["compartments", "reservations", "events", "telemetry/refused"])
-    assert.equal((await ask("GET", `/stations/${station}/${inside}`, ben.as.carrier)).status, 403, inside);
-});
+test("N12: two carriers share a station: each has its own routes, stops, parcels and events, and of the other not a word, nor a look inside", () =>
+  requireApart(sides, { ben, table, leaks }));
 
 test("the same Idempotency-Key of two clients is two keys", async () => {
   const key = { "idempotency-key": "order-1" };
