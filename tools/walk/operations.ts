@@ -63,6 +63,10 @@ export const operationsScenes = ({ url, stations: [here, there] }: World, life: 
     { name: "task-hand-over", of: "/tasks", at: at("tasks"), act: dialog("Hand to another carrier"), after: closed },
     { name: "audit", of: "/audit", at: at("audit"), act: (page) => page.locator("tbody tr").first().waitFor() },
     { name: "audit-none", of: "/audit", at: at("audit?action=nothing"), act: seen("No entries") },
+    { name: "kept", of: "/kept", at: at("kept"), act: seen("What is kept") },
+    { name: "kept-hold", of: "/kept", act: dialog("Place a hold"), after: closed },
+    { name: "account", of: "/account", at: at("account"), act: seen("Operators") },
+    { name: "account-second-factor", of: "/account", act: dialog("Set it up"), after: closed },
     { name: "operations-no-page", of: "*", at: at("nowhere") },
   ];
 };
