@@ -33,6 +33,7 @@ export const list = createRoute({
   method: "get",
   path: "/stations/{station}/outages",
   operationId: "devices.outages",
+  summary: "Outages of a station, now and before",
   tags: ["devices"],
   request: { params: z.object({ station: z.uuid() }) },
   responses: {

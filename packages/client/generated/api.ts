@@ -178,6 +178,8 @@ export type Reservation = {
   readonly expiresAt: string;
   readonly orderId: string;
   readonly parcel: string | null;
+  /** It shares its compartment with another parcel of the same recipient, under the same code. Absent in the answer to a hold, which never does. */
+  readonly isTogether?: boolean | undefined;
 };
 
 export type Recipient = {
@@ -363,6 +365,18 @@ export type Receipt = {
     | "contradiction"
     | "too_far"
     | null;
+};
+
+export type Outage = {
+  readonly compartment: number | null;
+  readonly cause: "away" | "tamper" | "power" | "door";
+  readonly from: string;
+  /** Null while it lasts. */
+  readonly to: string | null;
+  readonly works: {
+    readonly code: boolean;
+    readonly phone: boolean;
+  };
 };
 
 export type Route = {
@@ -566,6 +580,7 @@ export type Message = {
     | "pickup_ready"
     | "code_reissued"
     | "collected"
+    | "hindered"
     | "window_extended"
     | "moved"
     | "redirected"
@@ -1001,6 +1016,15 @@ export interface Codes {
     | "too_many_requests"
     | "try_again";
   readonly "devices.certificates":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
+  readonly "devices.outages":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
     | "malformed"
@@ -1763,6 +1787,24 @@ export interface Api {
       readonly certificates: readonly string[];
     }>;
     /**
+     * Outages of a station, now and before
+     *
+     * Public: the outages of a station, those that last and those of the last thirty days, the newest first.
+     *
+     * Open to everybody, without a key.
+     *
+     * `GET /api/stations/{station}/outages`
+     */
+    readonly outages: (
+      input: {
+        readonly station: string;
+      },
+      options?: CallOptions,
+    ) => Promise<{
+      readonly outages: readonly Outage[];
+      readonly asOf: string;
+    }>;
+    /**
      * Hand over a receipt from a station's screen
      *
      * Whoever is signed in: pages that a station showed as QR codes (`PHR1…`, docs/guides/receipts.md). The station's signature is what counts. The same pages may be sent again and again, in any order.
@@ -2176,6 +2218,8 @@ export interface Api {
         readonly service?: "standard" | "prime" | "business" | undefined;
         /** Goods that perish: never diverted to another station (N6). */
         readonly isPerishable?: boolean | undefined;
+        /** Several parcels of one recipient in one compartment, with one code (N5): this one goes to another order of yours for the same recipient that waits at the station, or is on its way there with the same carrier, if both say so, both state dimensions, and there is room. The compartment that was held is free again; without such an order it is used. */
+        readonly together?: boolean | undefined;
         readonly deliverWithinDays?: number | undefined;
       },
       options?: CallOptions,
