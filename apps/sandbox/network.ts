@@ -20,7 +20,7 @@ import { movableClock } from "./clock.ts";
 import { readKept, writeKept } from "./kept.ts";
 
 /** While the clock is moved, what is due is looked for at least this often. Milliseconds of the sandbox's time. */
-const steps = { atMost: 24, shortestMs: 10 * 60_000, longestMs: 2 * 3_600_000 } as const;
+const steps = { atMost: 24, shortestMs: 10 * 60_000, longestMs: 4 * 3_600_000 } as const;
 /** What one thing that fell due sets off is done after so many rounds: a reminder is planned, addressed, written, sent. */
 const lastRounds = 4;
 /** So long ago at most the cabinet was heard when a step has been taken; less than the shortest step. Milliseconds. */

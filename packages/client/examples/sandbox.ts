@@ -1,6 +1,7 @@
 import { isProblem, pigeonhole } from "@pigeonhole/client";
 
-const network = pigeonhole({ url: process.env.PIGEONHOLE_URL!, key: process.env.PIGEONHOLE_KEY });
+// Days take a while to pass.
+const network = pigeonhole({ url: process.env.PIGEONHOLE_URL!, key: process.env.PIGEONHOLE_KEY, timeoutMs: 120_000 });
 const parcel = process.argv[2]!;
 
 await network.sandbox.deposit({ parcel }); // the courier puts it in
