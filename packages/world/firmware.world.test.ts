@@ -71,6 +71,7 @@ test(
         MQTT_PORT: String(ports.mqtt),
         TLS_CERT: at("server.pem"),
         TLS_KEY: at("server.key"),
+        SECOND_FACTOR_ROLES: "none",
         FIRMWARE_FOLDER: at("releases"),
         FIRMWARE_ONLINE_KEY: at("keys/online.key"),
       },
