@@ -48,15 +48,17 @@ export async function walk({ page, scenes, looks, show, strict = false }: Walk):
   return faults;
 }
 
-/** Long enough for a theme to have changed everywhere. Milliseconds. */
-const momentMs = 400;
-/** What is wrong, and still is a moment later: a page that is just changing its theme has both of them for a frame or two. */
+/** A theme has changed everywhere within so many looks, so far apart. Milliseconds. */
+const rest = { looks: 8, everyMs: 400 } as const;
+/** What is wrong with a page that has come to rest: one that is just changing its theme has both of them for some frames. */
 async function lastingFaults(page: Page, strict: boolean): Promise<readonly string[]> {
-  const faults = await faultsOf(page, { strict });
-  if (faults.length === 0) return faults;
-  await page.waitForTimeout(momentMs);
-  await settled(page);
-  return faultsOf(page, { strict });
+  let faults = await faultsOf(page, { strict });
+  for (let look = 1; look < rest.looks && faults.length > 0; look++) {
+    await page.waitForTimeout(rest.everyMs);
+    await settled(page);
+    faults = await faultsOf(page, { strict });
+  }
+  return faults;
 }
 
 /** Inside an entrance without loading it again, as a link would. */
