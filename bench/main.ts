@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) =
   offline: async () => (await import("./offline.ts")).offline,
   "access-list": async () => (await import("./access-list.ts")).accessList,
   secrets: async () => (await import("./secrets.ts")).secrets,
+  walk: async () => (await import("./walk.ts")).walk,
   rotation: async () => (await import("./rotation.ts")).rotation,
 };
 
