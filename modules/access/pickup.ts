@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { actorText, type Actor } from "@pigeonhole/identity/contract";
+import { atOneMoment } from "@pigeonhole/kit/db";
 import { Refused } from "@pigeonhole/kit/refused";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { requireModule } from "./callers.ts";
@@ -30,15 +31,18 @@ export async function showPickup(
   actor: Customer | Extract<Actor, { kind: "module" }>,
   parcel: string,
 ): Promise<z.output<typeof Pickup>> {
-  const { db, now, seal, keyring } = needs;
+  const { now, seal, keyring } = needs;
   if (actor.kind === "module") requireModule(actor, "notifications");
   else await requireOwn(needs, actor, parcel);
-  const own = await grants.ofParcel(db, parcel, "pickup");
-  if (!own) throw noSuchParcel();
-  if (own.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
-  // Of parcels that share a compartment one has the code for all of them (N5).
-  const grant = (own.shared !== null && own.state === "active" ? await codeHolder(db, own.shared) : undefined) ?? own;
-  const code = await codes.live(db, grant.id);
+  // A right that is just being used up has no code any more: right and code of two moments would be told as a code that is not ready.
+  const { grant, code, together } = await atOneMoment(needs.db, async (db) => {
+    const own = await grants.ofParcel(db, parcel, "pickup");
+    if (!own) throw noSuchParcel();
+    if (own.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
+    // Of parcels that share a compartment one has the code for all of them (N5).
+    const holder = (own.shared !== null && own.state === "active" ? await codeHolder(db, own.shared) : undefined) ?? own;
+    return { grant: holder, code: await codes.live(db, holder.id), together: [...(await mates(db, own))] };
+  });
   if (grant.state === "active" && !code) throw new Refused("not_ready", "The station has to enrol before it has a code.");
   if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code)
     throw new Refused("over", "This parcel can no longer be collected with a code.");
@@ -52,6 +56,6 @@ export async function showPickup(
     qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, await keyring.present()),
     carried: await carriedOf(needs, grant),
     expiresAt: expiresAt.toISOString(),
-    together: [...(await mates(db, own))],
+    together,
   };
 }

@@ -76,9 +76,5 @@ export const head = (db: Db<Tables>): Promise<Head | undefined> => db.selectFrom
 export const page = async (db: Db<Tables>, afterSeq: number, limit: number): Promise<Entry[]> =>
   (await db.selectFrom("audit.entry").selectAll().where("seq", ">", afterSeq).orderBy("seq").limit(limit).execute()).map(view);
 
-/** Reads that belong together see one moment, whatever is appended meanwhile. */
-export const atOneMoment = <T>(db: Db<Tables>, read: (db: Db<Tables>) => Promise<T>): Promise<T> =>
-  db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
-
 export const count = async (db: Db<Tables>): Promise<number> =>
   (await sql<{ count: number }>`select count(*) as count from audit.entry`.execute(db)).rows[0]!.count;

@@ -1,4 +1,4 @@
-import type { Db } from "@pigeonhole/kit/db";
+import { atOneMoment, type Db } from "@pigeonhole/kit/db";
 import { beginning, follows } from "./chain.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
@@ -27,7 +27,7 @@ export interface Verification {
  */
 export async function verifyChain(db: Db<Tables>, witnesses: readonly string[] = []): Promise<Verification> {
   const seen = new Map(witnesses.map((text) => [Number(text.split(":")[0]), text]));
-  return queries.atOneMoment(db, async (read) => {
+  return atOneMoment(db, async (read) => {
     let before: queries.Head = { seq: 0, hash: beginning };
     const result = async (brokenAt: number | null): Promise<Verification> => ({
       entries: await queries.count(read),

@@ -54,6 +54,10 @@ export function connect<T>(url: string, { connections = 16, statementTimeoutMs =
 /** The same pool seen with other row types: each module sees its own schema. */
 export const viewAs = <T>(db: Db<never> | Db<unknown>): Db<T> => db as unknown as Db<T>;
 
+/** Reads that belong together see one moment, whatever is written meanwhile. */
+export const atOneMoment = <T, R>(db: Db<T>, read: (db: Db<T>) => Promise<R>): Promise<R> =>
+  db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
+
 /** Whether an error is PostgreSQL's refusal by the named constraint or unique index. */
 export const violates = (error: unknown, constraint: string): boolean =>
   error instanceof Error && "constraint" in error && error.constraint === constraint;

@@ -104,7 +104,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     certificate: () => certificate,
     ca: identity.ca,
     tail: adapters.logTail ?? logTail(),
-    selfTest: () => selfTest(inside()),
+    selfTest: () => selfTest({ ...inside(), timers }),
     status: () =>
       statusOf(inside(), Math.round((adapters.monotonic() - startedAt) / 1_000), Math.round(process.memoryUsage.rss() / 1_048_576)),
     now: adapters.now,

@@ -1,5 +1,5 @@
 import type { Now } from "@pigeonhole/kit/clock";
-import type { Db, Tx } from "@pigeonhole/kit/db";
+import { atOneMoment, type Db, type Tx } from "@pigeonhole/kit/db";
 import { fileName, keyName, openFile, sealFile, sha256 } from "@pigeonhole/kit/histories/file";
 import type { History } from "@pigeonhole/kit/histories/history";
 import { Changed, due, endedCases, heldWith, read, remove, type HeldIds, type Selection } from "@pigeonhole/kit/histories/rows";
@@ -116,11 +116,7 @@ async function dissolve({ db, shelf, personal }: Archiving, row: queries.Archive
 async function write(needs: Archiving, row: queries.ArchiveRow): Promise<void> {
   const { db, shelf, personal, random, histories } = needs;
   const selection = await selectionOf(needs, row);
-  const tables = await db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .setAccessMode("read only")
-    .execute((tx) => read(tx, histories, selection));
+  const tables = await atOneMoment(db, (snapshot) => read(snapshot, histories, selection));
   const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
   if (rows === 0) return dissolve(needs, row);
   const key = await personal.key(db, keyName(row.id));

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import type { z } from "zod";
+import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import type { SelfTest, Status } from "@pigeonhole/protocol/diagnostics";
 import type { Station } from "../station.ts";
 
@@ -9,17 +10,23 @@ const leastFree = 0.1;
 const leastDays = 14;
 /** A door whose reading is older is not live. Milliseconds. */
 const staleMs = 10_000;
+/** Doors that the station has only just heard of are given so long to be read for the first time. Milliseconds. */
+const firstLookMs = 2_000;
+const lookMs = 100;
 
 interface Needs {
   readonly station: Station;
   readonly folder: string;
   readonly certificate: string;
   readonly firmware: string;
+  readonly timers: Timers;
 }
 
 /** Looks at everything that can be looked at; no lock is fired. */
-export async function selfTest({ station, folder, certificate }: Needs): Promise<z.output<typeof SelfTest>> {
+export async function selfTest({ station, folder, certificate, timers }: Needs): Promise<z.output<typeof SelfTest>> {
   const check = (name: string, isOk: boolean, detail: string): Check => ({ check: name, isOk, detail: detail.slice(0, 200) });
+  for (let waited = 0; waited < firstLookMs && station.doors.views().some(({ readAt }) => readAt === null); waited += lookMs)
+    await sleep(timers, lookMs);
   const at = station.now();
   const views = station.doors.views();
   const silent = views
@@ -49,7 +56,7 @@ export async function selfTest({ station, folder, certificate }: Needs): Promise
   };
 }
 
-export const statusOf = ({ station, firmware }: Needs, upSeconds: number, memoryMb: number): z.output<typeof Status> => ({
+export const statusOf = ({ station, firmware }: Omit<Needs, "timers">, upSeconds: number, memoryMb: number): z.output<typeof Status> => ({
   kind: "status",
   firmware,
   upSeconds,
