@@ -71,6 +71,7 @@ export async function startTown(count: number) {
     FLEET_OPENS_PER_MINUTE: "100000",
     TRUSTED_PROXIES: "1",
     DEFAULT_CARRIER: people.carrier.slug,
+    SECOND_FACTOR_ROLES: "none",
     SMTP_URL: letters.smtpUrl,
     SMS_URL: letters.smsUrl,
     LOG_LEVEL: "warn",

@@ -72,4 +72,5 @@ await setTakingPart(
 );
 await Promise.all(cabinets.map(({ running }) => running.stop()));
 console.log(`\n${stations} stations, ${parcels} parcels, ${couriers} couriers, ${seconds.toFixed(0)} s\n\n${tally.table()}\n`);
-process.exit(tally.counted("collected") === parcels ? 0 : 1);
+// Who found no room is in the table; what was sold has to end in its owner's hands.
+process.exit(tally.counted("collected") === sold.length && sold.length > 0 ? 0 : 1);
