@@ -21,6 +21,7 @@ import * as attempts from "./queries/attempts.ts";
 import * as proxies from "./proxies/queries.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import { freshCode } from "./reissue.ts";
 import { restore } from "./restore.ts";
 import * as returns from "./returning/following.ts";
 import { rotate } from "./rotate.ts";
@@ -121,6 +122,9 @@ export const accessConsumer = (needs: Needs): Consumer => ({
           return end(tx, needs, "parcel", event.parcel, "used");
         case "compartment_opened":
           return openedBy(tx, needs, station, event.cause, new Date(at));
+        case "open_failed":
+          if (event.outcome !== "unknown" || event.cause.kind !== "grant") return;
+          return perhapsOpened(tx, needs, station, event.cause.grant);
         case "parcel_retrieved":
           await endCollection(tx, needs, event.parcel, "used");
           return end(tx, needs, "parcel", event.parcel, "revoked", { at: station });
@@ -220,6 +224,20 @@ async function opened(tx: Write, needs: Needs, station: string, id: string, at: 
   const state: GrantState = domain.after(grant.state, "used") ?? grant.state;
   await grants.change(tx, id, { state, opened_at: grant.opened_at ?? at });
   await codes.kill(tx, id, "used", needs.now());
+  await settle(tx, needs, [grant.shared]);
+  await tell(tx, needs, station);
+}
+
+/**
+ * Nobody knows whether the door opened, and the station used the right up before it fired the lock (I-14). Whoever stood before a door that
+ * stayed shut must not have to ask anybody (I-73): the owner is sent a fresh code at once. Behind an empty box it opens nothing of worth.
+ */
+async function perhapsOpened(tx: Write, needs: Needs, station: string, id: string): Promise<void> {
+  const grant = await grants.lock(tx, station, id);
+  if (grant?.kind !== "pickup" || grant.state !== "active") return;
+  await grants.change(tx, id, { state: "used" });
+  await codes.kill(tx, id, "used", needs.now());
+  if (grant.proxy === null && !domain.isOver(grant, needs.now())) await freshCode(tx, needs, grant, "succeed");
   await settle(tx, needs, [grant.shared]);
   await tell(tx, needs, station);
 }

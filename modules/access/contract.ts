@@ -184,7 +184,7 @@ export const grantsOf = createRoute({
     200: answers("grants", z.object({ grants: z.array(Grant), deadCodes: z.array(DeadCode), signingKeys: SigningKeys })),
   },
 });
-/** Modules only: decides a question from the kiosk; a granted one is used up by it. */
+/** Modules only: decides a question from the kiosk. A yes uses nothing up: the opening does, when the station tells of it. */
 export const decide = createRoute({
   method: "post",
   path: "/internal/access/stations/{station}/decisions",

@@ -1,19 +1,18 @@
 import type { z } from "@hono/zod-openapi";
 import { Refused } from "@pigeonhole/kit/refused";
-import type { Tx } from "@pigeonhole/kit/db";
 import type { Answer, Ask } from "@pigeonhole/protocol/messages";
 import * as domain from "./domain.ts";
 import type { Access } from "./needs.ts";
 import * as attempts from "./queries/attempts.ts";
-import * as codes from "./queries/codes.ts";
-import * as grants from "./queries/grants.ts";
-import type { Tables } from "./tables.ts";
+import * as presented from "./queries/presented.ts";
 
 type Question = z.output<typeof Ask>;
 
 /**
- * Decides a question from a kiosk. The attempt is counted, and that committed, before anything is looked up (I-34); a granted right is
- * used up in the transaction of the answer; the same question again gets the same answer and costs nothing.
+ * Decides a question from a kiosk. The attempt is counted, and that committed, before anything is looked up (I-34). A yes uses nothing up: the
+ * door may stay shut, the station may die before it has written down that it opens, and neither may cost anybody their code (I-73). Single
+ * use is the station's, durable before the lock is fired (I-14); its `compartment_opened` uses the right up here. The same question again gets
+ * the same answer and costs nothing.
  */
 export async function decide({ db, now }: Access, station: string, ask: Question): Promise<Answer> {
   const answered = await attempts.answerOf(db, station, ask.id);
@@ -25,48 +24,22 @@ export async function decide({ db, now }: Access, station: string, ask: Question
       retryAfterSeconds: limit.forgiveSeconds,
     });
   }
+  const answer = await judged(db, station, ask, now());
   return db.transaction().execute(async (tx) => {
-    const at = now();
-    if (!(await attempts.claim(tx, station, ask.id, at))) {
-      await attempts.giveBack(tx, station, path);
-      return (await attempts.answerOf(tx, station, ask.id))!;
-    }
-    const { grant, presented } = await present(tx, station, ask);
-    const verdict = domain.judge(grant, presented, at);
-    const answer: Answer =
-      verdict === "granted"
-        ? {
-            id: ask.id,
-            outcome: "granted",
-            grant: await grants.ofStationView(tx, grant!.id),
-          }
-        : { id: ask.id, outcome: "refused", reason: verdict };
-    if (verdict === "granted") {
-      // A pick-up right is used up by being granted; a courier's, who may find that the parcel does not fit, by the deposit.
-      if (grant!.kind === "pickup") {
-        await grants.change(tx, grant!.id, { state: "used" });
-        await codes.kill(tx, grant!.id, "used", at);
-      }
-      await attempts.giveBack(tx, station, path);
-    }
-    await attempts.answer(tx, station, answer);
-    return answer;
+    const isFirst = await attempts.answer(tx, station, answer, now());
+    if (!isFirst || answer.outcome === "granted") await attempts.giveBack(tx, station, path);
+    return isFirst ? answer : (await attempts.answerOf(tx, station, ask.id))!;
   });
 }
 
-/** The right that was presented, locked. */
-async function present(
-  tx: Tx<Tables>,
-  station: string,
-  ask: Question,
-): Promise<{ grant: grants.GrantRow | undefined; presented: domain.Presented }> {
-  if (ask.codeHash === null) {
-    const grant = ask.grant === null ? undefined : await grants.lock(tx, station, ask.grant);
-    return { grant, presented: { by: "qr", generation: ask.generation ?? 0 } };
-  }
-  const found = await codes.byHash(tx, station, ask.codeHash);
-  const grant = found && (await grants.lock(tx, station, found.grant));
-  // Read again under the lock: a reissue may have killed the code meanwhile.
-  const code = found && (await codes.byHash(tx, station, ask.codeHash));
-  return { grant, presented: { by: "code", died: code?.reason ?? null } };
+async function judged(db: Access["db"], station: string, { id, codeHash, grant, generation }: Question, at: Date): Promise<Answer> {
+  const found =
+    codeHash !== null
+      ? await presented.byCode(db, station, codeHash)
+      : grant === null
+        ? undefined
+        : await presented.byGrant(db, station, grant);
+  const how: domain.Presented = codeHash === null ? { by: "qr", generation: generation ?? 0 } : { by: "code", died: found?.died ?? null };
+  const verdict = domain.judge(found?.right, how, at);
+  return verdict === "granted" ? { id, outcome: "granted", grant: found!.view } : { id, outcome: "refused", reason: verdict };
 }

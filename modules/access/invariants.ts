@@ -41,6 +41,7 @@ export const accessInvariants: readonly Invariant[] = [
     id: "I-72",
     says: "every order has an outcome, if only that nobody knows it",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: ({ now }) => sql`
       select 'order ' || id || ' was given ' || given_at as what from access.command
       where outcome is null and given_at < ${now}::timestamptz - interval '5 minutes'`,

@@ -38,8 +38,11 @@ test("from order to collection: issued, live by the deposit, used once, every ch
   );
   const grant = (await w.known()).grants[0]!.id;
   assert.equal(await w.verdict({ code: shown.code }), "granted");
-  assert.equal(await w.verdict({ code: shown.code }), "used");
-  await w.report({ type: "compartment_opened", compartment: 1, cause: { kind: "grant", grant, parcel, by: "code", decided: "backend" } });
+  const cause = { kind: "grant", grant, parcel, by: "code", decided: "backend" } as const;
+  await w.report({ type: "open_failed", compartment: 1, outcome: "refused", reason: "door_stuck", cause });
+  assert.equal(await w.verdict({ code: shown.code }), "granted", "a yes uses nothing up, a door that stayed shut neither (I-73)");
+  await w.report({ type: "compartment_opened", compartment: 1, cause });
+  assert.equal(await w.verdict({ code: shown.code }), "used", "the opening does (I-14)");
   await w.report({ type: "parcel_collected", compartment: 1, parcel, deposit: null, grant });
   assert.deepEqual((await w.known()).grants, []);
   assert.deepEqual((await w.known()).deadCodes, [{ codeHash: codeHash(w.codeKey, w.station, shown.code), reason: "used" }]);
@@ -138,12 +141,13 @@ test("a fresh code kills the old one, typed or scanned; five a day for one parce
   assert.equal(await w.verdict({ grant, generation: 7 }), "granted");
 });
 
-test("a right that was used up while the door stayed shut has a successor; one whose parcel was taken has none", async () => {
+test("a right that was used up while the parcel stayed inside has a successor; one whose parcel was taken has none", async () => {
   await using w = await start(database);
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const first = await w.code(parcel);
-  assert.equal(await w.verdict({ code: first.code }), "granted");
+  const grant = (await w.known()).grants[0]!.id;
+  await w.report({ type: "compartment_opened", compartment: 1, cause: { kind: "grant", grant, parcel, by: "code", decided: "station" } });
   assert.equal((await w.pickup(ann, parcel)).status, 410);
   assert.equal((await w.reissue(support, parcel)).status, 202);
   const second = await w.code(parcel);
@@ -153,6 +157,28 @@ test("a right that was used up while the door stayed shut has a successor; one w
   await w.report({ type: "parcel_collected", compartment: 1, parcel, deposit: null, grant: null });
   const late = await w.reissue(support, parcel);
   assert.ok(late.status === 410 && (await late.json()).code === "over");
+});
+
+test("I-73, I-14: nobody knows whether the door opened: that code is dead, and the owner is sent a fresh one at once; told again, no third", async () => {
+  await using w = await start(database);
+  const { parcel } = await w.confirm();
+  await w.deposit(parcel);
+  const first = await w.code(parcel);
+  const grant = (await w.known()).grants[0]!.id;
+  const cause = { kind: "grant", grant, parcel, by: "code", decided: "backend" } as const;
+  for (let times = 0; times < 2; times++)
+    await w.report({ type: "open_failed", compartment: 1, outcome: "unknown", reason: "restarted", cause });
+  assert.equal(await w.verdict({ code: first.code }), "used");
+  const [right, ...others] = (await w.known()).grants;
+  assert.deepEqual([right!.kind, right!.state, others], ["pickup", "active", []]);
+  assert.notEqual(right!.id, grant, "the station has written the old right off");
+  const second = await w.code(parcel);
+  assert.equal(second.expiresAt, first.expiresAt);
+  assert.equal(await w.verdict({ code: second.code }), "granted");
+  assert.deepEqual(
+    (await w.facts("access.pickup_ready")).map(({ reason }) => reason),
+    ["deposited", "reissued"],
+  );
 });
 
 test("offline: the station opened alone, so its word uses the right up, whichever code the backend holds by now", async () => {

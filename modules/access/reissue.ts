@@ -1,13 +1,15 @@
 import { actorText, type Actor } from "@pigeonhole/identity/contract";
+import type { Tx } from "@pigeonhole/kit/db";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import * as domain from "./domain.ts";
 import { GrantsChanged, PickupReady } from "./events.ts";
-import { mintCode } from "./minting.ts";
+import { mintCode, type Mint } from "./minting.ts";
 import type { Access } from "./needs.ts";
 import { requireOwn } from "./pickup.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
+import type { Tables } from "./tables.ts";
 import { codeHolder } from "./together/queries.ts";
 
 type Asking = Exclude<Actor, { kind: "courier" | "module" }>;
@@ -40,29 +42,40 @@ export async function reissue(needs: Access, actor: Asking, parcel: string): Pro
       const retryAfterSeconds = Math.ceil((recent.first!.getTime() + dayMs - at.getTime()) / 1_000);
       throw new Refused("reissued_too_often", `At most ${domain.reissuesPerDay} new codes a day for one parcel.`, { retryAfterSeconds });
     }
-    const next = {
-      ...grant,
-      id: how === "raise" ? grant.id : needs.newId(),
-      generation: grant.generation + 1,
-      state: "active",
-      opened_at: null,
-    } as const;
-    await codes.kill(tx, grant.id, "replaced", at);
-    if (how === "raise") await grants.change(tx, grant.id, { generation: next.generation });
-    else await grants.insert(tx, [{ ...next, not_before: at }]);
-    if (!(await mintCode(tx, needs, grant.station, next, at)))
-      throw new Error(`station ${grant.station} has no code key although a parcel lies in it`);
-    const { station, compartment, generation, expires_at: expiresAt } = next;
-    await publish(tx, at, PickupReady, {
-      parcel,
-      grant: next.id,
-      generation,
-      station,
-      compartment,
-      expiresAt: expiresAt!.toISOString(),
-      reason: "reissued",
-    });
-    await publish(tx, at, GrantsChanged, { station });
-    return generation;
+    return freshCode(tx, needs, grant, how);
   });
+}
+
+/** The code of this right, locked, is dead; another one lives, under the next generation or as that of a successor, and whoever waits for it is told. */
+export async function freshCode(
+  tx: Tx<Tables>,
+  needs: Mint & Pick<Access, "now" | "newId">,
+  grant: grants.GrantRow,
+  how: ReturnType<typeof domain.reissue>,
+): Promise<number> {
+  const at = needs.now();
+  const next = {
+    ...grant,
+    id: how === "raise" ? grant.id : needs.newId(),
+    generation: grant.generation + 1,
+    state: "active",
+    opened_at: null,
+  } as const;
+  await codes.kill(tx, grant.id, "replaced", at);
+  if (how === "raise") await grants.change(tx, grant.id, { generation: next.generation });
+  else await grants.insert(tx, [{ ...next, not_before: at }]);
+  if (!(await mintCode(tx, needs, grant.station, next, at)))
+    throw new Error(`station ${grant.station} has no code key although a parcel lies in it`);
+  const { parcel, station, compartment, generation, expires_at: expiresAt } = next;
+  await publish(tx, at, PickupReady, {
+    parcel,
+    grant: next.id,
+    generation,
+    station,
+    compartment,
+    expiresAt: expiresAt!.toISOString(),
+    reason: "reissued",
+  });
+  await publish(tx, at, GrantsChanged, { station });
+  return generation;
 }

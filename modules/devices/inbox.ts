@@ -80,15 +80,18 @@ export function inbox({ db, now, log, access, link, sendDesired, takeTelemetry, 
     },
     heartbeat: async (station, message) => {
       const heartbeat = Heartbeat.parse(message);
-      const before = await db.transaction().execute(async (tx) => {
-        const before = await lockTrusted(tx, station);
-        if (before) await queries.saw(tx, station, before, { heartbeat }, now());
-        return before;
-      });
+      const usual = await queries.beat(db, station, heartbeat, now());
+      const before =
+        usual ??
+        (await db.transaction().execute(async (tx) => {
+          const before = await lockTrusted(tx, station);
+          if (before) await queries.saw(tx, station, before, { heartbeat }, now());
+          return before;
+        }));
       if (!before) return;
       // An acknowledgement may have been lost with a connection: the position says where to go on.
       if (heartbeat.pendingEvents > 0) await acknowledge(station, { epoch: before.epoch, seq: before.eventSeq });
-      await sendDesired(station, heartbeat.desiredVersion);
+      if (!usual?.hasNewest) await sendDesired(station, heartbeat.desiredVersion);
     },
     presence: async (station, message) => {
       const presence = Presence.parse(message);

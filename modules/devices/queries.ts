@@ -7,6 +7,7 @@ import type { Device } from "./contract.ts";
 import { AbilitiesSaid, Connected, Disconnected, SessionTaken } from "./events.ts";
 import { endAway } from "./outages/queries.ts";
 import type { DeviceTable, Tables } from "./tables.ts";
+import { isOfEpoch } from "./queries/desired.ts";
 import type { Wear } from "./wear/contract.ts";
 import { ofStations as wearOf } from "./wear/queries.ts";
 
@@ -118,6 +119,47 @@ export async function lockLink(tx: Tx<Tables>, station: string): Promise<Link | 
   return row && linkOf(row);
 }
 
+const beatOf = (heartbeat: Heartbeat) => ({
+  reported_version: heartbeat.desiredVersion,
+  pending_events: heartbeat.pendingEvents,
+  open_doors: heartbeat.openDoors,
+  temperature_c: heartbeat.temperatureC,
+  mains: heartbeat.mains,
+  battery_percent: heartbeat.batteryPercent,
+  firmware: heartbeat.firmware,
+  every_seconds: heartbeat.everySeconds,
+});
+
+/**
+ * A station that counts and is known to be connected has spoken, as each does many times a minute: one statement, its own transaction. Undefined
+ * for any other.
+ */
+export async function beat(
+  db: Db<Tables>,
+  station: string,
+  heartbeat: Heartbeat,
+  at: Date,
+): Promise<{ readonly epoch: number; readonly eventSeq: number; readonly hasNewest: boolean } | undefined> {
+  const row = await db
+    .updateTable("devices.device as d")
+    .set({ ...beatOf(heartbeat), last_seen_at: at })
+    .where("d.station", "=", station)
+    .where("d.revoked_at", "is", null)
+    .where("d.connected", "=", true)
+    .returning(["d.epoch", "d.event_seq as eventSeq"])
+    .returning(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("devices.desired as w")
+          .select("w.station")
+          .whereRef("w.station", "=", "d.station")
+          .where("w.version", "<=", heartbeat.desiredVersion)
+          .where(isOfEpoch),
+      ).as("hasNewest"),
+    )
+    .executeTakeFirst();
+  return row && { ...row, hasNewest: row.hasNewest === true };
+}
+
 export type Seen = { readonly hello: Hello } | { readonly heartbeat: Heartbeat } | { readonly bootId: string };
 /** The station has spoken. Publishes Connected when it counted as away. */
 export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: Seen, at: Date): Promise<void> {
@@ -130,16 +172,7 @@ export async function saw(tx: Tx<Tables>, station: string, before: Link, seen: S
           can: abilitiesOf(seen.hello),
         }
       : "heartbeat" in seen
-        ? {
-            reported_version: seen.heartbeat.desiredVersion,
-            pending_events: seen.heartbeat.pendingEvents,
-            open_doors: seen.heartbeat.openDoors,
-            temperature_c: seen.heartbeat.temperatureC,
-            mains: seen.heartbeat.mains,
-            battery_percent: seen.heartbeat.batteryPercent,
-            firmware: seen.heartbeat.firmware,
-            every_seconds: seen.heartbeat.everySeconds,
-          }
+        ? beatOf(seen.heartbeat)
         : { boot_id: seen.bootId };
   await tx
     .updateTable("devices.device")

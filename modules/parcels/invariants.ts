@@ -24,6 +24,7 @@ export const parcelInvariants: readonly Invariant[] = [
     id: "I-60",
     says: "a redirect that is not over is being worked on",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: ({ now }) => sql`
       select 'redirect ' || id || ' of parcel ' || parcel || ' was due ' || next_at as what from parcels.redirect
       where ended_at is null and next_at < ${now}::timestamptz - interval '10 minutes'`,

@@ -62,6 +62,7 @@ export const reservationInvariants: readonly Invariant[] = [
     id: "I-10",
     says: "no hold outlives its time",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: ({ now }) => sql`
       select 'reservation ' || id || ' is held until ' || expires_at as what from reservations.reservation
       where state = 'held' and expires_at < ${now}::timestamptz - make_interval(secs => ${overdueSeconds})`,

@@ -22,6 +22,8 @@ export interface Invariant {
   readonly settleSeconds: number;
   /** What has happened once cannot be mended by waiting: a person says that it has been looked into. */
   readonly isLasting?: true;
+  /** It says that something comes about in time, not that something never happens: while a machine is down, and for a while after, it may be otherwise. */
+  readonly isLiveness?: true;
   /** The rows that are otherwise. */
   readonly breaches: (look: Look) => RawBuilder<Breach>;
 }
@@ -35,6 +37,7 @@ export const kitInvariants: readonly Invariant[] = [
     id: "I-74",
     says: "every module keeps up with the log of facts",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: ({ now }) => sql`
       select c.name || ' has not read fact ' || next.seq || ' of ' || next.occurred_at as what
       from kit.consumer c
@@ -45,6 +48,7 @@ export const kitInvariants: readonly Invariant[] = [
     id: "I-74",
     says: "no job is given up or late",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: ({ now }) => sql`
       select t.identifier || ' ' || j.id || ': ' || j.attempts || ' attempts ' || coalesce(j.last_error, '') as what
       from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
@@ -54,6 +58,7 @@ export const kitInvariants: readonly Invariant[] = [
     id: "I-60",
     says: "no fact is given up",
     settleSeconds: 0,
+    isLiveness: true,
     breaches: () => sql`
       select d.consumer || ' could not apply ' || o.type || ' ' || d.seq || ': ' || coalesce(d.error, '') as what
       from kit.delivery d join kit.outbox o using (seq) where d.state = 'dead'`,

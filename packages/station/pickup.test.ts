@@ -275,6 +275,30 @@ test("a door opened by force is an event without a right, and nothing inside cha
   assert.ok(!backend.types().includes("parcel_collected"));
 });
 
+test("I-73: stopped between the backend's yes and the station's own durable intent: the code opens after the restart, once", async () => {
+  await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
+  const { backend } = world;
+  const [grant] = world.desired.grants;
+  backend.answer = () => {
+    // The power fails while the answer is on its way: nothing is written down any more.
+    world.station.store.change = () => {
+      throw new Error("the power has failed");
+    };
+    return { outcome: "granted", grant: grant! };
+  };
+  await assert.rejects(world.station.pickups.byCode("12345678"), /the power has failed/);
+  await world.restart();
+  assert.deepEqual(world.fired(), []);
+  backend.answer = () => ({ outcome: "granted", grant: grant! });
+  backend.connect();
+  await world.station.pickups.byCode("12345678");
+  assert.deepEqual(world.fired(), [1]);
+  await world.close(1);
+  world.time.pass(120_001);
+  await assert.rejects(world.station.pickups.byCode("12345678"), code("code_used"), "whatever the backend says (I-14)");
+  assert.deepEqual(world.fired(), [1]);
+});
+
 test("stopped between the intent and the lock: unknown, the code is used up, the parcel stays, and support can open", async () => {
   await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
   const { backend, time, simulator } = world;

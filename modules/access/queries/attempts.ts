@@ -28,24 +28,16 @@ export async function count(db: Db<Tables>, station: string, path: Path, { burst
 export const giveBack = (tx: Tx<Tables>, station: string, path: Path) =>
   sql`update access.attempt set spent = greatest(0, spent - 1) where station = ${station} and path = ${path}`.execute(tx);
 
-/** Makes the question this transaction's own; false when it has been answered. A second one at the same moment waits for the first. */
-export async function claim(tx: Tx<Tables>, station: string, ask: string, at: Date): Promise<boolean> {
+/** Keeps the answer; false when the question has been answered. A second one at the same moment waits for the first. */
+export async function answer(tx: Tx<Tables>, station: string, answered: Answer, at: Date): Promise<boolean> {
   const rows = await tx
     .insertInto("access.decision")
-    .values({ station, ask, answer: null, at })
+    .values({ station, ask: answered.id, answer: JSON.stringify(answered), at })
     .onConflict((c) => c.doNothing())
     .returning("ask")
     .execute();
   return rows.length === 1;
 }
-
-export const answer = (tx: Tx<Tables>, station: string, answered: Answer) =>
-  tx
-    .updateTable("access.decision")
-    .set({ answer: JSON.stringify(answered) })
-    .where("station", "=", station)
-    .where("ask", "=", answered.id)
-    .execute();
 
 export async function answerOf(db: Db<Tables>, station: string, ask: string): Promise<Answer | undefined> {
   const row = await db

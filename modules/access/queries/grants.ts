@@ -13,7 +13,8 @@ export type GrantRow = Selectable<Tables["access.grant"]>;
 /** A station's document holds so many grants and dead codes at most (packages/protocol). */
 const mostPerStation = 4_000;
 
-interface StationRow extends GrantRow {
+/** A right with the code that lives for it, and the parcels beside it. */
+export interface StationRow extends GrantRow {
   readonly code_hash: string | null;
   readonly beside: readonly string[] | null;
 }
@@ -31,14 +32,6 @@ export const view = (row: StationRow): Grant => ({
   expiresAt: row.stopped_since === null ? (row.expires_at?.toISOString() ?? null) : null,
   ...(row.beside !== null && row.kind !== "collection" && { beside: [...row.beside] }),
 });
-
-/** A right as its station gets it. */
-export async function ofStationView(db: Db<Tables>, id: string): Promise<Grant> {
-  const { rows } = await sql<StationRow>`
-    select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
-    where g.id = ${id}`.execute(db);
-  return view(rows[0]!);
-}
 
 export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) =>
   tx

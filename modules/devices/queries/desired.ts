@@ -38,6 +38,9 @@ export async function basis(db: Db<Tables>, station: string): Promise<Basis | un
   );
 }
 
+/** Of document `w` and device `d`: a document begins with the epoch that it is for; the rest of it, which is long, is not read. */
+export const isOfEpoch = sql<boolean>`starts_with(w.content, '{"epoch":' || d.epoch || ',')`;
+
 /** Whether a station of this epoch that has version `has` has the newest document. */
 export async function isNewest(db: Db<Tables>, station: string, has: number): Promise<boolean> {
   const row = await db
@@ -46,7 +49,7 @@ export async function isNewest(db: Db<Tables>, station: string, has: number): Pr
     .where("w.station", "=", station)
     .where("w.version", "<=", has)
     .where("d.revoked_at", "is", null)
-    .where(sql<boolean>`(w.content::json ->> 'epoch')::integer = d.epoch`)
+    .where(isOfEpoch)
     .select("w.version")
     .executeTakeFirst();
   return row !== undefined;

@@ -35,6 +35,7 @@ export const intentStore = (sql: Sql) => {
   const settle = sql.prepare("update intent set outcome = ?, reason = ? where id = ?");
   const pending = sql.prepare(`select ${columns} from intent where outcome is null order by rowid`);
   // In the order in which they were written: a clock that was put back says nothing about it.
+  const one = sql.prepare("select outcome from intent where id = ?");
   const latest = sql.prepare(`select ${columns} from intent where compartment = ? order by rowid desc limit 1`);
   const remote = sql.prepare("select count(*) as count from intent where command is not null and at > ?");
   const forget = sql.prepare("delete from intent where outcome is not null and at < ?");
@@ -46,6 +47,8 @@ export const intentStore = (sql: Sql) => {
       settle.run(outcome, reason, id);
     },
     pending: (): Intent[] => (pending.all() as unknown as Row[]).map(view),
+    /** How this attempt ended; null: it has not; undefined: it is forgotten. */
+    outcomeOf: (id: string): Intent["outcome"] | undefined => (one.get(id) as { outcome: Intent["outcome"] } | undefined)?.outcome,
     latest: (compartment: number): Intent | undefined => {
       const row = latest.get(compartment) as unknown as Row | undefined;
       return row && view(row);

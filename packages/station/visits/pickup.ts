@@ -143,7 +143,7 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     return isDeposit && store.journal.room() === "full" ? fullLog() : (obstacleOf(doors, right.compartment) ?? null);
   }
 
-  /** Before the backend is asked, which uses the right up by granting it: a door that cannot be opened now costs nobody their code (I-73). */
+  /** Before the backend is asked: whoever stands before a door that cannot be opened now is told so at once, and it costs them nothing (I-73). */
   function refuseHindered(decision: Decision, forgive: () => void): void {
     const hindered = "granted" in decision ? hindrance(decision.granted) : null;
     if (!hindered) return;
