@@ -46,7 +46,7 @@ export const couriersConsumer = ({ now, newId }: { readonly now: Now; readonly n
             return tell(tx, await visit.sawClosed(tx, { station, compartment: event.compartment, epoch, seq, at: now() }));
           case "parcel_deposited":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));
-            await problems.settle(tx, event.parcel, "put_in");
+            await problems.putIn(tx, event.parcel);
             return tell(tx, await visit.sawDeposited(tx, event.parcel, station, "report"));
           case "deposit_abandoned":
             await plan.lockRoutes(tx, plan.routesOf(event.parcel));

@@ -26,14 +26,22 @@ export const kioskLooks: readonly Look[] = [at("kiosk", cabinet, "light"), at("k
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Whatever moves on a page has arrived by then, or never will. Milliseconds. */
+const restMs = 5_000;
+/** A page that axe has not looked through by then has stopped. Milliseconds. */
+const axeMs = 60_000;
+
 /** Waits until nothing on the page waits any more. */
 export async function settled(page: Page): Promise<void> {
-  // What moves to its new colour or place has arrived there; what turns for ever is left alone.
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(next));
-    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-    await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
-  });
+  // What moves to its new colour or place has arrived there; what turns for ever, or stands still half-way, is left alone.
+  await page.evaluate(async (patience) => {
+    const atRest = async (): Promise<void> => {
+      for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(next));
+      const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+      await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+    };
+    await Promise.race([atRest(), new Promise((late) => setTimeout(late, patience))]);
+  }, restMs);
   await page.waitForFunction(
     () => document.querySelector("[data-waiting],[aria-busy=true]") === null && document.querySelector("h1") !== null,
   );
@@ -42,28 +50,33 @@ export async function settled(page: Page): Promise<void> {
 /** Sentences about what is wrong, none when all is well. Serious is what axe calls serious or critical; with `strict` the rest too. */
 export async function faultsOf(page: Page, { strict = false }: { readonly strict?: boolean } = {}): Promise<readonly string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  return page.evaluate(async (isStrict) => {
-    interface Found {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }
-    const runner = (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: readonly Found[] }> } }).axe;
-    const { violations } = await runner.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } });
-    const faults = violations
-      .filter(({ impact }) => isStrict || impact === "serious" || impact === "critical")
-      .map(
-        ({ id, impact, nodes }) =>
-          `${impact} ${id}, ${nodes.length} times: ${nodes[0]!.html.slice(0, 200)} (${nodes[0]!.failureSummary.replaceAll(/\s+/g, " ").slice(0, 240)})`,
-      );
-    const headings = document.querySelectorAll("h1").length;
-    if (headings !== 1) faults.push(`${headings} headings of the first level`);
-    if (!document.title.includes(" · ") || document.title.startsWith(" ·")) faults.push(`its title is “${document.title}”`);
-    const { scrollWidth } = document.documentElement;
-    if (scrollWidth > innerWidth) {
-      const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5);
-      faults.push(`wider than the screen (${scrollWidth} of ${innerWidth}): ${wide.at(-1)?.outerHTML.slice(0, 200)}`);
-    }
-    return faults;
-  }, strict);
+  return page.evaluate(
+    async ({ isStrict, patience }) => {
+      interface Found {
+        readonly id: string;
+        readonly impact: string;
+        readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+      }
+      const runner = (globalThis as unknown as { axe: { run(options: object): Promise<{ violations: readonly Found[] }> } }).axe;
+      const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("axe has not come to an end")), patience));
+      const look = runner.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } });
+      const { violations } = await Promise.race([look, late]);
+      const faults = violations
+        .filter(({ impact }) => isStrict || impact === "serious" || impact === "critical")
+        .map(
+          ({ id, impact, nodes }) =>
+            `${impact} ${id}, ${nodes.length} times: ${nodes[0]!.html.slice(0, 200)} (${nodes[0]!.failureSummary.replaceAll(/\s+/g, " ").slice(0, 240)})`,
+        );
+      const headings = document.querySelectorAll("h1").length;
+      if (headings !== 1) faults.push(`${headings} headings of the first level`);
+      if (!document.title.includes(" · ") || document.title.startsWith(" ·")) faults.push(`its title is “${document.title}”`);
+      const { scrollWidth } = document.documentElement;
+      if (scrollWidth > innerWidth) {
+        const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5);
+        faults.push(`wider than the screen (${scrollWidth} of ${innerWidth}): ${wide.at(-1)?.outerHTML.slice(0, 200)}`);
+      }
+      return faults;
+    },
+    { isStrict: strict, patience: axeMs },
+  );
 }

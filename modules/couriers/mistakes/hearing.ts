@@ -5,6 +5,7 @@ import type { Payload } from "@pigeonhole/kit/fact";
 import { publish } from "@pigeonhole/kit/outbox";
 import { ProblemReported, ProblemSettled } from "../events.ts";
 import * as plan from "../queries/plan.ts";
+import * as visit from "../queries/visit.ts";
 import type { Tables } from "../tables.ts";
 import type { problemOutcomes } from "./contract.ts";
 import * as queries from "./queries.ts";
@@ -23,6 +24,12 @@ export function hearing({ now }: { readonly now: Now }) {
   };
   return {
     settle,
+    /** The station says that the parcel is in. Of one of which the courier has said since that it was another, this is what they take back. */
+    async putIn(tx: Write, parcel: string): Promise<void> {
+      const open = await queries.openOf(tx, parcel);
+      if (open?.reason === "wrong_parcel" && (await visit.isDeposited(tx, open.route, parcel))) return;
+      await settle(tx, parcel, "put_in");
+    },
     /** Nothing was put in, and why. The problem goes on; where nobody had told us, it begins. `id`: of the entry that says so. Returns the routes that change. */
     async abandoned(
       tx: Write,

@@ -168,6 +168,20 @@ test("the wrong parcel went in: the word is taken back at the station, the same 
   assert.equal((await w.dropOf(route, a)).drop.state, "deposited", "and now it is, also by the kiosk's word");
 });
 
+test("the wrong parcel went in, and the station's word of it comes after the courier's: it does not end the problem", async () => {
+  await using w = await start(database);
+  const a = w.parcel("RED-1");
+  const { id: route } = await w.setOut([{ station: north, parcels: [a.id] }]);
+  const scan = await w.scanned(route, "RED-1");
+  await w.opened(a);
+  await w.closed(a);
+  assert.equal((await w.as(kim).scans[":id"].deposited.$post({ param: { id: scan.id } })).status, 200);
+  w.script.push("station_unreachable");
+  assert.deepEqual((await tell(w, scan.id, "wrong_parcel")).next, { kind: "wait" });
+  await w.report({ type: "parcel_deposited", compartment: a.compartment, parcel: a.id, actor: "courier:1", evidence: "depositor" });
+  assert.deepEqual((await tell(w, scan.id, "wrong_parcel")).next, { kind: "same_box", compartment: a.compartment });
+});
+
 test("told at the station's own screen: the problem is known, its own compartment is believed, and what the app has told is not told twice", async () => {
   await using w = await start(database);
   const { a, route } = await atDoor(w);

@@ -18,40 +18,54 @@ const compose = (say: Say<Key>, about: AboutCode): Composed => ({
   short: (where) => say("short", { code: about.code, number: about.number, where, until: shortUntil(say, about) }),
 });
 
-const reminder = {
-  en: {
-    subject: "Your parcel is still in the locker: {station}",
-    lead: "your parcel {number} is still in the locker.",
-    short: "{code}: parcel {number} is still in the locker {where}, until {until}.",
-  },
-  de: {
-    subject: "Ihr Paket liegt noch im Schließfach: {station}",
-    lead: "Ihr Paket {number} liegt noch im Schließfach.",
-    short: "{code}: Paket {number} liegt noch im Schließfach {where}, bis {until}.",
-  },
-  et: {
-    subject: "Teie pakk on ikka veel pakiautomaadis: {station}",
-    lead: "Teie pakk {number} on ikka veel pakiautomaadis.",
-    short: "{code}: pakk {number} on ikka veel pakiautomaadis {where}, kuni {until}.",
-  },
-};
-
 /** 48 hours before the end. */
 export const twoDaysLeft = template({
   kind: "reminder",
   asks: "code",
   atOnce: ["email", "push"],
   standBy: ["sms"],
-  words: reminder,
+  words: {
+    en: {
+      subject: "Your parcel is still in the locker: {station}",
+      lead: "your parcel {number} is still in the locker.",
+      short: "{code}: parcel {number} is still in the locker {where}, until {until}.",
+    },
+    de: {
+      subject: "Ihr Paket liegt noch im Schließfach: {station}",
+      lead: "Ihr Paket {number} liegt noch im Schließfach.",
+      short: "{code}: Paket {number} liegt noch im Schließfach {where}, bis {until}.",
+    },
+    et: {
+      subject: "Teie pakk on ikka veel pakiautomaadis: {station}",
+      lead: "Teie pakk {number} on ikka veel pakiautomaadis.",
+      short: "{code}: pakk {number} on ikka veel pakiautomaadis {where}, kuni {until}.",
+    },
+  },
   compose,
 });
-/** 24 hours before the end. */
+/** 24 hours before the end, in other words than the first: the same letter twice looks like a mistake. */
 export const oneDayLeft = template({
   kind: "reminder",
   asks: "code",
   atOnce: ["email", "push"],
   standBy: ["sms"],
-  words: reminder,
+  words: {
+    en: {
+      subject: "Soon your parcel goes back: {station}",
+      lead: "your parcel {number} still waits for you. What is not collected in time goes back to the sender.",
+      short: "{code}: parcel {number} still waits {where}, until {until}. Then it goes back.",
+    },
+    de: {
+      subject: "Bald geht Ihr Paket zurück: {station}",
+      lead: "Ihr Paket {number} wartet noch auf Sie. Was nicht rechtzeitig abgeholt wird, geht zurück an den Absender.",
+      short: "{code}: Paket {number} wartet noch {where}, bis {until}. Dann geht es zurück.",
+    },
+    et: {
+      subject: "Varsti läheb Teie pakk tagasi: {station}",
+      lead: "Teie pakk {number} ootab Teid ikka veel. Mida õigeks ajaks välja ei võeta, läheb saatjale tagasi.",
+      short: "{code}: pakk {number} ootab ikka veel {where}, kuni {until}. Siis läheb see tagasi.",
+    },
+  },
   compose,
 });
 

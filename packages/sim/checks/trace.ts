@@ -16,6 +16,10 @@ export function traceOf(nowMs: () => number, file?: string) {
       buffer += text;
       if (buffer.length > 65_536) this.flush();
     },
+    /** What readers of the file need besides: it belongs to no moment of the run, and not to its hash. `atMs`: when it was so. */
+    aside(atMs: number, what: string, detail: object): void {
+      if (file !== undefined) buffer += `${atMs.toFixed(3)} ${what} ${JSON.stringify(detail)}\n`;
+    },
     flush(): void {
       if (file !== undefined && buffer !== "") appendFileSync(file, buffer);
       buffer = "";

@@ -127,7 +127,7 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
       for (const fault of faults)
         scheduler.at(fault.atMs, `fault ${fault.kind}`, () => {
           if (isHealed) return;
-          trace("fault", `${fault.number} ${fault.kind}`);
+          trace("fault", fault);
           // What strikes at a statement, or at each of some messages, is counted when it does.
           if (!/^backend_crash|^serialization|^deadlock|^disconnected/.test(fault.kind)) tally.count(`fault: ${fault.kind}`);
           strikes[fault.kind](fault, nodes[fault.station]!, draw.of(`fault ${fault.number}`));
@@ -136,6 +136,7 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
     /** From now on nothing goes wrong by itself; what is down comes up again. */
     heal(): void {
       isHealed = true;
+      trace("heal");
       weather.heal();
       database.heal();
       for (const node of nodes) {

@@ -22,6 +22,7 @@ import { drawOf } from "../time/draw.ts";
 import { scheduler as createScheduler } from "../time/scheduler.ts";
 import { stopLeaks } from "../time/leaks.ts";
 import { configOf, type Town } from "../town/town.ts";
+import { headerOf, tellFacts } from "./beside-the-trace.ts";
 
 export interface Run {
   readonly seed: number;
@@ -45,6 +46,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
   const scheduler = createScheduler(town.startMs, (what) => note("·", what));
   const trace = traceOf(() => scheduler.nowMs, traceFile);
   note = (what, detail) => trace.line(what, detail);
+  trace.aside(town.startMs, "town", headerOf(seed, parcels, town));
   stopLeaks(scheduler);
   const tally = createTally();
   const weather = createWeather(scheduler, draw.of("weather"));
@@ -147,10 +149,12 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
   );
   await scheduler.run(() => isOver || scheduler.nowMs > endMs);
   for (const node of nodes) node.close();
+  if (traceFile !== undefined) await tellFacts(session, trace);
   await session.close();
   rmSync(folder, { recursive: true, force: true });
   if (failure !== undefined) throw failure;
   if (!isOver) tally.violated("I-72", "people still wait when the world ends", scheduler.nowMs);
+  for (const { atMs, ...broken } of tally.broken) trace.aside(atMs, "violated", broken);
   return {
     hash: trace.digest(),
     lines: trace.lines,

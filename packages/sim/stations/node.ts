@@ -91,6 +91,7 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
       timers,
       log,
     });
+    trace("station runs", id);
     await station.start();
   }
 
