@@ -49,6 +49,7 @@ export async function door(args: readonly string[]): Promise<object> {
       folder,
       ports: await freePorts(stationCount),
       stations: plans,
+      waiver: "Its boards are named by settings.",
       settingsOf: (plan) => ({
         LOCK_BOARD: `serial:${lines[plans.findIndex(({ key }) => key === plan.key)]!.station}`,
         LOCK_BOARD_ADDRESSES: "0",

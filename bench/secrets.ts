@@ -120,7 +120,13 @@ export async function secrets(args: readonly string[]): Promise<object> {
 
 /** A station with the standard doors, and what it reports. */
 async function stationOf({ until, operator, happened, server }: Sides, n: number) {
-  const made = await until(201, "POST", "/stations", operator, { name: `Corner ${n}`, lat: 59.4 + n / 100, lon: 24.7, status: "active" });
+  const made = await until(201, "POST", "/stations", operator, {
+    name: `Corner ${n}`,
+    lat: 59.4 + n / 100,
+    lon: 24.7,
+    status: "active",
+    waiver: "no cabinet here",
+  });
   const station = String(made.body["id"]);
   const codeKey = randomBytes(32).toString("base64url");
   await happened(Enrolled, { station, epoch: 1, sealedCodeKey: sealOf(server.config).seal(`code_key|${station}|1`, codeKey) });

@@ -49,6 +49,8 @@ export function cable() {
 interface Needs {
   readonly folder: string;
   readonly url: string;
+  /** As the setting `SIMULATED_DOORS` names them. */
+  readonly doors: string;
   /** The broker is on another port each time. */
   readonly mqttUrl: string;
   /** Of a cabinet that has not enrolled yet. */
@@ -58,14 +60,14 @@ interface Needs {
 }
 
 /** The cabinet's whole software in this process, on simulated doors, in the sandbox's time. */
-export async function startCabinet({ folder, url, mqttUrl, token, clock, log }: Needs) {
+export async function startCabinet({ folder, url, doors, mqttUrl, token, clock, log }: Needs) {
   const line = cable();
   const config = readConfig(settings, {
     STATION_DATA: folder,
     BACKEND_URL: url,
     MQTT_URL: mqttUrl,
     KIOSK_PORT: "0",
-    LOCK_BOARD: "sim",
+    SIMULATED_DOORS: doors,
     ...(token === undefined ? {} : { ENROLMENT_TOKEN: token }),
   });
   const running = await runStation(config, {

@@ -13,7 +13,7 @@ import { localSecrets } from "@pigeonhole/server/local";
 import { prepareNetwork } from "@pigeonhole/server/server";
 import { settings as serverSettings } from "@pigeonhole/server/settings";
 import { eventually, must } from "@pigeonhole/world/ask";
-import { enrolmentToken, foundOperator, foundStations, foundTenants, signIn } from "@pigeonhole/world/found";
+import { doorsOf, enrolmentToken, foundOperator, foundStations, foundTenants, putIntoService, signIn } from "@pigeonhole/world/found";
 import { people, stationPlans } from "@pigeonhole/world/town";
 import { startCabinet } from "./cabinet.ts";
 import { movableClock } from "./clock.ts";
@@ -88,7 +88,7 @@ export async function wake(needs: Needs) {
   const station = kept.memory.stations[plan.key]!;
   const data = path.join(folder, "station");
   const mqttUrl = `mqtts://127.0.0.1:${mqttPort}`;
-  const cabinet = await startCabinet({ folder: data, url: ownUrl, mqttUrl, token, clock, log });
+  const cabinet = await startCabinet({ folder: data, url: ownUrl, doors: doorsOf(plan), mqttUrl, token, clock, log });
   kept.isEnrolled = true;
   remember();
 
@@ -114,6 +114,7 @@ export async function wake(needs: Needs) {
       { forMs: 30_000, everyMs: 10 },
     ));
   await heard(new Date(0));
+  if (isNew) await putIntoService(ownUrl, await asOperator(), station, plan.name);
 
   const recurring = network.jobs.filter((job) => job.everySeconds !== undefined && !job.name.startsWith("firmware."));
   const round = async (): Promise<void> => {

@@ -20,6 +20,7 @@ import * as identity from "@pigeonhole/identity/contract";
 import * as actorNames from "@pigeonhole/identity/names/contract";
 import * as secondFactor from "@pigeonhole/identity/second-factor/contract";
 import * as network from "@pigeonhole/network/contract";
+import * as acceptance from "@pigeonhole/network/acceptance/contract";
 import * as notifications from "@pigeonhole/notifications/contract";
 import * as messageHealth from "@pigeonhole/notifications/health/contract";
 import * as messagePreferences from "@pigeonhole/notifications/preferences/contract";
@@ -41,7 +42,7 @@ import type { ModuleName } from "./modules.ts";
 /** The contracts of each module, one per room that has its own: what it shows, its routes among it: known in every process, whichever modules it runs. */
 export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity, actorNames, secondFactor],
-  network: [network],
+  network: [network, acceptance],
   reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
   parcels: [parcels, redirects, cancelling, vacation],
   access: [access, phone, proxies, staff, extending, dropOffs],

@@ -53,7 +53,15 @@ export async function startSides(more: Readonly<Record<string, string>> = {}) {
   const operator: Headers = { cookie: server.operatorCookie };
 
   const station = String(
-    (await until(201, "POST", "/stations", operator, { name: "Central", lat: 59.4, lon: 24.7, status: "active" })).body["id"],
+    (
+      await until(201, "POST", "/stations", operator, {
+        name: "Central",
+        lat: 59.4,
+        lon: 24.7,
+        status: "active",
+        waiver: "no cabinet here",
+      })
+    ).body["id"],
   );
   await happened(Enrolled, {
     station,

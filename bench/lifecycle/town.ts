@@ -19,7 +19,7 @@ import { localSecrets } from "@pigeonhole/server/local";
 import { eventually, must } from "@pigeonhole/world/ask";
 import { queue } from "@pigeonhole/world/drive/tally";
 import { eachOf } from "@pigeonhole/world/each-of";
-import { enrolmentToken, foundOperator, foundStations, foundTenants, signIn } from "@pigeonhole/world/found";
+import { doorsOf, enrolmentToken, foundOperator, foundStations, foundTenants, putIntoService, signIn } from "@pigeonhole/world/found";
 import type { Memory } from "@pigeonhole/world/memory";
 import { withoutOwner, type Unowned } from "@pigeonhole/world/owners";
 import { people, stationPlans } from "@pigeonhole/world/town";
@@ -113,10 +113,12 @@ export async function startTown(count: number) {
       STATION_DATA: path.join(folder, "stations", key),
       BACKEND_URL: url,
       KIOSK_PORT: "0",
+      SIMULATED_DOORS: doorsOf(plans.find((plan) => plan.key === key)!),
       ...(isNew ? { ENROLMENT_TOKEN: await enrolmentToken(url, cookies.first, station) } : {}),
     };
     const { port: kiosk } = await tell(workers[0]!, { kind: "start", station, environment });
     await connected(url, cookies.first, station, key);
+    await putIntoService(url, cookies.first, station, key);
     return `http://127.0.0.1:${String(kiosk)}/`;
   };
   const cabinets: Cabinet[] = [];

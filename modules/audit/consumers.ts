@@ -16,7 +16,7 @@ import { Replayed } from "@pigeonhole/deadletters/events";
 import { RolloutChanged } from "@pigeonhole/firmware/events";
 import { SecondFactorChanged, SignedIn, SignInFailed } from "@pigeonhole/identity/events";
 import { Broken, Mended } from "@pigeonhole/invariants/events";
-import { CompartmentSet, StationMoved } from "@pigeonhole/network/events";
+import { AcceptanceKept, AcceptanceWaived, CompartmentSet, StationMoved } from "@pigeonhole/network/events";
 import { Archived, ArchiveEnded, ArchiveRead, Erased, ErasureAsked, HoldChanged } from "@pigeonhole/privacy/events";
 import { Inspected, InspectionOpened, Moved, WindowsSet } from "@pigeonhole/reservations/events";
 import { Authorised, ReturnMoved } from "@pigeonhole/returns/events";
@@ -203,6 +203,21 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `station_${e.to}`,
         detail: { from: e.from, cause: e.cause, reason: e.reason, inspection: e.inspection },
+      })),
+      note(AcceptanceKept, (e) => ({
+        ...none,
+        station: e.station,
+        actor: station(e.station),
+        action: "acceptance_kept",
+        result: e.isWhole ? "ok" : "incomplete",
+        detail: { acceptedAt: e.acceptedAt, isSimulated: e.isSimulated },
+      })),
+      note(AcceptanceWaived, (e) => ({
+        ...none,
+        station: e.station,
+        actor: known(e.actor),
+        action: "acceptance_waived",
+        detail: { reason: e.reason },
       })),
       note(Moved, (e) => ({
         ...none,

@@ -1,3 +1,4 @@
+import { hasPassed } from "@pigeonhole/protocol/acceptance";
 import type { Cause, StationFact } from "@pigeonhole/protocol/messages";
 import type { Access } from "./chain.ts";
 
@@ -89,6 +90,12 @@ export function ofStation(station: string, fact: StationFact): Told {
       return { ...own, detail: { batteryPercent: fact.batteryPercent, seconds: fact.seconds } };
     case "tampered":
       return { ...own, result: "alarm", detail: { source: fact.source } };
+    case "acceptance_recorded": {
+      const failed = fact.record.doors.filter((door) => !hasPassed(door)).map(({ door }) => door);
+      // Not who tested it: the trail names nobody.
+      const { at, isSimulated, doors } = fact.record;
+      return { ...own, detail: { recordedAt: at, doors: doors.length, failed, isSimulated } };
+    }
     case "tamper_cleared":
       return own;
     case "firmware":

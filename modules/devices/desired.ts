@@ -22,7 +22,9 @@ type Content = Omit<Desired, "v" | "station" | "epoch" | "version" | "issuedAt">
 /** What a station's state means at its doors. */
 export function serviceOf({ status, suspendedFor }: Pick<StationCopy, "status" | "suspendedFor">): Service {
   if (status === "active") return { state: "active", reason: null };
-  if (status === "suspended") return { state: "suspended", reason: suspendedFor ?? "operator" };
+  // What is not as it was accepted is, to a cabinet, being put up.
+  if (status === "suspended")
+    return { state: "suspended", reason: suspendedFor === "acceptance" ? "preparation" : (suspendedFor ?? "operator") };
   return { state: "suspended", reason: status === "decommissioned" ? "closed" : "preparation" };
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { seal } from "@pigeonhole/protocol/envelope";
+import { X509Certificate, verify } from "node:crypto";
+import type { AcceptanceRecord } from "@pigeonhole/protocol/acceptance";
+import { seal, signedBytes } from "@pigeonhole/protocol/envelope";
 import { maxEventsPerMessage, type Acknowledge, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
 import { upTopics } from "@pigeonhole/protocol/topics";
 import fc from "fast-check";
@@ -240,4 +242,47 @@ test("garbage on every topic: nothing is believed, the process goes on", async (
   assert.deepEqual([await report(cab, [ready]), (await cab.heard<Acknowledge>("acknowledge")).seq], [0, 1]);
   assert.equal((await reported(cab.id)).length, 1);
   assert.equal(({} as { polluted?: number }).polluted, undefined);
+});
+
+test("A11.4: a station's acceptance record is passed on with its signature and certificate, once; a forged one never; its wiring when it is news", async () => {
+  const cab = await world.connected();
+  const wiring = "ab".repeat(32);
+  const record: AcceptanceRecord = {
+    v: 1,
+    at: "2026-01-01T11:00:00.000Z",
+    technician: "Ada Tester",
+    isSimulated: false,
+    firmware: "test",
+    lines: [{ port: "serial:/dev/ttyTEST", baud: 19_200, boards: [{ name: "A", model: "cu16", address: 0, polarity: null }] }],
+    doors: [{ door: 1, board: "A", lock: 1, outcome: "opened", reason: null, tookMs: 90, isSeenClosed: true, isOccupied: false }],
+  };
+  const started = (now: string): StationFact => ({ type: "station_started", firmware: "test", bootId: crypto.randomUUID(), wiring: now });
+  const told = cab.journal.next({ type: "acceptance_recorded", record, wiring });
+  const entries = [told, cab.journal.next(started(wiring)), cab.journal.next(started(wiring))];
+  assert.equal(await report(cab, entries), 3);
+  assert.equal(await report(cab, entries), 3, "resent, since its confirmation was lost");
+  const accepted = await world.facts("devices.accepted", cab.id);
+  assert.deepEqual(
+    accepted.map(({ seq, envelope }) => [seq, envelope]),
+    [[1, told]],
+  );
+  const certificate = new X509Certificate(String(accepted[0]!["certificate"]));
+  assert.ok(verify(null, signedBytes("event", told.body), certificate.publicKey, Buffer.from(told.sig, "base64url")));
+  assert.deepEqual(await world.facts("devices.wired", cab.id), [], "the record said so");
+  assert.equal(await report(cab, [cab.journal.next(started("cd".repeat(32)))]), 4);
+  assert.deepEqual(
+    (await world.facts("devices.wired", cab.id)).map(({ wiring: now }) => now),
+    ["cd".repeat(32)],
+  );
+  const { signing } = await makeKey();
+  const { seq, previous } = cab.journal.last();
+  const event: StationFact = { type: "acceptance_recorded", record: { ...record, technician: "Mallory" }, wiring };
+  const forged = seal(
+    "event",
+    { v: 1, station: cab.id, epoch: 1, seq: seq + 1, previous, at: record.at, event },
+    { kid: "station", key: signing },
+  );
+  assert.equal(await report(cab, [forged]), 4);
+  assert.equal((await world.facts("devices.accepted", cab.id)).length, 1, "signed by somebody else: no record");
+  assert.equal((await quarantined(cab.id)).length, 1);
 });

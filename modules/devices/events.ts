@@ -23,6 +23,19 @@ export const Reported = fact("devices.reported", "station", {
  * of the key that signed it. Told right after the report of the same entry, each exactly once.
  */
 export const Attested = fact("devices.attested", "parcel", { parcel: z.uuid(), envelope: Envelope, certificate: z.string() });
+/**
+ * A station has said how it was accepted (A11.4): the entry of its log with the record, as it signed it and as that signature was verified.
+ * `certificate`: PEM, of the key that signed it. Said again in each epoch.
+ */
+export const Accepted = fact("devices.accepted", "station", {
+  station: z.uuid(),
+  epoch: z.int(),
+  seq: z.int(),
+  envelope: Envelope,
+  certificate: z.string(),
+});
+/** A station says that its doors are wired otherwise than it said before, or says it for the first time; `wiring` is the protocol's digest. */
+export const Wired = fact("devices.wired", "station", { station: z.uuid(), wiring: z.string() });
 /** What a station sent could not be true: bad signature, broken chain, a number used twice. Kept aside, nothing guessed. */
 export const Quarantined = fact("devices.quarantined", "station", { station: z.uuid(), reason: z.string() });
 /** A station connected while its former connection still stood: a dropped line, or two of one identity (I-41). */

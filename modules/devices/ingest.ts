@@ -1,5 +1,6 @@
 import type { Tx } from "@pigeonhole/kit/db";
 import type { Acknowledge, Envelope, Result, StationEvent } from "@pigeonhole/protocol/messages";
+import { followAcceptance } from "./accepted.ts";
 import { judge, readEntry, type Entry, type Position } from "./journal.ts";
 import * as early from "./queries/early.ts";
 import * as outages from "./outages/queries.ts";
@@ -58,6 +59,7 @@ export async function ingest(tx: Tx<Tables>, station: string, envelopes: readonl
     at,
   );
   await outages.follow(tx, station, fresh, at);
+  await followAcceptance(tx, station, fresh, log.certificate, at);
   for (const { event } of fresh) if (event.event.type === "tampered") await askForSuspension(tx as never, station, event.event);
   for (const { event } of fresh) {
     const result = resultIn(event);

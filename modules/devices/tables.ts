@@ -28,6 +28,7 @@ export interface DeviceTable {
   quarantine: string | null;
   inspected_seq: Generated<number>;
   can: Generated<string[]>;
+  wiring: Generated<string | null>;
   every_seconds: Generated<number>;
 }
 

@@ -36,6 +36,7 @@ export const refusals = {
   no_such_compartment: { status: 404, title: "No such compartment at this station" },
   move_not_possible: { status: 409, title: "Not possible in the station's present state" },
   inspection_needed: { status: 409, title: "A technician's inspection has to be recorded first" },
+  acceptance_needed: { status: 409, title: "The station's cabinet has to be accepted first" },
   opening_hours_invalid: { status: 422, title: "The opening hours cannot be read" },
 } as const satisfies Refusals;
 
@@ -59,6 +60,8 @@ export const settable = z.strictObject({
   status: z.enum(stationStatuses).default("provisioning"),
   layout: Layout.optional(),
   walkUp: z.array(z.int().min(1).max(999)).max(999).default([]),
+  /** For a station that is `active` at once: why it serves without an acceptance of its cabinet. Stands in the audit trail, and on its page. */
+  waiver: line(200, 3).optional(),
 });
 const params = z.object({ station: z.uuid() });
 
@@ -97,7 +100,12 @@ export const create = createRoute({
   summary: "Create a station",
   tags: ["network"],
   request: { body: json(settable) },
-  responses: { ...always, 201: answers("created", Station), 422: refusal(refusals, "opening_hours_invalid") },
+  responses: {
+    ...always,
+    201: answers("created", Station),
+    409: refusal(refusals, "acceptance_needed"),
+    422: refusal(refusals, "opening_hours_invalid"),
+  },
 });
 export const change = createRoute({
   method: "patch",
@@ -136,9 +144,14 @@ export const setCompartment = createRoute({
     params: params.extend({ compartment: z.coerce.number().int().min(1).max(999) }),
     body: json(z.strictObject({ state: z.enum(["in_service", "maintenance"]), reason: text })),
   },
-  responses: { ...always, 200: answers("changed", Station), 404: refusal(refusals, "not_found", "no_such_compartment") },
+  responses: {
+    ...always,
+    200: answers("changed", Station),
+    404: refusal(refusals, "not_found", "no_such_compartment"),
+    409: refusal(refusals, "acceptance_needed"),
+  },
 });
-/** Administrators: the station's next state (lifecycle.ts). Decommissioning revokes its certificate, moves what is ordered there, and is final. */
+/** Administrators: the station's next state (lifecycle.ts). `active` asks for an acceptance of its cabinet as it is now (acceptance/). Decommissioning revokes its certificate, moves what is ordered there, and is final. */
 export const move = createRoute({
   method: "post",
   path: "/stations/{station}/moves",
@@ -155,6 +168,8 @@ export const move = createRoute({
         cause: z.enum(suspensionCauses).optional(),
         /** What a technician found: needed to end a suspension for tampering. */
         inspection: line(500, 3).optional(),
+        /** For `active`, where no acceptance record holds: why it serves all the same. Stands in the audit trail, and on the station's page. */
+        waiver: line(200, 3).optional(),
       }),
     ),
   },
@@ -162,7 +177,7 @@ export const move = createRoute({
     ...always,
     200: answers("the station in its new state", Station),
     404: refusal(refusals, "not_found"),
-    409: refusal(refusals, "move_not_possible", "inspection_needed"),
+    409: refusal(refusals, "move_not_possible", "inspection_needed", "acceptance_needed"),
   },
 });
 /** Modules only: suspends a station at once, for what it has reported itself. Said again it changes nothing. */

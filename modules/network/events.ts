@@ -31,6 +31,16 @@ export const CompartmentSet = fact("network.compartment_set", "station", {
   actor: z.string(),
 });
 
+/** What a station's cabinet showed at its acceptance test has arrived; `isWhole`: it may be put into service. */
+export const AcceptanceKept = fact("network.acceptance_kept", "station", {
+  station: z.uuid(),
+  acceptedAt: z.iso.datetime(),
+  isWhole: z.boolean(),
+  isSimulated: z.boolean(),
+});
+/** Somebody took it upon themselves that a station serves without an acceptance that holds, and why. */
+export const AcceptanceWaived = fact("network.acceptance_waived", "station", { station: z.uuid(), reason: z.string(), actor: z.string() });
+
 /** A station went from one state of its life to the next, why, and by whom; `inspection`: what a technician found. */
 export const StationMoved = fact("network.station_moved", "station", {
   station: z.uuid(),

@@ -32,6 +32,7 @@ export const rowRefusals = [
   "coordinates_swapped",
   "layout_invalid",
   "opening_hours_invalid",
+  "acceptance_needed",
   "duplicate",
 ] as const;
 export type RowRefusal = (typeof rowRefusals)[number];

@@ -17,7 +17,7 @@ after(() => database[Symbol.asyncDispose]());
 
 async function start() {
   const db = connect<Tables>(await database.fresh());
-  const bring = (file: string | Uint8Array, more: { ignoreUnknown?: boolean } = {}) =>
+  const bring = (file: string | Uint8Array, more: { ignoreUnknown?: boolean; waiver?: string } = {}) =>
     importStations(db, typeof file === "string" ? Buffer.from(file) : file, {
       now: () => new Date("2026-01-01T12:00:00Z"),
       newId: systemNewId,
@@ -94,7 +94,9 @@ test("what changed is changed, what is not stated stays, an id of one's own find
       },
     ],
   };
-  await world.bring(JSON.stringify([row("A", { id: id.toUpperCase(), layout: small, status: "active" }), row("B", { id: 96031 })]));
+  await world.bring(JSON.stringify([row("A", { id: id.toUpperCase(), layout: small, status: "active" }), row("B", { id: 96031 })]), {
+    waiver: "another carrier's cabinets",
+  });
   await sql`insert into network.maintenance values (${id}, 2, 'hinge', '2026-01-01')`.execute(world.db);
   const report = await world.bring(
     JSON.stringify([

@@ -4,6 +4,9 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Db } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
 import { Refused } from "@pigeonhole/kit/refused";
+import { demandAcceptance, held, lacksOf, mayServe, sentenceOf, unknownCabinet } from "./acceptance/domain.ts";
+import { admitWaived, tellHeld } from "./acceptance/holding.ts";
+import * as acceptance from "./acceptance/queries.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { limits, rowsOf, type Format } from "./import-file.ts";
@@ -23,6 +26,9 @@ interface Options {
   readonly ignoreUnknown?: boolean;
   /** Status of new stations whose rows state none. */
   readonly status?: Station["status"];
+  /** Why stations that become active by this import serve without an acceptance of their cabinets, e.g. since they are other people's. */
+  readonly waiver?: string | undefined;
+  readonly actor?: string;
 }
 
 /** A row that was left out: `row` counts the stations of the file from 1, a CSV's header not counted. */
@@ -49,7 +55,7 @@ export interface ImportReport {
 export async function importStations(
   db: Db<Tables>,
   file: string | Uint8Array,
-  { now, newId, format, ignoreUnknown = false, status = "provisioning" }: Options,
+  { now, newId, format, ignoreUnknown = false, status = "provisioning", waiver, actor = "module:network" }: Options,
 ): Promise<ImportReport> {
   const raw = rowsOf(typeof file === "string" ? await bytesOf(file) : file, format, ignoreUnknown);
   const counts = { created: 0, changed: 0, unchanged: 0 };
@@ -67,7 +73,7 @@ export async function importStations(
         good.push({ ...read, row });
       });
     }
-    if (good.length > 0) await importBatch(db, good, { now, newId, status }, counts, refused);
+    if (good.length > 0) await importBatch(db, good, { now, newId, status, waiver, actor }, counts, refused);
   }
   return { rows: raw.length, ...counts, refused: refused.toSorted((a, b) => a.row - b.row) };
 }
@@ -95,7 +101,7 @@ function refusing(refused: RefusedRow[], row: number, attempt: () => void): void
 async function importBatch(
   db: Db<Tables>,
   good: readonly (GoodRow & { readonly row: number })[],
-  { now, newId, status }: Required<Pick<Options, "now" | "newId" | "status">>,
+  { now, newId, status, waiver, actor }: Required<Pick<Options, "now" | "newId" | "status" | "actor">> & Pick<Options, "waiver">,
   counts: { created: number; changed: number; unchanged: number },
   refused: RefusedRow[],
 ): Promise<void> {
@@ -108,19 +114,32 @@ async function importBatch(
     );
     const byKey = new Map(known.flatMap((entry) => (entry.key === null ? [] : [[entry.key, entry.station]])));
     const byId = new Map(known.map(({ station }) => [station.id, station]));
+    const cabinetOf = await acceptance.cabinets(tx, [...byId.keys()]);
+    const waived: string[] = [];
+    const suspended: { before: Station; next: Station }[] = [];
     const save: { key: string; station: Station; isNew: boolean }[] = [];
     const taken = new Set<string>();
     for (const { key, id, said, row } of good) {
       refusing(refused, row, () => {
         const before = byKey.get(key) ?? (id === null ? undefined : byId.get(id));
         if (before && taken.has(before.id)) throw new Refused("duplicate", "The same station is in an earlier row already.");
-        const station = before ? domain.change(before, said) : domain.found(id ?? newId(), { ...said, status: said.status ?? status });
+        const wanted = before ? domain.change(before, said) : domain.found(id ?? newId(), { ...said, status: said.status ?? status });
+        const cabinet = cabinetOf.get(wanted.id) ?? unknownCabinet;
+        const isNewlyActive = wanted.status === "active" && before?.status !== "active";
+        if (isNewlyActive && waiver === undefined) demandAcceptance(wanted, cabinet);
+        // Doors that are new to a station in service have not been tried.
+        const station = isNewlyActive ? wanted : held(wanted, cabinet);
+        if (isNewlyActive && !mayServe(wanted, cabinet)) waived.push(wanted.id);
+        if (before && station !== wanted) suspended.push({ before, next: wanted });
         taken.add(station.id);
         if (before && isDeepStrictEqual(before, station)) counts.unchanged++;
         else save.push({ key, station, isNew: !before });
       });
     }
     await queries.save(tx, now(), save);
+    for (const id of waived) await admitWaived(tx, id, waiver!, { actor, at: now() });
+    for (const { before, next } of suspended)
+      await tellHeld(tx, before, sentenceOf(lacksOf(next, cabinetOf.get(next.id) ?? unknownCabinet)), { actor, at: now() });
     return save;
   });
   for (const { isNew } of written) counts[isNew ? "created" : "changed"]++;

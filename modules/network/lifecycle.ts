@@ -17,8 +17,11 @@ export const stationMoves: Moves<StationStatus> = {
   decommissioned: [],
 };
 
-/** Why a station is suspended. After `tamper` it serves nobody until a technician has looked at it (A10.4); otherwise parcels still come out. */
-export const suspensionCauses = ["operator", "tamper"] as const;
+/**
+ * Why a station is suspended, the lightest first. After `tamper` it serves nobody until a technician has looked at it (A10.4); otherwise parcels still
+ * come out. `acceptance`: its cabinet or its layout is not what was accepted.
+ */
+export const suspensionCauses = ["operator", "acceptance", "tamper"] as const;
 export type SuspensionCause = (typeof suspensionCauses)[number];
 
 /** How a station stands: its place in the table, and what holds it when it is suspended. */
@@ -38,7 +41,7 @@ export interface Move {
 export function moved({ status, suspendedFor }: Standing, { to, cause = "operator", inspection }: Move): Standing {
   // A graver cause takes the place of a lighter one, never the other way round.
   if (status === "suspended" && to === "suspended")
-    return { status, suspendedFor: suspendedFor === "tamper" || cause === "tamper" ? "tamper" : "operator" };
+    return { status, suspendedFor: suspensionCauses.toReversed().find((each) => each === cause || each === suspendedFor) ?? cause };
   if (!stationMoves[status].includes(to)) throw new Refused("move_not_possible", `A station that is ${status} cannot become ${to}.`);
   if (to === "active" && suspendedFor === "tamper" && inspection === undefined)
     throw new Refused("inspection_needed", "The station was tampered with: record what a technician found there first.");

@@ -67,6 +67,7 @@ const viru = {
   country: "ee",
   openingHours: "Mo-Fr 08:00-20:00; PH off",
   status: "active",
+  waiver: "no cabinet in this test",
 } as const;
 
 test("an administrator makes and changes a station; everybody sees it; each change is one fact with the whole of it", async () => {

@@ -6,10 +6,12 @@ import { router } from "@pigeonhole/kit/http";
 import type { NewId } from "@pigeonhole/kit/ids";
 import type { Log } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
+import { acceptanceConsumer } from "./acceptance/consumer.ts";
+import { admit } from "./acceptance/holding.ts";
+import { acceptanceRoutes } from "./acceptance/routes.ts";
 import * as contract from "./contract.ts";
 import type { Station } from "./contract.ts";
 import * as domain from "./domain.ts";
-import type { Move } from "./lifecycle.ts";
 import { setCompartment } from "./maintaining.ts";
 import { moveStation } from "./moving.ts";
 import * as queries from "./queries.ts";
@@ -38,7 +40,7 @@ export function network({ db, who, now, newId, log }: Needs) {
       return changed;
     });
 
-  const move = (id: string, wish: Move & { readonly reason: string }, actor: Actor): Promise<Station> =>
+  const move = (id: string, wish: Parameters<typeof moveStation>[2], actor: Actor): Promise<Station> =>
     moveStation(db, id, wish, { actor: actorText(actor), now });
 
   const routes = contract.mount(router({ ...contract.refusals }, log), {
@@ -54,9 +56,14 @@ export function network({ db, who, now, newId, log }: Needs) {
       return c.json(station, 200);
     },
     create: async (c) => {
-      onlyAdmin(await who(c, "operator"));
-      const station = domain.found(newId(), c.req.valid("json"));
-      await db.transaction().execute((tx) => queries.save(tx, now(), [{ key: null, station }]));
+      const admin = await who(c, "operator");
+      onlyAdmin(admin);
+      const { waiver, ...said } = c.req.valid("json");
+      const station = domain.found(newId(), said);
+      await db.transaction().execute(async (tx) => {
+        await queries.save(tx, now(), [{ key: null, station }]);
+        if (station.status === "active") await admit(tx, station, waiver, { actor: actorText(admin), at: now() });
+      });
       return c.json(station, 201);
     },
     change: async (c) => {
@@ -82,5 +89,6 @@ export function network({ db, who, now, newId, log }: Needs) {
       return c.json(await move(c.req.valid("param").station, { to: "suspended", ...c.req.valid("json") }, module), 200);
     },
   });
-  return { routes, consumers: undefined, jobs: [] };
+  routes.route("/", acceptanceRoutes({ db, who, log }));
+  return { routes, consumers: acceptanceConsumer({ now }), jobs: [] };
 }

@@ -1,3 +1,5 @@
+import type { AcceptanceRecord } from "@pigeonhole/protocol/acceptance";
+import type { Envelope } from "@pigeonhole/protocol/messages";
 import type { ColumnType } from "kysely";
 import type { Layout } from "./layout.ts";
 import type { StationStatus, SuspensionCause } from "./lifecycle.ts";
@@ -21,5 +23,21 @@ export interface Tables {
     layout: ColumnType<Layout, string, string>;
     walk_up: number[];
   };
+  "network.acceptance": {
+    station: string;
+    digest: string;
+    epoch: number;
+    seq: number;
+    accepted_at: Date;
+    received_at: Date;
+    record: ColumnType<AcceptanceRecord, string, never>;
+    passed: number[];
+    failed: number[];
+    wiring: string;
+    entry: ColumnType<Envelope, string, never>;
+    certificate: string;
+  };
+  "network.wiring": { station: string; wiring: string; told_at: Date };
+  "network.waiver": { station: string; reason: string; actor: string; since: Date };
   "network.maintenance": { station: string; compartment: number; reason: string; since: Date };
 }

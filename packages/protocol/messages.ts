@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AcceptanceRecord } from "./acceptance.ts";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Diagnosis } from "./diagnostics.ts";
 import { Inspected } from "./inspected.ts";
@@ -210,7 +211,10 @@ export const Cause = z.discriminatedUnion("kind", [
 export type Cause = z.output<typeof Cause>;
 
 const eventKinds = [
-  z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid() }),
+  /** `wiring`: how it is wired now, as `wiringDigest` of acceptance-digest.ts says it. */
+  z.strictObject({ type: z.literal("station_started"), firmware: z.string(), bootId: z.uuid(), wiring: hash.optional() }),
+  /** The cabinet was tried out, door by door, before it was given to people; said again in each epoch. `wiring`: as it is now. */
+  z.strictObject({ type: z.literal("acceptance_recorded"), record: AcceptanceRecord, wiring: hash }),
   z.strictObject({ type: z.literal("compartment_opened"), compartment, cause: Cause }),
   z.strictObject({ type: z.literal("compartment_closed"), compartment }),
   z.strictObject({

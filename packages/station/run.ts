@@ -5,8 +5,10 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
-import { openLocks } from "./cabinet/boards.ts";
+import { openLocks, wiringOf } from "./cabinet/boards.ts";
 import { commissionAtKiosk, isToBeCommissioned } from "./commissioning/at-kiosk.ts";
+import { acceptanceToTell, wiringNow } from "./commissioning/record.ts";
+import { commissionSimulated, doorsToSimulate } from "./commissioning/simulated.ts";
 import { diagnostics, type Diagnostics } from "./diagnostics/diagnostics.ts";
 import { logTail, type LogTail } from "./diagnostics/log-tail.ts";
 import { selfTest, statusOf } from "./diagnostics/self-test.ts";
@@ -58,6 +60,9 @@ export interface RunningStation {
 /** Starts a whole cabinet as configured: identity (enrolling once), board, store, link, kiosk. */
 export async function runStation(settings: StationSettings, adapters: Adapters): Promise<RunningStation> {
   const { log, timers, random, wrapBoard = (board) => board, wrapWire = (make) => make() } = adapters;
+  const simulatedDoors = doorsToSimulate(settings);
+  if (simulatedDoors)
+    await commissionSimulated(simulatedDoors, { ...adapters, folder: settings.STATION_DATA, firmware: firmwareName(settings) });
   if (isToBeCommissioned(settings)) await commissionAtKiosk(settings, firmwareName(settings), adapters);
   const identity = readIdentity(settings.STATION_DATA) ?? (await enrolled(settings, random));
   let { certificate } = identity;
@@ -69,6 +74,7 @@ export async function runStation(settings: StationSettings, adapters: Adapters):
     identity,
     board: wrapBoard(board),
     firmware: firmwareName(settings),
+    commissioned: { wiring: wiringNow(wiringOf(settings)), acceptance: acceptanceToTell(settings.STATION_DATA) },
     sensors,
     sampleSeconds: settings.SAMPLE_SECONDS,
     eventLimit: settings.EVENT_LIMIT,

@@ -14,6 +14,18 @@ const lockMap = z
   .regex(/^\d+=\d+(,\d+=\d+)*$/, { error: "must be door=lock, with commas" })
   .transform((text) => new Map(text.split(",").map((pair) => pair.split("=").map(Number) as [number, number])));
 
+/** `1-30,41`: at most 999 doors. */
+const doorNumbers = z
+  .string()
+  .regex(/^\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*$/, { error: "must be door numbers, with commas, e.g. 1-30,41" })
+  .transform((text) =>
+    text.split(",").flatMap((part) => {
+      const [first, last = first] = part.split("-").map(Number) as [number, number?];
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n);
+    }),
+  )
+  .refine((doors) => doors.length > 0 && !doors.includes(0), { error: "must name doors, from 1 on" });
+
 /** Everything that the operator of a cabinet may set, as environment variables. */
 export const settings = {
   STATION_DATA: { schema: z.string().min(1), about: "folder of the station's identity and store; readable by this user alone" },
@@ -54,6 +66,11 @@ export const settings = {
   LOCK_BOARD_POLARITY: {
     schema: z.enum(["one_is_closed", "zero_is_closed"]).default("one_is_closed"),
     about: "with LOCK_BOARD: what a set bit of a status means; depends on the hook switches",
+  },
+  SIMULATED_DOORS: {
+    schema: doorNumbers.optional(),
+    about:
+      "doors of a cabinet without hardware, e.g. 1-30: it is commissioned by itself, by every step of a real one, before it first joins; not with LOCK_BOARD",
   },
   SIM_TIMING: { schema: flag, about: "1: simulated lines take as long as real ones" },
   SENSORS: {

@@ -7,6 +7,7 @@ import type { Random } from "@pigeonhole/kit/random";
 import type { Timers } from "@pigeonhole/kit/timers";
 import type { Locks } from "@pigeonhole/lock-boards/lock-board";
 import { heartbeatSeconds, type Desired } from "@pigeonhole/protocol/messages";
+import { tellStart, type Commissioned } from "./commissioning/telling.ts";
 import { cabinet as createCabinet } from "./cabinet/cabinet.ts";
 import { doors as createDoors } from "./doors/doors.ts";
 import { link as createLink } from "./link/link.ts";
@@ -60,6 +61,7 @@ export interface StationNeeds {
   /** The station has its next certificate: to be kept, and used from the next connection on. */
   readonly keepCertificate?: (certificate: string) => void;
   readonly firmware: string;
+  readonly commissioned?: Commissioned;
   /** Entries of the log that may wait for the backend. */
   readonly eventLimit?: number;
   readonly now: Now;
@@ -319,7 +321,7 @@ export function createStation(needs: StationNeeds) {
     now,
     async start(): Promise<void> {
       tick();
-      store.change(() => store.journal.append({ type: "station_started", firmware, bootId }, now()));
+      tellStart({ store, epoch, now }, { firmware, bootId }, needs.commissioned);
       await doors.start();
       screen.resume(doors.openDoors());
       deposits.resume();

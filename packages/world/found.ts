@@ -10,6 +10,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
 import { createSeal } from "@pigeonhole/kit/seal";
+import type { AcceptanceApi } from "@pigeonhole/network/acceptance/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { Secrets } from "@pigeonhole/server/local";
 import { eventually, must } from "./ask.ts";
@@ -108,13 +109,47 @@ export async function foundStations({ url, memory, remember }: Needs, cookie: st
     const walkUp = [...plan.walkUp];
     const { id } =
       known ??
-      (await must(
-        `create station ${plan.name}`,
-        network.stations.$post({ json: { ...plan, walkUp, carrier: people.carrier.name, status: "active" } }),
-      ));
+      (await must(`create station ${plan.name}`, network.stations.$post({ json: { ...plan, walkUp, carrier: people.carrier.name } })));
     memory.stations[key] = id;
     remember();
   }
+}
+
+/** The doors of a planned cabinet, as the setting `SIMULATED_DOORS` of its station takes them. */
+export const doorsOf = ({ layout }: Pick<StationPlan, "layout">): string =>
+  layout.columns
+    .flatMap(({ doors }) => doors.map(({ number }) => number))
+    .toSorted((a, b) => a - b)
+    .join(",");
+
+/**
+ * Puts a station into service as an operator does: when its cabinet's acceptance record has arrived and is whole, or with `waiver`, why it serves without
+ * one. Resolves when the cabinet knows; at once when it is in service already, or suspended.
+ */
+export async function putIntoService(url: string, cookie: string, station: string, name: string, waiver?: string): Promise<void> {
+  const headers = { cookie };
+  const network = client<NetworkApi>(`${url}/api`, { headers });
+  const devices = client<DeviceApi>(`${url}/api`, { headers });
+  const param = { station };
+  const { status } = await must("station", network.stations[":station"].$get({ param }));
+  if (status !== "provisioning" && status !== "acceptance") return;
+  if (waiver === undefined) {
+    const acceptances = client<AcceptanceApi>(`${url}/api`, { headers });
+    await eventually(`the acceptance of ${name}`, async () =>
+      (await must("acceptance", acceptances.stations[":station"].acceptance.$get({ param }))).isWhole ? true : undefined,
+    );
+  }
+  const device = () => must("device", devices.stations[":station"].device.$get({ param }));
+  const { desiredVersion: before } = await device();
+  const reason = "the cabinet was commissioned";
+  await must(
+    `put ${name} into service`,
+    network.stations[":station"].moves.$post({ param, json: { to: "active", reason, ...(waiver ? { waiver } : {}) } }),
+  );
+  await eventually(`${name} knows that it serves`, async () => {
+    const { desiredVersion, reportedVersion } = await device();
+    return (desiredVersion ?? 0) > (before ?? 0) && desiredVersion === reportedVersion ? true : undefined;
+  });
 }
 
 /** A one-time token with which the cabinet of `station` enrols. */

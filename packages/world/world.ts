@@ -10,7 +10,7 @@ import { localSecrets } from "@pigeonhole/server/local";
 import { eventually, must } from "./ask.ts";
 import { startChild, type Child } from "./child.ts";
 import { eachOf } from "./each-of.ts";
-import { enrolmentToken, foundOperator, foundStations, foundTenants } from "./found.ts";
+import { doorsOf, enrolmentToken, foundOperator, foundStations, foundTenants, putIntoService } from "./found.ts";
 import { pushSettings, readMemory, writeMemory, type Memory } from "./memory.ts";
 import type { Ports } from "./ports.ts";
 import { people, type StationPlan } from "./town.ts";
@@ -34,6 +34,8 @@ interface Options {
   readonly stationSettings?: Readonly<Record<string, string>>;
   /** What the server is started with, e.g. `--only=…`. */
   readonly serverArgs?: readonly string[];
+  /** Why the cabinets serve without having been commissioned: for those whose boards are named by settings. */
+  readonly waiver?: string;
   /** Settings of one station alone. */
   readonly settingsOf?: (plan: StationPlan) => Readonly<Record<string, string>>;
   /** Told what is being done; `end` says that it is done. */
@@ -147,7 +149,12 @@ async function build(options: Options, started: (() => Promise<void>)[], stop: (
   });
   stations.sort((a, b) => plans.indexOf(a.plan) - plans.indexOf(b.plan));
   done = progress("stations report");
-  await Promise.all(stations.map(({ id, plan }) => connected(url, operatorCookie, id, plan.name)));
+  await Promise.all(
+    stations.map(async ({ id, plan }) => {
+      await connected(url, operatorCookie, id, plan.name);
+      await putIntoService(url, operatorCookie, id, plan.name, options.waiver);
+    }),
+  );
   done();
 
   const station = (key: string): WorldStation => {
@@ -198,6 +205,7 @@ async function startStation(
         SIM_TIMING: "1",
         SENSORS: "sim",
         SAMPLE_SECONDS: "10",
+        SIMULATED_DOORS: doorsOf(plan),
         ...stationSettings,
         ...settingsOf?.(plan),
         STATION_DATA: data,

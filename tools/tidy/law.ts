@@ -24,8 +24,9 @@ const isShown = (target: string): boolean => isShownFile.test(target);
 /** The files of kit that run in a browser too. */
 const isKitForBrowsers = (target: string): boolean => /^packages\/kit\/(client|clock|timers|ids|refused)\.ts$/.test(target);
 
-/** The files of the protocol that run in a browser too: what phones carry, receipts of it, and the words for what is wrong at a door. */
-const isProtocolForBrowsers = (target: string): boolean => /^packages\/protocol\/(base32|packed-text|receipts|reasons)\.ts$/.test(target);
+/** The files of the protocol that run in a browser too: what phones carry, receipts of it, the words for what is wrong at a door, and what of a cabinet was accepted. */
+const isProtocolForBrowsers = (target: string): boolean =>
+  /^packages\/protocol\/(acceptance|base32|packed-text|receipts|reasons)\.ts$/.test(target);
 const isReceipts = (target: string): boolean => target.startsWith("packages/receipts/");
 
 export const law: readonly Row[] = [

@@ -35,6 +35,7 @@ export const operationsScenes = ({ url, stations: [here, there] }: World, life: 
       after: button("Leave it as it is"),
     },
     { name: "station-tampered", of: "/stations/$station", at: at(`stations/${there!.id}`), act: seen("Somebody has tampered") },
+    { name: "acceptance", of: "/stations/$station/acceptance", at: `${station}/acceptance`, act: seen("Lock boards") },
     { name: "station-unknown", of: "/stations/$station", at: at("stations/0198f000-0000-7000-8000-000000000009") },
     { name: "operations-parcel", of: "/parcels/$parcel", at: at(`parcels/${life.stored}`), act: seen(/Signed entry/) },
     { name: "parcel-fresh-code", of: "/parcels/$parcel", act: dialog("Send a fresh code"), after: closed },

@@ -20,12 +20,22 @@ import { sealOf } from "../seal.ts";
 /** So many refused rows are printed, then only counted. */
 const shownRefusals = 200;
 
+function reasonOf(text: string, name: string): string {
+  const reason = text.trim();
+  if (reason.length < 3 || reason.length > 200) throw new Error(`the ${name} has 3 to 200 letters`);
+  return reason;
+}
+
 const importCommand = defineCommand({
   meta: { name: "import", description: "takes stations from a CSV, JSON or GeoJSON file, up to 100,000; doing it twice changes nothing" },
   args: {
     file: { type: "positional", required: true, description: "the file" },
     format: { type: "enum", options: ["csv", "json", "geojson"], description: "told by the file itself when it is not given" },
     status: { type: "enum", options: [...stationStatuses], description: "of new stations whose rows state none (default: provisioning)" },
+    waiver: {
+      type: "string",
+      description: "why stations of the file serve without an acceptance of their cabinets; it stands in the audit trail",
+    },
     "ignore-unknown": { type: "boolean", default: false, description: "passes over columns and fields whose names are not known" },
   },
   run: async ({ args }) => {
@@ -41,6 +51,8 @@ const importCommand = defineCommand({
         ignoreUnknown: args["ignore-unknown"],
         ...(args.format ? { format: args.format as "csv" } : {}),
         ...(args.status ? { status: args.status as Station["status"] } : {}),
+        ...(args.waiver ? { waiver: reasonOf(args.waiver, "waiver") } : {}),
+        actor: "module:cli",
       });
       for (const { row, code, sentence } of refused.slice(0, shownRefusals)) console.log(`row ${row}: ${code}: ${sentence}`);
       if (refused.length > shownRefusals) console.log(`… and ${refused.length - shownRefusals} more`);
@@ -88,15 +100,20 @@ const move = defineCommand({
     to: { type: "enum", options: [...stationStatuses], required: true, description: "the next state" },
     reason: { type: "string", required: true, description: "why; it stands in the audit trail" },
     inspection: { type: "string", description: "what a technician found: ends a suspension for tampering" },
+    waiver: { type: "string", description: "why it serves without an acceptance of its cabinet; it stands in the audit trail" },
   },
   run: async ({ args }) => {
     if (!z.uuid().safeParse(args.id).success) throw new Error(`${args.id} is no station id; the list of stations shows them`);
-    const reason = args.reason.trim();
-    if (reason.length < 3) throw new Error("the reason has at least 3 letters");
+    const reason = reasonOf(args.reason, "reason");
     await using installation = await findInstallation();
     const db = connect<never>(installation.databaseUrl, { connections: 2 });
     try {
-      const wish = { to: args.to as Station["status"], reason, ...(args.inspection ? { inspection: args.inspection } : {}) };
+      const wish = {
+        to: args.to as Station["status"],
+        reason,
+        ...(args.inspection ? { inspection: args.inspection } : {}),
+        ...(args.waiver ? { waiver: reasonOf(args.waiver, "waiver") } : {}),
+      };
       const moved = await moveStation(db as never, args.id, wish, { actor: "module:cli", now: systemNow });
       console.log(`${moved.name} is ${moved.status} now, in ${installation.place}`);
     } finally {

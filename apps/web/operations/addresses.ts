@@ -2,6 +2,7 @@
 export const home = "/operations/";
 export const stationAt = (station: string, door?: number): string =>
   `/operations/stations/${station}${door === undefined ? "" : `?door=${door}`}`;
+export const acceptanceAt = (station: string): string => `/operations/stations/${station}/acceptance`;
 export const parcelAt = (parcel: string): string => `/operations/parcels/${parcel}`;
 export const searchAt = (text: string): string => `/operations/search?q=${encodeURIComponent(text)}`;
 export const auditAt = "/operations/audit";

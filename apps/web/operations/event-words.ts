@@ -4,6 +4,7 @@ import type { words } from "./words-events.ts";
 /** The kinds that a station's log knows (protocol: StationEvent). */
 export const eventTypes = [
   "station_started",
+  "acceptance_recorded",
   "compartment_opened",
   "compartment_closed",
   "open_failed",

@@ -31,7 +31,7 @@ export function Frame() {
   const isOperator = session.data?.kind === "operator";
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
-      <header className="border-b border-line bg-surface">
+      <header className="border-b border-line bg-surface print:hidden">
         <a
           href="#content"
           className="fixed start-2 top-2 z-50 -translate-y-20 rounded-medium bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"

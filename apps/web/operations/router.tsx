@@ -23,6 +23,10 @@ export const router = createRouter({
       lazyRouteComponent(() => import("./station-page.tsx"), "StationPage"),
     ),
     at(
+      "/stations/$station/acceptance",
+      lazyRouteComponent(() => import("./acceptance/page.tsx"), "AcceptancePage"),
+    ),
+    at(
       "/parcels/$parcel",
       lazyRouteComponent(() => import("./parcel-page.tsx"), "ParcelPage"),
     ),

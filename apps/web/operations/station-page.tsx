@@ -9,6 +9,7 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useParam, useQueryWord } from "../shell/to.tsx";
+import { AcceptancePanel } from "./acceptance/panel.tsx";
 import { DevicePanel } from "./device-panel.tsx";
 import { DiagnosisPanel } from "./diagnosis/panel.tsx";
 import { DoorPanel } from "./door-panel.tsx";
@@ -100,6 +101,7 @@ export function StationPage() {
           {door && <DoorPanel station={station.data} door={door} onClose={() => choose(undefined)} />}
           <Inspections station={id} timeZone={station.data.timeZone} now={now} />
           <DevicePanel device={device.data} isPending={device.isPending} error={device.error} timeZone={station.data.timeZone} now={now} />
+          <AcceptancePanel station={id} timeZone={station.data.timeZone} now={now} />
           <LifePanel
             station={station.data}
             stakes={

@@ -2,6 +2,7 @@ import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
   "event.station_started": "Station started",
+  "event.acceptance_recorded": "Acceptance recorded",
   "event.compartment_opened": "Door opened",
   "event.compartment_closed": "Door shut",
   "event.open_failed": "Door did not open",
@@ -97,6 +98,7 @@ export const words = {
   en,
   de: {
     "event.station_started": "Station gestartet",
+    "event.acceptance_recorded": "Abnahme festgehalten",
     "event.compartment_opened": "Fach geöffnet",
     "event.compartment_closed": "Fach geschlossen",
     "event.open_failed": "Fach ging nicht auf",

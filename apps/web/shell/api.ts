@@ -22,6 +22,7 @@ import type { SecondFactorApi } from "@pigeonhole/identity/second-factor/contrac
 import type { IdentityApi } from "@pigeonhole/identity/contract";
 import type { NameApi } from "@pigeonhole/identity/names/contract";
 import type { WindowApi } from "@pigeonhole/reservations/windows/contract";
+import type { AcceptanceApi } from "@pigeonhole/network/acceptance/contract";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
 import type { RedirectApi } from "@pigeonhole/parcels/redirects/contract";
@@ -55,6 +56,7 @@ export const messagePreferences = client<PreferenceApi>("/api");
 export const identity = client<IdentityApi>("/api");
 export const actors = client<NameApi>("/api");
 export const windows = client<WindowApi>("/api");
+export const acceptances = client<AcceptanceApi>("/api");
 export const network = client<NetworkApi>("/api");
 export const outages = client<OutageApi>("/api");
 export const parcels = client<ParcelApi>("/api");

@@ -134,7 +134,16 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
       .slice(0, sizeOfTown.walkUp)
       .map(({ number }) => number);
     const place = { lat: 59.43 + i * 0.01, lon: 24.74 };
-    const json = { name: `Station ${i}`, address: null, country: "EE", ...place, layout, walkUp, status: "active" as const };
+    const json = {
+      name: `Station ${i}`,
+      address: null,
+      country: "EE",
+      ...place,
+      layout,
+      walkUp,
+      status: "active" as const,
+      waiver: "Its cabinet is the simulator's.",
+    };
     const { id } = await must<{ id: string }>("station", network.stations.$post({ json: json as never }));
     await sleep(5_000);
     const asked = devices.stations[":station"]["enrolment-tokens"].$post({ param: { station: id } });

@@ -9,7 +9,9 @@ import { simulatedBoard } from "@pigeonhole/lock-boards/simulated";
 import { open } from "@pigeonhole/protocol/envelope";
 import { openLocks } from "../cabinet/boards.ts";
 import type { Commissioning } from "./commissioning.ts";
-import { AcceptanceRecord, readRecord } from "./record.ts";
+import { AcceptanceRecord, hasPassed } from "@pigeonhole/protocol/acceptance";
+import { acceptedWiring } from "@pigeonhole/protocol/acceptance-digest";
+import { acceptanceToTell, readRecord, wiringNow } from "./record.ts";
 import { newStation, strangeCabinet, takesAnyone, type Hung, type StrangeCabinet } from "./testing.ts";
 import { readWiring } from "./wiring-file.ts";
 
@@ -84,6 +86,8 @@ test("two boards, one wired the other way round: found, learned, mapped, tested,
   await mapUntil(c, cabinet, 5);
   await c.finish();
   await testAll(c, cabinet);
+  assert.equal(readRecord(cabinet.folder), undefined, "nothing is signed before somebody says who has tested it");
+  await c.sign("Ada Tester");
   const wiring = readWiring(cabinet.folder)!;
   assert.deepEqual(
     wiring.lines[0]!.boards.map((b) => [b.name, b.address, b.quirks?.polarity]),
@@ -108,6 +112,8 @@ test("two boards, one wired the other way round: found, learned, mapped, tested,
   const { key } = JSON.parse(readFileSync(path.join(cabinet.folder, "enrolment.json"), "utf8")) as { key: string };
   const publicKey = createPublicKey(createPrivateKey(key));
   const record = open("acceptance", readRecord(cabinet.folder), { station: publicKey }, AcceptanceRecord);
+  assert.deepEqual([record.technician, record.isSimulated], ["Ada Tester", false]);
+  assert.equal(acceptedWiring(record), wiringNow(wiring), "what was accepted is what the station will find at its next start");
   assert.deepEqual(
     record.doors.map((d) => [d.door, d.outcome, d.isSeenClosed, d.isOccupied]),
     [1, 2, 3, 101, 102].map((door) => [door, "opened", true, false]),
@@ -262,9 +268,9 @@ test("killed at any step, it goes on where it stood, and fires nothing by itself
   await c.stop();
   await firing.catch(() => {});
   // What the killed process would still have written is undone.
-  const { writeProgress } = await import("./progress-file.ts");
+  const { progressFile } = await import("./progress-file.ts");
   const before = doorsStep(c.wizard);
-  writeProgress(cabinet.folder, { ...before, trying: { ...before.trying, phase: "firing", seen: null } });
+  progressFile(cabinet.folder).write({ ...before, trying: { ...before.trying, phase: "firing", seen: null } });
   c = cabinet.start();
   await c.which(cabinet.openDoors());
   assert.equal(doorsStep(c.wizard).trying.phase, "ready", "nobody watched the switch: once more, with eyes on it");
@@ -284,6 +290,9 @@ test("killed at any step, it goes on where it stood, and fires nothing by itself
   cabinet.shut();
   await eventually("door 1 to be tested", () => c.wizard.step === "test" && c.wizard.results.length === 1);
   await testAll(c, cabinet);
+  await cut();
+  await assert.rejects(c.enrol("http://backend.test", "t".repeat(32)), /sign the record/);
+  await c.sign("Ada Tester");
   await cut();
   await assert.rejects(c.enrol("http://backend.test", "x".repeat(32)), /refused the enrolment: token_invalid/);
   await cut();
@@ -317,6 +326,16 @@ test("in the acceptance test a door that stays shut holds everything up until it
   assert.equal(readRecord(cabinet.folder), undefined, "nothing is signed");
   await c.leaveOut();
   await testAll(c, cabinet);
+  await c.sign("Ada Tester");
+  const { doors } = acceptanceToTell(cabinet.folder)!;
+  assert.deepEqual(
+    doors.map((each) => [each.door, hasPassed(each), each.reason]),
+    [
+      [1, false, "sensor"],
+      [2, true, null],
+    ],
+    "the record says what failed",
+  );
   assert.deepEqual(
     readWiring(cabinet.folder)!.doors.map((d) => d.door),
     [2],

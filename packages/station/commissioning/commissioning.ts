@@ -10,11 +10,11 @@ import { openPort } from "@pigeonhole/lock-boards/open-line";
 import { scan } from "@pigeonhole/lock-boards/scan";
 import type { Transport } from "@pigeonhole/lock-boards/transport";
 import { wired } from "@pigeonhole/lock-boards/wired";
-import { baudOf } from "@pigeonhole/lock-boards/wiring";
+import { baudOf, type Wiring } from "@pigeonhole/lock-boards/wiring";
 import { enrol, ownKeys } from "../provisioning/enrol.ts";
 import { readIdentity } from "../provisioning/identity.ts";
-import { forgetProgress, readProgress, writeProgress } from "./progress-file.ts";
-import { writeRecord } from "./record.ts";
+import { progressFile, type Progress } from "./progress-file.ts";
+import { recordOf, writeRecord } from "./record.ts";
 import { everyLock, fireAndWatch, usualLimits, type WatchLimits } from "./watching.ts";
 import { writeWiring } from "./wiring-file.ts";
 import { beginning, follow, type Found, type Happening, type Place, type Wizard } from "./wizard.ts";
@@ -33,19 +33,32 @@ export interface CommissioningNeeds {
   readonly limits?: WatchLimits;
   /** Silence after which a scan takes an address for empty, and the pause after it. Milliseconds. */
   readonly scanLimits?: { readonly replyTimeoutMs: number; readonly lateMs: number };
+  /** Pause between two frames on a line, where it is another than the boards' own. Milliseconds. */
+  readonly gapMs?: number;
+  /** Where it is kept how it stands: on the disk by default. */
+  readonly progress?: Progress;
   readonly fetch?: typeof globalThis.fetch;
 }
 
 /** Where it stood. Between the certificate and the last step the power may have gone too; what was ended before begins anew. */
-function resumed(folder: string): Wizard {
-  const wizard = readProgress(folder);
+function resumed(folder: string, progress: Progress): Wizard {
+  const wizard = progress.read();
   if (wizard.step === "done") return beginning;
   const identity = wizard.step === "enrol" ? readIdentity(folder) : undefined;
   return identity ? follow(wizard, { kind: "enrolled", station: identity.station }) : wizard;
 }
 
-/** A door that was opened is looked at this often until it is shut. Milliseconds. */
-const closingPollMs = 200;
+/** With another pause between frames; the wiring that is kept has the boards' own. */
+const spaced = (wiring: Wiring, gapMs: number | undefined): Wiring =>
+  gapMs === undefined
+    ? wiring
+    : {
+        ...wiring,
+        lines: wiring.lines.map((line) => ({
+          ...line,
+          boards: line.boards.map((board) => ({ ...board, quirks: { ...board.quirks, minIntervalMs: gapMs } })),
+        })),
+      };
 
 const realLine = async (port: string, baud: number): Promise<Transport> => {
   const { transport, ready } = await openPort(port, baud);
@@ -62,7 +75,8 @@ const realLine = async (port: string, baud: number): Promise<Transport> => {
  */
 export function commissioning(needs: CommissioningNeeds) {
   const { folder, now, monotonic, timers, random, log, openLine = realLine, limits = usualLimits, scanLimits } = needs;
-  let wizard = resumed(folder);
+  const { progress = progressFile(folder) } = needs;
+  let wizard = resumed(folder, progress);
   let opened: { readonly of: string; readonly locks: Locks; readonly places: readonly Place[] } | undefined;
   let scanning: { done: number; all: number } | null = null;
   let isBusy = false;
@@ -71,15 +85,15 @@ export function commissioning(needs: CommissioningNeeds) {
 
   function happen(event: Happening): void {
     let next = follow(wizard, event);
-    if (wizard.step === "test" && next.step === "enrol") {
+    if (event.kind === "sign" && next.step === "enrol") {
       const identity = readIdentity(folder);
       writeWiring(folder, next.wiring);
       const key = identity?.key ?? ownKeys(folder, random).key;
-      writeRecord(folder, { v: 1, at: now().toISOString(), firmware: needs.firmware, wiring: next.wiring, doors: next.results }, key);
+      writeRecord(folder, recordOf(next, { at: now(), technician: event.technician, firmware: needs.firmware }), key);
       // Commissioned again, after a repair: the cabinet stays the station that it is.
       if (identity) next = follow(next, { kind: "enrolled", station: identity.station });
     }
-    writeProgress(folder, next);
+    progress.write(next);
     wizard = next;
   }
 
@@ -91,7 +105,7 @@ export function commissioning(needs: CommissioningNeeds) {
     const of = JSON.stringify(plan.wiring);
     if (opened?.of === of) return opened;
     await letGo();
-    const fresh = await wired(plan.wiring, async (line) => ({
+    const fresh = await wired(spaced(plan.wiring, needs.gapMs), async (line) => ({
       transport: await openLine(line.port, baudOf(line)),
       ready: Promise.resolve(),
     }));
@@ -167,7 +181,7 @@ export function commissioning(needs: CommissioningNeeds) {
     cancelLook();
     const isWaiting = (wizard.step === "doors" || wizard.step === "test") && wizard.trying?.phase === "close";
     if (isStopped || !isWaiting) return;
-    cancelLook = timers.after(closingPollMs, () => {
+    cancelLook = timers.after(limits.closingMs, () => {
       look()
         .catch((error: unknown) => log.error({ err: error }, "the open door could not be looked at"))
         .finally(lookLater);
@@ -211,10 +225,12 @@ export function commissioning(needs: CommissioningNeeds) {
     leaveOut: (): Promise<void> => say({ kind: "leave_out" }),
     finish: (): Promise<void> => say({ kind: "finish" }),
     restart: (): Promise<void> => say({ kind: "restart" }),
+    /** The doors have passed: the record is signed with the cabinet's own key, and names who tested them. */
+    sign: (technician: string): Promise<void> => say({ kind: "sign", technician }),
     /** Asks the network for a certificate, with the one-time token. */
     enrol: (url: string, token: string): Promise<void> =>
       alone(async () => {
-        if (wizard.step !== "enrol") throw new Refused("wrong_step", "First test all doors.");
+        if (wizard.step !== "enrol") throw new Refused("wrong_step", "First test all doors and sign the record.");
         const identity = await enrol({ folder, url, token, random, ...(needs.fetch && { fetch: needs.fetch }) }).catch((error: unknown) => {
           throw new Refused("not_enrolled", error instanceof Error ? error.message : String(error));
         });
@@ -225,7 +241,7 @@ export function commissioning(needs: CommissioningNeeds) {
       isStopped = true;
       cancelLook();
       await letGo();
-      if (wizard.step === "done") forgetProgress(folder);
+      if (wizard.step === "done") progress.forget();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import { modelNames } from "@pigeonhole/lock-boards/models";
 import { Port } from "@pigeonhole/lock-boards/wiring";
 import { PlacedDoor } from "../kiosk/contract.ts";
@@ -48,6 +49,8 @@ export const Act = z
     z.strictObject({ kind: z.literal("leave_out") }),
     z.strictObject({ kind: z.literal("finish") }),
     z.strictObject({ kind: z.literal("restart") }),
+    /** Who has tested the doors: the name stands in the record that the cabinet signs. */
+    z.strictObject({ kind: z.literal("sign"), technician: line(80, 2) }),
     z.strictObject({
       kind: z.literal("enrol"),
       url: z.url({ protocol: /^https?$/, error: "must be the backend's address, as https://…" }),

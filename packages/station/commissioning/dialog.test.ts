@@ -44,6 +44,7 @@ test("a technician at a terminal, from the scan to the network, over two sitting
         if (question.includes("has opened?")) return cabinet.openDoors().join(",") || "0";
         if (question.startsWith("Open lock")) return question.includes("with 2 doors") ? "f" : "o";
         if (question.startsWith("Test")) return "o";
+        if (question.startsWith("Who")) return said.includes("Please type your name.") ? "Ada Tester" : "";
         if (question.startsWith("Address of the backend")) return "";
         return "t".repeat(32);
       },
@@ -56,7 +57,7 @@ test("a technician at a terminal, from the scan to the network, over two sitting
   const text = said.join("\n");
   assert.match(text, /KERONG KR-CU16, address 3, serial:\/dev\/ttyTEST at 19200 baud/);
   assert.match(text, /Door 7 is lock 1 of board A\. Push it shut\./);
-  assert.match(text, /All 2 doors have passed; the record is signed\./);
+  assert.match(text, /2 doors have passed\.\nPlease type your name\.\n2 doors have passed\.\nThe record is signed\./);
   assert.match(text, new RegExp(`This cabinet is station ${newStation} now. 2 doors are in service.`));
   assert.equal(cabinet.fired(), 4);
 });

@@ -1,3 +1,4 @@
+import { line } from "@pigeonhole/kit/line";
 import { Refused } from "@pigeonhole/kit/refused";
 import { sleep, type Timers } from "@pigeonhole/kit/timers";
 import { modelNames, models, type ModelName } from "@pigeonhole/lock-boards/models";
@@ -72,8 +73,18 @@ export async function dialog({
         return mapDoor(wizard);
       case "test":
         return testDoor(wizard);
+      case "sign": {
+        say(`${wizard.results.length} doors have passed.`);
+        for (const result of wizard.failed) say(`  Left out: door ${result.door}: ${failed(result)}`);
+        const technician = await ask("Who has tested them? Your name stands in the record: ");
+        if (technician === undefined) return false;
+        const named = line(80, 2).safeParse(technician);
+        if (named.success) await c.sign(named.data);
+        else say("Please type your name.");
+        return true;
+      }
       case "enrol": {
-        say(`All ${wizard.results.length} doors have passed; the record is signed.`);
+        say("The record is signed.");
         const url = await ask(`Address of the backend? [${backendUrl ?? "https://…"}] `);
         const token = url === undefined ? undefined : await ask("One-time token of this station? ");
         if (url === undefined || token === undefined) return false;
@@ -160,6 +171,7 @@ function failed(result: DoorResult | null): string {
   if (result?.reason === "door_stuck") return "the lock was fired and the door stayed shut.";
   if (result?.reason === "already_open") return "it was not shut.";
   if (result?.reason === "no_answer") return "its board does not answer.";
+  if (result?.reason === "left_out") return "it was not tried.";
   return result?.outcome === "refused" ? `the board refused (${result.reason}).` : "nobody knows whether it opened.";
 }
 

@@ -121,7 +121,8 @@ test(
       await technician.act({ kind: "finish" });
       await technician.act({ kind: "fire" });
       simulator.closeDoor(1);
-      await technician.until("the test to be passed", ({ wizard: w }) => w.step === "enrol");
+      await technician.until("the test to be passed", ({ wizard: w }) => w.step === "sign");
+      await technician.act({ kind: "sign", technician: "Ada Tester" });
       const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
       const done = await technician.act({ kind: "enrol", url, token: "t".repeat(32) });
       assert.equal(done.wizard.step, "done");

@@ -83,6 +83,8 @@ export function commissioningApp({ commissioning, ports, pages, pin, backendUrl,
         return commissioning.finish();
       case "restart":
         return commissioning.restart();
+      case "sign":
+        return commissioning.sign(act.technician);
       case "enrol":
         return commissioning.enrol(act.url, act.token);
     }

@@ -72,7 +72,7 @@ export function strangeCabinet(
         random: systemRandom,
         log: silentLog,
         openLine,
-        limits: { settleMs: 150, secondMs: 40, restMs: 60, pollMs: 5 },
+        limits: { settleMs: 150, secondMs: 40, restMs: 60, pollMs: 5, closingMs: 20 },
         scanLimits: { replyTimeoutMs: 3, lateMs: 0 },
         ...(fetch && { fetch }),
       }),

@@ -14,8 +14,10 @@ export interface WatchLimits {
   /** A lock has done what it will do after so long. */
   readonly restMs: number;
   readonly pollMs: number;
+  /** A door that was opened is looked at this often until it is shut. */
+  readonly closingMs: number;
 }
-export const usualLimits: WatchLimits = { settleMs: 2_000, secondMs: 500, restMs: 1_000, pollMs: 50 };
+export const usualLimits: WatchLimits = { settleMs: 2_000, secondMs: 500, restMs: 1_000, pollMs: 50, closingMs: 200 };
 
 /** Every lock of every board that was found, with a number of its own while nobody knows the doors. */
 export function everyLock(boards: readonly Board[]): { readonly wiring: Wiring; readonly places: readonly Place[] } {

@@ -74,6 +74,13 @@ export const DoorResult = z.strictObject({
 });
 export type DoorResult = z.output<typeof DoorResult>;
 
+/** A door that was left out of service, with what its last test showed. */
+export const FailedDoor = z.strictObject({ ...DoorResult.shape, ...Place.shape });
+export type FailedDoor = z.output<typeof FailedDoor>;
+
+/** What the test has shown so far. */
+const tried = { wiring: Wiring, results: z.array(DoorResult), failed: z.array(FailedDoor).default([]) };
+
 export const Wizard = z.discriminatedUnion("step", [
   /** Where are the boards? */
   z.strictObject({ step: z.literal("lines") }),
@@ -88,21 +95,22 @@ export const Wizard = z.discriminatedUnion("step", [
   }),
   z.strictObject({
     step: z.literal("test"),
-    wiring: Wiring,
-    results: z.array(DoorResult),
+    ...tried,
     trying: z
       .strictObject({ door: z.int(), phase: z.enum(["ready", "firing", "close", "failed"]), result: DoorResult.nullable() })
       .nullable(),
   }),
-  /** All doors have passed, and the record is signed: the network is missing. */
-  z.strictObject({ step: z.literal("enrol"), wiring: Wiring, results: z.array(DoorResult) }),
-  z.strictObject({ step: z.literal("done"), station: z.uuid(), wiring: Wiring, results: z.array(DoorResult) }),
+  /** All doors that are to be in service have passed: whoever tested them says who they are. */
+  z.strictObject({ step: z.literal("sign"), ...tried }),
+  /** The record is signed: the network is missing. */
+  z.strictObject({ step: z.literal("enrol"), ...tried }),
+  z.strictObject({ step: z.literal("done"), station: z.uuid(), ...tried }),
 ]);
 export type Wizard = z.output<typeof Wizard>;
 type Doors = Extract<Wizard, { step: "doors" }>;
 type Test = Extract<Wizard, { step: "test" }>;
 
-/** What a technician says (`begin` … `restart`), and what boards and network answer (`scanned` … `enrolled`). */
+/** What a technician says (`begin`, `fire`, `which` … `sign`, `restart`), and what boards and network answer (`scanned`, `fired`, `closed`, `tested`, `enrolled`). */
 export type Happening =
   | { readonly kind: "scanned"; readonly found: readonly Found[] }
   | { readonly kind: "begin" }
@@ -114,6 +122,7 @@ export type Happening =
   | { readonly kind: "closed"; readonly isOccupied: boolean | null }
   | { readonly kind: "finish" }
   | { readonly kind: "tested"; readonly result: DoorResult }
+  | { readonly kind: "sign"; readonly technician: string }
   | { readonly kind: "enrolled"; readonly station: string }
   | { readonly kind: "restart" };
 
@@ -132,6 +141,7 @@ export function follow(wizard: Wizard, event: Happening): Wizard {
   }
   if (wizard.step === "doors") return mapping(wizard, event);
   if (wizard.step === "test") return testing(wizard, event);
+  if (wizard.step === "sign" && event.kind === "sign") return { ...wizard, step: "enrol" };
   if (wizard.step === "enrol" && event.kind === "enrolled") return { ...wizard, step: "done", station: event.station };
   return no("That does not belong to this step.");
 }
@@ -256,7 +266,7 @@ function tested({ boards, doors }: Doors): Wizard {
   };
   const parsed = Wiring.safeParse(wiring);
   if (!parsed.success) no(parsed.error.issues.map((issue) => issue.message).join(" "));
-  return { step: "test", wiring, results: [], trying: { door: wiring.doors[0]!.door, phase: "ready", result: null } };
+  return { step: "test", wiring, results: [], failed: [], trying: { door: wiring.doors[0]!.door, phase: "ready", result: null } };
 }
 
 function testing(wizard: Test, event: Happening): Wizard {
@@ -275,8 +285,10 @@ function testing(wizard: Test, event: Happening): Wizard {
     case "leave_out": {
       if (trying.phase === "close") return no("Push the open door shut first.");
       const doors = wiring.doors.filter(({ door }) => door !== trying.door);
+      const { board, lock } = wiring.doors.find(({ door }) => door === trying.door)!;
       if (doors.length === 0) return no("A cabinet needs at least one door.");
-      return onward({ ...wizard, wiring: { ...wiring, doors } }, results);
+      const left = { ...(trying.result ?? untried(trying.door)), board, lock };
+      return onward({ ...wizard, wiring: { ...wiring, doors }, failed: [...wizard.failed, left] }, results);
     }
     case "closed": {
       if (trying.phase !== "close") return no("No door is waited for.");
@@ -294,5 +306,14 @@ function onward(wizard: Test, results: DoorResult[]): Wizard {
   const after = wizard.wiring.doors.find(({ door }) => !results.some((each) => each.door === door));
   return after
     ? { ...wizard, results, trying: { door: after.door, phase: "ready", result: null } }
-    : { step: "enrol", wiring: wizard.wiring, results };
+    : { step: "sign", wiring: wizard.wiring, results, failed: wizard.failed };
 }
+
+const untried = (door: number): DoorResult => ({
+  door,
+  outcome: "refused",
+  reason: "left_out",
+  tookMs: null,
+  isSeenClosed: false,
+  isOccupied: null,
+});

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { seal, type SigningKey } from "@pigeonhole/protocol/envelope";
 import { StationEvent, type Envelope, type StationFact } from "@pigeonhole/protocol/messages";
+import { maxMessageBytes } from "@pigeonhole/protocol/topics";
 import type { Sql } from "./database.ts";
 import { isNoise, noiseStore } from "./noise.ts";
 
 /** What the first entry of an epoch names as the one before it. */
 const beginning = "0".repeat(64);
+/** What an entry takes in a message beside its body, signature and all; more than it is. Bytes. */
+const besideBytes = 400;
 /** Acknowledged entries kept all the same, for whoever stands before the cabinet with a laptop. */
 const keptEntries = 20_000;
 /** Entries that wait for the backend, unless configured otherwise: about 140 MB, and more than a busy station writes in a month. */
@@ -93,11 +96,15 @@ export const journalStore = (
     lastSeq: (): number => endOfLog().seq,
     /** From here to the end no entry is missing; 1 in an empty log. Reads the whole log once. */
     oldestSeq: (): number => (oldest.get() as { seq: number | null }).seq ?? 1,
-    /** Signed entries after a position, oldest first. None when the next one is missing. */
+    /** Signed entries after a position, oldest first, as many as fit into one message. None when the next one is missing. */
     after(seq: number, limit: number): Envelope[] {
       const rows = from.all(seq, limit) as unknown as { seq: number; body: string; sig: string }[];
       const isWhole = rows.every((row, i) => row.seq === seq + 1 + i);
-      return isWhole ? rows.map(({ body, sig }) => ({ kid: key.kid, sig, body })) : [];
+      let bytes = 0;
+      const fit = rows.filter(
+        ({ body }, i) => (bytes += Buffer.byteLength(JSON.stringify(body)) + besideBytes) <= maxMessageBytes || i === 0,
+      );
+      return isWhole ? fit.map(({ body, sig }) => ({ kid: key.kid, sig, body })) : [];
     },
     /** Signed entries of deposits after a position, newest first. */
     deposits: (seq: number, limit: number): Envelope[] =>

@@ -13,7 +13,7 @@ import { standardLayout } from "@pigeonhole/network/standard-layout";
 import { runStation, type RunningStation } from "@pigeonhole/station/run";
 import { settings } from "@pigeonhole/station/settings";
 import { readConfig } from "@pigeonhole/kit/config";
-import { enrolmentToken, foundStations, foundTenants } from "../found.ts";
+import { doorsOf, enrolmentToken, foundStations, foundTenants, putIntoService } from "../found.ts";
 import { readMemory, writeMemory, type Memory } from "../memory.ts";
 import { stationPlans, type StationPlan } from "../town.ts";
 import { eachOf } from "../each-of.ts";
@@ -71,7 +71,14 @@ export async function startCabinets({
     const id = memory.stations[plan.key]!;
     const data = path.join(home, "stations", plan.key);
     const token = existsSync(path.join(data, "identity.json")) ? {} : { ENROLMENT_TOKEN: await enrolmentToken(url, cookie, id) };
-    const config = readConfig(settings, { STATION_DATA: data, BACKEND_URL: url, KIOSK_PORT: "0", SIM_TIMING: "1", ...token });
+    const config = readConfig(settings, {
+      STATION_DATA: data,
+      BACKEND_URL: url,
+      KIOSK_PORT: "0",
+      SIM_TIMING: "1",
+      SIMULATED_DOORS: doorsOf(plan),
+      ...token,
+    });
     const running = await runStation(config, {
       now: systemNow,
       monotonic: systemMonotonic,
@@ -81,6 +88,7 @@ export async function startCabinets({
       log,
     });
     await connected(url, cookie, id, plan.name);
+    await putIntoService(url, cookie, id, plan.name);
     await setTakingPart(url, cookie, [id], true);
     cabinets.push({ id, kiosk: `http://127.0.0.1:${running.port}/`, inTurn: queue(), running });
   });

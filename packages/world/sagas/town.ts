@@ -158,7 +158,10 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
       columns: [{ doors: Array.from({ length: doors }, (_, i) => ({ number: i + 1, size: "small" as const, ...standardInnerMm.small })) }],
     };
     const network = reach<NetworkApi>("network", operator);
-    const { id } = await must("station", network.stations.$post({ json: { name, lat, lon: 24.75, status: "active", layout } }));
+    const { id } = await must(
+      "station",
+      network.stations.$post({ json: { name, lat, lon: 24.75, status: "active", waiver: "Its cabinet is a stand-in.", layout } }),
+    );
     await own.transaction().execute(async (tx) => {
       const sealedCodeKey = sealOf(config).seal(`code_key|${id}|1`, randomBytes(32).toString("base64url"));
       await publish(tx, now(), Enrolled, { station: id, epoch: 1, sealedCodeKey });

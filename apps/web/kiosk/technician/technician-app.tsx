@@ -13,12 +13,13 @@ import { BoardsStep } from "./boards-step.tsx";
 import { DoorsStep } from "./doors-step.tsx";
 import { DoneStep, EnrolStep } from "./enrol-step.tsx";
 import { LinesStep } from "./lines-step.tsx";
+import { SignStep } from "./sign-step.tsx";
 import { TestStep } from "./test-step.tsx";
 import { words } from "./words.ts";
 
 /** The hands are at the doors, the screen follows. Milliseconds. */
 const lookMs = 400;
-const steps: readonly Wizard["step"][] = ["lines", "boards", "doors", "test", "enrol"];
+const steps: readonly Wizard["step"][] = ["lines", "boards", "doors", "test", "sign", "enrol"];
 
 /** The technician's whole screen, while the cabinet is commissioned. */
 export function TechnicianApp({ first }: { first: Commissioning }) {
@@ -84,6 +85,8 @@ export function TechnicianApp({ first }: { first: Commissioning }) {
         <DoorsStep {...props} wizard={wizard} />
       ) : wizard.step === "test" ? (
         <TestStep {...props} wizard={wizard} />
+      ) : wizard.step === "sign" ? (
+        <SignStep {...props} wizard={wizard} />
       ) : wizard.step === "enrol" ? (
         <EnrolStep {...props} wizard={wizard} />
       ) : (

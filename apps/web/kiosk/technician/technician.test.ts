@@ -109,8 +109,13 @@ for (const colorScheme of process.env["SCREENSHOTS"] ? (["light", "dark"] as con
         await picture("test");
         cabinet.shut();
       }
+      await heading("Sign the record");
+      assert.equal(await page.getByRole("button", { name: "Sign", exact: true }).isDisabled(), true, "nobody signs without a name");
+      await page.getByLabel("Your name").fill("Ada Tester");
+      await picture("sign");
+      await press("Sign");
       await heading("Join the network");
-      await page.getByText("All 2 doors have passed; the record is signed.").waitFor();
+      await page.getByText("2 doors have passed; the record is signed.").waitFor();
       await page.getByLabel("One-time token").fill("t".repeat(32));
       await press("Join");
       await heading("This cabinet is in service");

@@ -1,7 +1,7 @@
 import type { Words } from "@pigeonhole/ui/say";
 
 const en = {
-  step: "Commissioning, step {at} of 5",
+  step: "Commissioning, step {at} of 6",
   "pin.title": "Service PIN",
   "pin.body": "This cabinet is in service, or was given a PIN. Only its technician goes on.",
   "pin.label": "PIN",
@@ -68,8 +68,14 @@ const en = {
   "test.leave_out": "Leave it out of service",
   restart: "Begin anew",
 
+  "sign.title": "Sign the record",
+  "sign.body": { one: "{count} door has passed.", other: "{count} doors have passed." },
+  "sign.failed": { one: "This door stays out of service", other: "These doors stay out of service" },
+  "sign.name": "Your name",
+  "sign.name_hint": "It stands in the record that this cabinet signs and sends to its network.",
+  "sign.sign": "Sign",
   "enrol.title": "Join the network",
-  "enrol.body": { one: "{count} door has passed; the record is signed.", other: "All {count} doors have passed; the record is signed." },
+  "enrol.body": { one: "{count} door has passed; the record is signed.", other: "{count} doors have passed; the record is signed." },
   "enrol.url": "Address of the backend",
   "enrol.token": "One-time token of this station",
   "enrol.token_hint": "The operator has it; it may be scanned.",
@@ -81,7 +87,7 @@ const en = {
 export const words: Words<typeof en> = {
   en,
   de: {
-    step: "Inbetriebnahme, Schritt {at} von 5",
+    step: "Inbetriebnahme, Schritt {at} von 6",
     "pin.title": "Service-PIN",
     "pin.body": "Diese Station ist in Betrieb oder hat eine PIN bekommen. Nur ihr Techniker macht hier weiter.",
     "pin.label": "PIN",
@@ -151,10 +157,16 @@ export const words: Words<typeof en> = {
     "test.leave_out": "Außer Betrieb lassen",
     restart: "Von vorn beginnen",
 
+    "sign.title": "Protokoll unterschreiben",
+    "sign.body": { one: "{count} Fach hat bestanden.", other: "{count} Fächer haben bestanden." },
+    "sign.failed": { one: "Dieses Fach bleibt außer Betrieb", other: "Diese Fächer bleiben außer Betrieb" },
+    "sign.name": "Ihr Name",
+    "sign.name_hint": "Er steht im Protokoll, das diese Station unterschreibt und an ihr Netz schickt.",
+    "sign.sign": "Unterschreiben",
     "enrol.title": "Ins Netz aufnehmen",
     "enrol.body": {
       one: "{count} Fach hat bestanden; das Protokoll ist unterschrieben.",
-      other: "Alle {count} Fächer haben bestanden; das Protokoll ist unterschrieben.",
+      other: "{count} Fächer haben bestanden; das Protokoll ist unterschrieben.",
     },
     "enrol.url": "Adresse des Backends",
     "enrol.token": "Einmal-Token dieser Station",

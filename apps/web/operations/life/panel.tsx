@@ -6,10 +6,14 @@ import { Dialog } from "@pigeonhole/ui/dialog.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { TextField } from "@pigeonhole/ui/field.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Notice } from "@pigeonhole/ui/notice.tsx";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { network } from "../../shell/api.ts";
 import { useSession } from "../../shell/session.ts";
+import { Lacks } from "../acceptance/lacks.tsx";
+import { acceptanceQuery } from "../acceptance/queries.ts";
+import { words as acceptanceWords } from "../acceptance/words.ts";
 import { words as operations } from "../words.ts";
 import { words } from "./words.ts";
 
@@ -64,18 +68,32 @@ function MoveDialog({
   const [reason, setReason] = useState("");
   const [inspection, setInspection] = useState("");
   const needsInspection = to === "active" && station.suspendedFor === "tamper";
-  const isReady = reason.trim().length >= leastReason && (!needsInspection || inspection.trim().length >= leastReason);
+  const acceptance = useQuery({ ...acceptanceQuery(station.id), enabled: to === "active" });
+  const sayAcceptance = useSay(acceptanceWords);
+  const [waiver, setWaiver] = useState("");
+  const lacks = to === "active" && acceptance.data && acceptance.data.waiver === null ? acceptance.data.lacks : [];
+  const needsWaiver = lacks.length > 0;
+  const isReady =
+    reason.trim().length >= leastReason &&
+    (!needsWaiver || waiver.trim().length >= leastReason) &&
+    (!needsInspection || inspection.trim().length >= leastReason);
   const move = useMutation({
     mutationFn: () =>
       ask(
         network.stations[":station"].moves.$post({
           param: { station: station.id },
-          json: { to, reason: reason.trim(), ...(needsInspection && { inspection: inspection.trim() }) },
+          json: {
+            to,
+            reason: reason.trim(),
+            ...(needsInspection && { inspection: inspection.trim() }),
+            ...(needsWaiver && { waiver: waiver.trim() }),
+          },
         }),
       ),
     onSuccess: async () => {
       onClose();
       await queries.invalidateQueries({ queryKey: ["station", `station:${station.id}`] });
+      await queries.invalidateQueries({ queryKey: ["acceptance", `station:${station.id}`] });
     },
   });
   const submit = (event: FormEvent) => {
@@ -90,6 +108,20 @@ function MoveDialog({
         {isEnd && stakes && stakes.orders > 0 && <p className="font-semibold text-warn">{say("orders", { count: stakes.orders })}</p>}
         {isEnd && stakes && stakes.inside > 0 && <p className="font-semibold text-bad">{say("inside", { count: stakes.inside })}</p>}
         {isEnd && stakes?.orders === 0 && stakes.inside === 0 && <p>{say("empty")}</p>}
+        {needsWaiver && (
+          <>
+            <Notice kind="warn" title={sayAcceptance("lacking")}>
+              <Lacks lacks={lacks} />
+            </Notice>
+            <TextField
+              label={sayAcceptance("without")}
+              hint={sayAcceptance("without_hint")}
+              value={waiver}
+              onChange={setWaiver}
+              maxLength={200}
+            />
+          </>
+        )}
         {needsInspection && (
           <TextField
             label={say("inspection")}

@@ -5,6 +5,7 @@ import { stationAt } from "../addresses.ts";
 import { InspectionList } from "../inspections.tsx";
 import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
+import { Acceptances } from "./acceptances.tsx";
 import { Broken } from "./broken.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { NotPutIn } from "./not-put-in.tsx";
@@ -23,6 +24,7 @@ export function TasksPage() {
       <h1 className="text-display">{say("title")}</h1>
       <Broken />
       <Tampered nameOf={nameOf} />
+      <Acceptances />
       <Openings />
       <Inspecting nameOf={nameOf} />
       <NotPutIn nameOf={nameOf} />
