@@ -38,6 +38,6 @@ export interface Tables {
     certificate: string;
   };
   "network.wiring": { station: string; wiring: string; told_at: Date };
-  "network.waiver": { station: string; reason: string; actor: string; since: Date };
+  "network.waiver": { station: string; reason: string; actor: string; since: Date | null };
   "network.maintenance": { station: string; compartment: number; reason: string; since: Date };
 }

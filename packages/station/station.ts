@@ -189,8 +189,7 @@ export function createStation(needs: StationNeeds) {
   const untold = createUntold({ store, seal: createSeal([codeKey], random), now });
   const deposits = createDeposits({ store, cabinet, doors, screen, effects, untold, now, newId });
   const retrievals = createRetrievals({ store, cabinet, doors, screen, effects, now });
-  const stuck = () => pickups.stuck();
-  const mistakes = createMistakes({ store, cabinet, doors, screen, effects, deposits, stuck, now, newId, log });
+  const mistakes = createMistakes({ store, cabinet, doors, screen, effects, deposits, stuck: () => pickups.stuck(), now, newId, log });
   const commands = createCommands({
     store,
     cabinet,

@@ -47,7 +47,7 @@ export const Acceptance = z
     isWhole: z.boolean(),
     lacks: z.array(Lack),
     /** Somebody took it upon themselves that it serves without. */
-    waiver: z.object({ reason: z.string(), actor: z.string(), since: z.iso.datetime() }).nullable(),
+    waiver: z.object({ reason: z.string(), actor: z.string(), since: z.iso.datetime().nullable() }).nullable(),
     current: KeptAcceptance.nullable(),
     /** Former ones, newest first, at most 20. */
     former: z.array(

@@ -109,7 +109,7 @@ export async function kept(db: Db<Tables>, station: string): Promise<Pick<Accept
     .execute();
   const [newest, ...former] = rows;
   return {
-    waiver: waiver ? { reason: waiver.reason, actor: waiver.actor, since: waiver.since.toISOString() } : null,
+    waiver: waiver ? { reason: waiver.reason, actor: waiver.actor, since: waiver.since?.toISOString() ?? null } : null,
     current: newest
       ? ({
           digest: newest.digest,

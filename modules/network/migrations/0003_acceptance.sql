@@ -32,10 +32,11 @@ create table network.waiver (
   station uuid primary key references network.station,
   reason  text not null,
   actor   text not null,
-  since   timestamptz not null
+  -- Null: before records were kept.
+  since   timestamptz
 );
-insert into network.waiver (station, reason, actor, since)
-  select id, 'In service before acceptance records were kept.', 'module:network', statement_timestamp()
+insert into network.waiver (station, reason, actor)
+  select id, 'In service before acceptance records were kept.', 'module:network'
   from network.station where status in ('active', 'suspended');
 
 -- A station whose cabinet or layout is not what was accepted takes nothing in.

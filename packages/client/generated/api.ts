@@ -142,7 +142,7 @@ export type Station = StationPoint & {
   readonly openingHours: string | null;
   readonly stepFree: boolean;
   readonly supportPhone: string | null;
-  readonly suspendedFor: "operator" | "tamper" | null;
+  readonly suspendedFor: "operator" | "acceptance" | "tamper" | null;
   readonly layout: {
     readonly floorMm: number;
     readonly columns: readonly {

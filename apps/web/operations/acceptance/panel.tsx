@@ -32,7 +32,12 @@ export function AcceptancePanel({ station, timeZone, now }: { station: string; t
               <div className="grid gap-2">
                 <Lacks lacks={query.data.lacks} />
                 {query.data.waiver && (
-                  <p>{say("waiver", { reason: query.data.waiver.reason, when: formats.moment(query.data.waiver.since, now) })}</p>
+                  <p>
+                    {say("waiver", {
+                      reason: query.data.waiver.reason,
+                      when: query.data.waiver.since === null ? "" : formats.moment(query.data.waiver.since, now),
+                    })}
+                  </p>
                 )}
               </div>
             </Notice>
