@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { PickupProblemTold } from "@pigeonhole/access/events";
+import { pickupProblems } from "@pigeonhole/access/phone/contract";
 import { publish } from "@pigeonhole/kit/outbox";
 import { testDatabase } from "@pigeonhole/kit/testing";
 import { reservationsMigrations } from "./migrations.ts";
@@ -146,4 +147,28 @@ test("told from a phone: the compartment is given to nobody before somebody has 
   );
   await w.report(station, { type: "parcel_collected", compartment: 1, parcel, deposit: null, grant: null }, parcel);
   assert.deepEqual(await states(w, station), { 1: "quarantined" });
+});
+
+test("F7: each word that a customer's phone can say is somebody's task, with the reason it means; what lies inside stays theirs", async () => {
+  await using w = await startWorld(database);
+  const means = { empty: "found_empty", not_mine: "not_theirs", will_not_close: "will_not_close", will_not_open: "will_not_open" } as const;
+  const station = await w.station(pickupProblems.map(() => "small"));
+  const parcels: string[] = [];
+  for (const reason of pickupProblems) {
+    const { parcel, compartment } = await w.order(station);
+    parcels.push(parcel!);
+    await w.report(station, { type: "parcel_deposited", compartment, parcel: parcel!, evidence: "depositor", actor: "kiosk" }, parcel!);
+    // Pressed twice, by somebody who waits.
+    for (let times = 0; times < 2; times++)
+      await w.tell((tx) => publish(tx, w.now(), PickupProblemTold, { parcel: parcel!, station, compartment, reason, actor: "customer:1" }));
+  }
+  await w.settle();
+  assert.deepEqual(
+    (await tasks(w)).map(({ reason, parcel, isBlocking }) => [parcel, reason, isBlocking]).toSorted(),
+    pickupProblems.map((reason, n) => [parcels[n], means[reason], true]).toSorted(),
+  );
+  assert.ok(
+    Object.values(await states(w, station)).every((state) => state === "occupied"),
+    "nobody is given it, nobody loses it",
+  );
 });

@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { Accepted, Wired } from "@pigeonhole/devices/events";
 import type { Actor, Who } from "@pigeonhole/identity/contract";
 import { client } from "@pigeonhole/kit/client";
-import { connect } from "@pigeonhole/kit/db";
+import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
@@ -74,7 +74,7 @@ async function start() {
   let seq = 0;
   const happen = async (work: (tx: Parameters<Parameters<ReturnType<typeof db.transaction>["execute"]>[0]>[0]) => Promise<void>) => {
     await db.transaction().execute(work);
-    await drain(db, module.consumers, now);
+    await drain(viewAs(db), module.consumers, now);
   };
   return {
     db,
