@@ -51,7 +51,8 @@ const recordOf = (doors: readonly number[], failed: readonly number[] = [], boar
 });
 
 async function start() {
-  const db = connect<Tables>(await database.fresh());
+  const plain = connect<never>(await database.fresh());
+  const db = viewAs<Tables>(plain);
   const who = (async (c, ...kinds) => {
     const role = c.req.header("x-role") as "admin" | "viewer" | undefined;
     const actor = (
@@ -74,7 +75,7 @@ async function start() {
   let seq = 0;
   const happen = async (work: (tx: Parameters<Parameters<ReturnType<typeof db.transaction>["execute"]>[0]>[0]) => Promise<void>) => {
     await db.transaction().execute(work);
-    await drain(viewAs(db), module.consumers, now);
+    await drain(plain, module.consumers, now);
   };
   return {
     db,
@@ -113,7 +114,7 @@ async function start() {
       (
         await sql<{ payload: Record<string, unknown> }>`select payload from kit.outbox where type = ${type} order by seq`.execute(db)
       ).rows.map(({ payload }) => payload),
-    [Symbol.asyncDispose]: () => db.destroy(),
+    [Symbol.asyncDispose]: () => plain.destroy(),
   };
 }
 async function refused(answer: { status: number; json(): Promise<unknown> }, says: RegExp): Promise<void> {
