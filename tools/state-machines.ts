@@ -1,6 +1,7 @@
 // node tools/state-machines.ts: writes docs/state-machines.md from the tables that the contracts hold.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { conditionMoves } from "@pigeonhole/access/conditions/contract";
 import { grantMoves } from "@pigeonhole/access/contract";
 import { dropMoves, routeMoves } from "@pigeonhole/couriers/contract";
 import { problemMoves } from "@pigeonhole/couriers/mistakes/contract";
@@ -41,6 +42,7 @@ const machines: readonly (readonly [what: string, moves: Moves<string>, begins: 
   ["Retrieval", retrievalMoves, "open", "modules/couriers/retrievals/contract.ts", ["couriers.retrieval_moved"]],
   ["Return, or sending to another person", returnMoves, "claiming", "modules/returns/lifecycle.ts", ["returns.moved"]],
   ["Right to open", grantMoves, "issued", "modules/access/contract.ts", ["access.pickup_ready", "access.grants_changed"]],
+  ["What is asked for before a parcel is given out", conditionMoves, "open", "modules/access/conditions/contract.ts", ["access.condition_moved"]],
   ["Courier's route", routeMoves, "planned", "modules/couriers/contract.ts", ["couriers.route_started", "couriers.route_changed"]],
   ["Parcel on a route", dropMoves, "open", "modules/couriers/contract.ts", ["couriers.route_changed"]],
   ["Cancellation", cancellationMoves, "asked", "modules/parcels/cancelling/contract.ts", ["parcels.cancellation_moved"]],

@@ -1,6 +1,7 @@
 import * as access from "@pigeonhole/access/contract";
 import * as staff from "@pigeonhole/access/staff/contract";
 import * as dropOffs from "@pigeonhole/access/returning/contract";
+import * as conditions from "@pigeonhole/access/conditions/contract";
 import * as extending from "@pigeonhole/access/extending/contract";
 import * as phone from "@pigeonhole/access/phone/contract";
 import * as proxies from "@pigeonhole/access/proxies/contract";
@@ -45,7 +46,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   network: [network, acceptance],
   reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
   parcels: [parcels, redirects, cancelling, vacation],
-  access: [access, phone, proxies, staff, extending, dropOffs],
+  access: [access, phone, proxies, conditions, staff, extending, dropOffs],
   devices: [devices, curves, looks, outages],
   firmware: [firmware],
   couriers: [couriers, retrievals, mistakes],

@@ -60,7 +60,7 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     const { id } = await tenant.json();
     const key = await asOperator.tenants[":id"].keys.$post({
       param: { id },
-      json: { name: "test", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks"] },
+      json: { name: "test", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] },
     });
     if (key.status !== 201) throw new Error(`key of ${slug}: ${key.status}`);
     const { id: keyId, secret } = await key.json();

@@ -1,4 +1,5 @@
 // What a parcel's owner may do with it, as far as the screens' tests ask: sent elsewhere, opened from the phone, collected by somebody else.
+import type { Condition } from "@pigeonhole/access/conditions/contract";
 import type { Person, Proxy } from "@pigeonhole/access/proxies/contract";
 import type { Parcel } from "@pigeonhole/parcels/contract";
 import type { Redirect } from "@pigeonhole/parcels/redirects/contract";
@@ -22,9 +23,15 @@ interface Needs {
   readonly from: string;
   /** The number on its screen. */
   readonly standing: string;
+  /** What the shop asks for before a parcel is given out; taken away, it has happened. */
+  readonly asks: readonly Asked[];
 }
+/** As `access.conditions` answers it, without what is the same for all. */
+export type Asked =
+  | Pick<Extract<Condition, { kind: "age_check" }>, "id" | "kind" | "state" | "url" | "minimumAge" | "proxy" | "how">
+  | Pick<Extract<Condition, { kind: "cash_on_delivery" }>, "id" | "kind" | "state" | "url" | "amountMinor" | "currency" | "how">;
 
-export function ownersRoutes({ parcels, candidates, from, standing }: Needs): readonly Route[] {
+export function ownersRoutes({ parcels, candidates, from, standing, asks }: Needs): readonly Route[] {
   const redirects: Redirect[] = [];
   const people: Person[] = [];
   const redirectOf = (parcel: string, to: string): Redirect => ({
@@ -42,7 +49,9 @@ export function ownersRoutes({ parcels, candidates, from, standing }: Needs): re
     endedAt: null,
   });
   const proxies: Proxy[] = [];
+  const conditions = () => asks.map((each) => ({ ...each, askedAt: at(-day), endedAt: null, by: null }));
   return [
+    ["GET", /^\/parcels\/([^/]+)\/conditions$/, true, () => [200, { conditions: conditions() }]],
     ["GET", /^\/parcels\/([^/]+)\/proxies$/, true, () => [200, { proxies }]],
     [
       "POST",
@@ -82,7 +91,7 @@ export function ownersRoutes({ parcels, candidates, from, standing }: Needs): re
       false,
       (_id, body) => {
         const named = proxies.some(({ token }) => token === body.token);
-        const code = { code: "20481632", qr: `PH1.${"Qk9YMTI".repeat(14)}`, carried: null };
+        const code = { code: "20481632", qr: `PH1.${"Qk9YMTI".repeat(14)}`, carried: null, missing: [] };
         return named ? [200, { state: "ready", station: from, compartment: 2, expiresAt: at(2 * day), ...code }] : [404, "not_found"];
       },
     ],

@@ -8,7 +8,7 @@ import type { Parcel } from "@pigeonhole/parcels/contract";
 import type { Candidate, Reservation } from "@pigeonhole/reservations/contract";
 import { messageRoutes } from "./testing-messages.ts";
 import { buildWeb, dist } from "./build.ts";
-import { ownersRoutes, type Route } from "./testing-owners.ts";
+import { type Asked, ownersRoutes, type Route } from "./testing-owners.ts";
 
 const day = 86_400_000;
 const at = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -66,7 +66,7 @@ export const codes = { signIn: "123456", pickup: ["40718265", "73019458"], stand
 let built: Promise<boolean> | undefined;
 
 /** What the screens' tests talk to: a server with the contracts' shapes and no modules behind it. `asked` lists what changed something. */
-export async function screenServer() {
+export async function screenServer({ asks = [] as readonly Asked[] } = {}) {
   await (built ??= buildWeb());
   let session: Session | undefined;
   let generation = 0;
@@ -239,7 +239,7 @@ export async function screenServer() {
     ...messageRoutes(at),
     ["GET", /^\/push-key$/, false, () => [200, { key: "BKeyOfTheServer" }]],
     ["POST", /^\/push-subscriptions$/, true, () => [204, undefined]],
-    ...ownersRoutes({ parcels, candidates, from: stations[0].id, standing: codes.standing }),
+    ...ownersRoutes({ parcels, candidates, from: stations[0].id, standing: codes.standing, asks }),
     ["POST", /^\/parcels\/([^/]+)\/pickup\/reissue$/, true, () => [202, { generation: ++generation }]],
   ];
 

@@ -1,6 +1,7 @@
 import { carriedHours, writeCarried } from "@pigeonhole/protocol/carried";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import type { CourierRight } from "./contract.ts";
+import * as conditions from "./conditions/queries.ts";
 import * as domain from "./domain.ts";
 import type { Access } from "./needs.ts";
 import * as codes from "./queries/codes.ts";
@@ -25,7 +26,8 @@ export async function carriedOf(
   grant: grants.GrantRow,
 ): Promise<string | null> {
   const epoch = await codes.epoch(db, grant.station);
-  if (epoch === undefined) return null;
+  // A station that cannot hold it back does not get to know of it.
+  if (epoch === undefined || (grant.held.length > 0 && !(await conditions.canHold(db, grant.station)))) return null;
   const at = now();
   const code = await codes.live(db, grant.id);
   const { id, kind, parcel, compartment, generation, station, expires_at: expiresAt } = grant;
@@ -42,6 +44,7 @@ export async function carriedOf(
         expiresAt,
         codeHash: code?.code_hash ?? null,
         isWithdrawn: !domain.isLive(grant, at),
+        ...(grant.held.length > 0 && { held: grant.held }),
       },
       issuedAt: at,
       expiresAt: atMost(expiresAt, at, carriedHours),

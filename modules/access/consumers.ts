@@ -1,5 +1,5 @@
 import { RetrievalMoved } from "@pigeonhole/couriers/events";
-import { Enrolled, OutageBegan, OutageEnded, Reported } from "@pigeonhole/devices/events";
+import { AbilitiesSaid, Enrolled, OutageBegan, OutageEnded, Reported } from "@pigeonhole/devices/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
@@ -7,18 +7,22 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Payload } from "@pigeonhole/kit/fact";
 import type { Cause } from "@pigeonhole/protocol/messages";
 import { on, publish, type Consumer } from "@pigeonhole/kit/outbox";
+import type { Ability } from "@pigeonhole/protocol/together";
+import { pastStates } from "@pigeonhole/parcels/contract";
 import { StationMoved } from "@pigeonhole/network/events";
 import { ParcelMoved, Recalled, Stays, VacationSet } from "@pigeonhole/parcels/events";
 import { Confirmed, Ended, Moved, ReturnClaimed } from "@pigeonhole/reservations/events";
 import type { GrantState } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { adjust, adjustOne } from "./fair-clock/fair-clock.ts";
+import { ask, turn } from "./conditions/asking.ts";
+import { setCanHold } from "./conditions/queries.ts";
 import * as fairClock from "./fair-clock/queries.ts";
 import { GrantsChanged, PickupReady, ProxyChanged } from "./events.ts";
 import { beginAnew, follow } from "./following.ts";
 import { mintCode, takeKey, type Mint } from "./minting.ts";
 import * as attempts from "./queries/attempts.ts";
-import * as proxies from "./proxies/queries.ts";
+import { endProxies } from "./proxies/ending.ts";
 import * as codes from "./queries/codes.ts";
 import * as grants from "./queries/grants.ts";
 import { freshCode } from "./reissue.ts";
@@ -72,7 +76,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
         collected_at: null,
         shared: together === null ? null : await groupOf(tx, needs, { ...confirmed, parcel: together }),
       };
-      const pickup = { ...common, id: needs.newId(), kind: "pickup", state: "issued", expires_at: null } as const;
+      const held = await ask(tx, needs, confirmed, at);
+      const pickup = { ...common, id: needs.newId(), kind: "pickup", state: "issued", expires_at: null, held } as const;
       await grants.insert(tx, [
         pickup,
         { ...common, id: needs.newId(), kind: "dropoff", state: "active", expires_at: new Date(confirmed.deliverBy) },
@@ -92,6 +97,8 @@ export const accessConsumer = (needs: Needs): Consumer => ({
       const ending = movedTo[moved.to];
       if (moved.to === "collected") await grants.collected(tx, moved.parcel, needs.now());
       if (ending) await end(tx, needs, "parcel", moved.parcel, ending, { isCalledOff: callsOff.has(moved.to) });
+      const isPast = pastStates.some((state) => state === moved.to);
+      if (isPast) await turn(tx, { parcel: moved.parcel }, "over", { station: moved.station, at: needs.now() });
     }),
     on(Stays, (tx: Write, { parcel }) => restore(tx, needs, parcel)),
     on(Recalled, (tx: Write, { parcel }) => end(tx, needs, "parcel", parcel, "revoked")),
@@ -108,6 +115,9 @@ export const accessConsumer = (needs: Needs): Consumer => ({
     }),
     on(StationMoved, async (tx: Write, { station, to, inspection }) => {
       if (to === "active" && inspection !== null && (await rotate(tx, needs, station))) await tell(tx, needs, station);
+    }),
+    on(AbilitiesSaid, async (tx: Write, { station, can }) => {
+      if (await setCanHold(tx, station, can.includes("hold" satisfies Ability))) await tell(tx, needs, station);
     }),
     on(OutageBegan, async (tx: Write, outage) => followOutage(tx, needs, { ...outage, to: null })),
     on(OutageEnded, async (tx: Write, outage) => followOutage(tx, needs, outage)),
@@ -181,7 +191,7 @@ async function deposited(
     for (const other of (await grants.lockLive(tx, "parcel", deposit.parcel)).filter(({ proxy }) => proxy !== null)) {
       await grants.change(tx, other.id, { state: "revoked" });
       await codes.forget(tx, other.id);
-      await proxies.end(tx, [other.proxy!], "over", needs.now());
+      await endProxies(tx, [other.proxy!], "over", { station: pickup.station, at });
     }
     await grants.change(tx, pickup.id, { state: "revoked" });
     await codes.forget(tx, pickup.id);
@@ -194,6 +204,8 @@ async function deposited(
   const lacksCode = shared === null && (how === "succeed" || pickup.shared !== null);
   if (lacksCode && (await codes.live(tx, grant.id)) === undefined) await mintCode(tx, needs, deposit.station, grant, at);
   await settle(tx, needs, [shared, pickup.shared]);
+  // It was called off, and lies there: what it asked for, it asks for again.
+  await turn(tx, { parcel: deposit.parcel }, "open", { station: deposit.station, at });
   await publish(tx, at, PickupReady, {
     parcel: deposit.parcel,
     grant: grant.id,
@@ -247,7 +259,7 @@ async function noteCollector(tx: Write, needs: Needs, station: string, parcel: s
   const right = by ?? (await attempts.lastPickup(tx, parcel));
   const proxy = right === null ? null : ((await grants.get(tx, right))?.proxy ?? null);
   if (proxy === null) return;
-  await proxies.end(tx, [proxy], "collected", needs.now());
+  await endProxies(tx, [proxy], "collected", { station, at: needs.now() });
   await publish(tx, needs.now(), ProxyChanged, { parcel, proxy, station, change: "collected", actor: `proxy:${proxy}` });
 }
 
@@ -304,12 +316,7 @@ async function end(
     if (grant.state === "issued") await codes.forget(tx, grant.id);
     else await codes.kill(tx, grant.id, ending, needs.now());
   }
-  await proxies.end(
-    tx,
-    live.flatMap(({ proxy }) => proxy ?? []),
-    "over",
-    needs.now(),
-  );
+  for (const { proxy, station } of live) if (proxy !== null) await endProxies(tx, [proxy], "over", { station, at: needs.now() });
   await settle(
     tx,
     needs,

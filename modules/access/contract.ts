@@ -4,6 +4,7 @@ import type { Moves } from "@pigeonhole/kit/moves";
 import { Answer, Ask, DeadCode, Desired, Envelope, Grant } from "@pigeonhole/protocol/messages";
 import { depositReasons } from "@pigeonhole/protocol/reasons";
 import { SigningKeys } from "@pigeonhole/protocol/signing-keys";
+import { Condition } from "./conditions/contract.ts";
 
 /** `issued` (not yet usable) → `active` → `used | expired | revoked | replaced`. Read by server and screens alike. */
 export const grantStates = ["issued", "active", "used", "expired", "revoked", "replaced"] as const;
@@ -31,6 +32,8 @@ export const Pickup = z
     expiresAt: z.iso.datetime(),
     /** Other parcels of the same recipient in this compartment, or on their way into it: the same code opens for all of them (N5). */
     together: z.array(z.uuid()),
+    /** What has to happen before the code opens (N11). */
+    missing: z.array(Condition),
   })
   .openapi("Pickup");
 
@@ -59,6 +62,7 @@ export const refusals = {
   over: { status: 410, title: "The parcel can no longer be collected with a code" },
   reissued_too_often: { status: 429, title: "Too many new codes" },
   no_right: { status: 403, title: "No right to open this compartment" },
+  condition_open: { status: 409, title: "Something is missing before this door opens" },
   moving: { status: 409, title: "The right is just moving to another compartment" },
   too_many_openings: { status: 429, title: "The signer signs no more openings for a while" },
   rotation_under_way: { status: 409, title: "A change of the signing key is under way" },

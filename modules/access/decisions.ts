@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Answer, Ask } from "@pigeonhole/protocol/messages";
+import * as conditions from "./conditions/queries.ts";
 import * as domain from "./domain.ts";
 import type { Access } from "./needs.ts";
 import * as attempts from "./queries/attempts.ts";
@@ -41,5 +42,10 @@ async function judged(db: Access["db"], station: string, { id, codeHash, grant, 
         : await presented.byGrant(db, station, grant);
   const how: domain.Presented = codeHash === null ? { by: "qr", generation: generation ?? 0 } : { by: "code", died: found?.died ?? null };
   const verdict = domain.judge(found?.right, how, at);
-  return verdict === "granted" ? { id, outcome: "granted", grant: found!.view } : { id, outcome: "refused", reason: verdict };
+  return verdict === "granted" ? { id, outcome: "granted", grant: found!.view } : { id, outcome: "refused", reason: await reasonFor(db, station, verdict) };
+}
+
+/** A station that knows of no held rights is told in words that it knows: it was not sent this one. */
+async function reasonFor(db: Access["db"], station: string, verdict: Exclude<domain.Verdict, "granted">) {
+  return verdict === "held" && !(await conditions.canHold(db, station)) ? ("not_yet" as const) : verdict;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refused } from "@pigeonhole/kit/refused";
 import { systemRandom } from "@pigeonhole/kit/random";
+import { holdReasons } from "@pigeonhole/protocol/reasons";
 import fc from "fast-check";
 import { drawCode, neighbours } from "./codes.ts";
 import { grantMoves, grantStates } from "./contract.ts";
@@ -17,6 +18,7 @@ const right = fc.record({
   expires_at: fc.option(fc.integer({ min: -60, max: 60 }).map(minutes)),
   collected_at: fc.option(fc.constant(now)),
   stopped_since: fc.option(fc.constant(minutes(-90)), { freq: 4 }),
+  held: fc.subarray([...holdReasons]),
 });
 const presented = fc.oneof(
   fc.record({
@@ -31,9 +33,10 @@ test("a door opens exactly for a live code or QR of the present generation of an
     fc.property(right, presented, (r, p) => {
       const isPresent = p.by === "code" ? p.died === null : p.generation === r.generation;
       const may =
-        r.kind === "pickup" &&
+        (r.kind === "pickup" || p.by === "qr") &&
         r.state === "active" &&
         isPresent &&
+        r.held.length === 0 &&
         now >= r.not_before &&
         (r.expires_at === null || r.stopped_since !== null || now < r.expires_at);
       assert.equal(domain.judge(r, p, now) === "granted", may);
@@ -50,6 +53,7 @@ test("each refusal names what is so: unknown, dead by its own reason, replaced, 
     expires_at: minutes(5),
     collected_at: null,
     stopped_since: null,
+    held: [],
   } as const;
   const code = { by: "code", died: null } as const;
   assert.equal(domain.judge(undefined, code, now), "wrong");
@@ -59,6 +63,8 @@ test("each refusal names what is so: unknown, dead by its own reason, replaced, 
   assert.equal(domain.judge(active, { by: "qr", generation: 1 }, now), "replaced");
   assert.equal(domain.judge(active, { by: "qr", generation: 3 }, now), "wrong");
   assert.equal(domain.judge({ ...active, state: "issued" }, code, now), "not_yet");
+  assert.equal(domain.judge({ ...active, held: ["age_check"] }, code, now), "held");
+  assert.equal(domain.judge({ ...active, held: ["age_check"] }, code, minutes(5)), "expired", "who can not come any more is not sent to prove anything");
   assert.equal(domain.judge(active, code, minutes(5)), "expired", "half-open: the end of the window is outside it");
   assert.equal(domain.judge(active, code, new Date(minutes(5).getTime() - 1)), "granted");
 });

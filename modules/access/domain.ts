@@ -1,9 +1,10 @@
 import { Refused } from "@pigeonhole/kit/refused";
+import type { HoldReason } from "@pigeonhole/protocol/reasons";
 import { grantMoves, type GrantState } from "./contract.ts";
 
 export type Service = "standard" | "prime" | "business";
 export type DeathReason = "used" | "expired" | "replaced" | "revoked";
-export type Verdict = "granted" | DeathReason | "wrong" | "not_yet";
+export type Verdict = "granted" | DeathReason | "wrong" | "not_yet" | "held";
 
 /** How many days after its deposit a parcel can be collected (A6.4). */
 export const pickupWindowDays: Readonly<Record<Service, number>> = { standard: 3, prime: 7, business: 14 };
@@ -22,6 +23,8 @@ export interface Right {
   readonly collected_at: Date | null;
   /** The clock stands still: nobody can get at the parcel (F6). */
   readonly stopped_since: Date | null;
+  /** What has to happen before it opens (N11). */
+  readonly held: readonly HoldReason[];
 }
 
 /** Half-open: at `expires_at` it is no longer valid, even while the job that says so is late. */
@@ -50,8 +53,8 @@ export function judge(right: Right | undefined, presented: Presented, now: Date)
   if (presented.by === "qr" && presented.generation > right.generation) return "wrong";
   if (presented.by === "qr" && presented.generation < right.generation) return "replaced";
   if (right.state === "issued" || (right.state === "active" && now < right.not_before)) return "not_yet";
-  if (right.state === "active") return isOver(right, now) ? "expired" : "granted";
-  return right.state;
+  if (right.state !== "active") return right.state;
+  return isOver(right, now) ? "expired" : right.held.length > 0 ? "held" : "granted";
 }
 
 /** What a fresh code does to the grant: a live one goes on under a higher generation; one that was used up while the parcel stayed inside has a successor. */
@@ -85,6 +88,8 @@ export function mayPickUp(right: Right | undefined, now: Date): void {
   if (right.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
   if (right.state !== "active" || isOver(right, now))
     throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "The time to collect this parcel is over.");
+  if (right.held.length > 0)
+    throw new Refused("condition_open", "Something is missing before this door opens. The parcel's page says what.", { missing: right.held });
 }
 
 /** What couriers come for. */

@@ -1,7 +1,8 @@
 import { languages } from "@pigeonhole/identity/contract";
 import { fact } from "@pigeonhole/kit/fact";
-import { pickupReasons } from "@pigeonhole/protocol/reasons";
+import { holdReasons, pickupReasons } from "@pigeonhole/protocol/reasons";
 import { z } from "zod";
+import { ageMeans, conditionStates, paymentMeans } from "./conditions/contract.ts";
 
 /** What a station has to know of grants and dead codes is no longer what it was told. */
 export const GrantsChanged = fact("access.grants_changed", "station", { station: z.uuid() });
@@ -102,6 +103,24 @@ export const ProxyChanged = fact("access.proxy_changed", "parcel", {
   change: z.enum(["named", "revoked", "collected"]),
   actor: z.string(),
   sealed: z.string().nullable().default(null),
+});
+/**
+ * Something that has to happen before a parcel is given out went from one state to the next (N11); `from` is null when it is new. `actor`, `how`, `reason`: who
+ * attests it. `held`: what is still missing of whose right it is; `isInside`: the parcel lies there already.
+ */
+export const ConditionMoved = fact("access.condition_moved", "parcel", {
+  condition: z.uuid(),
+  parcel: z.uuid(),
+  station: z.uuid(),
+  kind: z.enum(holdReasons),
+  proxy: z.uuid().nullable(),
+  from: z.enum(conditionStates).nullable(),
+  to: z.enum(conditionStates),
+  actor: z.string().nullable(),
+  how: z.enum([...ageMeans, ...paymentMeans]).nullable(),
+  reason: z.string().nullable(),
+  held: z.array(z.enum(holdReasons)),
+  isInside: z.boolean(),
 });
 /** What is sealed in `ProxyChanged`. */
 export const ProxyTold = z.object({ name: z.string(), email: z.string().nullable(), language: z.enum(languages), token: z.string() });

@@ -24,6 +24,7 @@ export const accessHistory: History = {
         where: () => sql`t.parcel is null and not exists (select from access.signature s where s.command = t.id)`,
       },
     },
+    { table: "access.condition", ofCases: (cases) => sql`t.parcel = any (${cases})` },
     { table: "access.grant", ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "access.proxy",

@@ -28,6 +28,28 @@ export const accessInvariants: readonly Invariant[] = [
       where c.died_at is null and g.state not in ('issued', 'active')`,
   },
   {
+    id: "I-12",
+    says: "a right to collect is held by exactly what is asked for and not attested",
+    settleSeconds: 0,
+    breaches: () => sql`
+      select 'grant ' || g.id || ' is held for ' || g.held::text as what from access."grant" g
+      where g.kind = 'pickup' and g.state in ('issued', 'active') and exists (
+        select from (values ('age_check'), ('cash_on_delivery')) as reason (kind)
+        where (reason.kind = any (g.held)) <> exists (
+          select from access.condition c where c.parcel = g.parcel and c.kind = reason.kind and c.state <> 'met'
+            and (c.kind <> 'age_check' or c.proxy is not distinct from g.proxy)))`,
+  },
+  {
+    id: "I-27",
+    says: "of a parcel that nobody can collect nothing is asked any more",
+    settleSeconds: 60,
+    breaches: () => sql`
+      select 'condition ' || c.id || ' of parcel ' || c.parcel || ' is open' as what from access.condition c
+      where c.state = 'open' and not exists (
+        select from access."grant" g where g.parcel = c.parcel and g.kind in ('pickup', 'collection') and g.state in ('issued', 'active'))
+        and exists (select from access."grant" g where g.parcel = c.parcel and g.collected_at is not null)`,
+  },
+  {
     id: "I-37",
     says: "nothing is signed that was not written down as an order to that station",
     settleSeconds: 0,

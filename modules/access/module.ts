@@ -4,6 +4,7 @@ import { publish } from "@pigeonhole/kit/outbox";
 import { codeDigits as usualCodeDigits } from "@pigeonhole/protocol/codes";
 import { courierRights } from "./carrying.ts";
 import { giveCommand } from "./commands.ts";
+import { conditions } from "./conditions/conditions.ts";
 import { accessConsumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import { decide } from "./decisions.ts";
@@ -94,6 +95,7 @@ export function access({ codeDigits = usualCodeDigits, pickupWindowDays = domain
   const doors = staff(needs);
   routes.route("/", doors.routes);
   routes.route("/", extending(needs).routes);
+  routes.route("/", conditions(needs).routes);
   routes.route("/", proxies(needs).routes);
   routes.route("/", returning(needs).routes);
 

@@ -5,6 +5,8 @@ import { Refused } from "@pigeonhole/kit/refused";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { requireModule } from "./callers.ts";
 import { carriedOf } from "./carrying.ts";
+import { missingOf } from "./conditions/asking.ts";
+import * as conditions from "./conditions/queries.ts";
 import type { Pickup } from "./contract.ts";
 import * as domain from "./domain.ts";
 import { codePlace } from "./minting.ts";
@@ -57,5 +59,6 @@ export async function showPickup(
     carried: await carriedOf(needs, grant),
     expiresAt: expiresAt.toISOString(),
     together,
+    missing: missingOf(await conditions.ofParcel(db, parcel), own),
   };
 }

@@ -66,7 +66,7 @@ export async function rightBehind(
     return courierRight(db, { ...order, parcel: order.parcel, isTakenBack: takesBack({ ...order, reason: order.release_reason }) }, now);
   const grant = order.grant === null ? undefined : await grants.get(db, order.grant);
   const isTheirs = grant?.kind === "pickup" && grant.parcel === order.parcel && /^(customer|proxy):/.test(order.actor);
-  if (!isTheirs || grant.state !== "active" || domain.isOver(grant, now))
+  if (!isTheirs || grant.state !== "active" || domain.isOver(grant, now) || grant.held.length > 0)
     throw new Refused("no_right", "Only whoever may collect a parcel opens its door from a phone.");
   return grant;
 }

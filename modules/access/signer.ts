@@ -119,7 +119,7 @@ export function databaseSigner({ db, now, log, keyring, limits = signerLimits }:
     },
     desired: async (wish) => {
       const document = Desired.parse(wish);
-      const held = await grants.held(db, document.station);
+      const held = await grants.standing(db, document.station);
       for (const grant of document.grants) {
         const own = held.get(grant.id);
         if (!own || !isDeepStrictEqual(Grant.parse(own), grant)) refuseDocument(document, `the right ${grant.id}, which is not held so`);

@@ -1,6 +1,7 @@
-import type { DepositReason } from "@pigeonhole/protocol/reasons";
+import type { DepositReason, HoldReason } from "@pigeonhole/protocol/reasons";
 import type { ColumnType, Generated } from "kysely";
 import type { CommandWish, GrantState } from "./contract.ts";
+import type { ConditionState, Means } from "./conditions/contract.ts";
 import type { OpeningState, StaffOpening } from "./staff/contract.ts";
 import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { DeathReason, Service } from "./domain.ts";
@@ -30,9 +31,28 @@ export interface Tables {
     extended: Generated<number>;
     /** Whose right it is, when it is not the owner's own. */
     proxy: Generated<string | null>;
+    /** What has to happen before it opens (N11); for one of a proxy, theirs. */
+    held: Generated<HoldReason[]>;
     /** Parcels of one recipient in one compartment: their rights have this in common (N5). */
     shared: Generated<string | null>;
   };
+  "access.condition": {
+    id: string;
+    parcel: string;
+    kind: HoldReason;
+    proxy: string | null;
+    state: ConditionState;
+    minimum_age: number | null;
+    amount_minor: number | null;
+    currency: string | null;
+    url: string | null;
+    asked_at: Date;
+    ended_at: Date | null;
+    attested_by: string | null;
+    how: Means | null;
+    reason: string | null;
+  };
+  "access.station": { station: string; can_hold: boolean };
   "access.vacation": { parcel: string; began_at: Date; ended_at: Date };
   "access.proxy": {
     id: string;

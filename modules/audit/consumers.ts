@@ -1,4 +1,4 @@
-import { CommandGiven, KeysChanged, ProxyChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
+import { CommandGiven, ConditionMoved, KeysChanged, ProxyChanged, SignerStopped, StaffOpeningMoved } from "@pigeonhole/access/events";
 import { ProblemReported, ProblemSettled, Scanned } from "@pigeonhole/couriers/events";
 import {
   Connected,
@@ -130,6 +130,14 @@ export const auditConsumer = ({ now }: { readonly now: Now }): Consumer => {
         actor: known(e.actor),
         action: `proxy_${e.change}`,
         detail: { parcel: e.parcel, proxy: e.proxy },
+      })),
+      note(ConditionMoved, (e) => ({
+        ...none,
+        station: e.station,
+        actor: e.actor === null ? "module:access" : known(e.actor),
+        action: `condition_${e.to}`,
+        result: e.kind,
+        detail: { parcel: e.parcel, condition: e.condition, proxy: e.proxy, how: e.how, reason: e.reason },
       })),
       note(CommandGiven, (e) => ({
         station: e.station,

@@ -10,7 +10,7 @@ export const roles = ["viewer", "support", "admin"] as const;
 export type Role = (typeof roles)[number];
 
 /** What an API key may be used for. */
-export const scopes = ["reservations", "parcels", "routes", "couriers", "webhooks"] as const;
+export const scopes = ["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who makes a request. `tenant` is the shop's or carrier's id, `slug` its short name; a courier belongs to the carrier with that short name. */

@@ -45,16 +45,16 @@ async function askDropOff({ dropOffs }: Notifications, message: MessageRow, abou
   if (shown.status !== 200) throw new Error(`the code of a drop-off: access answered ${shown.status}`);
   const { code, qr, expiresAt, generation } = await shown.json();
   if (message.generation !== null && generation > message.generation) return overtaken("a newer code has taken its place");
-  return { about: { ...about, code: grouped(code), qr, expiresAt: new Date(expiresAt) } };
+  return { about: { ...about, code: grouped(code), qr, expiresAt: new Date(expiresAt), missing: [] } };
 }
 
 async function askAccess({ access }: Notifications, message: MessageRow, template: TemplateName, about: About): Promise<Asked> {
   const shown = await access.parcels[":parcel"].pickup.$get({ param: { parcel: message.parcel! } });
   if (shown.status === 404 || shown.status === 410) return overtaken("the parcel can no longer be collected with a code");
   if (shown.status !== 200) throw new Error(`code of a parcel: access answered ${shown.status}`);
-  const { code, qr, expiresAt, generation } = await shown.json();
+  const { code, qr, expiresAt, generation, missing } = await shown.json();
   const withWindow: AboutWindow = { ...about, expiresAt: new Date(expiresAt) };
   if (templates[template].asks === "window") return { about: withWindow };
   if (message.generation !== null && generation > message.generation) return overtaken("a newer code has taken its place");
-  return { about: { ...withWindow, code: grouped(code), qr } };
+  return { about: { ...withWindow, code: grouped(code), qr, missing } };
 }

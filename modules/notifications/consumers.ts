@@ -1,4 +1,4 @@
-import { CommandGiven, PickupReady, ProxyChanged, ProxyTold, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
+import { CommandGiven, ConditionMoved, PickupReady, ProxyChanged, ProxyTold, WindowExtended, WindowMoved } from "@pigeonhole/access/events";
 import { ProblemSettled } from "@pigeonhole/couriers/events";
 import { SignInCodeRequested } from "@pigeonhole/identity/events";
 import type { Tx } from "@pigeonhole/kit/db";
@@ -97,6 +97,10 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
       await tell(tx, needs, event, { template: reason === "deposited" ? "pickup_ready" : "code_reissued", parcel, generation });
       const window = { parcel, station, beganAt: event.occurredAt, expiresAt: new Date(expiresAt), isStopped: false, pauses: [] };
       if (reason === "deposited") await reminders.keep(tx, window, "began", needs.now());
+    }),
+    // The last of what was missing: from now on the code that they have opens the door.
+    on(ConditionMoved, async (tx: Tx<Tables>, { parcel, proxy, to, held, isInside }, event) => {
+      if (to === "met" && isInside && held.length === 0 && proxy === null) await tell(tx, needs, event, { template: "released", parcel });
     }),
     on(WindowMoved, async (tx: Tx<Tables>, window, event) => {
       const { parcel, station, expiresAt, isStopped } = window;

@@ -29,6 +29,7 @@ export const templates = [
   "sign_in_code",
   "pickup_ready",
   "code_reissued",
+  "released",
   "collected",
   "hindered",
   "window_extended",

@@ -3,6 +3,7 @@ import type { Actor } from "@pigeonhole/identity/contract";
 import { actorText } from "@pigeonhole/identity/contract";
 import { problemOf, type Client } from "@pigeonhole/kit/client";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { ConditionWishes } from "@pigeonhole/reservations/conditions/contract";
 import type { Recipient, Reservation, ReservationApi } from "@pigeonhole/reservations/contract";
 import type { ParcelDimensions } from "@pigeonhole/reservations/contract";
 import type { Size } from "@pigeonhole/network/layout";
@@ -12,7 +13,7 @@ const claims = 3;
 /** Long enough to confirm, short enough that one that is given up blocks nobody. Minutes. */
 const holdMinutes = 5;
 
-export interface Announcement {
+export interface Announcement extends ConditionWishes {
   readonly station: string;
   readonly orderId: string;
   readonly barcode: string;
@@ -47,7 +48,7 @@ export async function bind(
   accept: (reservation: string) => Promise<void>,
 ): Promise<Reservation> {
   const owner = actorText(by);
-  const { station, orderId, barcode, recipient, size, dimensions, service, isPerishable } = wish;
+  const { station, orderId, barcode, recipient, size, dimensions, service, isPerishable, ageCheck, cashOnDelivery, conditionsUrl } = wish;
   for (let claim = 0; claim < claims; claim++) {
     const header = (step: string) => ({
       "idempotency-key": createHash("sha256").update(`${owner}\n${key}\n${step} ${claim}`).digest("hex"),
@@ -64,7 +65,17 @@ export async function bind(
     const confirmed = await reservations.reservations[":id"].confirm.$post({
       param: { id },
       header: header("confirm"),
-      json: { recipient, barcode, dimensions: dimensions ?? null, carrier: by.kind === "carrier" ? by.slug : null, service, isPerishable },
+      json: {
+        recipient,
+        barcode,
+        dimensions: dimensions ?? null,
+        carrier: by.kind === "carrier" ? by.slug : null,
+        service,
+        isPerishable,
+        ...(ageCheck && { ageCheck }),
+        ...(cashOnDelivery && { cashOnDelivery }),
+        ...(conditionsUrl !== undefined && { conditionsUrl }),
+      },
     });
     if (confirmed.status === 200) return confirmed.json();
     if (confirmed.status !== 410) throw await refusalOf("confirm for a parcel", confirmed);

@@ -5,6 +5,7 @@ import { line } from "@pigeonhole/kit/line";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { Kept, personRequest, UnderWay } from "@pigeonhole/privacy/kept/contract";
+import { conditionWishes } from "@pigeonhole/reservations/conditions/contract";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 
 /**
@@ -158,6 +159,7 @@ export const create = createRoute({
         dimensions: ParcelDimensions.optional(),
         service: z.enum(["standard", "prime", "business"]).default("standard"),
         isPerishable: z.boolean().default(false).openapi({ description: "Goods that perish: never diverted to another station (N6)." }),
+        ...conditionWishes,
       }),
     ),
   },

@@ -4,6 +4,7 @@ import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@
 import { line } from "@pigeonhole/kit/line";
 import { sizes } from "@pigeonhole/network/layout";
 import { depositReasons } from "@pigeonhole/protocol/reasons";
+import { conditionWishes } from "./conditions/contract.ts";
 import { inspectionRefusals, inspections, resolve } from "./inspections/contract.ts";
 import { compartmentStates, endReasons, reservationStates } from "./lifecycle.ts";
 
@@ -216,6 +217,7 @@ export const confirm = createRoute({
           description:
             "Several parcels of one recipient in one compartment, with one code (N5): this one goes to another order of yours for the same recipient that waits at the station, or is on its way there with the same carrier, if both say so, both state dimensions, and there is room. The compartment that was held is free again; without such an order it is used.",
         }),
+        ...conditionWishes,
         /** Days until the courier has to have dropped it off; by default the shop's own (`reservations.getWindows`). */
         deliverWithinDays: z.int().min(1).max(30).optional(),
       }),

@@ -1,6 +1,7 @@
 import { fact } from "@pigeonhole/kit/fact";
 import { sizes } from "@pigeonhole/network/layout";
 import { z } from "zod";
+import { Conditions } from "./conditions/contract.ts";
 import { compartmentStates } from "./lifecycle.ts";
 import { OrderWindows } from "./windows/contract.ts";
 
@@ -27,6 +28,8 @@ export const Confirmed = fact("reservations.confirmed", "reservation", {
   isPerishable: z.boolean().default(false),
   /** Another parcel of the same recipient, in whose compartment this one goes, with the same code (N5). */
   togetherWith: z.uuid().nullable().default(null),
+  /** What has to happen before it is given out (N11). */
+  conditions: Conditions.nullable().default(null),
 });
 /**
  * The claim goes on at another compartment, of the same station or another: same owner, same parcel. `station_gone`: its station was given up;

@@ -9,6 +9,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
+import { conditionsOf } from "./conditions/contract.ts";
 import { consumer } from "./consumers.ts";
 import * as contract from "./contract.ts";
 import type { Reservation } from "./contract.ts";
@@ -107,6 +108,9 @@ export function reservations(needs: Needs) {
       const owner = await ownerOf(who, c);
       const { id } = c.req.valid("param");
       const order = c.req.valid("json");
+      const conditions = conditionsOf(order);
+      if (conditions && owner.startsWith("customer:"))
+        throw new Refused("not_allowed", "Only shops and carriers ask for an age or a payment before a parcel is given out.");
       const at = now();
       const attempt = attemptOf(owner, c.req.header("idempotency-key"), `reservations.confirm ${id}`, order, at);
       // Asked before: who waits for a session of the pool while holding one may wait for all of the others.
@@ -125,7 +129,7 @@ export function reservations(needs: Needs) {
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
         const person = await personal.subjectOf(tx, order.recipient);
         const carrier = order.carrier ?? defaultCarrier;
-        const joined = await joinOf(tx, at, confirmed, order, { station: claim.station, owner, person: person.subject, carrier });
+        const joined = await joinOf(tx, at, confirmed, { ...order, isHeld: conditions !== null }, { station: claim.station, owner, person: person.subject, carrier });
         const { station, compartment, size, orderId } = joined?.claim ?? confirmed;
         await publish(tx, at, Confirmed, {
           reservation: id,
@@ -143,6 +147,7 @@ export function reservations(needs: Needs) {
           windows: ofOrder(shopWindows, order.service, await promised(tx, person.subject), limits.bounds),
           isPerishable: order.isPerishable,
           togetherWith: joined?.with ?? null,
+          conditions,
           sealedRecipient: person.seal(`recipient|${parcel}`, JSON.stringify(order.recipient)),
         });
         return { status: 200, body: view(joined?.claim ?? confirmed) };

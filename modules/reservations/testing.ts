@@ -15,6 +15,7 @@ import { standardInnerMm, type Layout, type Size } from "@pigeonhole/network/lay
 import { ParcelMoved } from "@pigeonhole/parcels/events";
 import { sql } from "kysely";
 import type { z } from "zod";
+import type { ConditionWishes } from "./conditions/contract.ts";
 import type { ParcelDimensions, ReservationApi } from "./contract.ts";
 import { reservations } from "./module.ts";
 import type { Tables } from "./tables.ts";
@@ -150,7 +151,7 @@ export async function startWorld(database: TestDatabase) {
       key = randomUUID(),
       by = "shop",
       ...more
-    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } & Order = {},
+    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } & ConditionWishes & Order = {},
   ) => as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
   /** Holds and confirms; returns the reservation with its parcel. */
   const order = async (at: string, size: Size = "small") => {

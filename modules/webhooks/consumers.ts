@@ -1,4 +1,4 @@
-import { WindowMoved } from "@pigeonhole/access/events";
+import { ConditionMoved, WindowMoved } from "@pigeonhole/access/events";
 import type { Now } from "@pigeonhole/kit/clock";
 import type { Tx } from "@pigeonhole/kit/db";
 import type { NewId } from "@pigeonhole/kit/ids";
@@ -52,6 +52,11 @@ export const webhooksConsumer = ({ now, newId }: { readonly now: Now; readonly n
       on(CancellationMoved, (tx: Write, { parcel, reason, to, refundDue }, fact) =>
         tell(tx, parcel, { event: fact.id, type: "parcel.cancellation", at: fact.occurredAt, data: { state: to, refundDue, reason } }),
       ),
+      // What the shop itself asked for it knows.
+      on(ConditionMoved, async (tx: Write, { parcel, condition, kind, proxy, from, to, held }, fact) => {
+        const data = { condition, kind, proxy, state: to, missing: held };
+        if (from !== null) await tell(tx, parcel, { event: fact.id, type: "parcel.condition", at: fact.occurredAt, data });
+      }),
       on(Recalled, (tx: Write, { parcel, station, compartment, reason }, fact) =>
         tell(tx, parcel, { event: fact.id, type: "parcel.recalled", at: fact.occurredAt, data: { station, compartment, reason } }),
       ),

@@ -15,7 +15,7 @@ export const toldReturnStates = [
 ] as const satisfies readonly ReturnState[];
 /**
  * What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back, its cancellation has
- * come further; a return has entered a state; or a try-out.
+ * come further, what has to happen before it is given out has; a return has entered a state; or a try-out.
  */
 export const eventTypes = [
   ...parcelStates.map((state) => `parcel.${state}` as const),
@@ -24,6 +24,7 @@ export const eventTypes = [
   "parcel.redirected",
   "parcel.recalled",
   "parcel.cancellation",
+  "parcel.condition",
   "webhook.test",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomUUID, type KeyObject } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encode } from "uqr";
+import { holdReasons } from "./reasons.ts";
 import { readCarried, writeCarried, type Carried } from "./carried.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
@@ -28,6 +29,9 @@ const document = (more: Partial<Carried["grant"]> = {}): Carried => ({
 const read = (text: string, at = station, keys: Record<string, KeyObject> = { [kid]: publicKey }) => readCarried(text, at, keys);
 
 test("F4: a carried right and a withdrawal come out as they went in, in QR codes that a kiosk's scanner types", () => {
+  const held = holdReasons.map((reason) => document({ held: [reason] }));
+  for (const wanted of [...held, document({ held: [...holdReasons] })])
+    assert.deepEqual(read(writeCarried(wanted, { kid, key: privateKey })), wanted, "N11: what is missing travels with it");
   const sizes = [document(), document({ isWithdrawn: true, codeHash: null, expiresAt: null })].map((wanted) => {
     const text = writeCarried(wanted, { kid, key: privateKey });
     assert.deepEqual(read(text), wanted);

@@ -2,11 +2,12 @@ import { sign, verify } from "node:crypto";
 import { fromBase32, toBase32 } from "./base32.ts";
 import type { PinnedKeys, SigningKey } from "./envelope.ts";
 import { Grant } from "./messages.ts";
+import { holdReasons } from "./reasons.ts";
 
 /**
  * How one right stands, from the backend to a station that it can not reach, through somebody's phone (F4, I-36): `PHC1` and base32 of a
- * body and an Ed25519 signature. The body, big-endian: version 1; flags 1 (bit 0: withdrawn, bit 1: a code's hash follows); kind of the right, its
- * place in `Grant.kind`, 1; the first 4 bytes of the station's id; epoch 4; grant 16; parcel 16; compartment 2; generation 2; issued 4; good
+ * body and an Ed25519 signature. The body, big-endian: version 1; flags 1 (bit 0: withdrawn, bit 1: a code's hash follows, from bit 2
+ * on: held for the reasons of `holdReasons`, in their order); kind of the right, its place in `Grant.kind`, 1; the first 4 bytes of the station's id; epoch 4; grant 16; parcel 16; compartment 2; generation 2; issued 4; good
  * until 4; the right's own end 4, in Unix seconds, 0 for none; the hash of its code 32, if flagged; the length of the key's id 1 and that id.
  * Signed is `pigeonhole/1/carried\n`, the whole id of the station, 16 bytes, and the body: what is not sent can not be exchanged either.
  * With a key id of 12 letters a right with a code is 168 bytes, 273 characters: QR version 10 at level M, 57 modules; a
@@ -15,7 +16,7 @@ import { Grant } from "./messages.ts";
 export interface Carried {
   readonly station: string;
   readonly epoch: number;
-  readonly grant: Pick<Grant, "id" | "kind" | "parcel" | "compartment" | "generation" | "codeHash"> & {
+  readonly grant: Pick<Grant, "id" | "kind" | "parcel" | "compartment" | "generation" | "codeHash" | "held"> & {
     readonly isWithdrawn: boolean;
     readonly expiresAt: Date | null;
   };
@@ -34,6 +35,9 @@ const kinds = Grant.shape.kind.options;
 const uuidBytes = (text: string): Buffer => Buffer.from(text.replaceAll("-", ""), "hex");
 const uuidText = (bytes: Buffer): string => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000);
+/** Bit 2 stands for the first reason. */
+const heldBits = (held: Grant["held"]): number => holdReasons.reduce((bits, reason, i) => bits | (held?.includes(reason) ? 4 << i : 0), 0);
+const mostFlags = 3 | heldBits([...holdReasons]);
 const signed = (station: string, body: Buffer): Buffer => Buffer.concat([Buffer.from("pigeonhole/1/carried\n"), uuidBytes(station), body]);
 
 /** Whether a text claims to be such a document. */
@@ -42,7 +46,7 @@ export const isCarried = (text: string): boolean => text.trim().startsWith(mark)
 export function writeCarried({ station, epoch, grant, issuedAt, expiresAt }: Carried, { kid, key }: SigningKey): string {
   const head = Buffer.alloc(headBytes);
   head.writeUInt8(1, 0);
-  head.writeUInt8((grant.isWithdrawn ? 1 : 0) | (grant.codeHash === null ? 0 : 2), 1);
+  head.writeUInt8((grant.isWithdrawn ? 1 : 0) | (grant.codeHash === null ? 0 : 2) | heldBits(grant.held), 1);
   head.writeUInt8(kinds.indexOf(grant.kind), 2);
   uuidBytes(station).copy(head, 3, 0, 4);
   head.writeUInt32BE(epoch, 7);
@@ -72,8 +76,9 @@ export function readCarried(text: string, station: string, keys: PinnedKeys): Ca
   const kid = all.subarray(hashEnd + 1, bodyEnd).toString();
   const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
   const kind = kinds[all[2]!];
-  if (!key || signature.length !== 64 || flags > 3 || !kind || !verify(null, signed(station, body), key, signature)) return "forged";
+  if (!key || signature.length !== 64 || flags > mostFlags || !kind || !verify(null, signed(station, body), key, signature)) return "forged";
   const instant = (at: number): Date => new Date(body.readUInt32BE(at) * 1_000);
+  const held = holdReasons.filter((_, i) => flags & (4 << i));
   return {
     station,
     epoch: body.readUInt32BE(7),
@@ -86,6 +91,7 @@ export function readCarried(text: string, station: string, keys: PinnedKeys): Ca
       isWithdrawn: (flags & 1) === 1,
       codeHash: flags & 2 ? body.subarray(headBytes, headBytes + 32).toString("hex") : null,
       expiresAt: body.readUInt32BE(55) === 0 ? null : instant(55),
+      ...(held.length > 0 && { held }),
     },
     issuedAt: instant(47),
     expiresAt: instant(51),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AcceptanceRecord } from "./acceptance.ts";
 import { FirmwareEvent, WantedFirmware } from "./firmware.ts";
 import { Diagnosis } from "./diagnostics.ts";
+import { heldBy } from "./held.ts";
 import { Inspected } from "./inspected.ts";
 import { NoiseCount } from "./noise-count.ts";
 import { depositReasons, pickupReasons, quarantineReasons } from "./reasons.ts";
@@ -48,6 +49,8 @@ export const Grant = z.strictObject({
    * all out. Only a station that says `share` in `Hello.can` is sent it.
    */
   beside: beside.optional(),
+  /** Of a `pickup`: what is missing before its code opens (N11); reasons only ever go. A station that does not say `hold` is sent it when none is left. */
+  held: heldBy.optional(),
 });
 export type Grant = z.output<typeof Grant>;
 
@@ -172,7 +175,8 @@ export const Ask = z.strictObject({
   at: instant,
 });
 export type Ask = z.output<typeof Ask>;
-export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked"] as const;
+/** `held`: the code is right, and something is missing before the door opens; a station that does not say `hold` is answered `not_yet`. */
+export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "held"] as const;
 export const Answer = z.discriminatedUnion("outcome", [
   z.strictObject({ id: z.uuid(), outcome: z.literal("granted"), grant: Grant }),
   z.strictObject({ id: z.uuid(), outcome: z.literal("refused"), reason: z.enum(refusalReasons) }),

@@ -43,3 +43,11 @@ export const quarantineFor = {
 /** The quarantine that a reason gives rise to, if any. */
 export const quarantineOf = (reason: DepositReason | PickupReason): QuarantineReason | undefined =>
   (quarantineFor as Partial<Record<DepositReason | PickupReason, QuarantineReason>>)[reason];
+
+/**
+ * What may have to happen before a parcel is given out, although its code is right (N11). `age_check`: whoever collects has to have proven their age;
+ * `cash_on_delivery`: it has to be paid. In this order everywhere.
+ */
+export const holdReasons = ["age_check", "cash_on_delivery"] as const;
+/** One of them. */
+export type HoldReason = (typeof holdReasons)[number];

@@ -9,6 +9,6 @@ export const beside = z
   .max(mostTogether - 1);
 
 /** What a station may be able to do beyond version 1 of this protocol; it says so in `Hello.can`, and is asked for nothing else. */
-export const abilities = ["share"] as const;
+export const abilities = ["hold", "share"] as const;
 /** One of them. */
 export type Ability = (typeof abilities)[number];

@@ -52,7 +52,7 @@ async function shared(options: Parameters<typeof testStation>[2] = {}) {
 test("N5: a second parcel goes in beside the first of the same person, each with its own word; one code gives both out, each with its own receipt", async () => {
   await using it = await shared();
   const { world, station, backend, first, second, stranger } = it;
-  assert.deepEqual(backend.hellos.at(-1)!.can, ["share"], "what is asked only of stations that say so");
+  assert.deepEqual(backend.hellos.at(-1)!.can, ["hold", "share"], "what is asked only of stations that say so");
   assert.equal((await it.open(stranger)).reason, "unexpected_state", "I-03: never for a stranger");
   assert.equal((await it.open()).outcome, "opened");
   assert.partialDeepStrictEqual(station.screen.step, { step: "open", purpose: "deliver", parcels: 2 });

@@ -50,6 +50,11 @@ export function formats(language: Language, timeZone?: string) {
       return name === offset || offset === "" ? name : `${name} (${offset})`;
     },
     number: (value: number) => number.format(value),
+    /** An amount in the smallest unit of its currency (ISO 4217): "€12.50". */
+    money(amountMinor: number, currency: string) {
+      const format = new Intl.NumberFormat(locale, { style: "currency", currency });
+      return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+    },
     /** "14:05" */
     time: (instant: Date | string) => time.format(at(instant)),
     /** "Thursday 12 March at 18:00", for the one moment that matters on a screen. */

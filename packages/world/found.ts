@@ -79,8 +79,8 @@ export async function foundTenants({ url, memory, remember }: Needs, cookie: str
       (await must(`create ${kind}`, operator.tenants.$post({ json: { kind, slug, name } })));
     const scopes =
       kind === "shop"
-        ? (["reservations", "parcels", "webhooks"] as const)
-        : (["reservations", "parcels", "routes", "couriers", "webhooks"] as const);
+        ? (["reservations", "parcels", "webhooks", "conditions"] as const)
+        : (["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] as const);
     const { secret } = await must(
       `create key of ${kind}`,
       operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }),

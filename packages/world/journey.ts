@@ -7,6 +7,7 @@ import { systemNewId } from "@pigeonhole/kit/ids";
 import type { Size } from "@pigeonhole/network/layout";
 import type { NotificationApi } from "@pigeonhole/notifications/contract";
 import type { ParcelApi, Parcel } from "@pigeonhole/parcels/contract";
+import type { ConditionWishes } from "@pigeonhole/reservations/conditions/contract";
 import type { Reservation, ReservationApi } from "@pigeonhole/reservations/contract";
 import type { KioskApi, KioskState } from "@pigeonhole/station/kiosk/contract";
 import { eventually, must } from "./ask.ts";
@@ -27,6 +28,7 @@ export async function order(
   station: string,
   size: Size,
   recipient: { readonly name: string; readonly email: string; readonly phone?: string | null },
+  asks: ConditionWishes = {},
 ): Promise<Reservation> {
   const shop = client<ReservationApi>(`${url}/api`, bearer(memory.shop!.key));
   const held = await must(
@@ -38,7 +40,7 @@ export async function order(
     shop.reservations[":id"].confirm.$post({
       param: { id: held.id },
       header: once(),
-      json: { recipient: { language: "en", ...recipient } },
+      json: { recipient: { language: "en", ...recipient }, ...asks },
     }),
   );
 }

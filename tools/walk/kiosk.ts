@@ -62,7 +62,7 @@ export const kioskScenes = ({ stations: [here, there] }: World, life: Life): rea
     {
       name: "kiosk-new-right",
       of: "received",
-      act: (page) => scan(page, life.carried).then(() => heading("Your new code works now")(page)),
+      act: (page) => scan(page, life.carried).then(() => heading("Your new code is known here now")(page)),
       after: button("To the beginning"),
     },
     {

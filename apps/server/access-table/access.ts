@@ -13,6 +13,15 @@ export const accessRows: Rows = {
   "access.listOpenings": { all: operators },
   "access.approveOpening": { all: supporters },
   "access.refuseOpening": { all: supporters, body: () => ({ note: "Not needed" }) },
+  "access.conditions": { all: operators, own: ["customer", "shop", "carrier"], id: (of) => of.parcel },
+  // Nothing is asked for of this parcel: whoever may attest hears that, and nobody else hears of the parcel.
+  "access.attest": {
+    all: supporters,
+    own: ["shop", "carrier"],
+    ownShownBy: { shop: "modules/access/conditions/conditions.test.ts", carrier: "modules/access/conditions/conditions.test.ts" },
+    id: (of) => of.parcel,
+    body: () => ({ kind: "age_check", minimumAge: 18, how: "eid", reason: "Shown to me by video" }),
+  },
   "access.extend": { own: ["customer"], id: (of) => of.parcel },
   "access.problem": { own: ["customer"], id: (of) => of.parcel, body: () => ({ reason: "empty" }) },
   "access.nameProxy": { own: ["customer"], id: (of) => of.parcel, body: () => ({ name: "Mallory" }) },

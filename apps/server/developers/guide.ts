@@ -36,6 +36,7 @@ const about: Readonly<Record<(typeof scopes)[number], string>> = {
   routes: "carriers: routes, retrievals, what went wrong at the door",
   couriers: "carriers: who drives for you",
   webhooks: "endpoints, deliveries, replays",
+  conditions: "attest that an age is proven or a parcel is paid, and nothing else: for whoever does that for you",
 };
 
 export interface Part {

@@ -15,6 +15,9 @@ const scopeOfModule: Partial<Readonly<Record<Line["module"], Scope>>> = {
   webhooks: "webhooks",
 };
 
+/** Routes that ask for a scope of their own. */
+const scopeOfRoute: Readonly<Record<string, Scope>> = { "access.attest": "conditions" };
+
 export interface Callers {
   readonly askers: readonly Exclude<Asker, "module">[];
   readonly isOpen: boolean;
@@ -41,7 +44,7 @@ export const callers: ReadonlyMap<string, Callers> = new Map([
     );
     const isOpen = askers.includes("nobody");
     const takesKeys = askers.includes("shop") || askers.includes("carrier");
-    return [operation, { askers, isOpen, scope: takesKeys && !isOpen ? scopeOfModule[module] : undefined }];
+    return [operation, { askers, isOpen, scope: takesKeys && !isOpen ? (scopeOfRoute[operation] ?? scopeOfModule[module]) : undefined }];
   }),
 ]);
 

@@ -2,7 +2,7 @@
 
 export const introduction = `Parcel lockers: search, hold, confirm, deliver, collect.
 
-**Keys.** \`Authorization: Bearer phk_…\`; an operator hands it out with the scopes it needs (\`reservations\`, \`parcels\`, \`routes\`, \`couriers\`,
+**Keys.** \`Authorization: Bearer phk_…\`; an operator hands it out with the scopes it needs (\`reservations\`, \`parcels\`, \`routes\`, \`couriers\`, \`conditions\`,
 \`webhooks\`). Each operation names its scope. Keys of a sandbox begin with \`phs_\` and open nothing in the live network, and the reverse.
 
 **Errors.** Every "no" is a problem document (RFC 9457, \`application/problem+json\`): act on \`code\`, which is stable; show \`title\` and

@@ -14,6 +14,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { proxies } from "../shell/api.ts";
 import { useHash } from "../shell/use-hash.ts";
+import { BeforeItOpens } from "./before-it-opens.tsx";
 import { OpenHere } from "./open-here.tsx";
 import { stationQuery } from "./queries.ts";
 import { wayTo } from "./way.ts";
@@ -52,7 +53,7 @@ export function CollectPage() {
         <Failed heading error={handed.error} onRetry={() => void handed.refetch()} />
       </div>
     );
-  const { state, compartment, code: digits, qr, expiresAt } = handed.data;
+  const { state, compartment, code: digits, qr, expiresAt, missing } = handed.data;
   return (
     <div className="page grid gap-6 py-6">
       <header className="grid gap-2">
@@ -64,6 +65,7 @@ export function CollectPage() {
             : say(`collect.${state === "ready" ? "coming" : state}_body`)}
         </p>
       </header>
+      <BeforeItOpens missing={missing} />
       {digits !== null && qr !== null && (
         <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5">
           <h2 id="your-code" className="text-lead text-ink-soft">
@@ -74,7 +76,7 @@ export function CollectPage() {
           <p className="max-w-sm text-center text-ink-soft">{say("collect.how")}</p>
         </section>
       )}
-      {state === "ready" && (
+      {state === "ready" && missing.length === 0 && (
         <OpenHere parcel={token} open={(standing) => ask(proxies.collect.open.$post({ json: { token, ...standing } }))} />
       )}
       {station && compartment !== null && (

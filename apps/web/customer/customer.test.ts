@@ -7,6 +7,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { openBrowser } from "../../../tools/browser.ts";
 import { buildWeb, dist } from "../build.ts";
+import type { Asked } from "../testing-owners.ts";
 import { codes, screenServer, stations, storedParcel } from "../testing.ts";
 
 const phone = { viewport: { width: 360, height: 780 }, reducedMotion: "reduce" } as const;
@@ -107,13 +108,26 @@ test("a waiting parcel shows code, QR and door; a new code replaces the old one"
   assert.equal(await page.getByText([...codes.pickup[0]].join(" ")).count(), 0);
 });
 
-test("N9, N6: the door is opened from the phone by the number on the locker's screen; the parcel goes to another locker, and back", async () => {
-  await using server = await screenServer();
+test("N9, N6, N11: what is missing is said first; then the door is opened from the phone by the number on the locker's screen; the parcel goes to another locker, and back", async () => {
+  const asks: Asked[] = [
+    { id: "1", kind: "age_check", state: "open", url: "https://yarn.example/7", minimumAge: 18, proxy: null, how: null },
+    { id: "2", kind: "cash_on_delivery", state: "open", url: "https://yarn.example/7", amountMinor: 1250, currency: "EUR", how: null },
+  ];
+  await using server = await screenServer({ asks });
   server.signIn();
   await using visit = await browser.open({ ...phone, allowed: [...allowed, /status of 403/] });
   const { page } = visit;
   await page.goto(`${server.url}/parcels/${storedParcel}`);
+  await page.getByRole("heading", { name: "Before the door opens" }).waitFor();
+  await page.getByText("You have to prove that you are 18 or older.").waitFor();
+  await page.getByText("€12.50 has to be paid.").waitFor();
+  assert.equal(await page.getByRole("link", { name: "Do it now" }).count(), 1, "one page, one button");
+  assert.equal(await page.getByRole("button", { name: "Open my door now" }).count(), 0, "nothing is offered that would be refused");
+  await isAccessible(page, "something is missing");
+  asks.length = 0;
+  await page.reload();
   await page.getByRole("button", { name: "Open my door now" }).click();
+  assert.equal(await page.getByRole("heading", { name: "Before the door opens" }).count(), 0);
   await page.getByText("Type the number that its screen shows").waitFor();
   await page.getByLabel("Number on the locker's screen").fill("0000");
   await page.getByRole("button", { name: "Open my door now" }).click();

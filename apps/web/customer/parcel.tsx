@@ -21,6 +21,7 @@ import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Kept } from "../shell/kept.ts";
+import { BeforeItOpens, conditionsQuery, ownMissing } from "./before-it-opens.tsx";
 import { hoursText, isAlwaysOpen } from "./hours.ts";
 import { ToldAbout } from "./messages/of-parcel.tsx";
 import { OpenHere } from "./open-here.tsx";
@@ -112,6 +113,9 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
   const isInside = parcel.state === "stored" || parcel.state === "delivered";
   // On its way out of the locker nobody has a code for it.
   const hasCode = isInside && parcel.recalledFor === null;
+  const isExpected = hasCode || parcel.state === "reserved" || parcel.state === "shipped";
+  const asked = useQuery({ ...conditionsQuery(parcel.id), enabled: keptAt === null && isExpected });
+  const missing = isExpected ? ownMissing(asked.data?.conditions ?? []) : [];
   // Each proof leads to the receipts, and what they are worth.
   const proven = (entry: TimelineEntry): TimelineEntry =>
     entry.proof === undefined
@@ -162,8 +166,9 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
           {...(isInside && { compartment: parcel.compartment })}
         />
       )}
+      <BeforeItOpens missing={missing} />
       {hasCode && <PickupCode parcel={parcel.id} />}
-      {hasCode && keptAt === null && <OpenHere parcel={parcel.id} />}
+      {hasCode && keptAt === null && missing.length === 0 && <OpenHere parcel={parcel.id} />}
       {hasCode && keptAt === null && <MoreTime parcel={parcel} formats={formats} />}
       {hasCode && station && <Where station={station} compartment={parcel.compartment} />}
       {keptAt === null && <SomeoneElse parcel={parcel} />}

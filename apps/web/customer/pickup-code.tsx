@@ -10,6 +10,7 @@ import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { access } from "../shell/api.ts";
+import { BeforeItOpens } from "./before-it-opens.tsx";
 import { pickupQuery } from "./queries.ts";
 import { Together } from "./together.tsx";
 import { words } from "./words-parcel.ts";
@@ -40,8 +41,8 @@ export function PickupCode({ parcel }: { parcel: string }) {
       </Notice>
     );
   if (!pickup.data) return <Failed error={pickup.error} onRetry={() => void pickup.refetch()} />;
-  // What this device kept of an earlier release knows nothing of company.
-  const { code, qr, carried, together = [] } = pickup.data.value;
+  // What this device kept of an earlier release knows nothing of company, nor of what is missing.
+  const { code, qr, carried, together = [], missing = [] } = pickup.data.value;
   return (
     <section aria-labelledby="your-code" className="card grid justify-items-center gap-5 p-5 sm:p-8">
       <h2 id="your-code" className="text-lead text-ink-soft">
@@ -50,6 +51,8 @@ export function PickupCode({ parcel }: { parcel: string }) {
       <div aria-live="polite" className="w-full">
         <CodeDisplay code={code} label={say("parcel.code")} />
       </div>
+      {/* With a network the page itself says it, above. */}
+      {pickup.data.keptAt !== null && <BeforeItOpens missing={missing} />}
       {/* One square at a time: a scanner reads whichever it sees first. */}
       {!isCarrying && <QrCode text={qr} label={say("parcel.qr")} size={232} />}
       <p className="max-w-sm text-center text-ink-soft">{say("parcel.code_how")}</p>

@@ -6,6 +6,7 @@ import { useSay } from "@pigeonhole/ui/language.tsx";
 import { useEffect } from "react";
 import { play } from "../shell/sound.ts";
 import { DoorPicture } from "./door-screen.tsx";
+import { missingOf, words as heldWords } from "./words-held.ts";
 import { Key } from "./key.tsx";
 import { Stage } from "./stage.tsx";
 import type { Refusal, Wish } from "./visit.ts";
@@ -99,15 +100,17 @@ export function RefusedScreen({
 
 function useSaid(
   kiosk: Kiosk,
-  { code, compartment, freeAt, retryAfterSeconds }: Refusal,
+  { code, compartment, freeAt, retryAfterSeconds, missing }: Refusal,
 ): { readonly title: string; readonly body: string } {
   const say = useSay(words);
+  const sayHeld = useSay(heldWords);
   const now = useNow();
   const door = Number(compartment ?? 0);
   const [station, atDoor, simple] = [among(withStation, code), among(withDoor, code), among(plain, code)];
   if (station) return { title: say(`no.${station}`), body: say(`no.${station}_body`, { station: kiosk.name }) };
   if (atDoor && door > 0) return { title: say(`no.${atDoor}`, { door }), body: say(`no.${atDoor}_body`) };
   if (simple) return { title: say(`no.${simple}`), body: say(`no.${simple}_body`) };
+  if (code === "held") return { title: sayHeld(`held.${missingOf(missing)}`), body: sayHeld(`held.${missingOf(missing)}_body`) };
   if (code === "too_many_attempts") {
     const leftMs = typeof freeAt === "string" ? Date.parse(freeAt) - now.getTime() : Number(retryAfterSeconds ?? 60) * 1_000;
     return { title: say("no.too_many_attempts"), body: say("no.too_many_attempts_body", { left: clockLeft(leftMs) }) };

@@ -94,6 +94,7 @@ export const eventValues = [
   "used",
   "expired",
   "not_yet",
+  "held",
   "replaced",
   "revoked",
   "too_many",

@@ -17,6 +17,7 @@ import { access } from "../shell/api.ts";
 import { useSession } from "../shell/session.ts";
 import { To, useParam } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
+import { Conditions } from "./conditions/panel.tsx";
 import { Facts } from "./facts.tsx";
 import { ReturnsFound } from "./returns/found.tsx";
 import { MessagesOfParcel } from "./messages/of-parcel.tsx";
@@ -88,6 +89,7 @@ export function ParcelPage() {
               ]}
             />
           </section>
+          <Conditions parcel={id} timeZone={station?.timeZone} now={now} />
           <ReturnsFound filter={{ parcel: id }} timeZone={station?.timeZone} />
           <MessagesOfParcel parcel={id} timeZone={station?.timeZone} now={now} />
         </div>

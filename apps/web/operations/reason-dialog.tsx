@@ -4,7 +4,7 @@ import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { TextField } from "@pigeonhole/ui/field.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { words } from "./words.ts";
 
 /** The shortest reason that somebody else can use. */
@@ -19,10 +19,12 @@ interface ReasonDialogProps {
   readonly changes: string;
   readonly act: (reason: string) => Promise<unknown>;
   readonly onClose: () => void;
+  /** What else is asked, above the reason. */
+  readonly children?: ReactNode;
 }
 
 /** Before an operator does something that others feel: says what will happen, to how many, and asks for the reason. */
-export function ReasonDialog({ title, body, verb, isDangerous = false, changes, act, onClose }: ReasonDialogProps) {
+export function ReasonDialog({ title, body, verb, isDangerous = false, changes, act, onClose, children }: ReasonDialogProps) {
   const say = useSay(words);
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
@@ -44,6 +46,7 @@ export function ReasonDialog({ title, body, verb, isDangerous = false, changes, 
         }}
       >
         <p>{body}</p>
+        {children}
         <TextField
           label={say("reason")}
           hint={say("reason.least", { count: leastReason })}

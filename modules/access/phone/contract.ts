@@ -37,7 +37,7 @@ export const openResponses = {
   200: answers("how it ended: opened, refused or unknown", Outcome),
   403: refusal(refusals, "not_there", "no_right"),
   404: refusal(refusals, "not_found"),
-  409: refusal(refusals, "not_ready"),
+  409: refusal(refusals, "not_ready", "condition_open"),
   410: refusal(refusals, "over"),
   422: refusal(refusals, "number_wrong"),
   503: refusal(refusals, "station_unreachable"),

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-o
 import { Email, languages } from "@pigeonhole/identity/contract";
 import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
+import { Condition } from "../conditions/contract.ts";
 import { openResponses, refusals as phoneRefusals, Standing } from "../phone/contract.ts";
 
 // Pick-up by somebody else (N7): a proxy has a code and a link of their own, and sees this one parcel.
@@ -41,6 +42,8 @@ export const Handed = z
     qr: z.string().nullable(),
     carried: z.string().nullable(),
     expiresAt: z.iso.datetime().nullable(),
+    /** What they have to see to before the door opens (N11). */
+    missing: z.array(Condition),
   })
   .openapi("Handed");
 export type Handed = z.output<typeof Handed>;

@@ -41,7 +41,7 @@ test("N7: a proxy has a code of their own to this parcel; the first to collect e
   assert.deepEqual([seenByBen.compartment, seenByBen.expiresAt], [5, own.expiresAt]);
   assert.deepEqual(
     Object.keys(seenByBen).toSorted(),
-    ["carried", "code", "compartment", "expiresAt", "qr", "state", "station"],
+    ["carried", "code", "compartment", "expiresAt", "missing", "qr", "state", "station"],
     "nothing of the owner, nothing of other parcels",
   );
   const known = (await w.known()).grants.filter((grant) => grant.kind === "pickup");

@@ -5,6 +5,8 @@ import { Erased } from "@pigeonhole/kit/personal/personal";
 import { Refused } from "@pigeonhole/kit/refused";
 import { writeQr } from "@pigeonhole/protocol/qr";
 import { carriedOf } from "../carrying.ts";
+import { askProxy, missingOf } from "../conditions/asking.ts";
+import * as conditions from "../conditions/queries.ts";
 import * as domain from "../domain.ts";
 import { GrantsChanged, ProxyChanged, type ProxyTold } from "../events.ts";
 import { codePlace, mintCode } from "../minting.ts";
@@ -15,6 +17,7 @@ import * as codes from "../queries/codes.ts";
 import * as grants from "../queries/grants.ts";
 import * as contract from "./contract.ts";
 import { mostPeople, mostProxies, type Handed, type Proxy } from "./contract.ts";
+import { endProxies } from "./ending.ts";
 import * as queries from "./queries.ts";
 
 type Customer = Extract<Actor, { kind: "customer" }>;
@@ -92,7 +95,8 @@ export function proxies(needs: Access) {
           ended_at: null,
           ended_as: null,
         });
-        const grant = { ...own, id: newId(), proxy: id, generation: 1, not_before: at, opened_at: null, collected_at: null };
+        const held = await askProxy(tx, needs, own, id, at);
+        const grant = { ...own, id: newId(), proxy: id, generation: 1, not_before: at, opened_at: null, collected_at: null, held };
         await grants.insert(tx, [grant]);
         await mintCode(tx, needs, own.station, grant, at);
         await publish(tx, at, ProxyChanged, {
@@ -124,7 +128,7 @@ export function proxies(needs: Access) {
       await db.transaction().execute(async (tx) => {
         const at = now();
         const theirs = await personal.subjectOf(tx, { email: customer.email });
-        await grants.lockOfParcel(tx, row.parcel, "pickup");
+        const own = await grants.lockOfParcel(tx, row.parcel, "pickup");
         const live = (await grants.lockLive(tx, "parcel", row.parcel)).filter((grant) => grant.proxy === id);
         for (const grant of live) {
           await grants.change(tx, grant.id, { state: "revoked" });
@@ -140,7 +144,7 @@ export function proxies(needs: Access) {
             actor: actorText(customer),
             sealed: said && theirs.seal(toldPlace(id), told(said)),
           });
-        await queries.end(tx, [id], "revoked", at);
+        await endProxies(tx, [id], "revoked", { station: own!.station, at });
       });
       return c.json(await view((await queries.get(db, id))!), 200);
     },
@@ -148,9 +152,10 @@ export function proxies(needs: Access) {
       const { row, grant } = await byLink(c.req.valid("json").token);
       c.header("cache-control", "no-store");
       const at = now();
-      const shown = { station: grant.station, compartment: null, code: null, qr: null, carried: null, expiresAt: null };
+      const shown = { station: grant.station, compartment: null, code: null, qr: null, carried: null, expiresAt: null, missing: [] };
+      const missing = missingOf(await conditions.ofParcel(db, row.parcel), grant);
       if (row.ended_as === "collected") return c.json({ ...shown, state: "collected" as const }, 200);
-      if (grant.state === "issued") return c.json({ ...shown, state: "coming" as const }, 200);
+      if (grant.state === "issued") return c.json({ ...shown, missing, state: "coming" as const }, 200);
       const code = await codes.live(db, grant.id);
       if (grant.state !== "active" || domain.isOver(grant, at) || !code || grant.expires_at === null)
         return c.json({ ...shown, state: "over" as const }, 200);
@@ -164,6 +169,7 @@ export function proxies(needs: Access) {
           qr: writeQr({ station, grant: id, generation, compartment, expiresAt }, await keyring.present()),
           carried: await carriedOf(needs, grant),
           expiresAt: expiresAt.toISOString(),
+          missing,
         } satisfies Handed,
         200,
       );

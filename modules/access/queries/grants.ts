@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import { before } from "@pigeonhole/kit/moves";
 import type { DeadCode, Grant } from "@pigeonhole/protocol/messages";
+import { holdReasons } from "@pigeonhole/protocol/reasons";
 import { sql, type Insertable, type Selectable } from "kysely";
 import type { z } from "zod";
 import { grantMoves } from "../contract.ts";
@@ -31,7 +32,11 @@ export const view = (row: StationRow): Grant => ({
   // While its clock stands still a right has no end that the station could reach.
   expiresAt: row.stopped_since === null ? (row.expires_at?.toISOString() ?? null) : null,
   ...(row.beside !== null && row.kind !== "collection" && { beside: [...row.beside] }),
+  ...(row.held.length > 0 && { held: holdReasons.filter((reason) => row.held.includes(reason)) }),
 });
+
+/** Whether its station may be sent a right: one that is held waits for a station that can hold it back (`Ability` of the protocol). */
+const isSendable = sql`(g.held = '{}' or exists (select from access.station s where s.station = g.station and s.can_hold))`;
 
 export const insert = (tx: Tx<Tables>, rows: readonly Insertable<Tables["access.grant"]>[]) =>
   tx
@@ -135,18 +140,18 @@ export async function ofStation(
   const grants = await sql<StationRow>`
     select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
     where g.station = ${station} and g.state in ('issued', 'active') and (g.expires_at is null or g.stopped_since is not null or g.expires_at > ${now})
-    order by g.id limit ${mostPerStation}`.execute(db);
+      and ${isSendable} order by g.id limit ${mostPerStation}`.execute(db);
   const dead = await sql<z.output<typeof DeadCode>>`
     select code_hash as "codeHash", reason from access.code
     where station = ${station} and died_at > ${since} order by died_at desc limit ${mostPerStation}`.execute(db);
   return { grants: grants.rows.map(view), deadCodes: dead.rows };
 }
 
-/** Every right of a station that has not come to its end, as the station gets it. */
-export async function held(db: Db<Tables>, station: string): Promise<ReadonlyMap<string, Grant>> {
+/** Every right that a station may be told of and that has not come to its end, as the station gets it. */
+export async function standing(db: Db<Tables>, station: string): Promise<ReadonlyMap<string, Grant>> {
   const { rows } = await sql<StationRow>`
     select g.*, c.code_hash, ${besideOf} as beside from access.grant g left join access.code c on c."grant" = g.id and c.died_at is null
-    where g.station = ${station} and g.state in ('issued', 'active')`.execute(db);
+    where g.station = ${station} and g.state in ('issued', 'active') and ${isSendable}`.execute(db);
   return new Map(rows.map((row) => [row.id, view(row)]));
 }
 

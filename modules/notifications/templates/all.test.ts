@@ -27,6 +27,7 @@ const about: AboutCode = {
   place,
   where: `${place.name}, ${place.address}`,
   details: {},
+  missing: [],
 };
 const signIn: AboutSignIn = { code: "123456", minutesLeft: 10 };
 const named = Object.entries(templates) as [TemplateName, Template][];
@@ -48,15 +49,24 @@ test("every language says everything, with the same gaps, and nothing the same a
   }
 });
 
+const asked = { state: "open", askedAt: "2026-03-28T09:00:00Z", endedAt: null, by: null, how: null } as const;
+const missing: AboutCode["missing"] = [
+  { ...asked, id: "1", kind: "age_check", minimumAge: 18, proxy: null, url: "https://yarn.example/7" },
+  { ...asked, id: "2", kind: "cash_on_delivery", amountMinor: 123_450, currency: "EUR", url: null },
+];
+
 test("every message in every language by every channel: no gap open, one line where one line fits, nothing loaded, the code first", () => {
-  for (const [template, its] of named)
+  const all = named.flatMap(([template, its]) =>
+    its.asks === "code" ? ([{ template, its }, { template, its, missing }] as const) : ([{ template, its }] as const),
+  );
+  for (const { template, its, ...more } of all)
     for (const channel of ["email", "sms", "push"] as const)
       for (const language of [...written, "lt"]) {
         const { subject, text, html, link } = write({
           id: "m1",
           fewer: null,
           template,
-          about: aboutOf(its),
+          about: { ...aboutOf(its), ...more },
           channel,
           language,
           publicUrl: "https://ph.example/",
@@ -70,6 +80,10 @@ test("every message in every language by every channel: no gap open, one line wh
           `${where}: no code in a subject`,
         );
         assert.equal(html === null, channel !== "email");
+        if ("missing" in more && its.kind === "code") {
+          assert.match(text, /18[^]*1[.,\s]?234[.,]50|1[.,\s]?234[.,]50[^]*18/, `N11: what is missing is said: ${where}`);
+          assert.equal(channel !== "email" || text.includes("https://yarn.example/7"), true, where);
+        }
         if (channel === "sms") {
           assert.ok(segmentsOf(text) <= mostSegments, `${where} costs ${segmentsOf(text)}`);
           assert.match(text, /^[\u0020-\u007eäöüÄÖÜß§éèàåÅøØñÑæÆ]*$/, `${where}: the cheap alphabet`);

@@ -13,6 +13,7 @@ import { notDelivered } from "./not-delivered.ts";
 import { openedByStaff } from "./opened-by-staff.ts";
 import { pickupReady } from "./pickup-ready.ts";
 import { proxyDismissed, proxyInvited, proxyNamed, proxyRevoked } from "./proxies.ts";
+import { released } from "./released.ts";
 import { redirectProposed } from "./redirect-proposed.ts";
 import { redirected } from "./redirected.ts";
 import { expired, followUp, lastWarning, oneDayLeft, twoDaysLeft } from "./reminders.ts";
@@ -28,6 +29,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   sign_in_code: signInCode,
   pickup_ready: pickupReady,
   code_reissued: codeReissued,
+  released,
   collected,
   hindered,
   window_extended: windowExtended,

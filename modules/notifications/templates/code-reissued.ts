@@ -1,4 +1,4 @@
-import { codeAndQr, hello, shortUntil, until, wayThere } from "./parts.ts";
+import { codeAndQr, hello, missing, shortMissing, shortUntil, until, wayThere } from "./parts.ts";
 import { template } from "./template.ts";
 
 /** A fresh code has taken the place of the old one (A5.3). */
@@ -28,10 +28,12 @@ export const codeReissued = template({
     blocks: [
       hello(say, about),
       { p: say("lead", { number: about.number }) },
+      ...missing(say, about),
       ...codeAndQr(say, about),
       until(say, about),
       ...wayThere(say, about),
     ],
-    short: (where) => say("short", { code: about.code, number: about.number, where, until: shortUntil(say, about) }),
+    short: (where) =>
+      say("short", { code: about.code, number: about.number, where, until: shortUntil(say, about) }) + shortMissing(say, about),
   }),
 });

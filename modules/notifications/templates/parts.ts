@@ -23,3 +23,23 @@ export const codeAndQr = (say: Say<never>, { code, qr }: AboutCode): Block[] => 
   { p: say("how") },
   { qr, label: say("qr") },
 ];
+/** What has to happen before the code opens (N11), and where. */
+export const missing = (say: Say<never>, { missing: asked, parcel }: AboutCode): Block[] =>
+  asked.flatMap((each) => [
+    {
+      p:
+        each.kind === "age_check"
+          ? say("missing_age", { age: String(each.minimumAge) })
+          : say("missing_payment", { amount: say.money(each.amountMinor, each.currency) }),
+    },
+    { link: each.url ?? `/parcels/${parcel}`, label: say("missing_where") },
+  ]);
+/** The same after the sentence of a text message. */
+export const shortMissing = (say: Say<never>, { missing: asked }: AboutCode): string =>
+  asked
+    .map((each) =>
+      each.kind === "age_check"
+        ? ` ${say("short_age", { age: String(each.minimumAge) })}`
+        : ` ${say("short_payment", { amount: say.money(each.amountMinor, each.currency) })}`,
+    )
+    .join("");

@@ -1,3 +1,4 @@
+import type { Condition } from "@pigeonhole/access/conditions/contract";
 import type { Channel } from "../domain.ts";
 import type { Written, Say } from "../writing/say.ts";
 
@@ -50,6 +51,8 @@ export interface AboutCode extends AboutWindow {
   /** In groups. */
   readonly code: string;
   readonly qr: string;
+  /** What has to happen before it opens (N11). */
+  readonly missing: readonly Condition[];
 }
 /** Somebody wants to sign in. */
 export interface AboutSignIn {

@@ -13,6 +13,8 @@ export interface Say<K extends string> {
   time(at: Date, timeZone: string): string;
   /** The same for a text message: "Tue 13 Jan, 16:00". */
   shortTime(at: Date, timeZone: string): string;
+  /** An amount in the smallest unit of its currency (ISO 4217), as every telephone can show it: "EUR 12.50". */
+  money(amountMinor: number, currency: string): string;
   readonly language: Written;
 }
 
@@ -30,6 +32,10 @@ export function speak(wanted: string, own: Readonly<Record<Written, Readonly<Rec
   return Object.assign(say, {
     time: format({ dateStyle: "full", timeStyle: "short" }),
     shortTime: format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
+    money: (amountMinor: number, currency: string) => {
+      const format = new Intl.NumberFormat(locales[language], { style: "currency", currency, currencyDisplay: "code" });
+      return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)).replaceAll(/\s/g, " ");
+    },
     language,
   });
 }

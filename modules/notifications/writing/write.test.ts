@@ -24,6 +24,7 @@ const about: AboutCode = {
   place,
   where: `${place.name}, ${place.address}`,
   details: {},
+  missing: [],
 };
 const letter = {
   id: "m1",

@@ -12,6 +12,8 @@ interface Order {
   readonly together: boolean;
   readonly dimensions: ParcelDimensions | null;
   readonly isPerishable: boolean;
+  /** Something has to happen before it is given out (N11): half of an open box cannot be kept from anybody. */
+  readonly isHeld: boolean;
 }
 
 /** The claim of an order that allows company, and whose it joins; undefined when it stays alone. `claim` has been saved, its compartment is locked. */
@@ -19,10 +21,10 @@ export async function joinOf(
   tx: Tx<Tables>,
   at: Date,
   claim: Claim,
-  { together, dimensions, isPerishable }: Order,
+  { together, dimensions, isPerishable, isHeld }: Order,
   company: queries.Company,
 ): Promise<{ readonly claim: Claim; readonly with: string } | undefined> {
-  if (!together || !dimensions || isPerishable) return undefined;
+  if (!together || !dimensions || isPerishable || isHeld) return undefined;
   await queries.keepCompany(tx, claim.id, company);
   return join(tx, at, claim, edgesOf(dimensions.lengthMm, dimensions.widthMm, dimensions.heightMm), company);
 }

@@ -101,7 +101,7 @@ test("N5, I-01: a second parcel goes into the first one's compartment; its own i
   assert.deepEqual(await doubts(w), nothing);
 });
 
-test("N5, I-03: never with somebody else's, another shop's, another carrier's, of unknown size, where both do not fit, perishable, or without leave", async () => {
+test("N5, I-03: never with somebody else's, another shop's, another carrier's, of unknown size, where both do not fit, perishable, held for a payment, or without leave", async () => {
   await using w = await startWorld(database);
   const station = await sharing(
     w,
@@ -114,6 +114,7 @@ test("N5, I-03: never with somebody else's, another shop's, another carrier's, o
     await order(w, station, { recipient: { name: "Bob", email: "bob@example.org" } }),
     await order(w, station, { dimensions: box }),
     await order(w, station, { isPerishable: true }),
+    await order(w, station, { cashOnDelivery: { amountMinor: 1250, currency: "EUR" } }),
     await order(w, station, { together: false }),
   ];
   const old = await w.station(["small", "small"]);

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { parcelStates, recallReasons, type ParcelState } from "@pigeonhole/parcels/contract";
+import { conditionStates } from "@pigeonhole/access/conditions/contract";
+import { holdReasons } from "@pigeonhole/protocol/reasons";
 import { cancellationStates } from "@pigeonhole/parcels/cancelling/contract";
 import { returnEndings, returnStates } from "@pigeonhole/returns/lifecycle";
 import { eventTypes, toldReturnStates, type EventType } from "../contract.ts";
@@ -66,6 +68,14 @@ export const Cancelling = Concerned.extend({
   refundDue: z.boolean().openapi({ description: "Its recipient will not get it: pay back what they paid, and not before." }),
   reason: z.string(),
 }).openapi("CancellationEvent");
+/** `data` of `parcel.condition`. */
+export const ConditionChanged = Concerned.extend({
+  condition: z.uuid(),
+  kind: z.enum(holdReasons),
+  proxy: z.uuid().nullable().openapi({ description: "Whose age, where somebody else collects; null: the recipient's." }),
+  state: z.enum(conditionStates),
+  missing: z.array(z.enum(holdReasons)).openapi({ description: "What this person still has to see to; empty: their code opens." }),
+}).openapi("ConditionEvent");
 /** `data` of `webhook.test`. */
 export const TriedOut = z.object({ endpoint: z.uuid() }).openapi("TestEvent");
 
@@ -160,6 +170,18 @@ const others: Readonly<Record<Exclude<EventType, `parcel.${ParcelState}` | `retu
     when: "It is no longer its recipient's to collect although its time is not over; a courier takes it out.",
     data: Recalled,
     example: example("parcel.recalled", { ...parcel, station, compartment: 14, reason: "recalled" }),
+  },
+  "parcel.condition": {
+    when: "What has to happen before the parcel is given out has happened (`met`), or nothing is asked any more (`over`).",
+    data: ConditionChanged,
+    example: example("parcel.condition", {
+      ...parcel,
+      condition: "01990000-0000-7000-8000-000000003001",
+      kind: "age_check",
+      proxy: null,
+      state: "met",
+      missing: [],
+    }),
   },
   "parcel.cancellation": {
     when: "The cancellation of a parcel that was on its way has come further.",

@@ -111,6 +111,19 @@ export type CancellationEvent = {
   readonly reason: string;
 };
 
+export type ConditionEvent = {
+  readonly parcel: string;
+  /** What people compare by eye: twelve digits. */
+  readonly number: string;
+  readonly condition: string;
+  readonly kind: "age_check" | "cash_on_delivery";
+  /** Whose age, where somebody else collects; null: the recipient's. */
+  readonly proxy: string | null;
+  readonly state: "open" | "met" | "over";
+  /** What this person still has to see to; empty: their code opens. */
+  readonly missing: readonly ("age_check" | "cash_on_delivery")[];
+};
+
 export type TestEvent = {
   readonly endpoint: string;
 };
@@ -349,6 +362,50 @@ export type Cancellation = {
   readonly changedAt: string;
 };
 
+export type Condition =
+  | {
+      readonly id: string;
+      readonly state: "open" | "met" | "over";
+      readonly url: string | null;
+      readonly askedAt: string;
+      readonly endedAt: string | null;
+      readonly by: string | null;
+      readonly kind: "age_check";
+      readonly minimumAge: 16;
+      readonly proxy: string | null;
+      readonly how: "eid" | "document_seen" | "identity_provider" | null;
+    }
+  | {
+      readonly id: string;
+      readonly state: "open" | "met" | "over";
+      readonly url: string | null;
+      readonly askedAt: string;
+      readonly endedAt: string | null;
+      readonly by: string | null;
+      readonly kind: "cash_on_delivery";
+      readonly amountMinor: number;
+      readonly currency: string;
+      readonly how: "card" | "bank_transfer" | "wallet" | "cash" | null;
+    };
+
+export type Attestation =
+  | {
+      readonly kind: "age_check";
+      readonly minimumAge: 16;
+      readonly proxy?: string | null | undefined;
+      readonly how: "eid" | "document_seen" | "identity_provider";
+      /** Operators: why you attest it. Kept in the trail; no personal data. */
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly kind: "cash_on_delivery";
+      readonly amountMinor: number;
+      readonly currency: string;
+      readonly how: "card" | "bank_transfer" | "wallet" | "cash";
+      /** Operators: why you attest it. Kept in the trail; no personal data. */
+      readonly reason?: string | undefined;
+    };
+
 export type Receipt = {
   readonly station: string | null;
   readonly epoch: number | null;
@@ -579,6 +636,7 @@ export type Message = {
     | "sign_in_code"
     | "pickup_ready"
     | "code_reissued"
+    | "released"
     | "collected"
     | "hindered"
     | "window_extended"
@@ -675,6 +733,7 @@ export type WebhookEndpoint = {
     | "parcel.redirected"
     | "parcel.recalled"
     | "parcel.cancellation"
+    | "parcel.condition"
     | "webhook.test"
   )[];
   readonly state: "active" | "paused" | "gone";
@@ -712,6 +771,7 @@ export type WebhookDelivery = {
     | "parcel.redirected"
     | "parcel.recalled"
     | "parcel.cancellation"
+    | "parcel.condition"
     | "webhook.test";
   readonly occurredAt: string;
   readonly state: "waiting" | "delivered" | "failed";
@@ -725,6 +785,11 @@ export type WebhookDelivery = {
     readonly error: string | null;
     readonly ms: number;
   } | null;
+};
+
+export type Kept = {
+  readonly what: "account" | "sessions" | "parcels" | "messages" | "browsers" | "preferences";
+  readonly records: readonly Readonly<Record<string, unknown>>[];
 };
 
 export type SandboxState = {
@@ -887,6 +952,12 @@ export type WebhookEvent =
       readonly timestamp: string;
       readonly data: CancellationEvent;
     }
+  /** What has to happen before the parcel is given out has happened (`met`), or nothing is asked any more (`over`). */
+  | {
+      readonly type: "parcel.condition";
+      readonly timestamp: string;
+      readonly data: ConditionEvent;
+    }
   /** You asked for it: `POST /webhooks/{id}/test`. Sent whatever the types of the endpoint are. */
   | {
       readonly type: "webhook.test";
@@ -896,6 +967,27 @@ export type WebhookEvent =
 
 /** What may be refused, by operation: the `code` of a problem document. */
 export interface Codes {
+  readonly "access.attest":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_asked"
+    | "not_found"
+    | "not_signed_in"
+    | "other_amount"
+    | "over"
+    | "too_many_requests"
+    | "try_again";
+  readonly "access.conditions":
+    | "idempotency_key_invalid"
+    | "idempotency_key_missing"
+    | "malformed"
+    | "not_allowed"
+    | "not_found"
+    | "not_signed_in"
+    | "too_many_requests"
+    | "try_again";
   readonly "access.reissue":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
@@ -1523,6 +1615,38 @@ export interface Codes {
 export interface Api {
   readonly access: {
     /**
+     * Attest that an age is proven or a parcel is paid
+     *
+     * Records that it has happened: a key of the parcel's shop or carrier with the scope `conditions` (which a payment or identity provider may be given alone), or support with a reason. From then on the code opens. Said again it is answered the same: the first word counts, and is never taken back.
+     *
+     * For shops and carriers (API key with the scope `conditions`); operators (support) (signed in).
+     *
+     * `POST /api/parcels/{parcel}/attestations`
+     */
+    readonly attest: (
+      input: {
+        readonly parcel: string;
+      } & Attestation,
+      options?: CallOptions,
+    ) => Promise<Condition>;
+    /**
+     * What has to happen before a parcel is given out
+     *
+     * The customer (their own and what their proxies have to prove), the shop and the carrier of the parcel, operators.
+     *
+     * For shops and carriers (API key with the scope `parcels`); customers, operators (signed in).
+     *
+     * `GET /api/parcels/{parcel}/conditions`
+     */
+    readonly conditions: (
+      input: {
+        readonly parcel: string;
+      },
+      options?: CallOptions,
+    ) => Promise<{
+      readonly conditions: readonly Condition[];
+    }>;
+    /**
      * Send a fresh code and kill the old one
      *
      * Kills the code and sends a fresh one to the recipient. The answer does not say it: nobody but the recipient sees a code.
@@ -2018,6 +2142,17 @@ export interface Api {
         readonly service?: "standard" | "prime" | "business" | undefined;
         /** Goods that perish: never diverted to another station (N6). */
         readonly isPerishable?: boolean | undefined;
+        /** Whoever collects has to have proven this age first: the code alone does not open. See `access.attest`. */
+        readonly ageCheck?: 16 | undefined;
+        /** It has to be paid first, this amount: the code alone does not open. See `access.attest`. */
+        readonly cashOnDelivery?:
+          | {
+              readonly amountMinor: number;
+              readonly currency: string;
+            }
+          | undefined;
+        /** Your page where the recipient proves their age or pays: linked from the parcel's page and from the message. A proxy's link has `?proxy=` with their id. */
+        readonly conditionsUrl?: string | undefined;
       },
       options?: CallOptions,
     ) => Promise<{
@@ -2220,6 +2355,17 @@ export interface Api {
         readonly isPerishable?: boolean | undefined;
         /** Several parcels of one recipient in one compartment, with one code (N5): this one goes to another order of yours for the same recipient that waits at the station, or is on its way there with the same carrier, if both say so, both state dimensions, and there is room. The compartment that was held is free again; without such an order it is used. */
         readonly together?: boolean | undefined;
+        /** Whoever collects has to have proven this age first: the code alone does not open. See `access.attest`. */
+        readonly ageCheck?: 16 | undefined;
+        /** It has to be paid first, this amount: the code alone does not open. See `access.attest`. */
+        readonly cashOnDelivery?:
+          | {
+              readonly amountMinor: number;
+              readonly currency: string;
+            }
+          | undefined;
+        /** Your page where the recipient proves their age or pays: linked from the parcel's page and from the message. A proxy's link has `?proxy=` with their id. */
+        readonly conditionsUrl?: string | undefined;
         readonly deliverWithinDays?: number | undefined;
       },
       options?: CallOptions,
@@ -2659,6 +2805,7 @@ export interface Api {
               | "parcel.redirected"
               | "parcel.recalled"
               | "parcel.cancellation"
+              | "parcel.condition"
               | "webhook.test"
             )[]
           | undefined;
@@ -2701,6 +2848,7 @@ export interface Api {
           | "parcel.redirected"
           | "parcel.recalled"
           | "parcel.cancellation"
+          | "parcel.condition"
           | "webhook.test"
         )[];
       },

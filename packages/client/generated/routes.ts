@@ -2,6 +2,22 @@
 import type { Route } from "../calling.ts";
 
 export const routes: Readonly<Record<string, Route>> = {
+  "access.attest": {
+    method: "POST",
+    path: "/api/parcels/{parcel}/attestations",
+    query: [],
+    hasBody: true,
+    takesKey: false,
+    answers: "json",
+  },
+  "access.conditions": {
+    method: "GET",
+    path: "/api/parcels/{parcel}/conditions",
+    query: [],
+    hasBody: false,
+    takesKey: false,
+    answers: "json",
+  },
   "access.reissue": {
     method: "POST",
     path: "/api/parcels/{parcel}/pickup/reissue",

@@ -150,7 +150,7 @@ const responses = { 400: always[400], 403: always[403], 429: always[429] };
 const opens = {
   ...responses,
   200: answers("the door is open", KioskState),
-  409: refusal(refusals, "not_yet", "door_open"),
+  409: refusal(refusals, "not_yet", "held", "door_open"),
   410: refusal(refusals, "code_used", "code_expired", "code_replaced", "code_revoked"),
   422: refusal(refusals, "wrong_code", "not_ours"),
   429: refusal(refusals, "too_many_attempts"),

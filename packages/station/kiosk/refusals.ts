@@ -8,6 +8,8 @@ export const refusals = {
   code_replaced: { status: 410, title: "A newer code has been sent; this one no longer works" },
   code_revoked: { status: 410, title: "This code has been withdrawn" },
   not_ours: { status: 422, title: "This code belongs to another station" },
+  /** The code is right. Details: `missing`, what has to happen first (`holdReasons` of the protocol). */
+  held: { status: 409, title: "Something is missing before this door opens" },
   not_yet: { status: 409, title: "Your parcel has not arrived yet" },
   /** Details: `freeAt` (instant), `retryAfterSeconds`. */
   too_many_attempts: { status: 429, title: "Too many wrong codes" },

@@ -27,6 +27,7 @@ const kioskCode = {
   not_yet: ["not_yet", "Your parcel has not arrived yet."],
   replaced: ["code_replaced", "A newer code is known here already."],
   revoked: ["code_revoked", "This right has been withdrawn."],
+  held: ["held", "Something is missing before this door opens."],
   not_ours: ["not_ours", "This document is for another station."],
   blocked: ["out_of_service", "This compartment takes nothing now. Please call us."],
 } as const satisfies Record<Reason, readonly [string, string]>;

@@ -155,3 +155,40 @@ test("forged, foreign, expired, garbled and oversized documents change nothing, 
   station.carrying.take(good);
   await station.pickups.byCode("10000002");
 });
+
+test("N11: a held code opens nothing, online or not; what ends it is signed, from the backend or a phone, and outlives a power cut", async () => {
+  await using world = await testStation(["small", "small"], (t) => ({
+    grants: [
+      grantOf(t, "10000001", { held: ["age_check", "cash_on_delivery"] }),
+      grantOf(t, "10000002", { compartment: 2, held: ["cash_on_delivery"] }),
+    ],
+  }));
+  const { backend } = world;
+  const [first, second] = world.desired.grants;
+  const missing = (...wanted: string[]) => (error: unknown) =>
+    code("held")(error) && error instanceof Refused && assert.deepEqual(error.details["missing"], wanted) === undefined;
+  const says = { outcome: "granted", grant: second! } as const;
+  backend.answer = () => says;
+  await assert.rejects(world.station.pickups.byCode("10000002"), missing("cash_on_delivery"));
+  await assert.rejects(world.station.pickups.byQr(world.qr(second!)), missing("cash_on_delivery"));
+  assert.equal(backend.asked.length, 0, "a yes that is not signed ends nothing, and would use the right up");
+  assert.equal(world.station.screen.step.step, "idle");
+  for (let tries = 0; tries < 12; tries++) await assert.rejects(world.station.pickups.byCode("10000002"), code("held"));
+  assert.equal(world.station.pickups.keypadFreeAt(), null, "whoever has the right code guesses nothing");
+  backend.desire({ ...world.desired, version: 2, grants: [first!, { ...second!, held: undefined }].map(({ held, ...grant }) => (held ? { ...grant, held } : grant)) });
+  await backend.until(() => world.station.cabinet.desired!.version === 2, "the document");
+  await world.station.pickups.byCode("10000002");
+  assert.deepEqual(world.fired(), [2]);
+  await world.close(2);
+  backend.disconnect();
+  await world.restart();
+  await assert.rejects(world.station.pickups.byCode("10000001"), missing("age_check", "cash_on_delivery"));
+  const half = carried(world, first!, { held: ["age_check"] });
+  world.station.carrying.take(half);
+  await assert.rejects(world.station.pickups.byCode("10000001"), missing("age_check"));
+  world.station.carrying.take(carried(world, { ...first!, held: undefined } as unknown as Grant));
+  world.station.carrying.take(half);
+  await world.restart();
+  await world.station.pickups.byCode("10000001");
+  assert.deepEqual(world.fired(), [2, 1]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Carried } from "@pigeonhole/protocol/carried";
-import type { Desired } from "@pigeonhole/protocol/messages";
+import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import fc from "fast-check";
 import { desiredOf, grantOf, testIdentity } from "../link/testing.ts";
 import { isCaughtUp, weigh, withTold } from "./told.ts";
@@ -91,4 +91,20 @@ test("a desired document that says as much ends what a phone told; one from befo
   const overlaid = withTold(desired, [document(4)]);
   assert.deepEqual(overlaid.deadCodes, [{ codeHash: grant.codeHash, reason: "replaced" }]);
   assert.equal(withTold(desired, [document(3, { isWithdrawn: true, codeHash: null })]).deadCodes[0]?.reason, "revoked");
+});
+
+test("N11: less is missing is news within a generation, more never is; a document that still holds it has not caught up", () => {
+  const held = (...reasons: Grant["held"] & {}): Desired => ({ ...desired, grants: [{ ...grant, held: reasons }] });
+  const at = (sofar: Desired, ...reasons: Grant["held"] & {}) =>
+    weigh({ ...known, desired: sofar }, document(3, reasons.length > 0 ? { held: reasons } : {}));
+  assert.deepEqual(
+    [at(held("age_check")), at(held("age_check", "cash_on_delivery"), "cash_on_delivery"), at(held("age_check"), "age_check")],
+    ["new", "new", "known"],
+  );
+  assert.equal(at(desired, "age_check"), "known", "an older word holds nothing back any more");
+  assert.equal(withTold(desired, [document(3, { held: ["age_check"] })]).grants[0]!.held, undefined);
+  const free = document(3);
+  assert.equal(withTold(held("age_check"), [free]).grants[0]!.held, undefined);
+  assert.deepEqual([isCaughtUp(held("age_check"), free), isCaughtUp(desired, free)], [false, true]);
+  assert.equal(weigh({ ...known, desired: held("age_check"), told: [free] }, document(3, { held: ["age_check"] })), "known");
 });

@@ -1,4 +1,5 @@
 import type { Carried } from "@pigeonhole/protocol/carried";
+import { stillHeld } from "@pigeonhole/protocol/held";
 import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import { toleranceMs, type Reason } from "../rights/decide.ts";
 
@@ -17,7 +18,8 @@ export type Weight = "new" | "known" | Reason;
 
 /**
  * What a carried document is worth. The higher generation of a right counts, a withdrawal beats its own generation, and neither is ever
- * taken back by an older word (I-36); of a right that the desired document no longer names, only a document that was signed later speaks.
+ * taken back by an older word (I-36); so does a word
+ * by which less is missing before the door opens (N11). Of a right that the desired document no longer names, only a document that was signed later speaks.
  */
 export function weigh({ desired, told, isSpent, epoch, now }: Known, { grant, ...document }: Carried): Weight {
   if (desired === null || !desired.compartments.some(({ compartment }) => compartment === grant.compartment)) return "wrong";
@@ -29,8 +31,11 @@ export function weigh({ desired, told, isSpent, epoch, now }: Known, { grant, ..
   const generation = Math.max(before?.generation ?? 0, planned?.generation ?? 0);
   if (grant.generation < generation) return "replaced";
   const isWithdrawn = before?.isWithdrawn === true && before.generation === generation;
-  if (grant.generation === generation)
-    return grant.isWithdrawn && !isWithdrawn ? "new" : isWithdrawn && !grant.isWithdrawn ? "revoked" : "known";
+  if (grant.generation === generation) {
+    if (grant.isWithdrawn || isWithdrawn) return isWithdrawn ? (grant.isWithdrawn ? "known" : "revoked") : "new";
+    const sofar = [planned, before].flatMap((each) => (each?.generation === generation ? [each.held] : []));
+    return stillHeld(...sofar).length > stillHeld(...sofar, grant.held).length ? "new" : "known";
+  }
   if (isSpent(grant.id) || isSpent(grant.parcel)) return "used";
   // The desired document is whole: signed later and without this right, it has withdrawn it.
   if (!planned && !before && new Date(desired.issuedAt) >= document.issuedAt) return grant.isWithdrawn ? "known" : "revoked";
@@ -41,7 +46,8 @@ export function weigh({ desired, told, isSpent, epoch, now }: Known, { grant, ..
 export function isCaughtUp(desired: Desired, { grant, issuedAt }: Carried): boolean {
   const planned = desired.grants.find(({ id }) => id === grant.id);
   if (!planned) return new Date(desired.issuedAt) > issuedAt;
-  return planned.generation > grant.generation || (planned.generation === grant.generation && !grant.isWithdrawn);
+  const isAsFree = stillHeld(planned.held).length === stillHeld(planned.held, grant.held).length;
+  return planned.generation > grant.generation || (planned.generation === grant.generation && !grant.isWithdrawn && isAsFree);
 }
 
 /** The desired document with what phones have told since: its version stays, its grants and dead codes are those that count. */
@@ -64,6 +70,7 @@ export function withTold(desired: Desired, told: readonly Carried[]): Desired {
         notBefore: (planned ? new Date(planned.notBefore) : issuedAt).toISOString(),
         expiresAt: grant.expiresAt?.toISOString() ?? null,
         ...(planned?.beside && { beside: planned.beside }),
+        ...(grant.held && { held: grant.held }),
       };
       return { ...sofar, grants: grant.isWithdrawn ? others : [...others, fresh], deadCodes: [...dead, ...sofar.deadCodes] };
     }, desired);

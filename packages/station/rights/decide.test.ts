@@ -9,7 +9,7 @@ import { decideCode, decideQr, together, type Decision, type Known, type Reason 
 const identity = testIdentity();
 const now = new Date("2026-03-10T12:00:00Z");
 const hours = (n: number): string => new Date(now.getTime() + n * 3_600_000).toISOString();
-const reasons: readonly Reason[] = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "not_ours"];
+const reasons: readonly Reason[] = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "held", "not_ours"];
 
 interface Case {
   readonly kind: Grant["kind"];
@@ -17,6 +17,7 @@ interface Case {
   readonly isReturn: boolean;
   readonly isBlocked: boolean;
   readonly isOthers: boolean;
+  readonly isHeld: boolean;
   readonly isSpent: boolean;
   readonly from: number;
   readonly until: number | null;
@@ -34,6 +35,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   isReturn: fc.boolean(),
   isBlocked: fc.boolean(),
   isOthers: fc.boolean(),
+  isHeld: fc.boolean(),
   isSpent: fc.boolean(),
   from: fc.integer({ min: -50, max: 50 }),
   until: fc.option(fc.integer({ min: -50, max: 50 })),
@@ -45,6 +47,7 @@ function knowing(c: Case) {
     kind: c.kind,
     notBefore: hours(c.from),
     expiresAt: c.until === null ? null : hours(c.until),
+    ...(c.isHeld && c.kind === "pickup" && { held: ["age_check"] }),
   });
   const parcel = c.isOthers ? crypto.randomUUID() : grant.parcel;
   const content: Content | undefined =
@@ -87,9 +90,13 @@ test("a code opens exactly when its right is unused, begun, unexpired, and what 
       const isOut = c.kind === "pickup" || c.kind === "collection";
       // 120 s of tolerance are less than the hour in which this test counts.
       const isTimely = c.from <= 0 && (c.until === null || c.until > 0);
-      const may = isTimely && (isOut ? isOutAgain || (isIn && !c.isSpent) : isRoom && (isAgain || !c.isSpent));
+      const isOpen = !(c.isHeld && c.kind === "pickup");
+      const may = isOpen && isTimely && (isOut ? isOutAgain || (isIn && !c.isSpent) : isRoom && (isAgain || !c.isSpent));
       const decision = decideCode(known, identity.hash("12345678"), { now, least: now });
       assert.equal("granted" in decision, may);
+      // N11: it says so only to whoever would be let in otherwise.
+      const isHeldBack = !isOpen && isTimely && isIn && !c.isSpent;
+      assert.equal("refused" in decision && decision.refused === "held", isHeldBack);
       if ("granted" in decision) assert.equal(decision.granted.compartment, 1);
       const qr = { station: identity.identity.station, grant: grant.id, generation: 1, compartment: 1, expiresAt: new Date(hours(100)) };
       assert.equal(

@@ -1,18 +1,26 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Desired, Grant } from "@pigeonhole/protocol/messages";
 import type { QrRight } from "@pigeonhole/protocol/qr";
+import type { HoldReason } from "@pigeonhole/protocol/reasons";
 import type { Content } from "../store/contents.ts";
 
 /** Two machines' clocks may differ by so much where one of them set a time that the other compares (I-65). Milliseconds. */
 export const toleranceMs = 120_000;
 
 /** Why a presented right opens nothing. */
-export type Reason = "wrong" | "used" | "expired" | "not_yet" | "replaced" | "revoked" | "not_ours" | "blocked";
+export type Reason = "wrong" | "used" | "expired" | "not_yet" | "replaced" | "revoked" | "held" | "not_ours" | "blocked";
 /** What a presented right opens. */
 export type Right =
   | { readonly kind: "grant"; readonly grant: Grant; readonly compartment: number }
   | { readonly kind: "walk_up"; readonly deposit: string; readonly codeHash: string; readonly compartment: number };
-export type Decision = { readonly granted: Right } | { readonly refused: Reason; readonly compartment: number | null };
+export type Decision =
+  | { readonly granted: Right }
+  | {
+      readonly refused: Reason;
+      readonly compartment: number | null;
+      /** Of one that is held: what is missing. */
+      readonly missing?: readonly HoldReason[];
+    };
 
 /** What the station knows when it decides alone. */
 export interface Known {
@@ -125,7 +133,9 @@ function decideGrant({ contents, isBlocked }: Known, grant: Grant, { now, least,
   if (content.state === "reserved") return { refused: "not_yet", compartment };
   if (content.state === "collecting" || content.state === "retrieving") return isAgain ? granted : { refused: "used", compartment };
   // A customer's return is the carrier's to take out.
-  return grant.kind === "pickup" && content.isReturn ? { refused: "used", compartment } : granted;
+  if (grant.kind === "pickup" && content.isReturn) return { refused: "used", compartment };
+  // The code alone does not open (N11). Only what the backend signed ends that, never an answer of the moment.
+  return grant.held ? { refused: "held", compartment, missing: grant.held } : granted;
 }
 
 /** Whether a parcel may go in where these lie: none, or parcels of the same person that are surely there and are nobody else's to take out (N5, I-03). */

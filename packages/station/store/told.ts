@@ -1,4 +1,5 @@
 import type { Carried } from "@pigeonhole/protocol/carried";
+import { Grant } from "@pigeonhole/protocol/messages";
 import { z } from "zod";
 import type { Sql } from "./database.ts";
 
@@ -9,14 +10,9 @@ const instant = z.iso.datetime().transform((text) => new Date(text));
 const Told = z.object({
   station: z.uuid(),
   epoch: z.int(),
-  grant: z.object({
-    id: z.uuid(),
-    kind: z.custom<Carried["grant"]["kind"]>((kind) => typeof kind === "string"),
-    parcel: z.uuid(),
-    compartment: z.int(),
-    generation: z.int(),
+  // As the document has it, so that nothing that it says is lost on the way to the disk.
+  grant: Grant.pick({ id: true, kind: true, parcel: true, compartment: true, generation: true, codeHash: true, held: true }).extend({
     isWithdrawn: z.boolean(),
-    codeHash: z.string().nullable(),
     expiresAt: instant.nullable(),
   }),
   issuedAt: instant,

@@ -56,6 +56,7 @@ const kioskCode = {
   not_yet: ["not_yet", "Your parcel has not arrived yet."],
   replaced: ["code_replaced", "A newer code has been sent; this one no longer works."],
   revoked: ["code_revoked", "This code has been withdrawn."],
+  held: ["held", "Something is missing before this door opens."],
   not_ours: ["not_ours", "This code belongs to another station."],
   blocked: ["out_of_service", "This compartment takes nothing now. Please call us."],
 } as const satisfies Record<Reason, readonly [string, string]>;
@@ -107,7 +108,9 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     // A code of another form is as wrong as any, and costs the same attempt.
     const codeHash = cabinet.keyOf(code);
     const isOurs = code.startsWith(stationFirstDigit) || code.length !== codeDigits || !/^[0-9]+$/.test(code);
-    refuseHindered(decideCode(known(), codeHash, moment()), forgive);
+    const before = decideCode(known(), codeHash, moment());
+    refuseHindered(before, forgive);
+    if (isHeld(before)) return obey(before, "code", "station", forgive);
     const answer = isOurs ? null : await asking({ codeHash, grant: null, generation: null });
     // Decided after the answer, in one turn with the opening: meanwhile somebody else may have used the same code.
     const decision = together(decideCode(known(), codeHash, moment()), answer);
@@ -126,7 +129,9 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     }
     // Nobody guesses a signature: only the very right that was presented is counted, so that a dead one held up again and again locks out no other.
     const forgive = right.station === station ? count(`right:${right.grant}`, "qr") : () => {};
-    refuseHindered(decideQr(known(), right, station, moment()), forgive);
+    const before = decideQr(known(), right, station, moment());
+    refuseHindered(before, forgive);
+    if (isHeld(before)) return obey(before, "qr", "station", forgive);
     const answer = right.station === station ? await asking({ codeHash: null, grant: right.grant, generation: right.generation }) : null;
     const decision = together(decideQr(known(), right, station, moment()), answer);
     const again = isUsed(decision) ? reopens.ofRight({ grant: right.grant }) : undefined;
@@ -162,7 +167,9 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
       if (screen.step.step === "working") screen.idle();
       if (mayRecord()) store.change(() => store.journal.append({ type: "code_refused", reason: decision.refused, by }, now()));
       const [code, sentence] = kioskCode[decision.refused];
-      throw new Refused(code, sentence);
+      // Whoever has the right code guesses nothing.
+      if (decision.missing) forgive();
+      throw new Refused(code, sentence, decision.missing && { missing: decision.missing });
     }
     const right = decision.granted;
     // A right that is good costs nothing. Firing is counted per compartment: what is fired again and again burns its coil (A6.5).
@@ -221,5 +228,7 @@ export function pickups({ store, cabinet, doors, screen, effects, reopens, stati
     },
   };
 }
+/** The backend is not asked then: what it answers is not signed, and ends nothing. */
+const isHeld = (decision: Decision): boolean => "refused" in decision && decision.refused === "held";
 const isUsed = (decision: Decision): boolean => "refused" in decision && decision.refused === "used";
 export type Pickups = ReturnType<typeof pickups>;

@@ -132,7 +132,7 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
       "key",
       asOperator.tenants[":id"].keys.$post({
         param: { id },
-        json: { name: "k", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks"] },
+        json: { name: "k", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] },
       }),
     );
     return { authorization: `Bearer ${secret}` };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { client } from "@pigeonhole/kit/client";
+import type { ConditionApi } from "@pigeonhole/access/conditions/contract";
 import type { KioskApi } from "@pigeonhole/station/kiosk/contract";
 import type { Locator, Page } from "playwright-core";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
@@ -28,14 +29,14 @@ const shutDoor = (kiosk: Page): Promise<void> =>
 
 /**
  * A cabinet whose line is cut, and phones that carry what the network cannot (F2, F4, A5.1, I-36, I-63): a courier delivers, the owner is told, a
- * new code works and the old one is dead; the line is back, and nothing is doubled. Answers the parcel.
+ * new code works and the old one is dead, and opens once the shop has said that the age is proven (N11); the line is back, and nothing is doubled. Answers the parcel.
  */
 export async function lineCut({ world, browser, line }: StoryTown): Promise<string> {
   const messages = async (parcel: string, template: string): Promise<number> =>
     (await inbox(world, { parcel })).filter((message) => message.template === template && message.channel === "email").length;
   const station = world.stations[0]!;
   const recipient = people.customers[0];
-  const { parcel } = await order(world, station.id, "small", recipient);
+  const { parcel } = await order(world, station.id, "small", recipient, { ageCheck: 18, conditionsUrl: "https://yarn.example/age" });
   assert.ok(parcel);
   await setOut(world, { station: station.id, parcels: [parcel] });
 
@@ -106,6 +107,11 @@ export async function lineCut({ world, browser, line }: StoryTown): Promise<stri
   const signIn = await signInCode(world, recipient.email, () => page.getByRole("button", { name: "Send me a code" }).click());
   await page.getByLabel("Code from the e-mail").fill(signIn);
   await page.getByRole("heading", { name: "Ready to collect" }).waitFor();
+  await page.getByRole("heading", { name: "Before the door opens" }).waitFor();
+  await page.getByText("You have to prove that you are 18 or older.").waitFor();
+  assert.equal(await page.getByRole("link", { name: "Prove my age" }).getAttribute("href"), "https://yarn.example/age");
+  const [told] = (await inbox(world, { parcel })).filter(({ template }) => template === "pickup_ready");
+  assert.match(told!.text, /18/, "the message of arrival says it too");
   const shown = async (): Promise<string> => (await page.getByText(/Your code: (\d ?){8}/).innerText()).replaceAll(/\D/g, "");
   assert.equal(await shown(), first);
   await page.getByRole("button", { name: /new code/i }).click();
@@ -121,8 +127,30 @@ export async function lineCut({ world, browser, line }: StoryTown): Promise<stri
   await kiosk.page.getByRole("button", { name: "To the beginning" }).click();
 
   await page.getByText("The locker does not know this code?").click();
-  await scan(kiosk.page, await scanned(page.getByRole("img", { name: "Square that tells the locker of your code" })));
-  await kiosk.page.getByRole("heading", { name: "Your new code works now" }).waitFor();
+  const square = page.getByRole("img", { name: "Square that tells the locker of your code" });
+  const carried = await scanned(square);
+  await scan(kiosk.page, carried);
+  await kiosk.page.getByRole("heading", { name: "Your new code is known here now" }).waitFor();
+  await holdCode(kiosk.page, second);
+  await kiosk.page.getByRole("heading", { name: "Please prove your age first" }).waitFor();
+  await kiosk.page.getByRole("button", { name: "To the beginning" }).click();
+
+  // Whoever checks ages for the shop says so; the phone carries it to the cabinet.
+  const checker = client<ConditionApi>(`${world.url}/api`, { headers: { authorization: `Bearer ${world.memory.shop!.key}` } });
+  await must(
+    "attest",
+    checker.parcels[":parcel"].attestations.$post({
+      param: { parcel },
+      json: { kind: "age_check", minimumAge: 18, how: "identity_provider" },
+    }),
+  );
+  await page.getByRole("heading", { name: "Before the door opens" }).waitFor({ state: "detached" });
+  const released = await eventually("the square says so too", async () => {
+    const next = await scanned(square);
+    return next === carried ? undefined : next;
+  });
+  await scan(kiosk.page, released);
+  await kiosk.page.getByRole("heading", { name: "Your new code is known here now" }).waitFor();
   await holdCode(kiosk.page, first);
   await kiosk.page.getByRole("heading", { name: /newer code/ }).waitFor();
   await kiosk.page.getByRole("button", { name: "Try again" }).click();
