@@ -42,7 +42,9 @@ async function judged(db: Access["db"], station: string, { id, codeHash, grant, 
         : await presented.byGrant(db, station, grant);
   const how: domain.Presented = codeHash === null ? { by: "qr", generation: generation ?? 0 } : { by: "code", died: found?.died ?? null };
   const verdict = domain.judge(found?.right, how, at);
-  return verdict === "granted" ? { id, outcome: "granted", grant: found!.view } : { id, outcome: "refused", reason: await reasonFor(db, station, verdict) };
+  return verdict === "granted"
+    ? { id, outcome: "granted", grant: found!.view }
+    : { id, outcome: "refused", reason: await reasonFor(db, station, verdict) };
 }
 
 /** A station that knows of no held rights is told in words that it knows: it was not sent this one. */

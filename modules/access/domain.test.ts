@@ -64,7 +64,11 @@ test("each refusal names what is so: unknown, dead by its own reason, replaced, 
   assert.equal(domain.judge(active, { by: "qr", generation: 3 }, now), "wrong");
   assert.equal(domain.judge({ ...active, state: "issued" }, code, now), "not_yet");
   assert.equal(domain.judge({ ...active, held: ["age_check"] }, code, now), "held");
-  assert.equal(domain.judge({ ...active, held: ["age_check"] }, code, minutes(5)), "expired", "who can not come any more is not sent to prove anything");
+  assert.equal(
+    domain.judge({ ...active, held: ["age_check"] }, code, minutes(5)),
+    "expired",
+    "who can not come any more is not sent to prove anything",
+  );
   assert.equal(domain.judge(active, code, minutes(5)), "expired", "half-open: the end of the window is outside it");
   assert.equal(domain.judge(active, code, new Date(minutes(5).getTime() - 1)), "granted");
 });

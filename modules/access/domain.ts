@@ -89,7 +89,9 @@ export function mayPickUp(right: Right | undefined, now: Date): void {
   if (right.state !== "active" || isOver(right, now))
     throw new Refused("over", right.state === "used" ? "This parcel has been collected." : "The time to collect this parcel is over.");
   if (right.held.length > 0)
-    throw new Refused("condition_open", "Something is missing before this door opens. The parcel's page says what.", { missing: right.held });
+    throw new Refused("condition_open", "Something is missing before this door opens. The parcel's page says what.", {
+      missing: right.held,
+    });
 }
 
 /** What couriers come for. */

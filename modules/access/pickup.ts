@@ -37,13 +37,14 @@ export async function showPickup(
   if (actor.kind === "module") requireModule(actor, "notifications");
   else await requireOwn(needs, actor, parcel);
   // A right that is just being used up has no code any more: right and code of two moments would be told as a code that is not ready.
-  const { grant, code, together } = await atOneMoment(needs.db, async (db) => {
+  const { grant, code, together, missing } = await atOneMoment(needs.db, async (db) => {
     const own = await grants.ofParcel(db, parcel, "pickup");
     if (!own) throw noSuchParcel();
     if (own.state === "issued") throw new Refused("not_ready", "The parcel is not in the locker yet.");
     // Of parcels that share a compartment one has the code for all of them (N5).
     const holder = (own.shared !== null && own.state === "active" ? await codeHolder(db, own.shared) : undefined) ?? own;
-    return { grant: holder, code: await codes.live(db, holder.id), together: [...(await mates(db, own))] };
+    const asked = await conditions.ofParcel(db, parcel);
+    return { grant: holder, code: await codes.live(db, holder.id), together: [...(await mates(db, own))], missing: missingOf(asked, own) };
   });
   if (grant.state === "active" && !code) throw new Refused("not_ready", "The station has to enrol before it has a code.");
   if (grant.state !== "active" || grant.expires_at === null || domain.isOver(grant, now()) || !code)
@@ -59,6 +60,6 @@ export async function showPickup(
     carried: await carriedOf(needs, grant),
     expiresAt: expiresAt.toISOString(),
     together,
-    missing: missingOf(await conditions.ofParcel(db, parcel), own),
+    missing,
   };
 }

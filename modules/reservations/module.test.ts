@@ -138,7 +138,11 @@ test("confirming expects a parcel, tells with a sealed recipient, and is the sam
   assert.equal(facts[0]!.conditions, null);
   const other = await world.hold(await world.station(["small"]), { by: "customer" });
   assert.ok(other.status === 201);
-  assert.equal((await world.confirm((await other.json()).id, { by: "customer", ageCheck: 18 })).status, 403, "N11: a shop asks for it, nobody else");
+  assert.equal(
+    (await world.confirm((await other.json()).id, { by: "customer", ageCheck: 18 })).status,
+    403,
+    "N11: a shop asks for it, nobody else",
+  );
   const again = await world.confirm(id);
   assert.ok(again.status === 409 && (await again.json()).code === "wrong_state");
   assert.deepEqual(

@@ -129,7 +129,13 @@ export function reservations(needs: Needs) {
         await compartments.note(tx, confirmed, { reservation: id, parcel: null, until: deliverBy });
         const person = await personal.subjectOf(tx, order.recipient);
         const carrier = order.carrier ?? defaultCarrier;
-        const joined = await joinOf(tx, at, confirmed, { ...order, isHeld: conditions !== null }, { station: claim.station, owner, person: person.subject, carrier });
+        const joined = await joinOf(
+          tx,
+          at,
+          confirmed,
+          { ...order, isHeld: conditions !== null },
+          { station: claim.station, owner, person: person.subject, carrier },
+        );
         const { station, compartment, size, orderId } = joined?.claim ?? confirmed;
         await publish(tx, at, Confirmed, {
           reservation: id,

@@ -151,7 +151,15 @@ export async function startWorld(database: TestDatabase) {
       key = randomUUID(),
       by = "shop",
       ...more
-    }: { key?: string; by?: string; barcode?: string; service?: "prime"; deliverWithinDays?: number; isPerishable?: boolean } & ConditionWishes & Order = {},
+    }: {
+      key?: string;
+      by?: string;
+      barcode?: string;
+      service?: "prime";
+      deliverWithinDays?: number;
+      isPerishable?: boolean;
+    } & ConditionWishes &
+      Order = {},
   ) => as(by).reservations[":id"].confirm.$post({ param: { id }, header: { "idempotency-key": key }, json: { recipient, ...more } });
   /** Holds and confirms; returns the reservation with its parcel. */
   const order = async (at: string, size: Size = "small") => {

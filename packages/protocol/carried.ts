@@ -76,7 +76,8 @@ export function readCarried(text: string, station: string, keys: PinnedKeys): Ca
   const kid = all.subarray(hashEnd + 1, bodyEnd).toString();
   const key = Object.hasOwn(keys, kid) ? keys[kid] : undefined;
   const kind = kinds[all[2]!];
-  if (!key || signature.length !== 64 || flags > mostFlags || !kind || !verify(null, signed(station, body), key, signature)) return "forged";
+  if (!key || signature.length !== 64 || flags > mostFlags || !kind || !verify(null, signed(station, body), key, signature))
+    return "forged";
   const instant = (at: number): Date => new Date(body.readUInt32BE(at) * 1_000);
   const held = holdReasons.filter((_, i) => flags & (4 << i));
   return {

@@ -32,7 +32,6 @@ export const words = {
     "held.both_body":
       "Ihr Code stimmt. Öffnen Sie am Telefon die Seite Ihres Pakets, weisen Sie dort Ihr Alter nach, bezahlen Sie und tippen Sie den Code noch einmal.",
     "held.other": "Vorher fehlt noch etwas",
-    "held.other_body":
-      "Ihr Code stimmt. Was fehlt, steht am Telefon auf der Seite Ihres Pakets; tippen Sie den Code danach noch einmal.",
+    "held.other_body": "Ihr Code stimmt. Was fehlt, steht am Telefon auf der Seite Ihres Pakets; tippen Sie den Code danach noch einmal.",
   },
 } satisfies Words<typeof en>;

@@ -65,7 +65,16 @@ export async function askProxy(
   const held = heldForProxy(owners, asked);
   const age = asked.find(({ kind, proxy: of }) => kind === "age_check" && of === null);
   if (!age) return held;
-  const row = { ...nothing, id: newId(), parcel, kind: age.kind, proxy, minimum_age: age.minimum_age, url: withProxy(age.url, proxy), asked_at: at };
+  const row = {
+    ...nothing,
+    id: newId(),
+    parcel,
+    kind: age.kind,
+    proxy,
+    minimum_age: age.minimum_age,
+    url: withProxy(age.url, proxy),
+    asked_at: at,
+  };
   await queries.insert(tx, [row]);
   await tell(tx, at, station, [row], { from: null, held });
   return held;

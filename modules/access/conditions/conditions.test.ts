@@ -77,7 +77,8 @@ const moved = (w: World, parcel: string, from: "stored" | "reserved" | "expired"
     to,
     expiresAt: null,
   });
-const sent = async (w: World, kind = "pickup") => (await w.known()).grants.find((grant) => grant.kind === kind) as { held?: string[] } | undefined;
+const sent = async (w: World, kind = "pickup") =>
+  (await w.known()).grants.find((grant) => grant.kind === kind) as { held?: string[] } | undefined;
 /** What production looks for (I-75). */
 async function isSound(w: World): Promise<void> {
   for (const { id, says, breaches } of accessInvariants) {
@@ -96,10 +97,13 @@ test("N11: the code is held until age and payment are attested, each once, by wh
   const { parcel } = await held(w);
   await w.deposit(parcel);
   const { code, missing, carried } = await w.code(parcel);
-  assert.deepEqual(missing.map(({ kind, state, url: page }) => [kind, state, page]), [
-    ["age_check", "open", url],
-    ["cash_on_delivery", "open", url],
-  ]);
+  assert.deepEqual(
+    missing.map(({ kind, state, url: page }) => [kind, state, page]),
+    [
+      ["age_check", "open", url],
+      ["cash_on_delivery", "open", url],
+    ],
+  );
   assert.deepEqual((await sent(w))?.held, ["age_check", "cash_on_delivery"], "the station knows it, also without a network");
   const read = (text: string | null) => readCarried(text ?? "", w.station, { k1: key.publicKey });
   assert.partialDeepStrictEqual(read(carried), { grant: { held: ["age_check", "cash_on_delivery"] } });
@@ -108,7 +112,12 @@ test("N11: the code is held until age and payment are attested, each once, by wh
 
   const mine = (said: Attestation, by?: Actor) => attest(w, parcel, said, by);
   assert.deepEqual(
-    [await mine(proven, shop), await mine(proven, other), await mine(proven, ann), await mine(proven, { ...support, role: "viewer" } as Actor)],
+    [
+      await mine(proven, shop),
+      await mine(proven, other),
+      await mine(proven, ann),
+      await mine(proven, { ...support, role: "viewer" } as Actor),
+    ],
     ["not_allowed", "not_found", "not_allowed", "not_allowed"],
     "a key without the scope, another shop, the customer, a viewer",
   );
@@ -136,10 +145,13 @@ test("N11: the code is held until age and payment are attested, each once, by wh
     "the first word counts; who and how is kept, and nothing else",
   );
   const facts = (await w.facts(ConditionMoved.type)).filter(({ to }) => to === "met");
-  assert.deepEqual(facts.map(({ kind, held: left, reason, isInside }) => [kind, left, reason, isInside]), [
-    ["cash_on_delivery", ["age_check"], null, true],
-    ["age_check", [], "By video", true],
-  ]);
+  assert.deepEqual(
+    facts.map(({ kind, held: left, reason, isInside }) => [kind, left, reason, isInside]),
+    [
+      ["cash_on_delivery", ["age_check"], null, true],
+      ["age_check", [], "By video", true],
+    ],
+  );
   assert.equal((await sent(w))?.held, undefined);
   assert.deepEqual((await w.code(parcel)).missing, []);
   await isSound(w);
@@ -195,7 +207,10 @@ test("N11, N7: paid once, but an age is asked of each who collects; what the own
   await w.deposit(parcel);
   for (const { id, token } of [ben, cleo]) {
     const { missing, code } = await page(token!);
-    assert.deepEqual(missing.map(({ kind, url: at }) => [kind, at]), [["age_check", `${url}?proxy=${id}`]]);
+    assert.deepEqual(
+      missing.map(({ kind, url: at }) => [kind, at]),
+      [["age_check", `${url}?proxy=${id}`]],
+    );
     assert.equal(await w.verdict({ code: code! }), "held");
   }
   assert.equal(await attest(w, parcel, { ...proven, proxy: cleo.id }), "met");

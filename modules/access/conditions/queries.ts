@@ -80,7 +80,12 @@ export async function move(
     .set({ state: to, ended_at: to === "open" ? null : at })
     .where("state", "in", before<ConditionState>(conditionMoves, to));
   if ("parcel" in whose) return query.where("parcel", "=", whose.parcel).returningAll().execute();
-  return whose.proxies.length === 0 ? [] : query.where("proxy", "in", [...whose.proxies]).returningAll().execute();
+  return whose.proxies.length === 0
+    ? []
+    : query
+        .where("proxy", "in", [...whose.proxies])
+        .returningAll()
+        .execute();
 }
 
 /** Whether a station says that it can hold a right back. */

@@ -57,7 +57,12 @@ const missing: AboutCode["missing"] = [
 
 test("every message in every language by every channel: no gap open, one line where one line fits, nothing loaded, the code first", () => {
   const all = named.flatMap(([template, its]) =>
-    its.asks === "code" ? ([{ template, its }, { template, its, missing }] as const) : ([{ template, its }] as const),
+    its.asks === "code"
+      ? ([
+          { template, its },
+          { template, its, missing },
+        ] as const)
+      : ([{ template, its }] as const),
   );
   for (const { template, its, ...more } of all)
     for (const channel of ["email", "sms", "push"] as const)

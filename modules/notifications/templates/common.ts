@@ -8,7 +8,8 @@ export const common = {
     where: "Where",
     directions: "Directions",
     page: "Your parcel's page",
-    missing_age: "Before the door opens you have to prove that you are {age} or older. Please do so before you set out: the code alone does not open.",
+    missing_age:
+      "Before the door opens you have to prove that you are {age} or older. Please do so before you set out: the code alone does not open.",
     missing_payment: "Before the door opens {amount} has to be paid. Please do so before you set out: the code alone does not open.",
     missing_where: "What is missing, and where to do it",
     short_age: "First prove your age ({age}+).",
@@ -26,8 +27,10 @@ export const common = {
     where: "Wo",
     directions: "Weg dorthin",
     page: "Seite Ihres Pakets",
-    missing_age: "Bevor die Tür sich öffnet, müssen Sie nachweisen, dass Sie mindestens {age} Jahre alt sind. Tun Sie das bitte, bevor Sie losgehen: Der Code allein öffnet nicht.",
-    missing_payment: "Bevor die Tür sich öffnet, müssen {amount} bezahlt sein. Tun Sie das bitte, bevor Sie losgehen: Der Code allein öffnet nicht.",
+    missing_age:
+      "Bevor die Tür sich öffnet, müssen Sie nachweisen, dass Sie mindestens {age} Jahre alt sind. Tun Sie das bitte, bevor Sie losgehen: Der Code allein öffnet nicht.",
+    missing_payment:
+      "Bevor die Tür sich öffnet, müssen {amount} bezahlt sein. Tun Sie das bitte, bevor Sie losgehen: Der Code allein öffnet nicht.",
     missing_where: "Was fehlt und wo Sie es tun",
     short_age: "Erst Alter nachweisen ({age}+).",
     short_payment: "Erst {amount} bezahlen.",
@@ -44,7 +47,8 @@ export const common = {
     where: "Kus",
     directions: "Juhata teed",
     page: "Teie paki leht",
-    missing_age: "Enne ukse avanemist peate tõendama, et olete vähemalt {age}-aastane. Palun tehke seda enne teeleminekut: kood üksi ust ei ava.",
+    missing_age:
+      "Enne ukse avanemist peate tõendama, et olete vähemalt {age}-aastane. Palun tehke seda enne teeleminekut: kood üksi ust ei ava.",
     missing_payment: "Enne ukse avanemist tuleb tasuda {amount}. Palun tehke seda enne teeleminekut: kood üksi ust ei ava.",
     missing_where: "Mis puudu on ja kus seda teha",
     short_age: "Enne tõendage vanus ({age}+).",

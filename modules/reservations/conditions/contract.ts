@@ -9,9 +9,7 @@ export const CashOnDelivery = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, { error: "a currency of ISO 4217, such as EUR" }),
 });
 /** A page of the shop's own, in every browser. */
-const Page = z
-  .url({ protocol: /^https$/, hostname: z.regexes.domain, error: "an https address" })
-  .max(500);
+const Page = z.url({ protocol: /^https$/, hostname: z.regexes.domain, error: "an https address" }).max(500);
 
 /** What a shop asks for before the door opens, at the confirmation of its order (N11). */
 export const conditionWishes = {
@@ -22,7 +20,8 @@ export const conditionWishes = {
     description: "It has to be paid first, this amount: the code alone does not open. See `access.attest`.",
   }),
   conditionsUrl: Page.optional().openapi({
-    description: "Your page where the recipient proves their age or pays: linked from the parcel's page and from the message. A proxy's link has `?proxy=` with their id.",
+    description:
+      "Your page where the recipient proves their age or pays: linked from the parcel's page and from the message. A proxy's link has `?proxy=` with their id.",
   }),
 };
 

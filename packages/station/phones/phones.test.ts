@@ -165,8 +165,10 @@ test("N11: a held code opens nothing, online or not; what ends it is signed, fro
   }));
   const { backend } = world;
   const [first, second] = world.desired.grants;
-  const missing = (...wanted: string[]) => (error: unknown) =>
-    code("held")(error) && error instanceof Refused && assert.deepEqual(error.details["missing"], wanted) === undefined;
+  const missing =
+    (...wanted: string[]) =>
+    (error: unknown) =>
+      code("held")(error) && error instanceof Refused && assert.deepEqual(error.details["missing"], wanted) === undefined;
   const says = { outcome: "granted", grant: second! } as const;
   backend.answer = () => says;
   await assert.rejects(world.station.pickups.byCode("10000002"), missing("cash_on_delivery"));
@@ -175,7 +177,11 @@ test("N11: a held code opens nothing, online or not; what ends it is signed, fro
   assert.equal(world.station.screen.step.step, "idle");
   for (let tries = 0; tries < 12; tries++) await assert.rejects(world.station.pickups.byCode("10000002"), code("held"));
   assert.equal(world.station.pickups.keypadFreeAt(), null, "whoever has the right code guesses nothing");
-  backend.desire({ ...world.desired, version: 2, grants: [first!, { ...second!, held: undefined }].map(({ held, ...grant }) => (held ? { ...grant, held } : grant)) });
+  backend.desire({
+    ...world.desired,
+    version: 2,
+    grants: [first!, { ...second!, held: undefined }].map(({ held, ...grant }) => (held ? { ...grant, held } : grant)),
+  });
   await backend.until(() => world.station.cabinet.desired!.version === 2, "the document");
   await world.station.pickups.byCode("10000002");
   assert.deepEqual(world.fired(), [2]);
