@@ -16,7 +16,7 @@ const scopeOfModule: Partial<Readonly<Record<Line["module"], Scope>>> = {
 };
 
 /** Routes that ask for a scope of their own. */
-const scopeOfRoute: Readonly<Record<string, Scope>> = { "access.attest": "conditions" };
+const scopeOfRoute: Readonly<Record<string, Scope>> = { "access.conditions": "conditions", "access.attest": "conditions" };
 
 export interface Callers {
   readonly askers: readonly Exclude<Asker, "module">[];

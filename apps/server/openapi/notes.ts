@@ -85,6 +85,10 @@ export const notes: Readonly<Record<string, Note>> = {
     body: { url: "https://shop.example/pigeonhole", types: ["parcel.stored", "parcel.collected"] },
     again: another,
   },
+  "access.attest": {
+    again: harmless,
+    body: { kind: "cash_on_delivery", amountMinor: 1250, currency: "EUR", how: "card" },
+  },
   "webhooks.change": { again: harmless },
   "webhooks.rotate": { again: "one more secret comes of it; only the last two sign." },
   "webhooks.tryOut": { again: "one more test event is sent." },

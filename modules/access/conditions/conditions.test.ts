@@ -137,7 +137,7 @@ test("N11: the code is held until age and payment are attested, each once, by wh
   assert.deepEqual(await Promise.all([1, 2, 3].map(() => mine({ ...proven, reason: "By video" }, support))), ["met", "met", "met"]);
   assert.equal(await mine({ ...proven, how: "identity_provider" }), "met", "said again it is answered the same");
   assert.deepEqual(
-    (await list(w, parcel, shop)).map(({ kind, by, how }) => [kind, by, how]),
+    (await list(w, parcel, scoped)).map(({ kind, by, how }) => [kind, by, how]),
     [
       ["age_check", actorText(support), "eid"],
       ["cash_on_delivery", actorText(carrier), "card"],

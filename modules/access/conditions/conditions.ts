@@ -26,7 +26,7 @@ export function conditions(needs: Access) {
       const { parcel } = c.req.valid("param");
       if (actor.kind === "customer") await requireOwn(needs, actor, parcel);
       if (actor.kind === "shop" || actor.kind === "carrier") {
-        if (!actor.scopes.includes("conditions")) requireScope(actor, "parcels");
+        requireScope(actor, "conditions");
         const own = await grants.ofParcel(db, parcel, "pickup");
         if (!own || !isTheirs(actor, own)) throw noSuchParcel();
       }

@@ -1621,6 +1621,8 @@ export interface Api {
      *
      * For shops and carriers (API key with the scope `conditions`); operators (support) (signed in).
      *
+     * Asked again: the same answer; nothing is done twice.
+     *
      * `POST /api/parcels/{parcel}/attestations`
      */
     readonly attest: (
@@ -1634,7 +1636,7 @@ export interface Api {
      *
      * The customer (their own and what their proxies have to prove), the shop and the carrier of the parcel, operators.
      *
-     * For shops and carriers (API key with the scope `parcels`); customers, operators (signed in).
+     * For shops and carriers (API key with the scope `conditions`); customers, operators (signed in).
      *
      * `GET /api/parcels/{parcel}/conditions`
      */
