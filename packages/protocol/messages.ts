@@ -5,7 +5,7 @@ import { Diagnosis } from "./diagnostics.ts";
 import { heldBy } from "./held.ts";
 import { Inspected } from "./inspected.ts";
 import { NoiseCount } from "./noise-count.ts";
-import { depositReasons, pickupReasons, quarantineReasons } from "./reasons.ts";
+import { depositReasons, pickupReasons, quarantineReasons, refusalReasons } from "./reasons.ts";
 import { Service } from "./service.ts";
 import { SigningKeys } from "./signing-keys.ts";
 import { beside } from "./together.ts";
@@ -175,8 +175,6 @@ export const Ask = z.strictObject({
   at: instant,
 });
 export type Ask = z.output<typeof Ask>;
-/** `held`: the code is right, and something is missing before the door opens; a station that does not say `hold` is answered `not_yet`. */
-export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "held"] as const;
 export const Answer = z.discriminatedUnion("outcome", [
   z.strictObject({ id: z.uuid(), outcome: z.literal("granted"), grant: Grant }),
   z.strictObject({ id: z.uuid(), outcome: z.literal("refused"), reason: z.enum(refusalReasons) }),

@@ -51,3 +51,6 @@ export const quarantineOf = (reason: DepositReason | PickupReason): QuarantineRe
 export const holdReasons = ["age_check", "cash_on_delivery"] as const;
 /** One of them. */
 export type HoldReason = (typeof holdReasons)[number];
+
+/** Why a code opens nothing. `held`: it is right, and something is missing before the door opens; a station that does not say `hold` is answered `not_yet`. */
+export const refusalReasons = ["wrong", "used", "expired", "not_yet", "replaced", "revoked", "held"] as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusalReasons, StationEvent } from "@pigeonhole/protocol/messages";
-import { depositReasons, pickupReasons, quarantineReasons } from "@pigeonhole/protocol/reasons";
+import { StationEvent } from "@pigeonhole/protocol/messages";
+import { depositReasons, pickupReasons, quarantineReasons, refusalReasons } from "@pigeonhole/protocol/reasons";
 import { speak } from "@pigeonhole/ui/say";
 import { checkText, detailText } from "./diagnosis/check-words.ts";
 import { words as lookWords } from "./diagnosis/words.ts";
