@@ -12,6 +12,8 @@ import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import { bury } from "@pigeonhole/privacy/tombstones";
 import { archiveDue, endDue } from "@pigeonhole/privacy/archive/archiving";
 import { list } from "@pigeonhole/privacy/archive/queries";
+import { everything as everythingOf } from "@pigeonhole/privacy/kept/everything";
+import { shownTables } from "@pigeonhole/kit/histories/of-person";
 import { faults, openArchive, openedRows } from "@pigeonhole/privacy/archive/reading";
 import { sql } from "kysely";
 import pg from "pg";
@@ -70,12 +72,60 @@ test("nothing personal and nothing secret stands in clear: not in the database, 
 });
 
 test("everybody sees what is kept of them, and of nobody else", async () => {
+  await until(201, "POST", `/parcels/${ann.parcel}/proxies`, ann.as.customer, { name: "Aunt Wilhelmina" });
+  await until(201, "POST", "/people", ann.as.customer, { name: "Aunt Wilhelmina" });
   const mine = await ask("GET", "/my/data", ann.as.customer);
   assert.equal(mine.status, 200, mine.text);
   for (const text of personalOfSide(ann)) assert.ok(mine.text.includes(text), text);
   assert.deepEqual(found(mine.text, secretsOf(ben)), []);
   const kinds = (mine.body["kept"] as { what: string; records: unknown[] }[]).filter(({ records }) => records.length > 0);
-  assert.deepEqual(kinds.map(({ what }) => what).toSorted(), ["account", "messages", "parcels", "sessions"]);
+  assert.deepEqual(kinds.map(({ what }) => what).toSorted(), [
+    ...["account", "claims", "courier", "messages", "notices", "parcels", "people", "proxies"],
+    ...["receipts", "reminders", "returns", "rights", "sessions", "way"],
+  ]);
+  const named = kinds.filter(({ what }) => what === "people" || what === "proxies");
+  assert.ok(
+    named.every(({ records }) => JSON.stringify(records).includes("Aunt Wilhelmina")),
+    "in clear, for whoever named them",
+  );
+});
+
+test("no table of a person is left out of what they are shown, now and of tables to come (A10.1)", async () => {
+  const shown = shownTables(allHistories);
+  const { rows: columns } = await sql<{
+    name: string;
+  }>`select distinct table_schema || '.' || table_name as name from information_schema.columns
+    where table_schema !~ '^(pg_|information_schema|graphile)'
+      and (column_name in ('subject', 'recipient_subject', 'customer') or (column_name = 'parcel' and udt_name = 'uuid'))`.execute(
+    sides.db,
+  );
+  // Who they are and how they sign in, as identity shows it; the keys; what privacy itself says of erasures, holds and files of the archive.
+  const otherwise = /^(identity\.(customer|session|attempt)|kit\.subject_\w+|privacy\.\w+|custody\.archived|reservations\.compartment)$/;
+  const forgotten = columns.filter(({ name }) => !shown.has(name) && !otherwise.test(name));
+  assert.deepEqual(forgotten, [], "say in the history.ts of their module what their person is shown of these tables");
+  assert.ok(columns.length > 20, "the tables are seen");
+
+  const mine = (await ask("GET", "/my/data", ann.as.customer)).body["kept"] as { records: { table?: string }[] }[];
+  const counted = Map.groupBy(
+    mine.flatMap(({ records }) => records),
+    ({ table = "" }) => table,
+  );
+  const db = viewAs<never>(sides.db);
+  const [subject] = await personalOf(server.config, db).find(db, "email", ann.person.email);
+  const theirs = sql<{ id: string }>`select id from parcels.parcel where recipient_subject = ${subject}
+    union all select id from returns.return where subject = ${subject}`;
+  const cases = (await theirs.execute(sides.db)).rows.map(({ id }) => id);
+  assert.equal(cases.length, 2, "a parcel and a return");
+  let looked = 0;
+  for (const { table, ofCases, shown: what } of allHistories.flatMap(({ tables }) => tables)) {
+    if (!ofCases || "no" in what || what.isSaid) continue;
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from ${sql.table(table)} t where ${ofCases(sql`${cases}::uuid[]`)}`.execute(sides.db);
+    assert.equal(counted.get(table)?.length ?? 0, rows[0]!.n, table);
+    if (rows[0]!.n > 0) looked++;
+  }
+  assert.ok(looked >= 10, `${looked} tables have something of hers`);
 });
 
 test("while a parcel is under way nobody is erased, and is told what has to end first; a deletion can be taken back", async () => {
@@ -246,6 +296,13 @@ test("after 90 days histories leave for the archive, whole, wherever the process
       assert.deepEqual(found(await clear(), [ann.person.name, ann.person.phone]), [], "her address is there: she came back, and signed in");
       const personal = personalOf(server.config, archive.plainDb);
       const [subject] = await personal.find(archive.db, "email", ben.person.email);
+      const put = await everythingOf({ ...archive, personal, keeping: archive.keeping }, { subject: subject!, customer: undefined });
+      const away = JSON.stringify(put.find(({ what }) => what === "archived")?.records ?? []);
+      assert.ok(
+        away.includes(ben.parcel) && away.includes(ben.person.name) && away.includes("custody.hand_over"),
+        "he is shown what is put away",
+      );
+      assert.deepEqual(found(away, personalOfSide(ann)), []);
       await archive.db.transaction().execute((tx) => personal.erase(tx, subject!));
       const erased = { ...archive, personal: personalOf(server.config, archive.plainDb) };
       assert.deepEqual(found(JSON.stringify(await openedRows(erased, opened)), personalOfSide(ben)), []);

@@ -9,18 +9,21 @@ export const couriersHistory: History = {
   tables: [
     {
       table: "couriers.attempt",
+      shown: { as: "courier", without: ["courier", "key", "fingerprint"] },
       ofCases: (cases) => sql`t.retrieval in (select id from couriers.retrieval where parcel = any (${cases}))`,
     },
-    { table: "couriers.retrieval", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "couriers.problem", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "couriers.drop", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "couriers.retrieval", shown: { as: "courier" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "couriers.problem", shown: { as: "courier", without: ["courier"] }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "couriers.drop", shown: { as: "courier", without: ["label_key"] }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "couriers.scan",
+      shown: { as: "courier", without: ["courier", "key", "fingerprint", "beside"] },
       ofCases: (cases) => sql`t.parcel = any (${cases})`,
       byAge: { at: sql`t.at`, where: () => sql`t.parcel is null and ${isDone}` },
     },
     {
       table: "couriers.stop",
+      shown: { no: "a courier's day; what of it was theirs stands in the drops" },
       byAge: {
         at: sql`(select r.done_at from couriers.route r where r.id = t.route)`,
         where: () => sql`${isDone} and not exists (select from couriers.drop d where d.route = t.route)`,
@@ -28,6 +31,7 @@ export const couriersHistory: History = {
     },
     {
       table: "couriers.route",
+      shown: { no: "a courier's day; what of it was theirs stands in the drops" },
       byAge: {
         at: sql`t.done_at`,
         where: () => sql`t.state = 'done' and not exists (select from couriers.stop s where s.route = t.id)

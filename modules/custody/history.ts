@@ -8,14 +8,19 @@ import { sql } from "kysely";
 export const custodyHistory: History = {
   module: "custody",
   tables: [
-    { table: "custody.contradiction", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "custody.contradiction", shown: { as: "receipts" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "custody.evidence",
+      shown: { as: "receipts" },
       ofCases: (cases) => sql`t.digest in (select evidence from custody.hand_over where parcel = any (${cases}))`,
     },
-    { table: "custody.hand_over", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "custody.early", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "custody.parcel", ofCases: (cases) => sql`t.id = any (${cases})` },
+    { table: "custody.hand_over", shown: { as: "receipts" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    {
+      table: "custody.early",
+      shown: { no: "a fact that waits for the one before it" },
+      ofCases: (cases) => sql`t.parcel = any (${cases})`,
+    },
+    { table: "custody.parcel", shown: { as: "receipts" }, ofCases: (cases) => sql`t.id = any (${cases})` },
   ],
   leaving: (cases) => [
     sql`set constraints custody.hand_over_evidence_fkey deferred`,

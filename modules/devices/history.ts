@@ -10,6 +10,7 @@ export const devicesHistory: History = {
   tables: [
     {
       table: "devices.station_event",
+      shown: { no: "what stations did names no person" },
       byAge: {
         at: sql`t.received_at`,
         where: ({ cases }) => sql`not exists (select from unnest(${cases}) as held where strpos(t.body, held::text) > 0)`,
@@ -17,6 +18,7 @@ export const devicesHistory: History = {
     },
     {
       table: "devices.early_event",
+      shown: { no: "what stations did names no person" },
       byAge: {
         at: sql`t.received_at`,
         where: ({ cases }) => sql`t.confirmed_at is not null
@@ -25,11 +27,16 @@ export const devicesHistory: History = {
     },
     {
       table: "devices.command",
+      shown: { no: "what stations did names no person" },
       byAge: {
         at: sql`t.sent_at`,
         where: ({ cases }) => sql`not exists (select from unnest(${cases}) as held where strpos(t.body, held::text) > 0)`,
       },
     },
-    { table: "devices.outage", byAge: { at: sql`t.ended_at`, where: () => sql`t.ended_at is not null` } },
+    {
+      table: "devices.outage",
+      shown: { no: "what stations did names no person" },
+      byAge: { at: sql`t.ended_at`, where: () => sql`t.ended_at is not null` },
+    },
   ],
 };

@@ -14,6 +14,7 @@ export const notificationsHistory: History = {
   tables: [
     {
       table: "notifications.message",
+      shown: { as: "messages", without: ["to_hash", "recipient_hash", "sealed_needs"], isSaid: true },
       ofCases: (cases) => sql`t.parcel = any (${cases})`,
       byAge: {
         at: sql`t.created_at`,
@@ -25,15 +26,21 @@ export const notificationsHistory: History = {
         sealed_content: placed("content", "id"),
       },
     },
-    { table: "notifications.reminder", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "notifications.reminder", shown: { as: "reminders" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "notifications.notice",
+      shown: { as: "notices", without: ["acknowledged_by"] },
       ofCases: (cases) => sql`t.parcel = any (${cases})`,
       byAge: { at: sql`t.ended_at`, where: () => sql`t.parcel is null and t.ended_at is not null` },
       sealed: { sealed_recipient: placed("recipient", "event"), sealed_details: placed("details", "event") },
     },
-    { table: "notifications.pickup_window", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    {
+      table: "notifications.pickup_window",
+      shown: { as: "reminders", without: ["recipient_hash"] },
+      ofCases: (cases) => sql`t.parcel = any (${cases})`,
+    },
   ],
+  ofPersons: [{ table: "notifications.push_subscription", shown: { no: "the module shows them itself: browsers" } }],
   busy: (cases) => sql`select parcel as id from notifications.message where parcel = any (${cases}) and state = 'waiting'
     union select parcel from notifications.notice where parcel = any (${cases}) and ended_at is null`,
 };

@@ -9,16 +9,26 @@ const finished = sql`('collected', 'returned', 'cancelled')`;
 export const parcelsHistory: History = {
   module: "parcels",
   tables: [
-    { table: "parcels.early", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "parcels.timeline", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "parcels.redirect", ofCases: (cases) => sql`t.parcel = any (${cases})` },
-    { table: "parcels.cancellation", ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    {
+      table: "parcels.early",
+      shown: { no: "a fact that waits for the one before it" },
+      ofCases: (cases) => sql`t.parcel = any (${cases})`,
+    },
+    { table: "parcels.timeline", shown: { as: "way", without: ["actor"] }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "parcels.redirect", shown: { as: "redirects", without: ["asked_by"] }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    {
+      table: "parcels.cancellation",
+      shown: { as: "redirects", without: ["asked_by"] },
+      ofCases: (cases) => sql`t.parcel = any (${cases})`,
+    },
     {
       table: "parcels.parcel",
+      shown: { as: "parcels", without: ["recipient_hash", "label_key"], isSaid: true },
       ofCases: (cases) => sql`t.id = any (${cases})`,
       sealed: { sealed_recipient: (row) => recipientPlace(String(row["id"])) },
     },
   ],
+  ofPersons: [{ table: "parcels.vacation", shown: { as: "away" }, ofPerson: ({ subject }) => sql`t.subject = ${subject}::uuid` }],
   busy: (cases) => sql`select parcel as id from parcels.redirect where parcel = any (${cases}) and ended_at is null
     union select parcel from parcels.cancellation where parcel = any (${cases}) and state in ('asked', 'leaving', 'parked')`,
   ended: (before, after, limit) => sql`

@@ -23,6 +23,7 @@ import { keepingView } from "./archive/reading.ts";
 import * as contract from "./contract.ts";
 import { eraseDue, schedule } from "./erasing.ts";
 import { ErasureAsked, HoldChanged } from "./events.ts";
+import { everything } from "./kept/everything.ts";
 import type { Kept, UnderWay } from "./kept/contract.ts";
 import * as queries from "./queries.ts";
 import type { Tables } from "./tables.ts";
@@ -116,7 +117,8 @@ export function privacy(given: Needs) {
   const routes = contract.mount(router(contract.refusals, given.log), {
     mine: async (c) => {
       const person = await me(c);
-      const { kept, underWay } = await known(person);
+      const { kept: said, underWay } = await known(person);
+      const kept = [...said, ...(await everything(given, person))];
       const erasure = await queries.scheduled(db, person.subject);
       c.header("cache-control", "no-store");
       return c.json(

@@ -7,17 +7,26 @@ export const reservationsHistory: History = {
   tables: [
     {
       table: "reservations.inspection",
+      shown: { as: "inspections", without: ["resolved_by"] },
       ofCases: (cases) => sql`t.parcel = any (${cases})`,
       byAge: { at: sql`t.resolved_at`, where: () => sql`t.parcel is null and t.resolved_at is not null` },
     },
     {
       table: "reservations.reservation",
+      shown: { as: "claims" },
       ofCases: (cases) => sql`t.parcel = any (${cases})`,
       byAge: {
         at: sql`t.ended_at`,
         where: () => sql`t.parcel is null and t.state = 'ended'
           and not exists (select from reservations.reservation r where r.successor = t.id)`,
       },
+    },
+  ],
+  ofPersons: [
+    {
+      table: "reservations.promise",
+      shown: { as: "claims" },
+      ofPerson: ({ subject }) => sql`t.subject = ${subject}`,
     },
   ],
   busy: (cases) => sql`

@@ -10,9 +10,10 @@ const finished = sql`('received', 'cancelled', 'lapsed', 'refused')`;
 export const returnsHistory: History = {
   module: "returns",
   tables: [
-    { table: "returns.timeline", ofCases: (cases) => sql`t.return = any (${cases})` },
+    { table: "returns.timeline", shown: { as: "returns", without: ["actor"] }, ofCases: (cases) => sql`t.return = any (${cases})` },
     {
       table: "returns.return",
+      shown: { as: "returns" },
       ofCases: (cases) => sql`t.id = any (${cases})`,
       sealed: {
         sealed_customer: (row) => customerPlace(String(row["id"])),
@@ -21,6 +22,8 @@ export const returnsHistory: History = {
     },
     {
       table: "returns.authorisation",
+      shown: { as: "returns" },
+      ofPerson: ({ subject }) => sql`t.subject = ${subject}::uuid`,
       byAge: {
         at: sql`t.until`,
         where: ({ cases, persons }) => sql`not exists (select from returns.return r where r.authorisation = t.id)

@@ -24,7 +24,8 @@ type Customer = Extract<Actor, { kind: "customer" }>;
 const noSuch = (): Refused => new Refused("not_found", "There is no such parcel for you.");
 /** Where the name and link of a proxy are sealed. */
 export const proxyPlace = (proxy: string): string => `access.proxy|${proxy}`;
-const personPlace = (person: string): string => `access.person|${person}`;
+/** Where the name of a person is sealed whom a customer lets collect. */
+export const personPlace = (person: string): string => `access.person|${person}`;
 /** What whoever named them said of them. Those from before addresses were asked for have none. */
 type Sealed = Pick<ProxyTold, "name" | "token"> & Partial<ProxyTold>;
 const toldPlace = (proxy: string): string => `access.proxy_told|${proxy}`;

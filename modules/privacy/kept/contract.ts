@@ -1,7 +1,30 @@
 import { z } from "@hono/zod-openapi";
 
 /** What may be kept of a person. */
-export const keptKinds = ["account", "sessions", "parcels", "messages", "browsers", "preferences"] as const;
+export const keptKinds = [
+  "account",
+  "sessions",
+  "parcels",
+  "messages",
+  "browsers",
+  "preferences",
+  // What parcels and returns leave behind, table by table, and what has been put away (kept/everything.ts).
+  "claims",
+  "rights",
+  "proxies",
+  "people",
+  "way",
+  "away",
+  "redirects",
+  "returns",
+  "courier",
+  "openings",
+  "inspections",
+  "receipts",
+  "reminders",
+  "notices",
+  "archived",
+] as const;
 /** What one module keeps of one person, in clear: for that person's own eyes. */
 export const Kept = z.object({ what: z.enum(keptKinds), records: z.array(z.record(z.string(), z.unknown())) }).openapi("Kept");
 export type Kept = z.output<typeof Kept>;

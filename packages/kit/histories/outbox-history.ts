@@ -10,6 +10,7 @@ export const outboxHistory = (caseField: string, personField: string): History =
   tables: [
     {
       table: "kit.outbox",
+      shown: { no: "how modules told each other what stands elsewhere" },
       byAge: {
         at: sql`t.occurred_at`,
         where: ({ cases, persons }) => sql`not exists (select from kit.consumer c where (c.txid, c.seq) < (t.txid, t.seq))
