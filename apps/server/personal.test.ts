@@ -79,10 +79,14 @@ test("everybody sees what is kept of them, and of nobody else", async () => {
   for (const text of personalOfSide(ann)) assert.ok(mine.text.includes(text), text);
   assert.deepEqual(found(mine.text, secretsOf(ben)), []);
   const kinds = (mine.body["kept"] as { what: string; records: unknown[] }[]).filter(({ records }) => records.length > 0);
-  assert.deepEqual(kinds.map(({ what }) => what).toSorted(), [
-    ...["account", "claims", "courier", "messages", "notices", "parcels", "people", "proxies"],
-    ...["receipts", "reminders", "returns", "rights", "sessions", "way"],
-  ]);
+  const expected = "account claims courier messages notices parcels people proxies receipts reminders returns rights sessions way";
+  assert.equal(
+    kinds
+      .map(({ what }) => what)
+      .toSorted()
+      .join(" "),
+    expected,
+  );
   const named = kinds.filter(({ what }) => what === "people" || what === "proxies");
   assert.ok(
     named.every(({ records }) => JSON.stringify(records).includes("Aunt Wilhelmina")),
