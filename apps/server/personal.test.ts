@@ -6,21 +6,21 @@ import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { verifyChain } from "@pigeonhole/audit/verify";
 import { backUp, restore } from "@pigeonhole/kit/archive";
-import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
+import { connect, viewAs } from "@pigeonhole/kit/db";
 import { Erased } from "@pigeonhole/kit/personal/personal";
 import { sealedFor } from "@pigeonhole/kit/personal/sealed";
 import { bury } from "@pigeonhole/privacy/tombstones";
 import { archiveDue, endDue } from "@pigeonhole/privacy/archive/archiving";
 import { list } from "@pigeonhole/privacy/archive/queries";
-import { everything as everythingOf } from "@pigeonhole/privacy/kept/everything";
+import { everything } from "@pigeonhole/privacy/kept/everything";
 import { shownTables } from "@pigeonhole/kit/histories/of-person";
-import { faults, openArchive, openedRows } from "@pigeonhole/privacy/archive/reading";
+import { faults, openedRows } from "@pigeonhole/privacy/archive/reading";
 import { sql } from "kysely";
 import pg from "pg";
 import { allHistories, allMigrations, upgrade } from "./modules.ts";
 import { personalOf, readTombstones } from "./personal.ts";
 import { startServer } from "./server.ts";
-import { archiveOn, copies, Killed } from "./testing-archive.ts";
+import { archiveOn, copies, keptRows, Killed, rowsAbout, settled } from "./testing-archive.ts";
 import { dump, found } from "./testing-secrets.ts";
 import { startSides, type Side, type Told } from "./testing-sides.ts";
 import { silentLog } from "@pigeonhole/kit/log";
@@ -80,13 +80,8 @@ test("everybody sees what is kept of them, and of nobody else", async () => {
   assert.deepEqual(found(mine.text, secretsOf(ben)), []);
   const kinds = (mine.body["kept"] as { what: string; records: unknown[] }[]).filter(({ records }) => records.length > 0);
   const expected = "account claims courier messages notices parcels people proxies receipts reminders returns rights sessions way";
-  assert.equal(
-    kinds
-      .map(({ what }) => what)
-      .toSorted()
-      .join(" "),
-    expected,
-  );
+  const names = kinds.map(({ what }) => what).toSorted();
+  assert.equal(names.join(" "), expected);
   const named = kinds.filter(({ what }) => what === "people" || what === "proxies");
   assert.ok(
     named.every(({ records }) => JSON.stringify(records).includes("Aunt Wilhelmina")),
@@ -267,7 +262,7 @@ test("after 90 days histories leave for the archive, whole, wherever the process
       }
       await using archive = archiveOn(server.config, url, { folder: shelf, now: () => later });
       await archiveDue(archive);
-      const opened = await everything(archive);
+      const opened = await keptRows(archive);
       // Each row is in a file or in the database, and in one of them only once.
       const moved = opened.flatMap(({ table, rows }) => rows.map((row) => `${table} ${row}`));
       assert.equal(new Set(moved).size, moved.length, `killed at step ${at}`);
@@ -300,7 +295,7 @@ test("after 90 days histories leave for the archive, whole, wherever the process
       assert.deepEqual(found(await clear(), [ann.person.name, ann.person.phone]), [], "her address is there: she came back, and signed in");
       const personal = personalOf(server.config, archive.plainDb);
       const [subject] = await personal.find(archive.db, "email", ben.person.email);
-      const put = await everythingOf({ ...archive, personal, keeping: archive.keeping }, { subject: subject!, customer: undefined });
+      const put = await everything({ ...archive, personal, keeping: archive.keeping }, { subject: subject!, customer: undefined });
       const away = JSON.stringify(put.find(({ what }) => what === "archived")?.records ?? []);
       assert.ok(
         away.includes(ben.parcel) && away.includes(ben.person.name) && away.includes("custody.hand_over"),
@@ -350,40 +345,3 @@ test("every table that names a parcel has somebody who says when its rows leave 
     "give these tables a place in the history of their module (history.ts)",
   );
 });
-
-/** Rows of every table that name one of these, as PostgreSQL writes them in JSON. */
-async function rowsAbout(url: string, ids: readonly string[]): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("set timezone to 'UTC'");
-  const { rows: tables } = await client.query<{ name: string }>(
-    `select schemaname || '.' || tablename as name from pg_tables where schemaname !~ '^(pg_|information_schema|graphile)'`,
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const quoted = name.replace(/\.(.*)$/, '."$1"');
-    const { rows } = await client.query<{ row: string }>(`select to_json(t)::text as row from ${quoted} t where to_json(t)::text ~ $1`, [
-      ids.join("|"),
-    ]);
-    found.push(...rows.map(({ row }) => `${name} ${row}`));
-  }
-  await client.end();
-  return found;
-}
-
-/** Every consumer has heard everything. */
-async function settled(db: Db<never>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from kit.consumer c
-      where (c.txid, c.seq) < (select txid, seq from kit.outbox order by txid desc, seq desc limit 1)`.execute(db);
-    if (rows[0]!.n === 0) return;
-    assert.ok(tries < 700, "consumers stand still");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** The rows of every file that is kept. */
-async function everything(archive: ReturnType<typeof archiveOn>) {
-  const rows = (await list(archive.db, 100)).filter(({ state }) => state === "kept");
-  return (await Promise.all(rows.map(({ id }) => openArchive(archive, id)))).flat();
-}

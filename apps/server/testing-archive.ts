@@ -1,11 +1,15 @@
+import assert from "node:assert/strict";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { connect, viewAs, type Db } from "@pigeonhole/kit/db";
 import { folderShelf, type Shelf } from "@pigeonhole/kit/histories/shelf";
 import { silentLog } from "@pigeonhole/kit/log";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import { systemRandom } from "@pigeonhole/kit/random";
+import { list } from "@pigeonhole/privacy/archive/queries";
+import { openArchive } from "@pigeonhole/privacy/archive/reading";
 import type { Archiving, HistoryKeeping } from "@pigeonhole/privacy/archive/archiving";
 import type { Tables } from "@pigeonhole/privacy/tables";
+import { sql } from "kysely";
 import pg from "pg";
 import { allHistories } from "./modules.ts";
 import { personalOf, tombstonesOf } from "./personal.ts";
@@ -78,4 +82,41 @@ export function archiveOn(
     plainDb: db,
     [Symbol.asyncDispose]: () => db.destroy(),
   };
+}
+
+/** Rows of every table that name one of these, as PostgreSQL writes them in JSON. */
+export async function rowsAbout(url: string, ids: readonly string[]): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("set timezone to 'UTC'");
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select schemaname || '.' || tablename as name from pg_tables where schemaname !~ '^(pg_|information_schema|graphile)'`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const quoted = name.replace(/\.(.*)$/, '."$1"');
+    const { rows } = await client.query<{ row: string }>(`select to_json(t)::text as row from ${quoted} t where to_json(t)::text ~ $1`, [
+      ids.join("|"),
+    ]);
+    found.push(...rows.map(({ row }) => `${name} ${row}`));
+  }
+  await client.end();
+  return found;
+}
+
+/** Every consumer has heard everything. */
+export async function settled(db: Db<never>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from kit.consumer c
+      where (c.txid, c.seq) < (select txid, seq from kit.outbox order by txid desc, seq desc limit 1)`.execute(db);
+    if (rows[0]!.n === 0) return;
+    assert.ok(tries < 700, "consumers stand still");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The rows of every file that is kept. */
+export async function keptRows(archive: Archiving) {
+  const rows = (await list(archive.db, 100)).filter(({ state }) => state === "kept");
+  return (await Promise.all(rows.map(({ id }) => openArchive(archive, id)))).flat();
 }
