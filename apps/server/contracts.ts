@@ -28,6 +28,7 @@ import * as messagePreferences from "@pigeonhole/notifications/preferences/contr
 import * as parcels from "@pigeonhole/parcels/contract";
 import * as cancelling from "@pigeonhole/parcels/cancelling/contract";
 import * as redirects from "@pigeonhole/parcels/redirects/contract";
+import * as diversion from "@pigeonhole/parcels/diversion/contract";
 import * as vacation from "@pigeonhole/parcels/vacation/contract";
 import * as privacy from "@pigeonhole/privacy/contract";
 import * as reservations from "@pigeonhole/reservations/contract";
@@ -45,7 +46,7 @@ export const contracts: Readonly<Record<ModuleName, readonly object[]>> = {
   identity: [identity, actorNames, secondFactor],
   network: [network, acceptance],
   reservations: [reservations, elsewhere, inspections, windows, returnCompartments],
-  parcels: [parcels, redirects, cancelling, vacation],
+  parcels: [parcels, redirects, cancelling, vacation, diversion],
   access: [access, phone, proxies, conditions, staff, extending, dropOffs],
   devices: [devices, curves, looks, outages],
   firmware: [firmware],

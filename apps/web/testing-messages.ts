@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 /** What a customer wishes and was told, for the tests of the screens. */
 export function messageRoutes(at: (ms: number) => string) {
+  let diversion: string | null = null;
   let wished: Preferences = {
     email: "at_once",
     sms: "at_once",
@@ -39,6 +40,16 @@ export function messageRoutes(at: (ms: number) => string) {
         if (quiet?.from === quiet?.to && quiet !== null) return [422, "quiet_too_long"];
         return [200, (wished = body as Preferences)];
       },
+    ],
+    ["GET", /^\/my\/diversion$/, true, (): readonly [number, unknown] => [200, { diversion }]],
+    [
+      "PUT",
+      /^\/my\/diversion$/,
+      true,
+      (_id: string, body: Record<string, unknown>): readonly [number, unknown] => [
+        200,
+        { diversion: (diversion = String(body.diversion)) },
+      ],
     ],
     [
       "POST",

@@ -49,6 +49,7 @@ export function ownersRoutes({ parcels, candidates, from, standing, asks }: Need
     endedAt: null,
   });
   const proxies: Proxy[] = [];
+  const answered = new Map<string, "agreed" | "declined">();
   const conditions = () => asks.map((each) => ({ ...each, askedAt: at(-day), endedAt: null, by: null }));
   return [
     ["GET", /^\/parcels\/([^/]+)\/conditions$/, true, () => [200, { conditions: conditions() }]],
@@ -63,7 +64,7 @@ export function ownersRoutes({ parcels, candidates, from, standing, asks }: Need
         proxies.unshift({
           id: crypto.randomUUID(),
           name: String(body.name),
-          email: null,
+          email: (body.email as string | null | undefined) ?? null,
           state: "waiting",
           token,
           namedAt: at(0),
@@ -121,6 +122,18 @@ export function ownersRoutes({ parcels, candidates, from, standing, asks }: Need
         return [200, one];
       },
     ],
+    // The link of a message that asks, one for each question.
+    ...(["questions", "answers"] as const).map((what): Route => [
+      "POST",
+      new RegExp(`^/redirect-${what}$`),
+      false,
+      (_id, body) => {
+        const token = String(body.token);
+        if (body.answer !== undefined) answered.set(token, body.answer === "agree" ? "agreed" : "declined");
+        const to = candidates()[1]!.station;
+        return [200, { from, to, state: answered.get(token) ?? "proposed", isInside: true, note: null, until: at(day) }];
+      },
+    ]),
     // A phone that says nothing of where it is, then the number on the screen.
     [
       "POST",

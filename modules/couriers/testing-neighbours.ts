@@ -10,6 +10,7 @@ import { silentLog } from "@pigeonhole/kit/log";
 import { Refused } from "@pigeonhole/kit/refused";
 import * as network from "@pigeonhole/network/contract";
 import * as parcels from "@pigeonhole/parcels/contract";
+import type { z } from "zod";
 import * as reservations from "@pigeonhole/reservations/contract";
 
 const carrier = (slug: string) => ({
@@ -31,7 +32,7 @@ interface Spot {
   readonly compartment: number;
 }
 const never = (): never => assert.fail("couriers does not ask this");
-export type FakeParcel = Omit<parcels.Parcel, "timeline">;
+export type FakeParcel = z.output<typeof parcels.Found>;
 
 /** What `access.command` answers next; `silent` breaks the line after the command. */
 export type Scripted =
@@ -118,7 +119,7 @@ export function neighbours(known: Map<string, FakeParcel>) {
         .map(parcels.labelKey);
       const found = [...known.values()].filter(
         (one) =>
-          one.carrier === carrier &&
+          (carrier === undefined || one.carrier === carrier) &&
           (keys.includes(parcels.labelKey(one.barcode)) || keys.includes(parcels.labelKey(one.number)) || ids?.split(",").includes(one.id)),
       );
       return c.json({ parcels: found }, 200);

@@ -72,6 +72,7 @@ export async function start(database: TestDatabase) {
       pauses: [],
       extensions: [],
       moreTime: null,
+      diversion: null,
     };
     known.set(made.id, made);
     return made;

@@ -57,6 +57,7 @@ export function visiting({ db, now, newId, log, access, parcels, reservations }:
     now,
     log,
     access,
+    parcels,
     reservations,
     release: (parcel, courier, reason) => command("release", parcel, courier, { reason }),
   });

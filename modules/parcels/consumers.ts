@@ -17,6 +17,7 @@ import { bear, recall, redirect, take } from "./keeping.ts";
 import * as write from "./queries/write.ts";
 import { followRedirect, goesOn, lapseRedirect } from "./redirects/following.ts";
 import type { Tables } from "./tables.ts";
+import * as diversions from "./diversion/queries.ts";
 import * as vacations from "./vacation/queries.ts";
 
 interface Needs {
@@ -56,6 +57,7 @@ export const parcelsConsumer = (needs: Needs): Consumer => ({
     on(Erased, async (tx: Write, { subject }) => {
       await write.forgetRecipient(tx, subject);
       await vacations.keep(tx, subject, null);
+      await diversions.forget(tx, subject);
     }),
     on(Ended, async (tx: Write, { reservation, parcel, reason, isReturn }, { occurredAt }) => {
       if (isReturn) return;

@@ -5,6 +5,7 @@ import { line } from "@pigeonhole/kit/line";
 import type { Moves } from "@pigeonhole/kit/moves";
 import { sizes } from "@pigeonhole/network/layout";
 import { Kept, personRequest, UnderWay } from "@pigeonhole/privacy/kept/contract";
+import { diversions } from "./diversion/contract.ts";
 import { conditionWishes } from "@pigeonhole/reservations/conditions/contract";
 import { ParcelDimensions, Recipient } from "@pigeonhole/reservations/contract";
 
@@ -236,6 +237,8 @@ export const label = createRoute({
     409: refusal(refusals, "barcode_taken", "wrong_state"),
   },
 });
+/** A parcel as the neighbours find it; `diversion`: what its recipient has said once for all (N6), null when they have not. */
+export const Found = Parcel.omit({ timeline: true }).extend({ diversion: z.enum(diversions).nullable() });
 /** `parcels.find` answers at most so many. */
 export const maxFound = 500;
 /**
@@ -255,7 +258,7 @@ export const find = createRoute({
       carrier: z.string().max(40).optional(),
     }),
   },
-  responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Parcel.omit({ timeline: true })) })) },
+  responses: { ...always, 200: answers("parcels", z.object({ parcels: z.array(Found) })) },
 });
 /** Modules only: whom to tell; and whether a customer is owner or recipient. */
 export const recipient = createRoute({

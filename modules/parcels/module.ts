@@ -26,6 +26,7 @@ import * as read from "./queries/read.ts";
 import * as write from "./queries/write.ts";
 import { redirects } from "./redirects/redirects.ts";
 import type { Tables } from "./tables.ts";
+import { diversion } from "./diversion/diversion.ts";
 import { vacation } from "./vacation/vacation.ts";
 
 export interface Needs {
@@ -213,6 +214,7 @@ export function parcels({ db, who, now, newId, log, seal, personal, reservations
   const cancellations = cancelling({ db, who, now, log, reservations, sightOf: sightOfActor });
   routes.route("/", elsewheres.routes);
   routes.route("/", cancellations.routes);
+  routes.route("/", diversion({ db, who, now, log, personal }).routes);
   routes.route("/", vacation({ db, who, now, log, personal }).routes);
   const jobs: readonly Job[] = [{ name: "parcels.expire", everySeconds: 15, run: expire }, ...elsewheres.jobs, ...cancellations.jobs];
   return { routes, consumers: parcelsConsumer({ now, log, personal }), jobs };

@@ -2,6 +2,7 @@ import type { Size } from "@pigeonhole/network/layout";
 import type { OrderWindows } from "@pigeonhole/reservations/windows/contract";
 import type { ColumnType, Generated } from "kysely";
 import type { Parcel, ParcelState, RecallReason } from "./contract.ts";
+import type { Diversion } from "./diversion/contract.ts";
 import type { CancellationState } from "./cancelling/contract.ts";
 import type { RedirectReason, RedirectState } from "./redirects/contract.ts";
 
@@ -42,6 +43,7 @@ export interface Tables {
     leg: Generated<number>;
   };
   "parcels.vacation": { subject: string; began_at: Date; ended_at: Date };
+  "parcels.diversion": { subject: string; may: Diversion; said_at: Date };
   "parcels.timeline": {
     parcel: string;
     leg: Generated<number>;

@@ -62,5 +62,7 @@ export const parcelRows: Rows = {
   "parcels.vacation": { all: ["customer"] },
   "parcels.setVacation": { all: ["customer"], body: () => ({ from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" }) },
   "parcels.endVacation": { all: ["customer"] },
+  "parcels.diversion": { all: ["customer"] },
+  "parcels.setDiversion": { all: ["customer"], body: () => ({ diversion: "never" }) },
   "parcels.person": { modules: ["privacy"] },
 };

@@ -63,6 +63,7 @@ export function ProblemView({ scan, problem, phone, say: tell, onNext, onDone, o
       <div className="page grid content-start gap-4 py-4">
         <Notice kind={kind === "take_back" ? "warn" : "info"} title={sayWrong(wordOf(problem))} announce>
           <span className="text-lead">{body}</span>
+          {next?.kind === "another_station" && <span className="mt-1 block">{sayWrong(next.isAgreed ? "next.agreed" : "next.told")}</span>}
         </Notice>
         {problem === "will_not_close" && phone !== null && <p className="text-center text-lead">{sayWrong("wrong.call", { phone })}</p>}
         {tell.isError && <Failed error={tell.error} />}

@@ -19,6 +19,8 @@ const en = {
   "next.take_back":
     "No other door is to be had. Take the parcel with you: your carrier sees why and plans the next attempt, and the recipient is told.",
   "next.another": "Give me another door",
+  "next.agreed": "Its recipient has agreed to this beforehand.",
+  "next.told": "Its recipient has not been asked: they are told at once, with the new place.",
   "next.accept": "I bring it to {station}",
   "next.back": "I take it back",
   "next.go_on": "Go on",
@@ -53,6 +55,8 @@ export const words = {
     "next.take_back":
       "Kein anderes Fach ist zu bekommen. Nehmen Sie das Paket mit: Ihre Firma sieht den Grund und plant den nächsten Versuch, und die Empfängerin oder der Empfänger erfährt es.",
     "next.another": "Give me another door",
+    "next.agreed": "Der Empfänger hat dem im Voraus zugestimmt.",
+    "next.told": "Der Empfänger ist nicht gefragt worden: Er erfährt es sofort, mit dem neuen Ort.",
     "next.accept": "Ich bringe es zu {station}",
     "next.back": "Ich nehme es mit zurück",
     "next.go_on": "Weiter",

@@ -149,6 +149,30 @@ test("N9, N6, N11: what is missing is said first; then the door is opened from t
   await page.getByText("Your code:").waitFor({ state: "attached" });
 });
 
+test("N6: the link in the message that asks answers by one tap, yes or no, without signing in; opening it answers nothing", async () => {
+  await using server = await screenServer();
+  await using visit = await browser.open({ ...phone, allowed });
+  const { page } = visit;
+  for (const [link, button, answer] of [
+    [`/consent#${"a".repeat(52)}`, /^Yes, send it to/, "Your parcel goes to"],
+    [`/consent?no#${"b".repeat(52)}`, "No, leave it as planned", "Your parcel stays as planned"],
+  ] as const) {
+    await page.goto(server.url + link);
+    await page.getByRole("heading", { name: /^May your parcel come to/ }).waitFor();
+    await isAccessible(page, "asked by a link");
+    const top = async (name: RegExp): Promise<number> => (await page.getByRole("button", { name }).boundingBox())!.y;
+    assert.equal((await top(/^No/)) < (await top(/^Yes/)), link.includes("?no"), "what was tapped in the message comes first");
+    assert.equal(
+      server.asked.filter((each) => each.endsWith("redirect-answers")).length,
+      link.includes("?no") ? 1 : 0,
+      "opened is not answered",
+    );
+    await page.getByRole("button", { name: button }).click();
+    await page.getByRole("heading", { name: answer }).waitFor();
+  }
+  assert.equal(server.asked.filter((each) => each.endsWith("redirect-answers")).length, 2);
+});
+
 test("N7: somebody else collects: named, handed a link, which shows this parcel to whoever has it; taken back it opens nothing", async () => {
   await using server = await screenServer();
   server.signIn();
@@ -157,9 +181,14 @@ test("N7: somebody else collects: named, handed a link, which shows this parcel 
   await page.goto(`${server.url}/parcels/${storedParcel}`);
   await page.getByRole("button", { name: "Let somebody else collect it" }).click();
   await page.getByLabel("Who?").fill("Ben");
+  await page.getByLabel("Their e-mail address").fill("ben@");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByText("This is not an e-mail address.").waitFor();
+  await page.getByLabel("Their e-mail address").fill("ben@example.org");
   await page.getByLabel("Keep this name for the next time").check();
   await isAccessible(page, "naming somebody");
   await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByText("The link was sent to ben@example.org.").waitFor();
   const link = await page.getByLabel("Link for Ben").inputValue();
   await isAccessible(page, "somebody may collect");
   await using other = await browser.open({ ...phone, allowed });
@@ -296,8 +325,14 @@ test("a customer chooses which messages they get; one click in a mail ends remin
   await page.getByLabel("From").selectOption("22:30");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();
+  const near = page.getByRole("checkbox", { name: "Bring it to a locker near by" });
+  assert.equal(await near.isChecked(), true);
+  await near.uncheck();
+  await page.getByText("Saved, for every parcel from now on.").waitFor();
   await page.reload();
   await reminders.waitFor();
+  await near.waitFor();
+  assert.equal(await near.isChecked(), false, "N6: said once, it holds");
   assert.equal(await reminders.isChecked(), true);
   assert.equal(await page.getByLabel("Text message").inputValue(), "stand_by");
   assert.equal(await page.getByLabel("From").inputValue(), "22:30");

@@ -8,9 +8,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type FormEvent } from "react";
 import { newKey, reservations } from "../shell/api.ts";
 import { useSession } from "../shell/session.ts";
+import { Check } from "./messages/fields.tsx";
 import { reservationQuery } from "./queries.ts";
 import { isEmail } from "./sign-in.tsx";
-import { parcelOf, type Wish } from "./wish.ts";
+import { isMeasured, parcelOf, type Wish } from "./wish.ts";
 import { words } from "./words-hold.ts";
 
 const nameKey = "ph-name";
@@ -33,6 +34,7 @@ export function HoldForm({ reservation, wish, onRelease }: { reservation: Reserv
   const [typedEmail, setEmail] = useState<string>();
   const [phone, setPhone] = useState("");
   const [barcode, setBarcode] = useState("");
+  const [isTogether, together] = useState(true);
   const [hasTried, tried] = useState(false);
   const email = typedEmail ?? session.data?.name ?? "";
   const label = barcode.trim();
@@ -53,6 +55,8 @@ export function HoldForm({ reservation, wish, onRelease }: { reservation: Reserv
             recipient: { name: name.trim(), email: email.trim(), phone: phoneOf(phone) ?? null, language },
             barcode: label === "" ? null : label,
             dimensions: parcelOf(wish).dimensions ?? null,
+            // Only what was measured is known to fit beside something else.
+            together: isMeasured(wish) && isTogether,
           },
         }),
       ),
@@ -118,6 +122,7 @@ export function HoldForm({ reservation, wish, onRelease }: { reservation: Reserv
         autoComplete="off"
         maxLength={80}
       />
+      {isMeasured(wish) && <Check label={say("hold.together")} hint={say("hold.together_hint")} isOn={isTogether} onTurn={together} />}
       {confirm.isError && <Failed error={confirm.error} />}
       {release.isError && <Failed error={release.error} />}
       <Button type="submit" look="primary" size="large" wide isPending={confirm.isPending}>

@@ -7,13 +7,14 @@ import { Dialog } from "@pigeonhole/ui/dialog.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { TextField } from "@pigeonhole/ui/field.tsx";
 import { PersonIcon } from "@pigeonhole/ui/icons.tsx";
-import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
+import { useFormats, useLanguage, useSay } from "@pigeonhole/ui/language.tsx";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { proxies } from "../shell/api.ts";
 import { peopleQuery } from "./people.tsx";
+import { isEmail } from "./sign-in.tsx";
 import { words } from "./words-proxy.ts";
 
 const proxiesQuery = (parcel: string) =>
@@ -86,6 +87,9 @@ function One({ proxy, onChanged }: { proxy: Proxy; onChanged: () => void }) {
       {proxy.boundedBy !== null && (
         <p className="text-small text-ink-soft">{say("proxy.bounded", { until: formats.full(proxy.boundedBy) })}</p>
       )}
+      {proxy.token !== null && proxy.email !== null && (
+        <p className="wrap-anywhere text-small text-ink-soft">{say("proxy.sent", { email: proxy.email })}</p>
+      )}
       {proxy.token !== null && (
         <>
           <TextField label={say("proxy.link", { name: who })} value={linkOf(proxy.token)} isReadOnly hint={say("proxy.link_hint")} />
@@ -109,11 +113,21 @@ function Name({ parcel, onDone }: { parcel: string; onDone: () => void }) {
   const say = useSay(words);
   const queries = useQueryClient();
   const people = useQuery(peopleQuery).data?.people ?? [];
+  const { language } = useLanguage();
   const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [hasTried, tried] = useState(false);
+  const address = email.trim();
+  const isWrong = address !== "" && !isEmail(address);
   const [keeps, keep] = useState(false);
   const send = useMutation({
     mutationFn: async (who: string) => {
-      const named = await ask(proxies.parcels[":parcel"].proxies.$post({ param: { parcel }, json: { name: who } }));
+      const named = await ask(
+        proxies.parcels[":parcel"].proxies.$post({
+          param: { parcel },
+          json: { name: who, email: address === "" ? null : address, language },
+        }),
+      );
       if (keeps && !people.some((person) => person.name === who)) await ask(proxies.people.$post({ json: { name: who } }));
       return named;
     },
@@ -128,7 +142,8 @@ function Name({ parcel, onDone }: { parcel: string; onDone: () => void }) {
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (name.trim() !== "") send.mutate(name.trim());
+        tried(true);
+        if (name.trim() !== "" && !isWrong) send.mutate(name.trim());
       }}
     >
       <p>{say("proxy.means")}</p>
@@ -144,10 +159,21 @@ function Name({ parcel, onDone }: { parcel: string; onDone: () => void }) {
       <TextField
         label={say("proxy.who")}
         hint={say("proxy.who_hint")}
+        error={hasTried && name.trim() === "" ? say("proxy.who_bad") : undefined}
         value={name}
         onChange={setName}
         autoComplete="off"
         autoCapitalize="words"
+      />
+      <TextField
+        label={say("proxy.email")}
+        hint={say("proxy.email_hint")}
+        error={hasTried && isWrong ? say("proxy.email_bad") : undefined}
+        type="email"
+        inputMode="email"
+        value={email}
+        onChange={setEmail}
+        autoComplete="off"
       />
       <label className="flex min-h-11 items-center gap-3">
         <input type="checkbox" className="size-5 accent-accent" checked={keeps} onChange={(event) => keep(event.target.checked)} />

@@ -46,6 +46,8 @@ const place = {
   distanceMetres: z.int(),
   /** The route stops there anyway, later. */
   isOnRoute: z.boolean(),
+  /** Its recipient has agreed to it once for all; else they are told at once (N6). */
+  isAgreed: z.boolean().default(false),
 };
 export const Proposal = z.object(place);
 export type Proposal = z.output<typeof Proposal>;

@@ -1,5 +1,6 @@
 import type { Candidate } from "@pigeonhole/reservations/contract";
 import { Refused } from "@pigeonhole/kit/refused";
+import type { Diversion } from "@pigeonhole/parcels/diversion/contract";
 import { problemMoves, type Next, type ProblemReason, type ProblemState, type Proposal } from "./contract.ts";
 
 /** A parcel is diverted no farther than this without being asked for: a walk for whoever waits for it, who is told at once (N6). Metres. */
@@ -30,15 +31,16 @@ export const needsShutDoor = (reason: ProblemReason): boolean => reason !== "wil
 
 /**
  * Which station is proposed: the next that the route goes to anyway, however far, else the nearest within a walk. `ahead` are the stations of
- * later stops, in driving order.
+ * later stops, in driving order. None when the recipient has said once for all that they do not want it: then it is brought again (N6).
  */
-export function propose(alternatives: readonly Candidate[], ahead: readonly string[]): Proposal | undefined {
+export function propose(alternatives: readonly Candidate[], ahead: readonly string[], said: Diversion | null): Proposal | undefined {
+  if (said === "never") return undefined;
   const near = alternatives.filter(({ distanceMetres }) => distanceMetres <= divertMetres);
   const onRoute = ahead.flatMap((station) => alternatives.find((one) => one.station === station) ?? [])[0];
   const found = onRoute ?? near[0];
   if (!found) return undefined;
   const { station, name, address, lat, lon, distanceMetres } = found;
-  return { station, name, address, lat, lon, distanceMetres, isOnRoute: onRoute !== undefined };
+  return { station, name, address, lat, lon, distanceMetres, isOnRoute: onRoute !== undefined, isAgreed: said === "near" };
 }
 
 /** What of a problem its courier's screen needs. */

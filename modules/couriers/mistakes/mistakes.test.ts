@@ -113,6 +113,20 @@ test("told while the door stands open: written down at once, and it goes on when
   );
 });
 
+test("N6: who has said once for all that they do not want another station is asked for none; who has agreed is not told that they were not asked", async () => {
+  for (const said of ["never", "near", null] as const) {
+    await using w = await start(database);
+    const { a, route, scan } = await atDoor(w);
+    a.diversion = said;
+    w.reassigned.push({ outcome: "none", alternatives: [alternative(south, 4_000)] });
+    const told = await tell(w, scan.id, "does_not_fit");
+    if (said === "never") {
+      assert.equal(told.next?.kind, "take_back");
+      assert.equal((await w.dropOf(route, a)).drop.state, "skipped", "it is brought again");
+    } else assert.ok(told.next?.kind === "another_station" && told.next.isAgreed === (said === "near"));
+  }
+});
+
 test("no compartment here: a station on the route is proposed, the courier says yes or no, and silence is a no (N6)", async () => {
   for (const reply of ["yes", "no", "silence"] as const) {
     await using w = await start(database);
@@ -140,9 +154,9 @@ test("no compartment here: a station on the route is proposed, the courier says 
 
 test("what may be proposed: the next stop ahead however far, else the nearest within a walk, else nothing", () => {
   const west = "01900000-0000-7000-8000-000000000001";
-  assert.equal(propose([alternative(west, 500), alternative(south, 9_000)], [south])?.station, south);
-  assert.equal(propose([alternative(west, 500)], [south])?.station, west);
-  assert.equal(propose([alternative(west, 2_001)], []), undefined);
+  assert.equal(propose([alternative(west, 500), alternative(south, 9_000)], [south], null)?.station, south);
+  assert.equal(propose([alternative(west, 500)], [south], null)?.station, west);
+  assert.equal(propose([alternative(west, 2_001)], [], null), undefined);
 });
 
 test("the wrong parcel went in: the word is taken back at the station, the same compartment opens again, also when the route was done (I-28)", async () => {

@@ -4,6 +4,8 @@ import type { Now } from "@pigeonhole/kit/clock";
 import type { Db, Tx } from "@pigeonhole/kit/db";
 import type { Log } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { Diversion } from "@pigeonhole/parcels/diversion/contract";
 import type { DepositReason } from "@pigeonhole/protocol/reasons";
 import type { Place, Reassigned, ReservationApi } from "@pigeonhole/reservations/contract";
 import { ProblemSettled } from "../events.ts";
@@ -24,6 +26,7 @@ interface Needs {
   readonly now: Now;
   readonly log: Log;
   readonly access: Client<AccessApi>;
+  readonly parcels: Client<ParcelApi>;
   readonly reservations: Client<ReservationApi>;
   /** Tells the station that nothing was put in, and why. */
   readonly release: (parcel: string, courier: string, reason: DepositReason) => Promise<Told>;
@@ -35,7 +38,7 @@ type Write = Tx<Tables>;
  * screen shows it. Each step is durable before the next, and each may be done again: the courier's request drives them, and whatever a crash
  * or a silent station leaves, the job takes up.
  */
-export function settling({ db, now, log, access, reservations, release }: Needs) {
+export function settling({ db, now, log, access, parcels, reservations, release }: Needs) {
   /** Goes on under the locks of route and problem, unless somebody else has moved the problem meanwhile. */
   const step = (problem: Row, run: (tx: Write, at: Date) => Promise<void>): Promise<boolean> =>
     db.transaction().execute(async (tx) => {
@@ -88,7 +91,8 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
     const answer = await ask(problem, null);
     if (answer.outcome === "moved") return goOn(problem, answer.to, "another_box");
     if (answer.outcome === "over") return over(problem, answer.state);
-    const proposal = domain.propose(answer.alternatives, await read.stationsAhead(db, problem.route, problem.station));
+    const ahead = await read.stationsAhead(db, problem.route, problem.station);
+    const proposal = domain.propose(answer.alternatives, ahead, await saidBy(problem.parcel));
     if (!proposal) return takeBack(problem);
     return step(problem, async (tx, at) => {
       await queries.change(tx, problem, at, { to: "proposed", proposal, nextAt: new Date(at.getTime() + domain.proposalMs) });
@@ -132,6 +136,12 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
     if (answer.status !== 200) throw new Error(`another compartment for parcel ${parcel}: ${(await problemOf(answer)).code}`);
     return answer.json();
   }
+  /** What its recipient has said about other stations, once for all. */
+  async function saidBy(parcel: string): Promise<Diversion | null> {
+    const answer = await parcels.internal.parcels.$get({ query: { ids: parcel } });
+    if (answer.status !== 200) throw new Error(`what the recipient of parcel ${parcel} has said: parcels answered ${answer.status}`);
+    return (await answer.json()).parcels[0]?.diversion ?? null;
+  }
   async function follow(parcel: string, json: { reservation: string | null; from: Spot; to: Spot | null }): Promise<void> {
     const answer = await access.internal.access.parcels[":parcel"].follow.$post({ param: { parcel }, json });
     if (answer.status !== 200) throw new Error(`the rights of parcel ${parcel} did not follow: ${(await problemOf(answer)).code}`);
@@ -168,6 +178,7 @@ export function settling({ db, now, log, access, reservations, release }: Needs)
         const next = domain.propose(
           answer.alternatives.filter((one) => one.station !== station),
           await read.stationsAhead(db, problem.route, problem.station),
+          await saidBy(problem.parcel),
         );
         if (!next) return void (await takeBack(problem));
         await step(problem, (tx, at) => queries.propose(tx, problem.id, next, at, new Date(at.getTime() + domain.proposalMs)));

@@ -2,6 +2,8 @@ import type { Db } from "@pigeonhole/kit/db";
 import { sql, type Selectable } from "kysely";
 import { labelKey, maxFound, pastStates, type Parcel, type ParcelState } from "../contract.ts";
 import { timelineOrder } from "../domain.ts";
+import type { Diversion } from "../diversion/contract.ts";
+import { of as saidOf } from "../diversion/queries.ts";
 import type { Tables } from "../tables.ts";
 
 type Line = Selectable<Tables["parcels.timeline"]>;
@@ -154,7 +156,7 @@ export async function addressedTo(
 export async function find(
   db: Db<Tables>,
   { ids, texts, carrier }: { readonly ids: readonly string[]; readonly texts: readonly string[]; readonly carrier?: string | undefined },
-): Promise<Plain[]> {
+): Promise<(Plain & { readonly diversion: Diversion | null })[]> {
   const keys = texts.map(labelKey);
   const asNumbers = keys.filter((key) => /^\d{1,12}$/.test(key)).map((key) => key.padStart(12, "0"));
   let query = db
@@ -170,7 +172,12 @@ export async function find(
     .orderBy("id", "desc")
     .limit(maxFound);
   if (carrier !== undefined) query = query.where("carrier", "=", carrier);
-  return (await query.execute()).map(view);
+  const rows = await query.execute();
+  const said = await saidOf(
+    db,
+    rows.flatMap(({ recipient_subject: subject }) => subject ?? []),
+  );
+  return rows.map((row) => ({ ...view(row), diversion: said.get(row.recipient_subject ?? "") ?? null }));
 }
 
 export const recipient = (db: Db<Tables>, id: string) =>

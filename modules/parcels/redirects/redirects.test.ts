@@ -189,6 +189,28 @@ test("N6: somebody else's proposal needs the customer's word; no answer is no, a
   assert.equal(stateOf(await w.act("agree", third.id)), "leaving");
 });
 
+test("N6: one tap on the link in the message answers for its reader, without signing in: yes or no, once; opening it does nothing, and a link that was made up asks nothing", async () => {
+  await using w = await startWorld(database);
+  const id = await inside(w);
+  const ask = async () => {
+    const asked = await w.redirect(id, w.south, shop);
+    assert.ok(typeof asked !== "string");
+    return w.linkOf(asked.id);
+  };
+  const no = await ask();
+  assert.deepEqual([await w.press(no), await w.press(no), (await newest(w, id)).state], ["proposed", "proposed", "proposed"]);
+  assert.equal(await w.press(no, "decline"), "declined");
+  assert.deepEqual([await w.press(no, "agree"), await w.press(no)], ["wrong_state", "declined"], "a word that was given is not given anew");
+  assert.match(await w.code(id), /^\d{8}$/);
+  const yes = await ask();
+  const madeUp = (yes.startsWith("0") ? "1" : "0") + yes.slice(1);
+  assert.deepEqual([await w.press(madeUp, "agree"), await w.press("x", "agree")], ["not_found", "malformed"]);
+  assert.equal(await w.press(no, "agree"), "wrong_state", "nor by the link of another question");
+  assert.equal(await w.press(yes, "agree"), "leaving");
+  assert.equal(await w.press(yes, "decline"), "wrong_state");
+  assert.equal(await w.code(id), "over", "as if its customer had said so signed in");
+});
+
 test("redirected while offline: the courier still brought it to the old station: its owner gets a code for where it lies (conflict table)", async () => {
   await using w = await startWorld(database);
   const id = await w.order(w.north);

@@ -12,6 +12,7 @@ import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
 import { silentLog } from "@pigeonhole/kit/log";
 import { publish } from "@pigeonhole/kit/outbox";
+import { writeToken } from "@pigeonhole/kit/token";
 import { testPersonal } from "@pigeonhole/kit/personal/testing";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
@@ -30,7 +31,7 @@ import pino from "pino";
 import type { ParcelApi } from "../contract.ts";
 import { parcelsMigrations } from "../migrations.ts";
 import { parcels } from "../module.ts";
-import type { Redirect, RedirectApi } from "./contract.ts";
+import { consentPurpose, type Redirect, type RedirectApi } from "./contract.ts";
 
 export const openDatabase = () => testDatabase([reservationsMigrations, parcelsMigrations, accessMigrations]);
 export const ann: Actor = { kind: "customer", id: systemNewId(), email: "ann@example.org" };
@@ -189,8 +190,19 @@ export async function startWorld(database: TestDatabase) {
   const pass = (hours: number): void => {
     time = new Date(time.getTime() + hours * 3_600_000);
   };
+  /** The end of the link in the message that asks; whoever presses it has no session. */
+  const linkOf = (redirect: string): string => writeToken(seal, consentPurpose, redirect);
+  const press = async (token: string, answer?: "agree" | "decline"): Promise<string> => {
+    const open = reach<RedirectApi>(() => goods.routes, {});
+    const said = await (answer === undefined
+      ? open["redirect-questions"].$post({ json: { token } })
+      : open["redirect-answers"].$post({ json: { token, answer } }));
+    return said.status === 200 ? (await said.json()).state : (await problemOf(said as never)).code;
+  };
   return {
     db,
+    linkOf,
+    press,
     cut,
     logged,
     now,

@@ -12,6 +12,7 @@ import { messagePreferences } from "../../shell/api.ts";
 import { Mine } from "../mine.tsx";
 import { SignInPage } from "../sign-in-page.tsx";
 import { TellMe } from "../tell-me.tsx";
+import { Diversion } from "./diversion.tsx";
 import { Check, Part, Pick } from "./fields.tsx";
 import { preferencesQuery } from "./queries.ts";
 import { words } from "./words.ts";
@@ -68,7 +69,12 @@ function Wishes() {
   if (mine.isPending) return <Spinner onRetry={() => void mine.refetch()} />;
   if (codeOf(mine.error) === "not_signed_in") return <SignInPage isPart why={say("signin.why")} onDone={() => void mine.refetch()} />;
   if (!mine.data) return <Failed error={mine.error} onRetry={() => void mine.refetch()} />;
-  return <Form saved={mine.data} />;
+  return (
+    <>
+      <Form saved={mine.data} />
+      <Diversion />
+    </>
+  );
 }
 
 const written = [
