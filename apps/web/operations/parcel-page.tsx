@@ -17,6 +17,7 @@ import { access } from "../shell/api.ts";
 import { useSession } from "../shell/session.ts";
 import { To, useParam } from "../shell/to.tsx";
 import { stationAt } from "./addresses.ts";
+import { CallOff } from "./cancelling/call-off.tsx";
 import { Conditions } from "./conditions/panel.tsx";
 import { Facts } from "./facts.tsx";
 import { ReturnsFound } from "./returns/found.tsx";
@@ -50,7 +51,10 @@ export function ParcelPage() {
           <h1 className="text-display">{say("parcel.title", { number: grouped(it.number) })}</h1>
           <p className="text-lead text-ink-soft">{say(`state.${it.state}`)}</p>
         </div>
-        <Reissue parcel={id} isPossible={it.state === "stored" || it.state === "delivered"} />
+        <div className="flex flex-wrap items-center gap-3">
+          <Reissue parcel={id} isPossible={it.state === "stored" || it.state === "delivered"} />
+          <CallOff parcel={it} />
+        </div>
       </header>
       <NotLive liveness={liveness} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">

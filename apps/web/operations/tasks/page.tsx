@@ -7,6 +7,7 @@ import { Openings } from "../openings/queue.tsx";
 import { allInspectionsQuery, stationsQuery } from "../queries.ts";
 import { Acceptances } from "./acceptances.tsx";
 import { Broken } from "./broken.tsx";
+import { Cancellations } from "./cancellations.tsx";
 import { DeadLetters } from "./dead-letters.tsx";
 import { NotPutIn } from "./not-put-in.tsx";
 import { Redirects } from "./redirects.tsx";
@@ -30,6 +31,7 @@ export function TasksPage() {
       <NotPutIn nameOf={nameOf} />
       <Retrievals nameOf={nameOf} />
       <Redirects nameOf={nameOf} />
+      <Cancellations />
       <DeadLetters />
     </div>
   );
