@@ -101,7 +101,7 @@ function example(
 ) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", `${name}.ts`, ...args], {
     cwd: app,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   processes.push(child);

@@ -33,6 +33,7 @@ function start(...words: readonly string[]) {
   const child = spawn(process.execPath, [cli, ...words], {
     env: {
       PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       HOME: folder,
       INIT_CWD: folder,
       NO_COLOR: "1",

@@ -122,6 +122,7 @@ export async function town(more: (hash: (code: string) => string) => Partial<Des
 
   const environment = {
     PATH: process.env["PATH"],
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
     STATION_DATA: path.join(folder, "data"),
     BACKEND_URL: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     ENROLMENT_TOKEN: "t".repeat(32),

@@ -28,6 +28,7 @@ test("the protocol as published: our own station process passes every check of t
   const child = spawn(process.execPath, [path.resolve(import.meta.dirname, "../../apps/station/main.ts")], {
     env: {
       PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       STATION_DATA: data,
       KIOSK_PORT: "0",
       LOCK_BOARD: "sim",

@@ -61,7 +61,13 @@ test(
     /** Starts the program; resolves with its first line. */
     async function start() {
       const child = spawn(process.execPath, [path.resolve(import.meta.dirname, "../../../apps/station/main.ts")], {
-        env: { PATH: process.env["PATH"], STATION_DATA: folder, KIOSK_PORT: "0", LOG_LEVEL: "silent" },
+        env: {
+          PATH: process.env["PATH"],
+          NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+          STATION_DATA: folder,
+          KIOSK_PORT: "0",
+          LOG_LEVEL: "silent",
+        },
         stdio: ["ignore", "pipe", "inherit"],
       });
       children.add(child);
@@ -137,7 +143,13 @@ test(
       assert.deepEqual(await standing.json(), { commissioning: null }, "nothing can be commissioned any more");
       // Again only with a PIN.
       const again = spawn(process.execPath, [path.resolve(import.meta.dirname, "../../../apps/station/main.ts"), "COMMISSION=1"], {
-        env: { PATH: process.env["PATH"], STATION_DATA: folder, KIOSK_PORT: "0", LOG_LEVEL: "silent" },
+        env: {
+          PATH: process.env["PATH"],
+          NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+          STATION_DATA: folder,
+          KIOSK_PORT: "0",
+          LOG_LEVEL: "silent",
+        },
         stdio: ["ignore", "ignore", "pipe"],
       });
       children.add(again);
