@@ -10,14 +10,15 @@ import { openBrowser } from "../tools/browser.ts";
 import { walkAll } from "../tools/walk/entrances.ts";
 import { live, plans } from "../tools/walk/town.ts";
 
-/** Every screen at phone and desktop width, light and dark, in a town in which much has happened: what axe finds, what sticks out, what is not to be seen. */
-export async function walk(): Promise<object> {
+/** Every screen at phone and desktop width, light and dark, in a town in which much has happened: what axe finds, what sticks out, what is not to be seen. Arguments: only these entrances. */
+export async function walk(only: readonly string[]): Promise<object> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-walk-"));
   await buildWeb();
   const world = await startWorld({ folder, ports: await freePorts(plans.length), stations: plans, postgresSettings: testSettings });
   const browser = await openBrowser();
   try {
-    const faults = await walkAll({ world, browser, life: await live(world), steps: Step.options.map(({ shape }) => shape.step.value) });
+    const steps = Step.options.map(({ shape }) => shape.step.value);
+    const faults = await walkAll({ world, browser, life: await live(world), steps, ...(only.length > 0 && { only }) });
     for (const fault of faults) console.error(fault);
     if (faults.length > 0) process.exitCode = 1;
     return { faults: faults.length };

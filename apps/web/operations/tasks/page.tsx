@@ -1,6 +1,8 @@
 import { useNow } from "@pigeonhole/ui/clock";
 import { useFormats, useSay } from "@pigeonhole/ui/language.tsx";
-import { useQuery } from "@tanstack/react-query";
+import { Spinner } from "@pigeonhole/ui/spinner.tsx";
+import { useIsFetching, useQuery, useQueryClient, type Query } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { stationAt } from "../addresses.ts";
 import { InspectionList } from "../inspections.tsx";
 import { Openings } from "../openings/queue.tsx";
@@ -20,21 +22,39 @@ import { words } from "./words.ts";
 export function TasksPage() {
   const say = useSay(words);
   const nameOf = useNameOf();
+  const isComplete = useComplete();
   return (
     <div className="mx-auto grid max-w-[80rem] gap-5 px-4 py-5 lg:px-6">
       <h1 className="text-display">{say("title")}</h1>
-      <Broken />
-      <Tampered nameOf={nameOf} />
-      <Acceptances />
-      <Openings />
-      <Inspecting nameOf={nameOf} />
-      <NotPutIn nameOf={nameOf} />
-      <Retrievals nameOf={nameOf} />
-      <Redirects nameOf={nameOf} />
-      <Cancellations />
-      <DeadLetters />
+      {!isComplete && <Spinner />}
+      <div className="grid gap-5" hidden={!isComplete}>
+        <Broken />
+        <Tampered nameOf={nameOf} />
+        <Acceptances />
+        <Openings />
+        <Inspecting nameOf={nameOf} />
+        <NotPutIn nameOf={nameOf} />
+        <Retrievals nameOf={nameOf} />
+        <Redirects nameOf={nameOf} />
+        <Cancellations />
+        <DeadLetters />
+      </div>
     </div>
   );
+}
+
+const unanswered = { predicate: ({ state }: Query) => state.status === "pending" };
+
+/** Whether every list has answered once. Before, one that comes late would push the others down, and a finger would land on another task. */
+function useComplete(): boolean {
+  const queries = useQueryClient();
+  const waiting = useIsFetching(unanswered);
+  const [isComplete, complete] = useState(false);
+  // The lists begin to ask in their own effects, before this one: what was counted while rendering knows nothing of them.
+  useEffect(() => {
+    if (queries.isFetching(unanswered) === 0) complete(true);
+  }, [queries, waiting]);
+  return isComplete;
 }
 
 function useNameOf(): (station: string) => string {
