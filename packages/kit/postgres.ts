@@ -14,10 +14,11 @@ interface Options {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A running server. `stop` ends it in order and may be called twice. */
+/** A running server. `stop` ends it in order and may be called twice; `kill` is `kill -9`: what was committed is read from its log at the next start. */
 export interface Postgres {
   readonly url: string;
   stop(): Promise<void>;
+  kill(): Promise<void>;
 }
 
 /** UTC and English whatever the machine says, so that plans, logs and backups are the same everywhere. */
@@ -45,7 +46,7 @@ export async function startPostgres({ data, port, settings = {} }: Options): Pro
   // Its own process group: Ctrl-C in a terminal reaches us alone, and we stop the database last.
   const server = spawn(first!, rest, { stdio: ["pipe", "ignore", "pipe"], detached: true });
   await ready(server, folder, port);
-  return { url: `postgres://pigeonhole@127.0.0.1:${port}/postgres`, stop: () => stop(server) };
+  return { url: `postgres://pigeonhole@127.0.0.1:${port}/postgres`, stop: () => stop(server), kill: () => kill(server) };
 }
 
 async function binaries(): Promise<{ initdb: string; postgres: string }> {
@@ -164,4 +165,11 @@ async function stop(server: ChildProcess): Promise<void> {
   const overdue = setTimeout(() => server.kill("SIGQUIT"), patience.ownMs);
   await gone;
   clearTimeout(overdue);
+}
+
+async function kill(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  server.kill("SIGKILL");
+  await gone;
 }

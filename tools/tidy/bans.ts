@@ -8,7 +8,7 @@ interface Ban {
   readonly because: string;
 }
 
-const tests = String.raw`\.test\.tsx?$|(^|/)testing(-[a-z-]+)?\.ts$|^bench/|^tools/|^packages/(world|sim)/`;
+const tests = String.raw`\.test\.tsx?$|(^|/)testing(-[a-z-]+)?\.ts$|^bench/|^tools/|^packages/(world|sim|chaos)/`;
 /** Where time and chance enter: kit's adapters, what talks to real hardware, entrances of processes, browsers. */
 const adapters = new RegExp(
   `${tests}|^packages/kit/(clock|ids|timers|random|postgres|postgres-process)\\.ts$|^packages/lock-boards/|^packages/client/runtime\\.ts$|^apps/[^/]+/main\\.ts$|^apps/web/`,

@@ -108,6 +108,16 @@ export const law: readonly Row[] = [
     because: "the simulator runs the real backend and the real stations, and neither screens nor engines",
   },
   {
+    file: /^packages\/chaos\/checker\//,
+    may: (t, f) => isOwn(t, f),
+    because: "the checker judges what was told to it and knows nothing of what told it",
+  },
+  {
+    file: /^packages\/chaos\//,
+    may: (t) => !t.startsWith("apps/web/") && (!t.startsWith("packages/sim/") || t === "packages/sim/time/draw.ts"),
+    because: "chaos is the real processes and people of the world, and neither screens nor simulated time",
+  },
+  {
     file: /^apps\/web\/(build|[^/]+\.ts$)/,
     may: (t, f) => outside(t) || isOwn(t, f) || isShown(t) || isKitForBrowsers(t) || t.startsWith("packages/ui/"),
     because: "the build of the screens needs no server",
@@ -128,7 +138,7 @@ export const law: readonly Row[] = [
   { file: /^apps\/station\//, may: (t) => outside(t) || /^(packages|apps\/station)\//.test(t), because: "a cabinet carries no backend" },
   {
     file: /^apps\/server\//,
-    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station|sandbox\/(?!contract\.ts))|packages\/(world|sim))/.test(t),
+    may: (t) => !/^(apps\/(web\/(?!build\.ts)|station|sandbox\/(?!contract\.ts))|packages\/(world|sim|chaos))/.test(t),
     because: "the server builds modules, and knows neither screens nor the town",
   },
   {
