@@ -36,6 +36,7 @@ import type { ReturningApi } from "@pigeonhole/reservations/returning/contract";
 import type { ElsewhereApi } from "@pigeonhole/reservations/elsewhere/contract";
 import { privacy } from "@pigeonhole/privacy/module";
 import { reservations } from "@pigeonhole/reservations/module";
+import type { ReturnApi } from "@pigeonhole/returns/contract";
 import { returns } from "@pigeonhole/returns/module";
 import { webhooks } from "@pigeonhole/webhooks/module";
 import { usualBounds, usualWindows } from "@pigeonhole/reservations/windows/domain";
@@ -108,6 +109,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
     network: clientOf<NetworkApi>("network"),
     identity: clientOf<IdentityApi>("identity"),
     notifications: clientOf<NotificationApi>("notifications"),
+    returns: clientOf<ReturnApi>("returns"),
   };
   const seal = sealOf(config);
   const keys = keyEncryptionOf(config);
@@ -249,6 +251,7 @@ export async function compose(config: ServerConfig, log: Log, only: readonly Mod
       dropOffs: clients.dropOffs("notifications"),
       parcels: clients.parcels("notifications"),
       network: clients.network("notifications"),
+      returns: clients.returns("notifications"),
       channels: channelsOf(config),
       duty: config.DUTY_EMAIL === undefined ? null : { name: "", email: config.DUTY_EMAIL, phone: null, language: "en" },
     }),

@@ -34,7 +34,7 @@ export const accessHistory: History = {
         where: () => sql`t.parcel is null and not exists (select from access.signature s where s.command = t.id)`,
       },
     },
-    { table: "access.condition", shown: { as: "rights" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
+    { table: "access.condition", shown: { as: "rights", without: ["attested_by"] }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
     { table: "access.grant", shown: { as: "rights" }, ofCases: (cases) => sql`t.parcel = any (${cases})` },
     {
       table: "access.proxy",

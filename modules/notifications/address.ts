@@ -1,6 +1,6 @@
 import { unlessErased, type PersonSeal } from "@pigeonhole/kit/personal/personal";
 import { sealedFor } from "@pigeonhole/kit/personal/sealed";
-import type { Recipient } from "@pigeonhole/reservations/contract";
+import { Recipient } from "@pigeonhole/reservations/contract";
 import { choose, priorityOf } from "./choosing.ts";
 import { maxAttempts, mostWaiting, nextTry, type Channel } from "./domain.ts";
 import type { Notifications } from "./needs.ts";
@@ -39,13 +39,34 @@ export async function addressDue(needs: Notifications): Promise<void> {
   );
 }
 
+interface Addressee {
+  readonly recipient: Recipient | null;
+  readonly subject: string | null;
+  readonly station: string | null;
+  readonly number: string;
+  /** Details of their own. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** What lies there is no parcel but what a customer has put in: they are told. */
+async function owner({ db, personal, returns }: Notifications, id: string): Promise<Addressee> {
+  const answer = await returns.internal.returns[":id"].customer.$get({ param: { id } });
+  if (answer.status !== 200) throw new Error(`whom to tell of ${id}, which is no parcel: returns answered ${answer.status}`);
+  const { sealedCustomer, subject, station, number, kind } = await answer.json();
+  const opened = sealedCustomer === null ? undefined : await unlessErased(personal.open(db, `returns.customer|${id}`, sealedCustomer));
+  const recipient = opened === undefined ? null : Recipient.parse(JSON.parse(opened));
+  return { recipient, subject, station, number, more: { return: id, kind } };
+}
+
 /** Whom the news are for, and what of the parcel the message names. */
-async function addressee({ db, boxes, parcels }: Notifications, notice: notices.NoticeRow) {
+async function addressee(needs: Notifications, notice: notices.NoticeRow): Promise<Addressee> {
+  const { db, boxes, parcels } = needs;
   const given: Recipient | undefined =
     notice.sealed_recipient === null ? undefined : await unlessErased(boxes.recipient.read(db, notice.event, notice.sealed_recipient));
   const theirs = notice.sealed_recipient === null ? undefined : sealedFor(notice.sealed_recipient)?.subject;
   if (notice.parcel === null) return { recipient: given ?? null, subject: theirs ?? null, station: notice.station, number: "" };
   const answer = await parcels.internal.parcels[":id"].recipient.$get({ param: { id: notice.parcel } });
+  if (Number(answer.status) === 404) return owner(needs, notice.parcel);
   if (answer.status !== 200) throw new Error(`whom to tell of parcel ${notice.parcel}: parcels answered ${answer.status}`);
   const { recipient, subject, station, number } = await answer.json();
   const whom = notice.sealed_recipient === null ? { recipient, subject } : { recipient: given ?? null, subject: theirs ?? null };
@@ -76,8 +97,9 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
   const { db, now, newId, boxes } = needs;
   const template = templates[notice.template];
   const over = (error: string | null) => notices.change(db, notice.id, { ended_at: now(), error });
-  const { recipient, subject, station, number } = await addressee(needs, notice);
-  if (station === null) throw new Error(`notice ${notice.id} is about no parcel and names no station`);
+  const { recipient, subject, station, number, more = {} } = await addressee(needs, notice);
+  // Only staff are told of what is about no place.
+  if (station === null && template.reader !== "staff") throw new Error(`notice ${notice.id} is about no parcel and names no station`);
   if (recipient === null) return void (await over("nobody is to be told any more"));
   const person = await personOf(needs, recipient, subject);
   if (person === undefined) return void (await over("nobody is to be told any more"));
@@ -88,7 +110,7 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
   // A code is waited for, an alarm cannot wait; by day everything may leave.
   const isUrgent = template.kind === "code" || template.kind === "alarm";
   let quiet: Quiet | null = null;
-  if (!isUrgent) quiet = quietIn(wishes, await zoneOf(needs, station));
+  if (!isUrgent) quiet = quietIn(wishes, station === null ? "UTC" : await zoneOf(needs, station));
   const reminder = reminderOf(notice);
   if (reminder !== null) {
     const when = await whenToTell(db, reminder, at, quiet!);
@@ -123,7 +145,7 @@ async function address(needs: Notifications, notice: notices.NoticeRow): Promise
         station,
         former: notice.former,
         at: notice.happened_at.toISOString(),
-        details: notice.sealed_details === null ? {} : await boxes.details.read(db, notice.event, notice.sealed_details),
+        details: { ...(notice.sealed_details === null ? {} : await boxes.details.read(db, notice.event, notice.sealed_details)), ...more },
       }),
       sealed_content: null,
       created_at: at,

@@ -9,6 +9,9 @@ import { grouped } from "./writing/grouped.ts";
 /** What a message says, or why it is not to be said any more. */
 export type Asked = { readonly about: About | AboutCode | AboutSignIn } | Outcome;
 
+/** Of what is about the system as a whole. */
+const nowhere: Place = { name: "", address: null, lat: 0, lon: 0, timeZone: "UTC", supportPhone: null };
+
 async function placeOf({ network }: Notifications, station: string): Promise<Place> {
   const found = await network.stations[":station"].$get({ param: { station } });
   if (found.status !== 200) throw new Error(`where a parcel lies: network answered ${found.status}`);
@@ -23,7 +26,7 @@ export async function ask(needs: Notifications, message: MessageRow): Promise<As
     const minutesLeft = Math.round((new Date(known.expiresAt).getTime() - needs.now().getTime()) / 60_000);
     return minutesLeft < 1 ? overtaken("the code expired before it could be sent") : { about: { code: known.code, minutesLeft } };
   }
-  const place = await placeOf(needs, known.station);
+  const place = known.station === null ? nowhere : await placeOf(needs, known.station);
   const former = known.former === null ? {} : { former: (await placeOf(needs, known.former)).name };
   const about: About = {
     parcel: message.parcel,

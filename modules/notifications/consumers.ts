@@ -6,6 +6,7 @@ import { on, type Consumer } from "@pigeonhole/kit/outbox";
 import { unlessErased } from "@pigeonhole/kit/personal/personal";
 import { writeToken } from "@pigeonhole/kit/token";
 import type { ParcelState } from "@pigeonhole/parcels/contract";
+import { Broken } from "@pigeonhole/invariants/events";
 import { StationMoved } from "@pigeonhole/network/events";
 import { consentPurpose } from "@pigeonhole/parcels/redirects/contract";
 import { ParcelMoved, Recalled, RedirectMoved } from "@pigeonhole/parcels/events";
@@ -26,6 +27,8 @@ import { whileItWaits } from "./templates/all.ts";
 
 /** States in which a parcel may still be collected with its code, or does not lie there yet. */
 const waits: readonly ParcelState[] = ["reserved", "shipped", "delivered", "stored"];
+/** Whoever is on duty is told of what is broken once in so long, in milliseconds, and in so many letters. */
+const broken = { everyMs: 3_600_000, most: 500 } as const;
 const SignIn = z.object({ email: z.string(), code: z.string() });
 
 /** Facts become rows here, nothing more: whom to tell is asked, and what to say is written, when a job runs. */
@@ -73,6 +76,13 @@ export const notificationsConsumer = (needs: Telling): Consumer => ({
     on(StationMoved, async (tx: Tx<Tables>, { station, to, cause }, event) => {
       if (to !== "suspended" || cause !== "tamper" || needs.duty === null) return;
       await tell(tx, needs, event, { template: "station_tampered", parcel: null, to: needs.duty, station, details: { station } });
+    }),
+    // A thousand breaches have one cause: the first is told, and all of them stand with the tasks.
+    on(Broken, async (tx: Tx<Tables>, { invariant, says, what }, event) => {
+      if (needs.duty === null) return;
+      if (await notices.wasTold(tx, "invariant_broken", new Date(event.occurredAt.getTime() - broken.everyMs), event.occurredAt)) return;
+      const details = { invariant, says: says.slice(0, broken.most), what: what.slice(0, broken.most) };
+      await tell(tx, needs, event, { template: "invariant_broken", parcel: null, to: needs.duty, details });
     }),
     // Its owner hears of it by name; whoever may collect hears of nothing but the place.
     on(ProxyChanged, async (tx: Tx<Tables>, { parcel, proxy, station, change, sealed }, event) => {

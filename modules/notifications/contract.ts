@@ -50,6 +50,7 @@ export const templates = [
   "proxy_invited",
   "proxy_dismissed",
   "station_tampered",
+  "invariant_broken",
   "follow_up",
   "two_days_left",
   "one_day_left",

@@ -10,6 +10,7 @@ import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi } from "@pigeonhole/parcels/contract";
+import type { ReturnApi } from "@pigeonhole/returns/contract";
 import type { Recipient } from "@pigeonhole/reservations/contract";
 import type { Channels } from "./channels/channels.ts";
 import { emailSender } from "./channels/email.ts";
@@ -32,6 +33,7 @@ export interface Needs {
   readonly dropOffs: Client<DropOffApi>;
   readonly parcels: Client<ParcelApi>;
   readonly network: Client<NetworkApi>;
+  readonly returns: Client<ReturnApi>;
   readonly channels: Channels;
   /** Whoever is on duty, and hears of alarms; null: nobody. */
   readonly duty: Recipient | null;

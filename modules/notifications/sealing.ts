@@ -13,7 +13,8 @@ export const MessageNeeds = z.union([
   z.strictObject({
     name: z.string(),
     number: z.string(),
-    station: z.uuid(),
+    /** Null: it is about no place. */
+    station: z.uuid().nullable(),
     former: z.uuid().nullable(),
     at: z.iso.datetime(),
     details: z.record(z.string(), z.string()).optional(),

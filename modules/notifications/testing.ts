@@ -21,6 +21,7 @@ import { drain, testDatabase, type TestDatabase } from "@pigeonhole/kit/testing"
 import type { NetworkApi } from "@pigeonhole/network/contract";
 import type { ParcelApi, ParcelState } from "@pigeonhole/parcels/contract";
 import { ParcelMoved } from "@pigeonhole/parcels/events";
+import type { ReturnApi } from "@pigeonhole/returns/contract";
 import { sql } from "kysely";
 import pino from "pino";
 import { SMTPServer } from "smtp-server";
@@ -125,6 +126,7 @@ export async function start(
     } | null,
     pickup: { status: 200, code: "12345678", generation: 1 },
     parcelsStatus: 200,
+    return: null as { sealedCustomer: string; subject: null; station: string; number: string; kind: "return" } | null,
     networkStatus: 200,
     timeZone: "Europe/Tallinn",
     expiresAt: "2026-01-13T12:00:00.000Z",
@@ -158,6 +160,9 @@ export async function start(
           { recipient: told.recipient, subject: null, owner: "shop:1", station, number: "123456789012" },
           { status: told.parcelsStatus },
         ),
+    }),
+    returns: client<ReturnApi>("http://returns", {
+      fetch: () => Response.json(told.return ?? {}, { status: told.return ? 200 : 404 }),
     }),
     dropOffs: client<DropOffApi>("http://access", { fetch: shownCode }),
     access: client<AccessApi>("http://access", { fetch: shownCode }),

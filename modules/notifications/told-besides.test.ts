@@ -7,6 +7,8 @@ import { readToken } from "@pigeonhole/kit/token";
 import { StationMoved } from "@pigeonhole/network/events";
 import { RedirectMoved } from "@pigeonhole/parcels/events";
 import { consentPurpose } from "@pigeonhole/parcels/redirects/contract";
+import { CommandGiven } from "@pigeonhole/access/events";
+import { Broken } from "@pigeonhole/invariants/events";
 import { Moved } from "@pigeonhole/reservations/events";
 import { openDatabase, start, textPart } from "./testing.ts";
 
@@ -123,4 +125,42 @@ test("A5.2: a parcel that goes elsewhere is told of with the reason that is so: 
   const [gone, unusable] = w.mail.mails.map(textPart);
   assert.match(gone!, /kasutuselt kõrvaldatud/);
   assert.match(unusable!, /kappi pakiautomaadis Vana Turg ei saa kasutada/);
+});
+
+test("I-75: whoever is on duty gets a mail when something that always has to hold does not; a storm of breaches is one mail an hour", async () => {
+  await using w = await start(database, { began: "2026-01-10T23:30:00Z" });
+  const breaks = (what: string) =>
+    w.happen(Broken, { breach: randomUUID(), invariant: "I-02", says: "a compartment in which a parcel lies is not offered", what });
+  for (const n of [1, 2, 3]) await breaks(`door ${n} is`);
+  await w.tick();
+  assert.deepEqual(await w.ended(), ["invariant_broken email sent"]);
+  const mail = textPart(w.mail.mails[0]!);
+  assert.match(w.mail.mails[0]!, /^To: .*duty@ph\.example/m);
+  for (const words of ["I-02", "is not offered, but door 1 is", "https://ph.example/operations/tasks"])
+    assert.ok(mail.includes(words), mail);
+  await w.until("2026-01-11T00:40:00Z");
+  await breaks("door 4 is");
+  await w.tick();
+  assert.equal(w.mail.mails.length, 2, "an hour later it is told again");
+});
+
+test("I-39: whoever has put something in hears that staff opened its door, as the recipient of a parcel does", async () => {
+  await using w = await start(database);
+  const id = randomUUID();
+  const customer = { name: "Ben", email: "ben@example.com", phone: null, language: "de" };
+  w.told.parcelsStatus = 404;
+  w.told.return = {
+    sealedCustomer: w.seal.seal(`returns.customer|${id}`, JSON.stringify(customer)),
+    subject: null,
+    station: w.station,
+    number: "123456789012",
+    kind: "return",
+  };
+  const said = { command: randomUUID(), action: "open", purpose: "service", actor: "operator:1", outcome: "opened", reason: null };
+  await w.happen(CommandGiven, { station: w.station, compartment: 3, parcel: id, ...said });
+  await w.tick();
+  assert.deepEqual(await w.ended(), ["opened_by_staff email sent"]);
+  const mail = textPart(w.mail.mails[0]!);
+  assert.match(w.mail.mails[0]!, /^To: .*ben@example\.com/m);
+  assert.ok(mail.includes("was Sie eingelegt haben (1234 5678 9012)") && mail.includes(`https://ph.example/returns/${id}`), mail);
 });

@@ -241,6 +241,29 @@ export const receive = createRoute({
   responses: acting,
 });
 
+/** Modules only: whose it is, sealed for them at place `returns.customer|<id>`; null for somebody who was erased. */
+export const customer = createRoute({
+  method: "get",
+  path: "/internal/returns/{id}/customer",
+  operationId: "returns.customer",
+  tags: ["internal"],
+  request: { params },
+  responses: {
+    ...always,
+    200: answers(
+      "whose it is",
+      z.object({
+        sealedCustomer: z.string().nullable(),
+        subject: z.uuid().nullable(),
+        station: z.uuid(),
+        number: z.string(),
+        kind: z.enum(returnKinds),
+      }),
+    ),
+    404: refusal(refusals, "not_found"),
+  },
+});
+
 /** Puts every route of this contract onto `app`: a missing handler, or one that answers something else, does not compile. */
 export const mount = (
   app: OpenAPIHono,
@@ -253,6 +276,7 @@ export const mount = (
     code: RouteHandler<typeof code>;
     cancel: RouteHandler<typeof cancel>;
     receive: RouteHandler<typeof receive>;
+    customer: RouteHandler<typeof customer>;
   },
 ) =>
   app
@@ -263,5 +287,6 @@ export const mount = (
     .openapi(get, on.get)
     .openapi(code, on.code)
     .openapi(cancel, on.cancel)
-    .openapi(receive, on.receive);
+    .openapi(receive, on.receive)
+    .openapi(customer, on.customer);
 export type ReturnApi = ReturnType<typeof mount>;

@@ -94,6 +94,12 @@ export function returns(needs: Needs) {
       if (!found) throw notFound();
       return c.json(found, 200);
     },
+    customer: async (c) => {
+      await who(c, "module");
+      const row = await read.owner(db, c.req.valid("param").id);
+      if (!row) throw notFound();
+      return c.json(row, 200);
+    },
     code: async (c) => {
       const { id } = c.req.valid("param");
       const row = await read.get(db, sightOf(await who(c, "customer")), id);

@@ -12,6 +12,7 @@ export const toldReturnStates = [
   "received",
   "cancelled",
   "lapsed",
+  "undelivered",
 ] as const satisfies readonly ReturnState[];
 /**
  * What can be told: a parcel has entered a state, its window ends at another time, it goes to another station, it is wanted back, its cancellation has

@@ -31,6 +31,7 @@ export const returnRows: Rows = {
     ownShownBy: { carrier: shownBy },
     id: (of) => of.returned,
   },
+  "returns.customer": { modules: "any", id: (of) => of.returned },
   "returns.policy": { all: ["shop"] },
   "returns.setPolicy": { all: ["shop"], body: () => ({ isOpen: false, days: 14, reasons: ["other"], carrier: null }) },
   "returns.authorise": { all: ["shop"], body: () => ({ parcel: nobodys }) },

@@ -15,6 +15,7 @@ import { couriers } from "../shell/api.ts";
 import { To, useGo } from "../shell/to.tsx";
 import { dayOf, leftAt, leftBySize, nextStop, toTakeOut, type Stop } from "./progress.ts";
 import { rightsQuery, routeQuery } from "./queries.ts";
+import { RouteOutages } from "./route-outages.tsx";
 import { words as collectWords } from "./words-collect.ts";
 import { words } from "./words.ts";
 
@@ -80,6 +81,7 @@ function Day({ route }: { route: Route }) {
           <p className="text-ink-soft">{next ? formats.day(route.day) : say("route.done_body", { done: day.deposited })}</p>
           <Progress done={day.deposited} skipped={day.skipped} all={day.all} />
         </div>
+        <RouteOutages stops={route.stops.filter((stop) => leftAt(stop) > 0 || toTakeOut(stop).length > 0)} />
         {skipped.length > 0 && (
           <Notice kind="warn" title={say("route.take_back")}>
             <ul className="grid gap-1">

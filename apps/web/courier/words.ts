@@ -43,6 +43,10 @@ const en = {
   "receipts.choose": "Choose a picture",
   "stop.back": "Back to the stop",
 
+  "route.outages": {
+    one: "{count} station on your way does not work as usual",
+    other: "{count} stations on your way do not work as usual",
+  },
   "route.none": "No route for you today",
   "route.none_body": "As soon as your carrier plans one, it is here.",
   "route.start": "Start the route",
@@ -176,6 +180,10 @@ export const words = {
     "receipts.choose": "Bild auswählen",
     "stop.back": "Zurück zum Halt",
 
+    "route.outages": {
+      one: "{count} Station auf Ihrem Weg geht nicht wie gewohnt",
+      other: "{count} Stationen auf Ihrem Weg gehen nicht wie gewohnt",
+    },
     "route.none": "Heute keine Tour für Sie",
     "route.none_body": "Sobald Ihre Firma eine plant, steht sie hier.",
     "route.start": "Tour beginnen",

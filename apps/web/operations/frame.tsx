@@ -96,7 +96,7 @@ export function Frame() {
           <SignIn isSomebodyElse={session.data !== null && session.data !== undefined} />
         )}
       </main>
-      <footer className="border-t border-line px-4 py-3 lg:px-6">
+      <footer className="border-t border-line print:hidden px-4 py-3 lg:px-6">
         <Preferences />
       </footer>
       <KeysDialog isOpen={isHelpOpen} onClose={() => setHelp(false)} />

@@ -16,6 +16,7 @@ import {
   redirects,
   reservations,
   retrievals,
+  returns,
 } from "../shell/api.ts";
 
 /** Asked again by itself: a station that falls silent sends no hint. Milliseconds. */
@@ -96,6 +97,12 @@ export const retrievalsQuery = queryOptions({
   queryKey: ["retrievals"],
   refetchInterval: anywayMs,
   queryFn: async () => (await ask(retrievals.retrievals.$get({ query: { limit: "500" } }))).retrievals,
+});
+/** Sendings that nobody collected, the oldest first. */
+export const undeliveredQuery = queryOptions({
+  queryKey: ["returns", { state: "undelivered" }],
+  refetchInterval: anywayMs,
+  queryFn: async () => (await ask(returns.returns.$get({ query: { state: "undelivered", limit: 200 } }))).returns.toReversed(),
 });
 /** Parcels that go to another station than planned. */
 export const redirectsQuery = queryOptions({

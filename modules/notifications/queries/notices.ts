@@ -49,6 +49,19 @@ export const overtake = (tx: Tx<Tables>, parcel: string, templates: readonly Tem
     .where("template", "in", templates as Exclude<TemplateName, "sign_in_code">[])
     .execute();
 
+/** Whether such news were told of something that happened since `from`, and not after `until`. */
+export async function wasTold(tx: Tx<Tables>, template: Exclude<TemplateName, "sign_in_code">, from: Date, until: Date): Promise<boolean> {
+  const row = await tx
+    .selectFrom("notifications.notice")
+    .select("id")
+    .where("template", "=", template)
+    .where("happened_at", ">", from)
+    .where("happened_at", "<=", until)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How somebody showed that they know: they opened the parcel's page, a link or a notification, or they collected. */
 export type Acknowledgement = "page" | "link" | "collected";
 /** Whatever was told of a parcel until now has been seen. */

@@ -6,6 +6,7 @@ import { collected } from "./collected.ts";
 import { delayed } from "./delayed.ts";
 import { diverted } from "./diverted.ts";
 import { hindered } from "./hindered.ts";
+import { invariantBroken } from "./invariant-broken.ts";
 import { missing } from "./missing.ts";
 import { moreTime } from "./more-time.ts";
 import { moved } from "./moved.ts";
@@ -50,6 +51,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   proxy_invited: proxyInvited,
   proxy_dismissed: proxyDismissed,
   station_tampered: stationTampered,
+  invariant_broken: invariantBroken,
   follow_up: followUp,
   two_days_left: twoDaysLeft,
   one_day_left: oneDayLeft,

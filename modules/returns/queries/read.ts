@@ -118,3 +118,11 @@ export async function attempts(
     from returns.return where of_parcel = ${parcel}::uuid or authorisation = ${authorisation}::uuid`.execute(db);
   return rows[0]!;
 }
+
+/** Whose it is, as it is kept. */
+export const owner = (db: Db<Tables>, id: string) =>
+  db
+    .selectFrom("returns.return")
+    .select(["sealed_customer as sealedCustomer", "subject", "station", "number", "kind"])
+    .where("id", "=", id)
+    .executeTakeFirst();

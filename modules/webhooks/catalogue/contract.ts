@@ -131,6 +131,7 @@ const returnIn: Readonly<Record<ToldReturn, string>> = {
   received: "You, or whoever it goes to, have it.",
   cancelled: "Its customer, or you, called it off before it was put in.",
   lapsed: "It was not put in in time; the compartment is free again.",
+  undelivered: "A sending that nobody collected: its carrier has it, and brings it back to whoever sent it.",
 };
 const returned = (state: ToldReturn): Told => ({
   when: returnIn[state],

@@ -657,6 +657,7 @@ export type Message = {
     | "proxy_invited"
     | "proxy_dismissed"
     | "station_tampered"
+    | "invariant_broken"
     | "follow_up"
     | "two_days_left"
     | "one_day_left"
@@ -729,6 +730,7 @@ export type WebhookEndpoint = {
     | "return.received"
     | "return.cancelled"
     | "return.lapsed"
+    | "return.undelivered"
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
@@ -767,6 +769,7 @@ export type WebhookDelivery = {
     | "return.received"
     | "return.cancelled"
     | "return.lapsed"
+    | "return.undelivered"
     | "parcel.window_moved"
     | "parcel.redirected"
     | "parcel.recalled"
@@ -788,7 +791,28 @@ export type WebhookDelivery = {
 };
 
 export type Kept = {
-  readonly what: "account" | "sessions" | "parcels" | "messages" | "browsers" | "preferences";
+  readonly what:
+    | "account"
+    | "sessions"
+    | "parcels"
+    | "messages"
+    | "browsers"
+    | "preferences"
+    | "claims"
+    | "rights"
+    | "proxies"
+    | "people"
+    | "way"
+    | "away"
+    | "redirects"
+    | "returns"
+    | "courier"
+    | "openings"
+    | "inspections"
+    | "receipts"
+    | "reminders"
+    | "notices"
+    | "archived";
   readonly records: readonly Readonly<Record<string, unknown>>[];
 };
 
@@ -925,6 +949,12 @@ export type WebhookEvent =
   /** It was not put in in time; the compartment is free again. */
   | {
       readonly type: "return.lapsed";
+      readonly timestamp: string;
+      readonly data: ReturnMovedEvent;
+    }
+  /** A sending that nobody collected: its carrier has it, and brings it back to whoever sent it. */
+  | {
+      readonly type: "return.undelivered";
       readonly timestamp: string;
       readonly data: ReturnMovedEvent;
     }
@@ -2803,6 +2833,7 @@ export interface Api {
               | "return.received"
               | "return.cancelled"
               | "return.lapsed"
+              | "return.undelivered"
               | "parcel.window_moved"
               | "parcel.redirected"
               | "parcel.recalled"
@@ -2846,6 +2877,7 @@ export interface Api {
           | "return.received"
           | "return.cancelled"
           | "return.lapsed"
+          | "return.undelivered"
           | "parcel.window_moved"
           | "parcel.redirected"
           | "parcel.recalled"

@@ -33,6 +33,10 @@ export function AcceptancePage() {
       </div>
     );
   const { current, lacks, former } = acceptance.data;
+  const { timeZone } = station.data;
+  // On paper it is read years later: with the year, on the station's clock.
+  const moment = (at: string): string =>
+    new Intl.DateTimeFormat(formats.locale, { dateStyle: "long", timeStyle: "short", timeZone }).format(new Date(at));
   return (
     <div className="mx-auto grid w-full max-w-[60rem] gap-5 px-4 py-5 lg:px-6">
       <header className="grid gap-1.5">
@@ -51,7 +55,7 @@ export function AcceptancePage() {
       )}
       {current ? (
         <>
-          <Summary station={id} current={current} moment={formats.full} />
+          <Summary station={id} current={current} moment={moment} />
           <Boards current={current} />
           <Doors doors={current.record.doors} />
           <p className="text-small text-ink-soft wrap-anywhere">
@@ -70,7 +74,7 @@ export function AcceptancePage() {
             {former.map(({ digest, at, technician, doors, failed }) => (
               <li key={digest}>
                 {say("former.line", {
-                  when: formats.full(at),
+                  when: moment(at),
                   technician: technician ?? say("nobody"),
                   doors: String(doors),
                   failed: String(failed.length),

@@ -16,6 +16,7 @@ import { Redirects } from "./redirects.tsx";
 import { Retrievals } from "./retrievals.tsx";
 import { Section } from "./section.tsx";
 import { Tampered } from "./tampered.tsx";
+import { Undelivered } from "./undelivered.tsx";
 import { words } from "./words.ts";
 
 /** Everything that waits for a person, in every station and every module: what cannot wait first. */
@@ -36,6 +37,7 @@ export function TasksPage() {
         <NotPutIn nameOf={nameOf} />
         <Retrievals nameOf={nameOf} />
         <Redirects nameOf={nameOf} />
+        <Undelivered nameOf={nameOf} />
         <Cancellations />
         <DeadLetters />
       </div>
