@@ -111,6 +111,7 @@ test("a carrier with a key announces a parcel, plans a route, and its courier br
   const tenant = (await (await operator.tenants.$post({ json: { kind: "carrier", slug: "red", name: "Red" } })).json()) as { id: string };
   const { secret } = (await (
     await operator.tenants[":id"].keys.$post({
+      header: { "idempotency-key": systemNewId() },
       param: { id: tenant.id },
       json: { name: "first", scopes: ["parcels", "routes", "couriers"] },
     })

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
-import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { line } from "@pigeonhole/kit/line";
 import { Refused } from "@pigeonhole/kit/refused";
 import { Kept, personRequest } from "@pigeonhole/privacy/kept/contract";
@@ -187,7 +187,7 @@ export const createKey = createRoute({
   operationId: "identity.createKey",
   summary: "Create an API key",
   tags: ["identity"],
-  request: { params: id, body: json(z.strictObject({ name, scopes: z.array(z.enum(scopes)).min(1) })) },
+  request: { params: id, headers: idempotencyKey, body: json(z.strictObject({ name, scopes: z.array(z.enum(scopes)).min(1) })) },
   responses: { ...always, 201: answers("created", ApiKey.extend({ secret: z.string() })), 404: refusal(refusals, "not_found") },
 });
 export const revokeKey = createRoute({

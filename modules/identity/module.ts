@@ -8,6 +8,7 @@ import type { Log } from "@pigeonhole/kit/log";
 import type { Personal } from "@pigeonhole/kit/personal/personal";
 import type { Random } from "@pigeonhole/kit/random";
 import { Refused } from "@pigeonhole/kit/refused";
+import { attemptOf, once } from "@pigeonhole/kit/idempotency";
 import type { Seal } from "@pigeonhole/kit/seal";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -50,6 +51,9 @@ const forgetAtOnce = 5_000;
 
 /** The gateway writes it, over whatever a client may have sent. */
 const clientOf = (c: Context): string => c.req.header("x-client-address") ?? "unknown";
+
+/** Where a key that was just made is sealed until nobody can ask for it again. */
+const newKeyPlace = (key: string): string => `identity.new_key|${key}`;
 
 export function identity({
   db,
@@ -167,18 +171,21 @@ export function identity({
       return c.json({ tenants: await tenants.listTenants(db) }, 200);
     },
     createKey: async (c) => {
-      contract.requireRole(await who(c, "operator"), "admin");
+      const operator = await who(c, "operator");
+      contract.requireRole(operator, "admin");
       const { id: tenant } = c.req.valid("param");
       const wish = c.req.valid("json");
-      if (!(await tenants.findTenant(db, tenant))) throw new Refused("not_found", `There is no tenant ${tenant}.`);
-      const { key, prefix } = newApiKey(random, keys);
-      const row = { id: newId(), tenant, name: wish.name, scopes: [...new Set(wish.scopes)], created_at: now() };
-      await tenants.insertKey(db, { ...row, prefix, secret_hash: digestOf(key), revoked_at: null });
-      return c.json(
-        { id: row.id, tenant, name: row.name, scopes: row.scopes, createdAt: row.created_at.toISOString(), revokedAt: null, secret: key },
-        201,
-        { "cache-control": "no-store" },
-      );
+      const attempt = attemptOf(contract.actorText(operator), c.req.header("idempotency-key"), `identity.createKey ${tenant}`, wish, now());
+      // What is kept for a repetition has the key sealed; nothing in the database has it in clear.
+      const { body } = await once(db, attempt, async (tx) => {
+        if (!(await tenants.findTenant(tx, tenant))) throw new Refused("not_found", `There is no tenant ${tenant}.`);
+        const { key, prefix } = newApiKey(random, keys);
+        const row = { id: newId(), tenant, name: wish.name, scopes: [...new Set(wish.scopes)], created_at: now() };
+        await tenants.insertKey(tx, { ...row, prefix, secret_hash: digestOf(key), revoked_at: null });
+        const made = { id: row.id, tenant, name: row.name, scopes: row.scopes, createdAt: row.created_at.toISOString(), revokedAt: null };
+        return { status: 201, body: { made, sealed: seal.seal(newKeyPlace(row.id), key) } };
+      });
+      return c.json({ ...body.made, secret: seal.open(newKeyPlace(body.made.id), body.sealed) }, 201, { "cache-control": "no-store" });
     },
     revokeKey: async (c) => {
       contract.requireRole(await who(c, "operator"), "admin");

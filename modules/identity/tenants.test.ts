@@ -126,7 +126,13 @@ test("API keys: shown once, scoped, revocable, unforgeable", async () => {
   assert.equal((await world.ask(shop.bearer)).status, 401);
   assert.equal((await operator.keys[":id"].$delete({ param: { id: systemNewId() } })).status, 404);
   assert.equal(
-    (await operator.tenants[":id"].keys.$post({ param: { id: systemNewId() }, json: { name: "x", scopes: ["parcels"] } })).status,
+    (
+      await operator.tenants[":id"].keys.$post({
+        header: { "idempotency-key": systemNewId() },
+        param: { id: systemNewId() },
+        json: { name: "x", scopes: ["parcels"] },
+      })
+    ).status,
     404,
   );
   const taken = await operator.tenants.$post({ json: { kind: "carrier", slug: "books", name: "Other" } });
@@ -145,7 +151,13 @@ test("only an administrator changes tenants and keys; a scope is asked for by na
     assert.equal((await low.tenants.$get()).status, 200);
     assert.equal((await low.tenants.$post({ json: { kind: "shop", slug: "mine", name: "Mine" } })).status, 403);
     assert.equal(
-      (await low.tenants[":id"].keys.$post({ param: { id: carrier.tenant }, json: { name: "x", scopes: ["parcels"] } })).status,
+      (
+        await low.tenants[":id"].keys.$post({
+          header: { "idempotency-key": systemNewId() },
+          param: { id: carrier.tenant },
+          json: { name: "x", scopes: ["parcels"] },
+        })
+      ).status,
       403,
     );
     assert.equal((await low.keys[":id"].$delete({ param: { id: carrier.id } })).status, 403);

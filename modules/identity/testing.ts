@@ -102,7 +102,11 @@ export async function key(operator: ReturnType<World["api"]>, kind: "shop" | "ca
   const made = await operator.tenants.$post({ json: { kind, slug, name: slug } });
   assert.ok(made.status === 201);
   const tenant = (await made.json()).id;
-  const keyed = await operator.tenants[":id"].keys.$post({ param: { id: tenant }, json: { name: "first", scopes } });
+  const keyed = await operator.tenants[":id"].keys.$post({
+    header: { "idempotency-key": systemNewId() },
+    param: { id: tenant },
+    json: { name: "first", scopes },
+  });
   assert.ok(keyed.status === 201);
   const { id, secret } = await keyed.json();
   return { tenant, id, secret, bearer: { authorization: `Bearer ${secret}` } };

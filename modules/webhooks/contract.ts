@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
-import { always, answers, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
 import { parcelStates } from "@pigeonhole/parcels/contract";
 import type { ReturnState } from "@pigeonhole/returns/lifecycle";
 
@@ -100,7 +100,7 @@ export const create = createRoute({
   operationId: "webhooks.create",
   summary: "Have events sent to an address of yours",
   tags,
-  request: { body: json(z.strictObject(wish)) },
+  request: { headers: idempotencyKey, body: json(z.strictObject(wish)) },
   responses: {
     ...always,
     201: answers("created", EndpointWithSecret),

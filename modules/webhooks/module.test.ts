@@ -94,7 +94,7 @@ async function start({ allowsPrivate = true } = {}) {
       fetch: (url, init) => module.routes.request(url as string, init),
     });
   const create = async (actor: Actor, url: string, types: EventType[] = ["parcel.stored", "parcel.collected"]) => {
-    const answer = await as(actor).webhooks.$post({ json: { url, types } });
+    const answer = await as(actor).webhooks.$post({ header: { "idempotency-key": crypto.randomUUID() }, json: { url, types } });
     assert.ok(answer.status === 201, JSON.stringify(await answer.clone().json()));
     return answer.json();
   };
@@ -284,8 +284,16 @@ test("I-38: another tenant's endpoint does not exist, and what is asked wrongly 
   assert.equal((await own.$get({ param })).status, 404);
   const without = { ...shopA, scopes: ["parcels"] } as Actor;
   assert.equal((await w.as(without).webhooks.$get()).status, 403);
-  for (let i = 0; i < 20; i++) await w.create(shopB, a.url);
-  const tooMany = await w.as(shopB).webhooks.$post({ json: { url: a.url, types: ["parcel.stored"] } });
+  const twice = { header: { "idempotency-key": "once" }, json: { url: a.url, types: ["parcel.stored" as const] } };
+  const same = await Promise.all([1, 2, 3].map(async () => (await w.as(shopB).webhooks.$post(twice)).json()));
+  assert.deepEqual([same[1], same[2]], [same[0], same[0]], "A2.4: asked again, the same endpoint with the same secret");
+  const { secret: shown } = same[0] as { secret: string };
+  const kept = await sql<{ answer: unknown }>`select answer from kit.idempotency where key = 'once'`.execute(w.db);
+  assert.ok(shown.startsWith("whsec_") && !JSON.stringify(kept.rows).includes(shown), "G-40: kept for that, but not in clear");
+  for (let i = 0; i < 19; i++) await w.create(shopB, a.url);
+  const tooMany = await w
+    .as(shopB)
+    .webhooks.$post({ header: { "idempotency-key": crypto.randomUUID() }, json: { url: a.url, types: ["parcel.stored"] } });
   assert.equal(tooMany.status, 409);
 });
 
@@ -293,7 +301,9 @@ test("SSRF: an address inside is refused when it is given, and not connected to 
   await using w = await start({ allowsPrivate: false });
   await using a = await receiver();
   for (const url of [a.url, "https://127.0.0.1/x", "https://169.254.169.254/", "https://localhost/x"]) {
-    const answer = await w.as(shopA).webhooks.$post({ json: { url, types: ["parcel.stored"] } });
+    const answer = await w
+      .as(shopA)
+      .webhooks.$post({ header: { "idempotency-key": crypto.randomUUID() }, json: { url, types: ["parcel.stored"] } });
     assert.ok(answer.status === 422 && (await answer.json()).code === "url_refused", url);
   }
   const { id } = await w.create(shopA, "https://hooks.shop.eu/x");

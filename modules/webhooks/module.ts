@@ -1,6 +1,7 @@
 import { actorText, requireScope } from "@pigeonhole/identity/contract";
 import { router } from "@pigeonhole/kit/http";
 import type { Job } from "@pigeonhole/kit/jobs";
+import { attemptOf, once } from "@pigeonhole/kit/idempotency";
 import { publish } from "@pigeonhole/kit/outbox";
 import { Refused } from "@pigeonhole/kit/refused";
 import type { Context } from "hono";
@@ -54,8 +55,12 @@ export function webhooks(given: Needs) {
       const { owner, carrier } = await owned(c);
       const { url, types } = c.req.valid("json");
       checked(url);
-      const [id, secret, at] = [newId(), secretText(random.bytes(secretBytes)), now()];
-      const row = await db.transaction().execute(async (tx) => {
+      const at = now();
+      const attempt = attemptOf(owner, c.req.header("idempotency-key"), "webhooks.create", { url, types }, at);
+      // What is kept for a repetition has the secret sealed; nothing in the database has it in clear.
+      const { body } = await once(db, attempt, async (tx) => {
+        const id = newId();
+        const sealed_secret = needs.sealSecret(id, secretText(random.bytes(secretBytes)));
         const inserted = await endpoints.insert(
           tx,
           {
@@ -65,7 +70,7 @@ export function webhooks(given: Needs) {
             url,
             types: [...new Set(types)],
             state: "active",
-            sealed_secret: needs.sealSecret(id, secret),
+            sealed_secret,
             sealed_former: null,
             former_until: null,
             created_at: at,
@@ -75,9 +80,9 @@ export function webhooks(given: Needs) {
         if (!inserted)
           throw new Refused("too_many", `There may be ${contract.maxEndpoints} endpoints; remove one that is not needed any more.`);
         await publish(tx, at, EndpointChanged, { endpoint: id, owner, change: "created" });
-        return inserted;
+        return { status: 201, body: { made: endpointView(inserted), sealed: sealed_secret } };
       });
-      return c.json({ ...endpointView(row), secret }, 201);
+      return c.json({ ...body.made, secret: needs.openSecret(body.made.id, body.sealed) }, 201);
     },
     list: async (c) => c.json({ endpoints: (await endpoints.list(db, (await owned(c)).owner)).map(endpointView) }, 200),
     get: async (c) => c.json(endpointView(await found(c, c.req.valid("param").id)), 200),

@@ -34,6 +34,7 @@ export interface Needs {
 export interface Webhooks extends Needs {
   readonly send: Send;
   readonly sealSecret: (endpoint: string, secret: string) => string;
+  readonly openSecret: (endpoint: string, sealed: string) => string;
   /** The secrets that sign for an endpoint now, the newest first. */
   readonly secretsOf: (endpoint: Endpoint, at: Date) => readonly string[];
 }
@@ -44,6 +45,7 @@ export const prepare = (needs: Needs): Webhooks => ({
   ...needs,
   send: sender(needs),
   sealSecret: (endpoint, secret) => needs.seal.seal(place(endpoint), secret),
+  openSecret: (endpoint, sealed) => needs.seal.open(place(endpoint), sealed),
   secretsOf: ({ id, sealed_secret, sealed_former, former_until }, at) =>
     [sealed_secret, ...(sealed_former !== null && former_until !== null && at < former_until ? [sealed_former] : [])].map((sealed) =>
       needs.seal.open(place(id), sealed),

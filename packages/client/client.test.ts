@@ -91,10 +91,10 @@ test("what may be repeated is, with the same Idempotency-Key, after what Retry-A
   );
 
   const once = scripted("no answer", { status: 201, body: {} });
-  const lost = await refused(once.api.webhooks.create({ url: "https://a.example", types: ["parcel.stored"] }));
+  const lost = await refused(once.api.webhooks.tryOut({ id: "w" }));
   assert.deepEqual([once.asked.length, lost.code, lost.status], [1, "unreachable", 0]);
   const unheard = scripted({ ...busy, headers: { "retry-after": "Sun, 01 Mar 2026 00:00:09 GMT" } }, { status: 201, body: { id: "w" } });
-  await unheard.api.webhooks.create({ url: "https://a.example", types: ["parcel.stored"] });
+  await unheard.api.webhooks.tryOut({ id: "w" });
   assert.deepEqual(unheard.waited, [9_000], "it was refused for its number: nothing was done");
 
   const long = scripted({ ...busy, headers: { "retry-after": "3600" } });

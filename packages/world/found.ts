@@ -83,7 +83,11 @@ export async function foundTenants({ url, memory, remember }: Needs, cookie: str
         : (["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] as const);
     const { secret } = await must(
       `create key of ${kind}`,
-      operator.tenants[":id"].keys.$post({ param: { id: tenant.id }, json: { name: "demo", scopes: [...scopes] } }),
+      operator.tenants[":id"].keys.$post({
+        header: { "idempotency-key": systemNewId() },
+        param: { id: tenant.id },
+        json: { name: "demo", scopes: [...scopes] },
+      }),
     );
     memory[kind] = { id: tenant.id, key: secret };
     remember();

@@ -83,7 +83,6 @@ export const notes: Readonly<Record<string, Note>> = {
     description:
       "From now on each event of these types is posted there. The answer shows the `secret` with which it is signed, once. At most 20 endpoints.",
     body: { url: "https://shop.example/pigeonhole", types: ["parcel.stored", "parcel.collected"] },
-    again: another,
   },
   "access.attest": {
     again: harmless,
@@ -101,7 +100,6 @@ export const notes: Readonly<Record<string, Note>> = {
     again: "one more session begins; a customer's code works once.",
   },
   "identity.createTenant": { again: "`already_exists` (409): nothing is made twice." },
-  "identity.createKey": { again: another },
   "identity.createCourier": {
     description: "Somebody who drives for the carrier that asks.",
     again: "`already_exists` (409): nothing is made twice.",

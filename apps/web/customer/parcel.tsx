@@ -144,7 +144,7 @@ function Shown({ value: parcel, keptAt }: Kept<Parcel>) {
               ? say("parcel.stopped")
               : isInside && parcel.expiresAt !== null
                 ? say("parcel.left", { until: formats.full(parcel.expiresAt), left: formats.left(parcel.expiresAt, now) })
-                : say(lead)}
+                : say(missing.length > 0 && !isInside ? "lead.asked" : lead)}
         </p>
         {isInside && !parcel.isStopped && givenBackMs(parcel) >= 60_000 && (
           <p className="text-ink-soft">

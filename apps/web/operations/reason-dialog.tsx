@@ -14,6 +14,8 @@ interface ReasonDialogProps {
   readonly title: string;
   readonly body: string;
   readonly verb: string;
+  /** Its opposite, where "Cancel" could be mistaken for it. */
+  readonly keep?: string;
   readonly isDangerous?: boolean;
   /** First member of the keys of what has to be asked again afterwards. */
   readonly changes: string;
@@ -24,7 +26,7 @@ interface ReasonDialogProps {
 }
 
 /** Before an operator does something that others feel: says what will happen, to how many, and asks for the reason. */
-export function ReasonDialog({ title, body, verb, isDangerous = false, changes, act, onClose, children }: ReasonDialogProps) {
+export function ReasonDialog({ title, body, verb, isDangerous = false, changes, act, onClose, keep, children }: ReasonDialogProps) {
   const say = useSay(words);
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
@@ -56,7 +58,7 @@ export function ReasonDialog({ title, body, verb, isDangerous = false, changes, 
         />
         {acting.isError && <Failed error={acting.error} />}
         <div className="flex flex-wrap justify-end gap-3">
-          <Button onPress={onClose}>{say("cancel")}</Button>
+          <Button onPress={onClose}>{keep ?? say("cancel")}</Button>
           <Button type="submit" look={isDangerous ? "danger" : "primary"} isPending={acting.isPending} isDisabled={!isReady}>
             {verb}
           </Button>

@@ -1562,6 +1562,7 @@ export interface Codes {
   readonly "webhooks.create":
     | "idempotency_key_invalid"
     | "idempotency_key_missing"
+    | "idempotency_key_reused"
     | "malformed"
     | "not_allowed"
     | "not_signed_in"
@@ -2853,7 +2854,7 @@ export interface Api {
      *
      * For shops and carriers (API key with the scope `webhooks`).
      *
-     * Asked again: another one comes of it. When an answer was lost, list what there is before you repeat.
+     * Takes effect once per `Idempotency-Key`: repeated, it gives the same answer.
      *
      * `POST /api/webhooks`
      */

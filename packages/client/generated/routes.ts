@@ -233,7 +233,7 @@ export const routes: Readonly<Record<string, Route>> = {
   "sandbox.network": { method: "PUT", path: "/api/sandbox/network", query: [], hasBody: true, takesKey: false, answers: "json" },
   "sandbox.retrieve": { method: "POST", path: "/api/sandbox/retrievals", query: [], hasBody: true, takesKey: false, answers: "json" },
   "webhooks.change": { method: "PATCH", path: "/api/webhooks/{id}", query: [], hasBody: true, takesKey: false, answers: "json" },
-  "webhooks.create": { method: "POST", path: "/api/webhooks", query: [], hasBody: true, takesKey: false, answers: "json" },
+  "webhooks.create": { method: "POST", path: "/api/webhooks", query: [], hasBody: true, takesKey: true, answers: "json" },
   "webhooks.deliveries": {
     method: "GET",
     path: "/api/webhooks/{id}/deliveries",

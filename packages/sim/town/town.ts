@@ -110,7 +110,11 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
   const tenant = async (kind: "shop" | "carrier", slug: string): Promise<string> => {
     const { id } = await must<{ id: string }>(slug, staff.tenants.$post({ json: { kind, slug, name: slug } }));
     const scopes = ["reservations", "parcels", "routes", "couriers"] as const;
-    const made = staff.tenants[":id"].keys.$post({ param: { id }, json: { name: "sim", scopes: [...scopes] } });
+    const made = staff.tenants[":id"].keys.$post({
+      header: { "idempotency-key": `key ${slug}` },
+      param: { id },
+      json: { name: "sim", scopes: [...scopes] },
+    });
     return (await must<{ secret: string }>(`key of ${slug}`, made)).secret;
   };
   const shopKey = await tenant("shop", "corner");

@@ -131,6 +131,7 @@ export async function startTown(database: TestDatabase, begins = "2026-03-02T08:
     const { secret } = await must(
       "key",
       asOperator.tenants[":id"].keys.$post({
+        header: { "idempotency-key": systemNewId() },
         param: { id },
         json: { name: "k", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] },
       }),

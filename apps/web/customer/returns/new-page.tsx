@@ -4,10 +4,11 @@ import { ask, codeOf } from "@pigeonhole/ui/ask";
 import { Button } from "@pigeonhole/ui/button.tsx";
 import { Failed } from "@pigeonhole/ui/failed.tsx";
 import { useSay } from "@pigeonhole/ui/language.tsx";
+import { look } from "@pigeonhole/ui/look";
 import { Notice } from "@pigeonhole/ui/notice.tsx";
 import { Spinner } from "@pigeonhole/ui/spinner.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useId, useRef, useState } from "react";
 import { newKey, returns } from "../../shell/api.ts";
 import { SignInPage } from "../sign-in-page.tsx";
@@ -36,7 +37,23 @@ export function NewReturnPage() {
       {reasons ? (
         <Form what={parcel === undefined ? { authorisation: authorisation! } : { parcel }} reasons={reasons} />
       ) : (
-        <Notice kind="warn" title={say("new.impossible")} />
+        <Notice
+          kind="warn"
+          title={say("new.impossible")}
+          actions={
+            parcel === undefined ? (
+              <Link to="/returns" className={look("plain")}>
+                {say("list.link")}
+              </Link>
+            ) : (
+              <Link to="/parcels/$parcel" params={{ parcel }} className={look("plain")}>
+                {say("new.to_parcel")}
+              </Link>
+            )
+          }
+        >
+          {say("new.impossible_body")}
+        </Notice>
       )}
     </div>
   );

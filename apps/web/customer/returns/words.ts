@@ -28,6 +28,9 @@ const en = {
   "new.where": "Where do you put it in?",
   "new.start": "Get the code",
   "new.impossible": "This cannot be sent back",
+  "new.impossible_body":
+    "Its shop does not take it back this way, or the time to send it back is over, or it is on its way back already. Ask the shop: it can allow it, and then it appears here.",
+  "new.to_parcel": "To the parcel",
   "place.full": "No locker here has a compartment to spare for this size. Look around another place, or try a smaller package.",
   "place.away": "{distance} away",
   "place.opens": "closed now",
@@ -69,7 +72,7 @@ const en = {
   "page.carry_how":
     "When the locker has no network it may not have heard of it. Hold this code in front of its scanner first, then the other one.",
   "page.carry_qr": "QR code that tells the locker of your code",
-  "page.until": "Please put it in before {until}, {left}.",
+  "page.until": "Please put it in before {until}: you have {left}.",
   "page.late": "The time to put it in is over.",
   "page.door": "Compartment {number}",
   "page.no_other":
@@ -147,6 +150,9 @@ const de: Words<typeof en>["de"] = {
   "new.where": "Wo legen Sie es ein?",
   "new.start": "Code bekommen",
   "new.impossible": "Das lässt sich nicht zurücksenden",
+  "new.impossible_body":
+    "Der Laden nimmt es so nicht zurück, oder die Frist dafür ist vorbei, oder es ist schon auf dem Rückweg. Fragen Sie den Laden: Er kann es erlauben, dann steht es hier.",
+  "new.to_parcel": "Zum Paket",
   "place.full": "Hier hat keine Station ein Fach dieser Größe übrig. Suchen Sie um einen anderen Ort oder nehmen Sie ein kleineres Paket.",
   "place.away": "{distance} entfernt",
   "place.opens": "jetzt geschlossen",
@@ -188,7 +194,7 @@ const de: Words<typeof en>["de"] = {
   "page.carry_how":
     "Ohne Netz hat die Station vielleicht noch nicht davon gehört. Halten Sie zuerst diesen Code vor den Leser, dann den anderen.",
   "page.carry_qr": "QR-Code, der der Station von Ihrem Code sagt",
-  "page.until": "Bitte legen Sie es vor {until} ein, {left}.",
+  "page.until": "Bitte legen Sie es vor {until} ein: Sie haben {left}.",
   "page.late": "Die Zeit zum Einlegen ist um.",
   "page.door": "Fach {number}",
   "page.no_other":

@@ -30,15 +30,14 @@ export function CallOff({ parcel }: { parcel: Parcel }) {
   if (state === undefined || (role !== "support" && role !== "admin")) return null;
   return (
     <>
-      <Button look="danger" onPress={() => open(true)}>
-        {say("call_off")}
-      </Button>
+      <Button onPress={() => open(true)}>{say("call_off")}</Button>
       {isAsking && (
         <ReasonDialog
           isDangerous
           title={say("title")}
           body={say(`then.${state}`)}
           verb={say("call_off")}
+          keep={say("keep")}
           changes="parcel"
           act={async (reason) =>
             setStands(await ask(cancellations.parcels[":id"].cancel.$post({ param: { id: parcel.id }, json: { reason } })))

@@ -3,6 +3,7 @@ import type { Words } from "@pigeonhole/ui/say";
 const en = {
   call_off: "Call it off",
   title: "Call this parcel off?",
+  keep: "Leave it as it is",
   "then.reserved": "Its compartment is free at once, its codes are dead, and its recipient is told. This cannot be taken back.",
   "then.shipped":
     "A courier has it: no compartment is kept for it any more, and it goes back with them. Its recipient is told. If it is put in before the station hears of this, a courier takes it out again. This cannot be taken back.",
@@ -37,6 +38,7 @@ export const words = {
   de: {
     call_off: "Stornieren",
     title: "Dieses Paket stornieren?",
+    keep: "So lassen",
     "then.reserved": "Das Fach ist sofort frei, die Codes gelten nicht mehr, der Empfänger erfährt es. Das lässt sich nicht zurücknehmen.",
     "then.shipped":
       "Ein Kurier hat es: Es wird kein Fach mehr freigehalten, und es geht mit ihm zurück. Der Empfänger erfährt es. Wird es noch eingelegt, bevor die Station davon hört, nimmt es ein Kurier wieder heraus. Das lässt sich nicht zurücknehmen.",

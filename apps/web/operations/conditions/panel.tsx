@@ -44,9 +44,11 @@ export function Conditions({ parcel, timeZone, now }: { parcel: string; timeZone
               <p className="text-small text-ink-soft">{say("by", { how: say(`how.${each.how}`), who: (each.by ?? "").split(":")[0]! })}</p>
             )}
             {each.state === "open" && (role === "support" || role === "admin") && (
-              <Button size="small" onPress={() => choose(each)}>
-                {say("attest")}
-              </Button>
+              <span className="justify-self-start">
+                <Button size="small" onPress={() => choose(each)}>
+                  {say("attest")}
+                </Button>
+              </span>
             )}
           </li>
         ))}
