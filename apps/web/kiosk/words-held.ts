@@ -1,11 +1,4 @@
-import { holdReasons } from "@pigeonhole/protocol/reasons";
 import type { Words } from "@pigeonhole/ui/say";
-
-/** What is missing, as the words below name it; the station says it as a list. */
-export function missingOf(missing: unknown): "age_check" | "cash_on_delivery" | "both" | "other" {
-  const known = Array.isArray(missing) ? holdReasons.filter((reason) => missing.includes(reason)) : [];
-  return known.length > 1 ? "both" : (known[0] ?? "other");
-}
 
 const en = {
   "held.age_check": "Please prove your age first",
