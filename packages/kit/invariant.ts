@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { keyed } from "./jobs.ts";
 
 /** What one look goes over. */
 export interface Look {
@@ -52,7 +53,7 @@ export const kitInvariants: readonly Invariant[] = [
     breaches: ({ now }) => sql`
       select t.identifier || ' ' || j.id || ': ' || j.attempts || ' attempts ' || coalesce(j.last_error, '') as what
       from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-      where j.attempts >= j.max_attempts or (j.locked_at is null and j.run_at < ${now}::timestamptz - make_interval(secs => ${behindSeconds}))`,
+      where (j.attempts >= j.max_attempts and not (j.key is null and coalesce(j.flags ? ${keyed}, false))) or (j.locked_at is null and j.run_at < ${now}::timestamptz - make_interval(secs => ${behindSeconds}))`,
   },
   {
     id: "I-60",

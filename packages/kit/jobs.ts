@@ -23,10 +23,14 @@ interface Enqueue {
   readonly maxAttempts?: number;
 }
 
+/** Says of a job that it was asked for under a key: one that runs while another is asked for under the same loses its key, and is not tried again. */
+export const keyed = "keyed";
+
 /** Asks for a job in the transaction that needs it: it runs if and only if that commits. */
 export async function enqueue<T>(tx: Tx<T>, name: string, payload: unknown, { runAt, key, maxAttempts = 12 }: Enqueue = {}): Promise<void> {
   await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
-    run_at := ${runAt ?? null}::timestamptz, job_key := ${key ?? null}::text, max_attempts := ${maxAttempts}::int)`.execute(tx);
+    run_at := ${runAt ?? null}::timestamptz, job_key := ${key ?? null}::text, max_attempts := ${maxAttempts}::int,
+    flags := ${key === undefined ? null : [keyed]}::text[])`.execute(tx);
 }
 
 /** Creates or updates the job tables. */

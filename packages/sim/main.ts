@@ -7,6 +7,7 @@ import { rareStates } from "./checks/rare-states.ts";
 import { nothing, plus, summaryOf, told, type Summary } from "./run/summary.ts";
 import { shrink } from "./run/shrink.ts";
 import { worlds } from "./run/worlds.ts";
+import { smallTown, wideTown } from "./town/town.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +25,8 @@ const { values } = parseArgs({
     verbose: { type: "boolean", default: false },
   },
 });
+/** Lives of a world up to which its town is a small one. */
+const fewLives = 50;
 const [seed, parcels, perWorld] = [Number(values.seed), Number(values.parcels), Number(values.world)];
 const seeds = Array.from({ length: Math.ceil(parcels / perWorld) }, (_, i) => ({
   seed: seed + i,
@@ -34,7 +37,10 @@ const began = performance.now();
 
 /** Lives these worlds one after the other, here. */
 async function live(mine: typeof seeds): Promise<Summary> {
-  await using all = await worlds(values.verbose ? createLog({ name: "sim", level: "warn" }) : silentLog);
+  await using all = await worlds(
+    perWorld > fewLives ? wideTown : smallTown,
+    values.verbose ? createLog({ name: "sim", level: "warn" }) : silentLog,
+  );
   const only = values.faults === undefined ? undefined : new Set(values.faults.split(",").filter(Boolean).map(Number));
   let summary = nothing();
   for (const world of mine) {

@@ -17,11 +17,15 @@ import type { Meddle, OneSession } from "./one-session.ts";
 
 const bootMs = { least: 1_000, most: 8_000 } as const;
 /** Facts reach their consumers after so long, together with those that were written meanwhile. Milliseconds. */
-const noticeMs = { least: 20, most: 400 } as const;
-/** Where nothing has been written, what is looked at every second is looked at so often. Milliseconds. */
-const idleLookMs = 10_000;
+const noticeMs = { least: 20, most: 400, slow: 4_000 } as const;
+/** Where nothing has been written, what is looked at every few seconds is looked at so often. Milliseconds. */
+const idleLookMs = 60_000;
 /** And where something has, not more often than this. Milliseconds. */
-const busyLookMs = 2_000;
+const busyLookMs = 10_000;
+/** Whoever follows the log is told of every commit, and reads all of it at its start: by itself it looks no more often than this. Milliseconds. */
+const unaskedLookMs = 10 * 60_000;
+/** All but the one that looks whether promises are kept: the simulator looks at the same list by itself, and at the truth besides. */
+const modules = moduleNames.filter((name) => name !== "invariants");
 /** Jobs that may run side by side. */
 const workers = 4;
 
@@ -52,7 +56,7 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
   let heard = (): void => {};
   let lookForJobs = (): void => {};
 
-  /** Who looks every moment for something to do finds nothing while nothing has been written: then it looks less often. */
+  /** Whoever looks every moment for something to do finds nothing while nothing has been written: then it looks less often. */
   const unlessNothingNew = (timers: Timers): Timers => ({
     after: timers.after,
     every(ms, run) {
@@ -79,7 +83,7 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
       connect: () => session.db(mine, meddle, () => crash("in the middle of a statement")),
       link: () => broker.link(mine),
     };
-    const { db, built, messaging } = await compose(config, log, moduleNames, adapters);
+    const { db, built, messaging } = await compose(config, log, modules, adapters);
     const all = [...built.values()];
     const front = new OpenAPIHono();
     front.onError(answerError({}, log));
@@ -90,17 +94,21 @@ export function backendNode({ config, session, scheduler, broker, draw, log, tra
         db: viewAs(db),
         url: "",
         now: clock.now,
-        timers,
+        timers: { after: timers.after, every: (ms, run) => timers.every(ms <= 1_000 ? busyLookMs : unaskedLookMs, run) },
         log,
         listen: async (_url, _channel, hear) => {
           let isDue = false;
           heard = () => {
             if (isDue || mine.isOver) return;
             isDue = true;
-            scheduler.after(draw.between(noticeMs.least, noticeMs.most), "facts are noticed", () => {
-              isDue = false;
-              if (!mine.isOver) hear();
-            });
+            scheduler.after(
+              draw.chance(0.2) ? draw.between(noticeMs.least, noticeMs.most) : draw.between(noticeMs.most, noticeMs.slow),
+              "facts are noticed",
+              () => {
+                isDue = false;
+                if (!mine.isOver) hear();
+              },
+            );
           };
           hear();
           return { stop: async () => {} };

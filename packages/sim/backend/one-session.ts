@@ -23,11 +23,39 @@ interface Waiting {
 }
 interface Session {
   readonly client: pg.Client;
+  readonly names: Names;
   holder: { readonly alive: Life; readonly task: object | undefined } | undefined;
   isInTransaction: boolean;
   hasNews: boolean;
   hasJobs: boolean;
 }
+
+/** A text that has come so often is parsed once more, and kept. */
+const oftenEnough = 3;
+/** Texts with lists in them are without number: no more than so many are kept. */
+const keptAtMost = 1_000;
+
+/** Statements that come again and again are parsed by the server once in a session: they have names. */
+class Names {
+  readonly #seen = new Map<string, number>();
+  readonly #names = new Map<string, string>();
+  of(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined || this.#names.size >= keptAtMost || transactional.has(text) || partial.test(text)) return known;
+    const times = (this.#seen.get(text) ?? 0) + 1;
+    this.#seen.set(text, times);
+    if (times < oftenEnough) return undefined;
+    this.#seen.delete(text);
+    const name = `s${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
+}
+/** What is written again and again while nothing happens: signs of life, samples, how far somebody has read. */
+const idle = /devices"?\."?(device|telemetry)|kit\.consumer|kit\.inbox|set attempts =/;
+/** Which of several partial indexes is meant must be plain from the values, and a plan for all values does not know them. */
+const partial = /on conflict[^)]*\)\s*where/i;
+const transactional: ReadonlySet<string> = new Set(["begin", "commit", "rollback"]);
 
 /**
  * The way to the database: one transaction at a time, in the order in which they were asked for, so that nothing depends on how fast
@@ -41,9 +69,11 @@ export class OneSession {
   #busy = 0;
   statements = 0;
   commits = 0;
-  /** Statements that changed something. */
+  /** Statements after which somebody may have something to do. */
   writes = 0;
   nested = 0;
+  /** What each kind of statement cost, when somebody wants to know: by the beginning of its text. */
+  profile: Map<string, { count: number; ms: number }> | undefined;
   /** Called after each commit that wrote facts. */
   committed: () => void = () => {};
   /** Called after each commit that asked for a job. */
@@ -60,10 +90,10 @@ export class OneSession {
     return one;
   }
   async #add(): Promise<Session> {
-    const client = new pg.Client({ connectionString: this.#url });
+    const client = new pg.Client({ connectionString: this.#url, pipeline: true });
     client.on("error", () => {});
     await client.connect();
-    const session: Session = { client, holder: undefined, isInTransaction: false, hasNews: false, hasJobs: false };
+    const session: Session = { client, names: new Names(), holder: undefined, isInTransaction: false, hasNews: false, hasJobs: false };
     this.#sessions.push(session);
     return session;
   }
@@ -109,10 +139,18 @@ export class OneSession {
   #clientFor(session: Session, alive: Life, meddle: Meddle, crash: () => void) {
     const { client } = session;
     const run = (text: string, values: unknown): Promise<unknown> => {
+      if (text === "begin") {
+        // Its answer says nothing: what comes next is sent behind it at once.
+        this.statements++;
+        session.isInTransaction = true;
+        client.query(text).catch(() => undefined);
+        return Promise.resolve({ command: "BEGIN", rowCount: null, rows: [] });
+      }
       this.#busy++;
       this.statements++;
-      const named = /^\s*\/\* prepared: (\S{1,60}) \*\//.exec(text)?.[1];
-      const asked = client.query({ text, values: values as never, ...(named === undefined ? {} : { name: named }) });
+      const name = session.names.of(text);
+      const asked = client.query({ text, values: values as never, ...(name !== undefined && { name }) });
+      if (this.profile) this.#measure(this.profile, text, asked);
       return this.#scheduler.outside(asked.then((result) => this.#note(session, text, result))).finally(() => this.#busy--);
     };
     return {
@@ -148,10 +186,20 @@ export class OneSession {
       },
     };
   }
+  #measure(profile: NonNullable<typeof this.profile>, text: string, asked: Promise<unknown>): void {
+    const began = performance.now();
+    const key = text.replaceAll(/\s+/g, " ").trim().slice(0, 110);
+    const entry = profile.get(key) ?? { count: 0, ms: 0 };
+    profile.set(key, entry);
+    const done = (): void => {
+      entry.count++;
+      entry.ms += performance.now() - began;
+    };
+    asked.then(done, done);
+  }
   /** Follows what the session is in: facts are news when what wrote them is committed. */
   #note<R extends { readonly rowCount: number | null; readonly command: string }>(session: Session, text: string, result: R): R {
-    if ((result.rowCount ?? 0) > 0 && (result.command !== "SELECT" || /\b(insert into|update|delete from)\b/.test(text))) this.writes++;
-    if (text === "begin") session.isInTransaction = true;
+    if ((result.rowCount ?? 0) > 0 && result.command !== "SELECT" && !idle.test(text)) this.writes++;
     if (text === "rollback") Object.assign(session, { isInTransaction: false, hasNews: false, hasJobs: false });
     if (text === "commit") session.isInTransaction = false;
     if (text.includes("insert into kit.outbox")) session.hasNews = true;
@@ -174,12 +222,6 @@ export class OneSession {
       session.holder = undefined;
     }
     this.#serve();
-  }
-
-  /** For the checks, beside everything else. */
-  async look<T>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
-    const { rows } = await this.#scheduler.outside(this.#sessions[0]!.client.query(text, values as never));
-    return rows as T[];
   }
 
   async close(): Promise<void> {

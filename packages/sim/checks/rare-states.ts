@@ -1,4 +1,4 @@
-import type { OneSession } from "../backend/one-session.ts";
+import type { Looks } from "../backend/looks.ts";
 import type { Tally } from "./tally.ts";
 
 /** What of the past the tables and logs still tell: each row a name and how often. */
@@ -23,9 +23,8 @@ const remembered: readonly string[] = [
 ];
 
 /** Counts what the tables remember as marks. */
-export async function remember(session: OneSession, tally: Tally): Promise<void> {
-  for (const sql of remembered)
-    for (const { name, n } of await session.look<{ name: string; n: number }>(sql)) for (let i = 0; i < n; i++) tally.sometimes(name);
+export async function remember(look: Looks["ask"], tally: Tally): Promise<void> {
+  for (const sql of remembered) for (const { name, n } of await look<{ name: string; n: number }>(sql, [])) tally.sometimes(name, n);
 }
 
 /** States so rare that a run which never reaches them proves little. A long run that misses one fails. */

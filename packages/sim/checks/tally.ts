@@ -12,7 +12,7 @@ export function tally() {
     notes,
     count: (name: string, by = 1): void => add(counts, name, by),
     /** A rare state was reached: that it is reached at all shows that the run is worth something. */
-    sometimes: (name: string): void => add(marks, name),
+    sometimes: (name: string, times = 1): void => add(marks, name, times),
     /** A promise is broken. */
     violated(invariant: string, what: string, atMs: number): void {
       if (broken.length < 200) broken.push({ invariant, what, atMs });

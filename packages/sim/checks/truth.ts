@@ -13,6 +13,10 @@ type Where = "shop" | "courier" | "box" | "customer" | "gone";
 /** What is really so about one parcel, whatever anybody believes. */
 export interface Goods {
   readonly parcel: string;
+  /** What it is: an order's parcel, what somebody brought without any order, or what goes back. */
+  readonly kind: "order" | "walk_up" | "return";
+  /** The door has opened for whoever comes for it, with it inside. */
+  hasOpened: boolean;
   where: Where;
   /** While it lies in a box. */
   place: { readonly station: string; readonly compartment: number } | undefined;
@@ -33,10 +37,12 @@ interface Needs {
   readonly tally: Tally;
   readonly trace: (what: string, detail?: unknown) => void;
   readonly inside: (station: string, compartment: number) => readonly string[];
+  /** A lock is fired: what its station has written down must bear it. */
+  readonly atTheLock: (station: string, compartment: number) => void;
 }
 
 /** The ground truth, kept apart from what anybody believes, and the checks that look at every movement of a door. */
-export function truth({ scheduler, tally, trace, inside }: Needs) {
+export function truth({ scheduler, tally, trace, inside, atTheLock }: Needs) {
   const acts = new Set<Act>();
   const goods = new Map<string, Goods>();
   const fired = new Map<string, number>();
@@ -53,6 +59,7 @@ export function truth({ scheduler, tally, trace, inside }: Needs) {
     fired(station, compartment) {
       trace("fired", `${station} ${compartment}`);
       tally.count("doors fired");
+      atTheLock(station, compartment);
       fired.set(key(station, compartment), (fired.get(key(station, compartment)) ?? 0) + 1);
       pending.set(key(station, compartment), scheduler.nowMs);
       const mine = live(station);
@@ -80,15 +87,19 @@ export function truth({ scheduler, tally, trace, inside }: Needs) {
       if (why === "lock" && !pending.has(key(station, compartment)))
         tally.violated("I-12", `door ${compartment} of ${station} opened, and its lock was not fired`, scheduler.nowMs);
       pending.delete(key(station, compartment));
+      const comes = new Set(live(station).flatMap(({ purpose, parcel }) => (purpose === "pickup" ? parcel : [])));
+      for (const what of inside(station, compartment)) if (comes.has(what)) goods.get(what)!.hasOpened = true;
     },
   };
 
   return {
     witness,
     goods,
-    begin(parcel: string): Goods {
+    begin(parcel: string, kind: Goods["kind"] = "order"): Goods {
       const it: Goods = {
         parcel,
+        kind,
+        hasOpened: false,
         where: "shop",
         place: undefined,
         wasThanked: false,

@@ -58,8 +58,13 @@ export function courier(world: World, index: number) {
     if (planned.is !== "yes") return giveBack(load, `route: ${planned.is === "no" ? planned.code : planned.is}`);
     const route = planned.body.id;
     const started = await ask<Route>(world, () => app.routes[":id"].start.$post({ param: { id: route } }));
-    if (started.is !== "yes") return giveBack(load, `start: ${started.is === "no" ? started.code : started.is}`);
-    const drops = started.body.stops.flatMap((stop) => stop.drops.map((drop) => ({ ...drop, station: stop.station })));
+    // The answer to the first word may have been lost: it has begun then.
+    const known =
+      started.is === "no" && started.code === "wrong_state"
+        ? await ask<Route>(world, () => app.routes[":id"].$get({ param: { id: route } }))
+        : started;
+    if (known.is !== "yes") return giveBack(load, `start: ${known.is === "no" ? known.code : known.is}`);
+    const drops = known.body.stops.flatMap((stop) => stop.drops.map((drop) => ({ ...drop, station: stop.station })));
     for (const drop of drops) {
       const mine = load.find(({ parcel }) => parcel === drop.parcel);
       if (!mine) continue;

@@ -27,6 +27,8 @@ export interface How {
   readonly leavesIt?: boolean;
   /** "Forgot something?": opens once more. */
   readonly opensAgain?: boolean;
+  /** The time in which it can be collected is not over. */
+  readonly isInTime?: () => boolean;
   /** Another way to open than typing. */
   readonly open?: () => Promise<unknown>;
 }
@@ -39,6 +41,7 @@ export async function atTheCabinet(world: World, draw: Draw, parcel: string, cod
   const node = stationOf(world, place.station);
   const { cabinet } = node;
   let { mistypes = 0 } = how;
+  let last = "no answer";
   for (let tries = 0; tries < 10; tries++) {
     await freeKiosk(world, node);
     await shutOthers(world, node);
@@ -68,10 +71,22 @@ export async function atTheCabinet(world: World, draw: Draw, parcel: string, cod
     world.trace("comes for", `${parcel} door ${open ?? "none"} ${refusal ?? ""}`);
     if (open === undefined) {
       tally.count(`code refused: ${refusal ?? "no answer"}`);
+      last = refusal ?? "no answer";
+      const it = truth.of(parcel);
+      const isMine = it.where === "box" && it.place?.station === node.id && !it.isLiedAbout;
+      if (refusal === "code_used" && isMine && !it.hasOpened) {
+        // The one way in which that may be: the power failed at the very lock, and nobody knows. Then a fresh code is on its way.
+        if (node.station?.store.intents.latest(it.place!.compartment)?.outcome !== "unknown")
+          tally.violated("I-73", `the code of ${parcel} is used up, and no door has opened for it`, world.scheduler.nowMs);
+        tally.sometimes("nobody knows whether a door opened for its owner");
+      }
+      if (refusal === "code_expired" && isMine && how.isInTime?.() === true)
+        tally.violated("I-67", `the code of ${parcel} is refused as expired before its promised end`, world.scheduler.nowMs);
       if (refusal === "code_used" || refusal === "code_expired" || refusal === "code_revoked" || refusal === "code_replaced")
         return refusal;
       if (refusal === "too_many_attempts") await world.sleep(2 * minute);
-      await world.sleep(draw.between(5, 40) * second);
+      // Closed to everybody: the screen says whom to call, and nobody waits there.
+      await world.sleep(refusal === "suspended" ? 20 * minute : draw.between(5, 40) * second);
       continue;
     }
     const isThere = cabinet.inside(open).includes(parcel);
@@ -109,5 +124,5 @@ export async function atTheCabinet(world: World, draw: Draw, parcel: string, cod
       for (const n of cabinet.openDoors()) await shut(world, node, n);
     }
   }
-  return "gave up";
+  return last === "suspended" ? "told whom to call" : `gave up: ${last}`;
 }

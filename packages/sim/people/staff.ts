@@ -55,8 +55,8 @@ export function staff(world: World, couriers: readonly Courier[]) {
       const seenStation = await ask<{ status: string }>(world, () => network.stations[":station"].$get({ param }), { times: 3 });
       if (seenStation.is !== "yes" || seenStation.body.status !== "suspended") continue;
       world.tally.sometimes("a station was suspended and is set to work again");
-      const json = { to: "active" as const, reason: "inspected, nothing is broken" };
-      await ask(world, () => network.stations[":station"].moves.$post({ param, json: json as never }), { times: 3 });
+      const json = { to: "active" as const, reason: "nothing is broken", inspection: "The cabinet was looked at from all sides" };
+      await ask(world, () => network.stations[":station"].moves.$post({ param, json }), { times: 3 });
     }
     const waiting = await ask<{ retrievals: Retrieval[] }>(
       world,
@@ -77,7 +77,7 @@ export function staff(world: World, couriers: readonly Courier[]) {
     /** Makes rounds until the day is over: often while much happens, later twice a day. */
     async work(isOver: () => boolean): Promise<void> {
       while (!isOver()) {
-        await world.sleep(world.isHealed() ? 12 * hour : hour / 2);
+        await world.sleep(world.isHealed() ? 4 * hour : hour / 2);
         await round();
       }
     },

@@ -6,13 +6,13 @@ import { weather } from "../stations/weather.ts";
 import { drawOf } from "../time/draw.ts";
 import { scheduler as createScheduler } from "../time/scheduler.ts";
 import { stopLeaks } from "../time/leaks.ts";
-import { configOf, found, secretsOf, type Town } from "../town/town.ts";
+import { configOf, found, secretsOf, type Size, type Town } from "../town/town.ts";
 
 /** All worlds begin on a Monday morning, later than any real clock: what PostgreSQL stamps with its own time lies in the past. */
 const beginning = Date.UTC(2041, 0, 7, 6);
 
 /** Founds the town in an empty database, through a backend in virtual time. Its worlds are copies of this database. */
-export async function foundTown(url: string, log: Log = silentLog): Promise<Town> {
+export async function foundTown(url: string, size: Size, log: Log = silentLog): Promise<Town> {
   const draw = drawOf(1, "town");
   const scheduler = createScheduler(beginning);
   stopLeaks(scheduler);
@@ -35,7 +35,7 @@ export async function foundTown(url: string, log: Log = silentLog): Promise<Town
   let failure: unknown;
   const story = async (): Promise<void> => {
     await backend.start();
-    town = await found({ url, secrets, draw: draw.of("founding"), backend, scheduler });
+    town = await found({ url, secrets, draw: draw.of("founding"), backend, scheduler, size });
   };
   story().catch((error: unknown) => {
     failure = error;

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { silentLog, type Log } from "@pigeonhole/kit/log";
 import { backendNode } from "../backend/node.ts";
+import { looksAt } from "../backend/looks.ts";
 import { OneSession } from "../backend/one-session.ts";
 import { tally as createTally } from "../checks/tally.ts";
 import { traceOf } from "../checks/trace.ts";
@@ -10,13 +11,14 @@ import { truth as createTruth } from "../checks/truth.ts";
 import { courier } from "../people/couriers.ts";
 import { live } from "../people/lives.ts";
 import { staff } from "../people/staff.ts";
+import { atTheLock } from "../checks/at-the-lock.ts";
 import { looking } from "../checks/looking.ts";
 import { planFaults, type Fault } from "../faults/plan.ts";
 import { databaseTroubles, striking } from "../faults/striking.ts";
 import { day, hour, minute, type World } from "../people/world.ts";
 import { simBroker } from "../stations/broker.ts";
 import { simCabinet } from "../stations/cabinet.ts";
-import { stationNode } from "../stations/node.ts";
+import { stationNode, type StationNode } from "../stations/node.ts";
 import { weather as createWeather } from "../stations/weather.ts";
 import { drawOf } from "../time/draw.ts";
 import { scheduler as createScheduler } from "../time/scheduler.ts";
@@ -34,13 +36,17 @@ export interface Run {
   /** Whether this one of the planned faults strikes; all of them by default. */
   readonly strikes?: (fault: Fault) => boolean;
   readonly log?: Log;
+  /** Measures what each kind of statement costs. */
+  readonly isProfiled?: boolean;
 }
 
-/** So far apart orders are placed, on average. Milliseconds. */
-const orderEveryMs = 12_000;
+/** So often every promise is looked at, in chaos too. Milliseconds. */
+const lookEveryMs = 3 * minute;
+/** So far apart orders are placed on average, for each station that there is: more than one kiosk serves. Milliseconds. */
+const orderEachMs = 60_000;
 
 /** One world from its beginning to its end. */
-export async function runWorld({ seed, parcels, town, url, traceFile, strikes = () => true, log = silentLog }: Run) {
+export async function runWorld({ seed, parcels, town, url, traceFile, strikes = () => true, log = silentLog, isProfiled = false }: Run) {
   const draw = drawOf(seed);
   let note = (_what: string, _detail?: unknown): void => {};
   const scheduler = createScheduler(town.startMs, (what) => note("·", what));
@@ -50,17 +56,21 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
   stopLeaks(scheduler);
   const tally = createTally();
   const weather = createWeather(scheduler, draw.of("weather"));
-  const broker = simBroker({ scheduler, draw: draw.of("broker"), weather, trace: note });
+  const lock = atTheLock({ scheduler, tally });
+  const broker = simBroker({ scheduler, draw: draw.of("broker"), weather, trace: note, sent: lock.sent });
   const session = await OneSession.open(scheduler, url);
+  if (isProfiled) session.profile = new Map();
   const folder = mkdtempSync(path.join(process.platform === "linux" ? "/dev/shm" : os.tmpdir(), "pigeonhole-sim-"));
   const config = configOf(town.secrets, url);
   const database = databaseTroubles(scheduler, draw.of("database"), tally);
   const backend = backendNode({ config, session, scheduler, broker, draw: draw.of("backend"), log, trace: note, meddle: database.meddle });
+  const nodeOf = (station: string): StationNode => nodes.find(({ id }) => id === station)!;
   const truth = createTruth({
     scheduler,
     tally,
     trace: note,
-    inside: (station, n) => nodes.find(({ id }) => id === station)!.cabinet.inside(n),
+    inside: (station, n) => nodeOf(station).cabinet.inside(n),
+    atTheLock: (station, n) => lock.fired(nodeOf(station), n),
   });
   const nodes = town.stations.map(({ identity, doors, hasSensors }) => {
     const own = draw.of(`station ${identity.station}`);
@@ -96,7 +106,9 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
     },
   };
 
-  const looks = looking({ session, scheduler, tally, truth, nodes });
+  await using asking = looksAt(scheduler, url);
+  const looks = looking({ looks: asking, scheduler, tally, truth, nodes });
+  const orderEveryMs = orderEachMs / town.stations.length;
   const chaosMs = parcels * orderEveryMs + 10 * minute;
   const faults = planFaults(draw.of("faults"), parcels, town.startMs + 3 * minute, town.startMs + 3 * minute + chaosMs, {
     stations: town.stations.length,
@@ -107,6 +119,18 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
   let eventsPerLife: readonly number[] = [];
   let failure: unknown;
   let isOver = false;
+  const lookAgain = (): void => {
+    scheduler.after(
+      lookEveryMs,
+      "promises are looked at",
+      async () => {
+        if (isOver) return;
+        await looks.now();
+        lookAgain();
+      },
+      true,
+    );
+  };
   const story = async (): Promise<void> => {
     await backend.start();
     for (const node of nodes) await node.start();
@@ -116,6 +140,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
       isHealed = true;
       trouble.heal();
     });
+    lookAgain();
     const couriers = town.couriers.map((_, i) => courier(world, i));
     const working = couriers.map((each) => each.work());
     let isDone = false;
@@ -134,7 +159,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
     await Promise.all(working);
     await world.sleep(10 * minute);
     await looks.atTheEnd();
-    const told = await session.look<{ n: number }>("select count(*) as n from parcels.timeline group by parcel order by n");
+    const told = await asking.ask<{ n: number }>("select count(*) as n from parcels.timeline group by parcel order by n", []);
     eventsPerLife = told.map(({ n }) => n);
   };
   const endMs = town.startMs + 60 * day;
@@ -162,6 +187,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
     statements: session.statements,
     commits: session.commits,
     nested: session.nested,
+    profile: session.profile,
     faults,
     eventsPerLife,
     virtualHours: (scheduler.nowMs - town.startMs) / hour,

@@ -5,6 +5,7 @@ import { topic, type UpTopic } from "@pigeonhole/protocol/topics";
 import { backoffMs } from "@pigeonhole/station/link/backoff";
 import { readMessage } from "@pigeonhole/station/link/read-message";
 import type { Wire } from "@pigeonhole/station/link/wire";
+import type { Sent } from "../checks/at-the-lock.ts";
 import type { Draw } from "../time/draw.ts";
 import type { Life } from "../time/node-clock.ts";
 import type { Scheduler } from "../time/scheduler.ts";
@@ -40,13 +41,15 @@ interface Needs {
   readonly draw: Draw;
   readonly weather: Weather;
   readonly trace: (what: string, detail?: unknown) => void;
+  /** Told of every order that the backend gives, as it goes out. */
+  readonly sent?: (command: Sent) => void;
 }
 
 /**
  * The broker and the lines to it, with what MQTT 3.1.1 promises and no more: at least once while a session lasts, clean sessions, a will when one
  * breaks. What is on its way may be lost, come twice, late or out of order.
  */
-export function simBroker({ scheduler, draw, weather, trace }: Needs) {
+export function simBroker({ scheduler, draw, weather, trace, sent = () => {} }: Needs) {
   const sessions = new Map<string, Session>();
   let backend: Backend | undefined;
   let isUp = true;
@@ -161,6 +164,7 @@ export function simBroker({ scheduler, draw, weather, trace }: Needs) {
         if (!isUp || !isBackendUp || alive.isOver) return Promise.resolve(false);
         const payload = Buffer.from(JSON.stringify(message));
         const session = sessions.get(station);
+        if (name === "command") sent(JSON.parse((message as { readonly body: string }).body) as Sent);
         if (session)
           transmit(session, "down", name, () => {
             const read = readMessage(station, topic(station, name), payload);

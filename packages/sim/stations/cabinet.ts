@@ -20,6 +20,8 @@ export interface Ailment {
 }
 interface Door extends Ailment {
   isOpen: boolean;
+  /** Until then its switch has said, or said nothing, what need not be so. */
+  doubtfulMs: number;
   openedMs: number;
 }
 
@@ -32,6 +34,8 @@ export interface Witness {
 /** So many looks without a change, and a look becomes a formality. */
 const looksEnough = 8;
 const leftOpenMs = 70_000;
+/** So long after a lie, or a silence, its station may still go by it. Milliseconds. */
+const doubtMs = 5_000;
 
 interface Needs {
   readonly station: string;
@@ -45,7 +49,10 @@ interface Needs {
 /** The cabinet as it really is: iron, coils, switches, and what lies behind each door. What the station believes of it is another matter. */
 export function simCabinet({ station, doors: numbers, hasSensors, scheduler, draw, witness }: Needs) {
   const doors = new Map<number, Door>(
-    numbers.map((n) => [n, { isOpen: false, openedMs: 0, sticks: false, bounces: false, lies: false, isBlind: false, lateMs: 0 }]),
+    numbers.map((n) => [
+      n,
+      { isOpen: false, doubtfulMs: 0, openedMs: 0, sticks: false, bounces: false, lies: false, isBlind: false, lateMs: 0 },
+    ]),
   );
   /** What really lies in each box. */
   const boxes = new Map<number, string[]>(numbers.map((n) => [n, []]));
@@ -106,6 +113,10 @@ export function simCabinet({ station, doors: numbers, hasSensors, scheduler, dra
     hasSensors,
     locks,
     isOpen: (n: number): boolean => door(n).isOpen,
+    /** When it last moved. */
+    movedMs: (n: number): number => door(n).openedMs,
+    /** What its station knows of it need not be so: its switch or sensor lies, its board is silent, or was a moment ago. */
+    isDoubtful: (n: number): boolean => isSilent || door(n).lies || door(n).isBlind || scheduler.nowMs - door(n).doubtfulMs < doubtMs,
     openDoors: (): number[] => numbers.filter((n) => door(n).isOpen),
     inside: (n: number): readonly string[] => boxes.get(n)!,
     where: (what: string): number | undefined => numbers.find((n) => boxes.get(n)!.includes(what)),
@@ -125,12 +136,14 @@ export function simCabinet({ station, doors: numbers, hasSensors, scheduler, dra
       return out;
     },
     ail(n: number, ailment: Partial<Ailment>): void {
+      if (door(n).lies || door(n).isBlind) door(n).doubtfulMs = scheduler.nowMs;
       Object.assign(door(n), ailment);
       changed();
     },
     /** The line to the boards is dead, or is well again. */
     silence(is: boolean): void {
       isSilent = is;
+      for (const it of doors.values()) it.doubtfulMs = scheduler.nowMs;
       changed();
     },
     repair(): void {

@@ -12,8 +12,10 @@ import type { SimCabinet } from "./cabinet.ts";
 
 /** Nobody waits longer than this for the next look at the doors. Milliseconds. */
 const lookMs = 200;
+/** A sample of how the cabinet is tells nobody anything here: it is taken seldom. Milliseconds. */
+const sampleMs = 900_000;
 /** What a station does again and again, each time by a new timer: feels its sensors, takes a sample. Milliseconds. */
-const againAndAgain = new Set([1_000, 60_000]);
+const againAndAgain = new Set([1_000, 60_000, sampleMs]);
 const bootMs = { least: 3_000, most: 20_000 } as const;
 
 interface Needs {
@@ -33,6 +35,7 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
   const clock = nodeClock(scheduler);
   const newId = idsOf(() => scheduler.nowMs, draw.of("ids"));
   let station: Station | undefined;
+  let isReady = false;
   let alive: Life = life();
   let starts = 0;
   let isClosed = false;
@@ -84,6 +87,7 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
         return { ...line, publish: touched(line.publish) };
       },
       firmware: "sim",
+      sampleSeconds: sampleMs / 1_000,
       now: touched(clock.now),
       monotonic,
       newId,
@@ -93,12 +97,14 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
     });
     trace("station runs", id);
     await station.start();
+    isReady = !mine.isOver;
   }
 
   /** Power is gone at this instant. What was synced is on the disk; the last frame may be torn; the rest never was. */
   function crash(why: string): void {
     if (alive.isOver) return;
     alive.end();
+    isReady = false;
     fuse = 0;
     trace("station crashes", `${id} ${why}`);
     const [dead, before] = [station, disk()];
@@ -141,6 +147,8 @@ export function stationNode({ identity, folder, cabinet, scheduler, broker, draw
     get life(): Life {
       return alive;
     },
+    /** It has started, and has seen its doors. */
+    isReady: (): boolean => isReady,
     start,
     crash,
     /** The power fails after so many more calls into the world outside. */

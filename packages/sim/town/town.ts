@@ -39,6 +39,8 @@ export interface Town {
   readonly startMs: number;
   readonly stations: readonly Plan[];
   readonly shopKey: string;
+  /** Of another shop, which has nothing to do with the orders of the first. */
+  readonly otherShopKey: string;
   readonly carrierKey: string;
   readonly operator: string;
   readonly staff: { readonly email: string; readonly password: string };
@@ -50,7 +52,17 @@ export interface Town {
   readonly customers: readonly Person[];
 }
 
-export const sizeOfTown = { stations: 4, doors: 30, walkUp: 3, couriers: 4, customers: 8 } as const;
+/** How many there are of what a town consists of. */
+export interface Size {
+  readonly stations: number;
+  readonly couriers: number;
+  readonly customers: number;
+}
+/** Quickly founded, for few lives. */
+export const smallTown: Size = { stations: 4, couriers: 4, customers: 8 };
+/** Where many lives are lived side by side: what an idle backend does by itself costs each of them less. */
+export const wideTown: Size = { stations: 12, couriers: 6, customers: 12 };
+const doorsOfStation = { all: 30, walkUp: 3 } as const;
 
 export const configOf = (secrets: Readonly<Record<string, string>>, url: string): ServerConfig =>
   readConfig(settings, { DATABASE_URL: url, ...secrets });
@@ -74,10 +86,11 @@ interface Founding {
   readonly draw: Draw;
   readonly backend: BackendNode;
   readonly scheduler: Scheduler;
+  readonly size: Size;
 }
 
 /** Founds the town through the routes that everybody uses. */
-export async function found({ url, secrets, draw, backend, scheduler }: Founding): Promise<Town> {
+export async function found({ url, secrets, draw, backend, scheduler, size }: Founding): Promise<Town> {
   const config = configOf(secrets, url);
   const fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => scheduler.outside(backend.fetch(input, init));
   const as = (headers: Record<string, string> = {}) => ({ fetch, headers });
@@ -118,10 +131,11 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
     return (await must<{ secret: string }>(`key of ${slug}`, made)).secret;
   };
   const shopKey = await tenant("shop", "corner");
+  const otherShopKey = await tenant("shop", "elsewhere");
   const carrierKey = await tenant("carrier", "swift");
   const carrier = client<IdentityApi>("http://sim/api", as({ authorization: `Bearer ${carrierKey}` }));
   const couriers: Town["couriers"][number][] = [];
-  for (let i = 0; i < sizeOfTown.couriers; i++) {
+  for (let i = 0; i < size.couriers; i++) {
     const who = { username: `courier${i}`, password: "a password for couriers" };
     const { id } = await must<{ id: string }>("courier", carrier.couriers.$post({ json: { ...who, name: `Courier ${i}` } }));
     couriers.push({ id, login: who, cookie: await signIn({ kind: "courier", carrier: "swift", ...who }) });
@@ -131,11 +145,11 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
   const devices = client<DeviceApi>("http://sim/api", as({ cookie }));
   const stations: Plan[] = [];
   const folder = mkdtempSync(path.join(os.tmpdir(), "pigeonhole-sim-"));
-  for (let i = 0; i < sizeOfTown.stations; i++) {
-    const layout = standardLayout(sizeOfTown.doors);
+  for (let i = 0; i < size.stations; i++) {
+    const layout = standardLayout(doorsOfStation.all);
     const walkUp = placeDoors(layout)
-      .filter(({ size }) => size === "small")
-      .slice(0, sizeOfTown.walkUp)
+      .filter((door) => door.size === "small")
+      .slice(0, doorsOfStation.walkUp)
       .map(({ number }) => number);
     const place = { lat: 59.43 + i * 0.01, lon: 24.74 };
     const json = {
@@ -156,13 +170,13 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
     const identity = await scheduler.outside(
       enrol({ folder: home, url: "http://sim", token, random: draw.random, fetch: fetch as typeof globalThis.fetch }),
     );
-    const doors = placeDoors(layout).map(({ number, size }) => ({ number, size }));
+    const doors = placeDoors(layout).map((door) => ({ number: door.number, size: door.size }));
     stations.push({ identity, name: json.name, doors, hasSensors: i % 2 === 0, walkUp, ...place });
   }
   rmSync(folder, { recursive: true, force: true });
 
   const customers: Person[] = [];
-  for (let i = 0; i < sizeOfTown.customers; i++) {
+  for (let i = 0; i < size.customers; i++) {
     const email = `customer${i}@example.org`;
     await client<IdentityApi>("http://sim/api", as())["sign-in-codes"].$post({ json: { email } });
     let code: string | undefined;
@@ -178,5 +192,16 @@ export async function found({ url, secrets, draw, backend, scheduler }: Founding
     customers.push({ name: `Customer ${i}`, email, cookie: await signIn({ kind: "customer", email, code }) });
   }
   await sleep(10_000);
-  return { secrets, startMs: scheduler.nowMs, stations, shopKey, carrierKey, operator: cookie, staff: operator, couriers, customers };
+  return {
+    secrets,
+    startMs: scheduler.nowMs,
+    stations,
+    shopKey,
+    otherShopKey,
+    carrierKey,
+    operator: cookie,
+    staff: operator,
+    couriers,
+    customers,
+  };
 }
