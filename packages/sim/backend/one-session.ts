@@ -5,7 +5,7 @@ import type { Life } from "../time/node-clock.ts";
 import type { Scheduler } from "../time/scheduler.ts";
 
 /** What may go wrong with one statement. `before`: it never reached the server; `after`: it was done and nobody heard. */
-export type Mishap = "crash_before" | "crash_after" | "serialization" | "deadlock" | "disconnected";
+export type Mishap = "crash_before" | "crash_after" | "serialization" | "deadlock" | "disconnected" | "disk_full";
 /** Asked at each statement; `text` begins with what it does. */
 export type Meddle = (text: string) => Mishap | undefined;
 
@@ -13,6 +13,7 @@ const never = new Promise<never>(() => {});
 const failures = {
   serialization: ["40001", "could not serialize access due to concurrent update"],
   deadlock: ["40P01", "deadlock detected"],
+  disk_full: ["53100", "could not extend file: No space left on device"],
   disconnected: ["57P01", "terminating connection due to administrator command"],
 } as const;
 

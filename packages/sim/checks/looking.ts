@@ -64,11 +64,24 @@ export function looking({ looks, scheduler, tally, truth, nodes }: Needs) {
       await list.atTheEnd(new Date(scheduler.nowMs));
       const { whole, brokenAt } = await scheduler.outside(verifyChain(viewAs(looks.db)));
       if (!whole) breach("I-68", `the trail is broken at entry ${brokenAt}`);
+      await capacity();
       await remember(looks.ask, tally);
       await belief();
     },
     counts: list.counts,
   };
+
+  /** Reserved, occupied, blocked and free ones together are the doors that the cabinet has. */
+  async function capacity(): Promise<void> {
+    const rows = await looks.ask<{ station: string; doors: number[] }>(
+      "select station, array_agg(compartment order by compartment) as doors from reservations.compartment group by station",
+      [],
+    );
+    const known = new Map(rows.map(({ station, doors }) => [station, doors.join(" ")]));
+    for (const { id, cabinet } of nodes)
+      if (known.get(id) !== cabinet.numbers.toSorted((a, b) => a - b).join(" "))
+        breach("I-08", `station ${id} has the doors ${cabinet.numbers.join(" ")}, and is counted as ${known.get(id) ?? "none"}`);
+  }
 
   async function belief(): Promise<void> {
     const rows = await looks.ask<{ id: string; state: string; station: string; compartment: number; delivered: boolean }>(

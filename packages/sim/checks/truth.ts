@@ -124,6 +124,16 @@ export function truth({ scheduler, tally, trace, inside, atTheLock }: Needs) {
       it.insideMs ??= scheduler.nowMs;
       trace("goes in", `${parcel} ${station} ${compartment}`);
     },
+    /** A door was forced and these were taken along: nobody who goes by what is written down can know. */
+    stolen(parcels: readonly string[]): void {
+      for (const parcel of parcels) {
+        const it = goods.get(parcel);
+        if (!it) continue;
+        Object.assign(it, { where: "gone", place: undefined, isLiedAbout: true });
+        tally.sometimes("somebody steals what lies in a box");
+        trace("is stolen", parcel);
+      }
+    },
     cameOut(parcel: string, into: "courier" | "customer"): void {
       const it = goods.get(parcel);
       if (!it) return;

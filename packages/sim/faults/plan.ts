@@ -6,6 +6,8 @@ export const faultKinds = [
   "duplication",
   "reordering",
   "slowness",
+  "garbled",
+  "misdirected",
   "cut",
   "half_up",
   "half_down",
@@ -18,6 +20,7 @@ export const faultKinds = [
   "serialization",
   "deadlock",
   "disconnected",
+  "disk_full",
   "station_power_cut",
   "station_crash_in_the_middle",
   "clock_forward",
@@ -30,6 +33,7 @@ export const faultKinds = [
   "sensor_lies",
   "boards_silent",
   "crowbar",
+  "theft",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -53,6 +57,8 @@ const measures: Readonly<Record<FaultKind, { readonly ms: readonly [number, numb
   duplication: { ms: [minute, 10 * minute] },
   reordering: { ms: [minute, 10 * minute] },
   slowness: { ms: [minute, 10 * minute] },
+  garbled: { ms: [minute, 10 * minute] },
+  misdirected: { ms: [minute, 10 * minute] },
   cut: { ms: [5_000, 20 * minute] },
   half_up: { ms: [5_000, 5 * minute] },
   half_down: { ms: [5_000, 5 * minute] },
@@ -65,6 +71,7 @@ const measures: Readonly<Record<FaultKind, { readonly ms: readonly [number, numb
   serialization: { ms: [10_000, minute], value: [10, 10] },
   deadlock: { ms: [10_000, minute], value: [10, 10] },
   disconnected: { ms: [2_000, 10_000], value: [20, 20] },
+  disk_full: { ms: [10_000, minute], value: [10, 10] },
   station_power_cut: { ms: [0, 0] },
   station_crash_in_the_middle: { ms: [0, 0], value: [1, 120] },
   clock_forward: { ms: [0, 0], value: [1_000, 86_400_000] },
@@ -77,6 +84,7 @@ const measures: Readonly<Record<FaultKind, { readonly ms: readonly [number, numb
   sensor_lies: { ms: [500, 20_000] },
   boards_silent: { ms: [500, minute] },
   crowbar: { ms: [0, 0] },
+  theft: { ms: [0, 0] },
 };
 
 /** How often each kind strikes among a hundred lives: 10 in 10^5 lives would be 1,000 times one in a hundred. */

@@ -15,6 +15,8 @@ interface Needs {
   readonly nodes: readonly StationNode[];
   readonly tally: Tally;
   readonly trace: (what: string, detail?: unknown) => void;
+  /** Whoever forced a door has taken this along. */
+  readonly stolen: (goods: readonly string[]) => void;
 }
 
 /** What may strike the backend's statements: one death at a counted statement, and spells in which some of them fail. */
@@ -53,7 +55,7 @@ export function databaseTroubles(scheduler: Scheduler, draw: Draw, tally: Tally)
 export type DatabaseTroubles = ReturnType<typeof databaseTroubles>;
 
 /** Lets the planned faults strike at their times, and ends all of them at once when the world is healed. */
-export function striking({ scheduler, draw, weather, broker, nodes, tally, trace }: Needs, database: DatabaseTroubles) {
+export function striking({ scheduler, draw, weather, broker, nodes, tally, trace, stolen }: Needs, database: DatabaseTroubles) {
   let isHealed = false;
   const later = (ms: number, what: string, run: () => void): void => void scheduler.after(ms, what, () => isHealed || run());
 
@@ -62,6 +64,8 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
     duplication: spell,
     reordering: spell,
     slowness: spell,
+    garbled: spell,
+    misdirected: spell,
     cut: silence,
     half_up: silence,
     half_down: silence,
@@ -80,6 +84,7 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
     serialization: ({ ms, value, number }) => database.spell("serialization", ms, value, number),
     deadlock: ({ ms, value, number }) => database.spell("deadlock", ms, value, number),
     disconnected: ({ ms, value, number }) => database.spell("disconnected", ms, value, number),
+    disk_full: ({ ms, value, number }) => database.spell("disk_full", ms, value, number),
     station_power_cut: (_fault, node) => node.crash("power cut"),
     station_crash_in_the_middle: ({ value }, node) => node.lightFuse(value),
     clock_forward: ({ value }, node) => jump(node, value),
@@ -100,6 +105,14 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
     crowbar({ door }, { cabinet }) {
       const n = cabinet.numbers[door]!;
       cabinet.force(n);
+      later(20_000, "forced door is shut", () => cabinet.shut(n));
+    },
+    theft({ door }, { cabinet }) {
+      // Where something lies, if anywhere.
+      const full = cabinet.numbers.filter((n) => cabinet.inside(n).length > 0 && !cabinet.isOpen(n));
+      const n = full[door % Math.max(1, full.length)] ?? cabinet.numbers[door]!;
+      cabinet.force(n);
+      stolen(cabinet.take(n));
       later(20_000, "forced door is shut", () => cabinet.shut(n));
     },
   };
@@ -129,7 +142,7 @@ export function striking({ scheduler, draw, weather, broker, nodes, tally, trace
           if (isHealed) return;
           trace("fault", fault);
           // What strikes at a statement, or at each of some messages, is counted when it does.
-          if (!/^backend_crash|^serialization|^deadlock|^disconnected/.test(fault.kind)) tally.count(`fault: ${fault.kind}`);
+          if (!/^backend_crash|^serialization|^deadlock|^disconnected|^disk_full/.test(fault.kind)) tally.count(`fault: ${fault.kind}`);
           strikes[fault.kind](fault, nodes[fault.station]!, draw.of(`fault ${fault.number}`));
         });
     },

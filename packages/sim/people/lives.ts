@@ -5,6 +5,7 @@ import type { Draw } from "../time/draw.ts";
 import { ask, askOnce } from "./asking.ts";
 import { collecting } from "./collecting.ts";
 import type { Courier, Delivered, Manner } from "./couriers.ts";
+import { stranger } from "./strangers.ts";
 import { day, minute, second, type World } from "./world.ts";
 
 /** The ways that a parcel may go, and how often of a hundred. */
@@ -65,6 +66,7 @@ export async function live(world: World, index: number, couriers: readonly Couri
   if (confirmed.is !== "yes") return tally.count(`ended: not confirmed, ${confirmed.is === "no" ? confirmed.code : "unknown"}`);
   const parcel = confirmed.body.parcel!;
   truth.begin(parcel);
+  if (draw.of("stranger").chance(0.1)) void stranger(world, draw.of("stranger"), { parcel, reservation: id, who });
   if (flow === "never_brought") {
     await world.sleep(day + 30 * minute);
     return tally.count("ended: never brought");

@@ -1,18 +1,19 @@
 import type { Worlds } from "./worlds.ts";
 
 /** A world is lived so often at most to find what of its faults matters. */
-const tries = 24;
+const usualTries = 120;
 
 /**
  * The shortest list of faults found with which the same promise is still broken: halves, quarters and so on are left out as long as it
- * breaks without them (ddmin, cut short). A fault that is left out shifts no other one's chance.
+ * breaks without them (ddmin), until none can be left out or the tries are spent. A fault that is left out shifts no other one's chance.
  */
 export async function shrink(
-  worlds: Worlds,
+  worlds: Pick<Worlds, "run">,
   seed: number,
   parcels: number,
   invariant: string,
   faults: readonly number[],
+  tries = usualTries,
 ): Promise<readonly number[]> {
   let left = tries;
   const breaks = async (kept: readonly number[]): Promise<boolean> => {

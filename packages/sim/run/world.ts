@@ -11,6 +11,7 @@ import { truth as createTruth } from "../checks/truth.ts";
 import { courier } from "../people/couriers.ts";
 import { live } from "../people/lives.ts";
 import { staff } from "../people/staff.ts";
+import { walkUp } from "../people/walk-ups.ts";
 import { atTheLock } from "../checks/at-the-lock.ts";
 import { looking } from "../checks/looking.ts";
 import { planFaults, type Fault } from "../faults/plan.ts";
@@ -40,6 +41,8 @@ export interface Run {
   readonly isProfiled?: boolean;
 }
 
+/** To so many orders comes one who leaves something without any. */
+const livesPerWalkUp = 8;
 /** So often every promise is looked at, in chaos too. Milliseconds. */
 const lookEveryMs = 3 * minute;
 /** So far apart orders are placed on average, for each station that there is: more than one kiosk serves. Milliseconds. */
@@ -114,7 +117,10 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
     stations: town.stations.length,
     doors: town.stations[0]!.doors.length,
   }).filter(strikes);
-  const trouble = striking({ scheduler, draw: draw.of("striking"), weather, broker, nodes, tally, trace: note }, database);
+  const trouble = striking(
+    { scheduler, draw: draw.of("striking"), weather, broker, nodes, tally, trace: note, stolen: truth.stolen },
+    database,
+  );
   let isHealed = false;
   let eventsPerLife: readonly number[] = [];
   let failure: unknown;
@@ -150,6 +156,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
     for (let i = 0; i < parcels; i++) {
       await world.sleep(draw.of(`order ${i}`).waiting(orderEveryMs));
       lives.push(live(world, i, couriers));
+      if (i % livesPerWalkUp === livesPerWalkUp - 1) lives.push(walkUp(world, i));
     }
     await Promise.all(lives);
     isDone = true;

@@ -33,6 +33,8 @@ interface Backend {
 const again = { ms: 3_000, times: 5 } as const;
 /** A side that hears nothing at all for so long gives the session up: one and a half keepalives. Milliseconds. */
 const silentMs = 23_000;
+/** A message that was damaged on its way ends in the middle of a word. */
+const torn = (text: string): string => text.slice(0, Math.floor(text.length * 0.7));
 /** The backend's own line to the broker is back so soon. Milliseconds. */
 const backendBackMs = 500;
 
@@ -65,7 +67,7 @@ export function simBroker({ scheduler, draw, weather, trace, sent = () => {} }: 
     });
   }
 
-  function transmit(session: Session, way: Way, what: string, arrive: () => void, left: number = again.times): void {
+  function transmit(session: Session, way: Way, what: string, arrive: (isGarbled: boolean) => void, left: number = again.times): void {
     if (!session.isOpen || !isUp) return;
     const fate = weather.isCut(session.station, way) ? "lost" : weather.fateOf(session.station);
     if (fate === "lost") {
@@ -78,7 +80,7 @@ export function simBroker({ scheduler, draw, weather, trace, sent = () => {} }: 
     if (fate !== "reordered") session.lastMs[way] = ms;
     if (fate !== "carried") trace(`net ${fate} ${way}`, what);
     const deliver = (): void => {
-      if (session.isOpen && isUp) arrive();
+      if (session.isOpen && isUp) arrive(fate === "garbled");
     };
     scheduler.at(ms, `${way} ${what}`, deliver);
     if (fate === "twice") scheduler.at(ms + draw.between(1, 5_000), `${way} ${what} twice`, deliver);
@@ -145,9 +147,9 @@ export function simBroker({ scheduler, draw, weather, trace, sent = () => {} }: 
             else reject(new Error("the connection was lost"));
           };
           mine.waiting.add(settle);
-          transmit(mine, "up", name, () => {
+          transmit(mine, "up", name, (isGarbled) => {
             settle(true);
-            hear(station, name, text);
+            hear(station, name, isGarbled ? torn(text) : text);
           });
         });
       },
@@ -163,11 +165,12 @@ export function simBroker({ scheduler, draw, weather, trace, sent = () => {} }: 
       send: (station, name, message) => {
         if (!isUp || !isBackendUp || alive.isOver) return Promise.resolve(false);
         const payload = Buffer.from(JSON.stringify(message));
-        const session = sessions.get(station);
         if (name === "command") sent(JSON.parse((message as { readonly body: string }).body) as Sent);
-        if (session)
-          transmit(session, "down", name, () => {
-            const read = readMessage(station, topic(station, name), payload);
+        const isForAll = name === "command" && weather.isMisdirected(station);
+        for (const session of isForAll ? [...sessions.values()] : [sessions.get(station)].flatMap((one) => one ?? []))
+          transmit(session, "down", name, (isGarbled) => {
+            const text = isGarbled ? Buffer.from(torn(payload.toString())) : payload;
+            const read = readMessage(session.station, topic(session.station, name), text);
             if (!session.alive.isOver && typeof read !== "string") session.on.message(read.name, read.content);
           });
         return new Promise((resolve) => {

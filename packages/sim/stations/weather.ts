@@ -3,9 +3,9 @@ import type { Scheduler } from "../time/scheduler.ts";
 
 export type Way = "up" | "down";
 /** What becomes of one message on a disturbed line. */
-export type Fate = "carried" | "lost" | "twice" | "reordered";
+export type Fate = "carried" | "lost" | "twice" | "reordered" | "garbled";
 /** How a line may be disturbed for a while. `half_up`: only what the station says is lost, `half_down`: only what it is told. */
-export type Disturbance = "loss" | "duplication" | "reordering" | "slowness" | "cut" | "half_up" | "half_down";
+export type Disturbance = "garbled" | "misdirected" | "loss" | "duplication" | "reordering" | "slowness" | "cut" | "half_up" | "half_down";
 
 interface Spell {
   readonly kind: Disturbance;
@@ -16,6 +16,7 @@ interface Spell {
 const fates: Partial<Record<Disturbance, { readonly fate: Fate; readonly share: number }>> = {
   loss: { fate: "lost", share: 0.25 },
   duplication: { fate: "twice", share: 0.4 },
+  garbled: { fate: "garbled", share: 0.15 },
   reordering: { fate: "reordered", share: 0.3 },
 };
 
@@ -44,6 +45,8 @@ export function weather(scheduler: Scheduler, draw: Draw) {
     },
     delayMs: (station: string): number =>
       draw.between(5, 60) + (now(station).some(({ kind }) => kind === "slowness") ? draw.between(300, 3_000) : 0),
+    /** Orders for this station reach others too. */
+    isMisdirected: (station: string): boolean => now(station).some(({ kind }) => kind === "misdirected"),
     /** The sky clears. */
     heal: (): void => spells.clear(),
   };
