@@ -181,7 +181,7 @@ export async function runWorld({ seed, parcels, town, url, traceFile, strikes = 
   );
   await scheduler.run(() => isOver || scheduler.nowMs > endMs);
   for (const node of nodes) node.close();
-  if (traceFile !== undefined) await tellFacts(session, trace);
+  if (traceFile !== undefined) await tellFacts(asking.ask, trace);
   await session.close();
   rmSync(folder, { recursive: true, force: true });
   if (failure !== undefined) throw failure;
