@@ -196,7 +196,7 @@ export class OneSession {
       entry.count++;
       entry.ms += performance.now() - began;
     };
-    asked.then(done, done);
+    void asked.catch(() => undefined).finally(done);
   }
   /** Follows what the session is in: facts are news when what wrote them is committed. */
   #note<R extends { readonly rowCount: number | null; readonly command: string }>(session: Session, text: string, result: R): R {
