@@ -59,7 +59,7 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     if (tenant.status !== 201) throw new Error(`tenant ${slug}: ${tenant.status}`);
     const { id } = await tenant.json();
     const key = await asOperator.tenants[":id"].keys.$post({
-      header: { "idempotency-key": `key ${slug}` },
+      header: { "idempotency-key": `key-${slug}` },
       param: { id },
       json: { name: "test", scopes: ["reservations", "parcels", "routes", "couriers", "webhooks", "conditions"] },
     });

@@ -124,7 +124,7 @@ export async function found({ url, secrets, draw, backend, scheduler, size }: Fo
     const { id } = await must<{ id: string }>(slug, staff.tenants.$post({ json: { kind, slug, name: slug } }));
     const scopes = ["reservations", "parcels", "routes", "couriers"] as const;
     const made = staff.tenants[":id"].keys.$post({
-      header: { "idempotency-key": `key ${slug}` },
+      header: { "idempotency-key": `key-${slug}` },
       param: { id },
       json: { name: "sim", scopes: [...scopes] },
     });
