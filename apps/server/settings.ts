@@ -124,7 +124,8 @@ export const settings = {
   VAPID_SUBJECT: { schema: z.string().default("mailto:operator@localhost"), about: "Web Push: whom a push service may write to" },
   DUTY_EMAIL: {
     schema: z.email({ error: "an e-mail address" }).optional(),
-    about: "whoever is on duty: hears at once, at any hour, of a station that was tampered with",
+    about:
+      "whoever is on duty: hears at once, at any hour, of a station that was tampered with, and of what always has to hold and does not",
   },
   DEFAULT_CARRIER: { schema: optional, about: "short name of the carrier who brings parcels whose shop names none" },
   COLLECTION_DAYS: {
