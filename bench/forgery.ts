@@ -14,7 +14,7 @@ import { readMessage } from "@pigeonhole/station/link/read-message";
 import { desiredOf, kid, TestBackend, testIdentity } from "@pigeonhole/station/link/testing";
 import { createStation } from "@pigeonhole/station/station";
 import { testTime } from "@pigeonhole/station/time/testing";
-import { mutators, signedOnes, type Target } from "./mutants.ts";
+import { mutators, signedOnes, type Target } from "./forgeries.ts";
 
 const wanted = { mutated: 1_000_000, replayed: 10_000, genuine: 1_000 } as const;
 const doors = 40;

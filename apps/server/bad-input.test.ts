@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { evilBodies, evilIds, evilQueries } from "./testing-hostile.ts";
 import { startTestServer } from "./testing.ts";
 
 // Every public route, as the server's own contract lists it, against inputs that somebody will send (reliability §2): each gets a
@@ -23,42 +24,6 @@ const operations: Operation[] = Object.entries(document.paths).flatMap(([path, m
   })),
 );
 
-const evilIds = [
-  "1",
-  "-1",
-  "9007199254740993",
-  "NaN",
-  "1e309",
-  "0x10",
-  "..%2F..%2Fetc%2Fpasswd",
-  "%00",
-  "٣٤",
-  "a".repeat(3_000),
-  "00000000-0000-0000-0000-000000000000'--",
-  "null",
-  "%F0%9F%93%A6",
-  "01987654-3210-7000-8000-000000000000",
-];
-const deep = "[".repeat(10_000) + "]".repeat(10_000);
-const evilBodies = [
-  "",
-  "{",
-  "null",
-  "[]",
-  "0",
-  '"text"',
-  "{}",
-  '{"__proto__":{"admin":true}}',
-  '{"constructor":{"prototype":{"role":"admin"}}}',
-  `{"a":${deep}}`,
-  '{"a":1,}',
-  "\ufeff{}",
-  '{"station":"\\u0000","size":"small","orderId":"x"}',
-  '{"size":"small","orderId":"\\ud800"}',
-  '{"orderId":-1,"size":1e309}',
-  '{"kind":"operator","email":["a@b.c"],"password":{"$ne":1}}',
-  `{"orderId":"${"x".repeat(100_000)}","size":"small"}`,
-];
 const authorizations: readonly Record<string, string>[] = [
   {},
   { authorization: "Bearer nonsense" },
@@ -123,31 +88,37 @@ test("hostile ids, bodies and credentials get an answer with a code, on every ro
 });
 
 test("odd query values are refused or ignored, never a 500", async () => {
-  const queries = [
-    "limit=-1",
-    "limit=1e309",
-    "limit=NaN",
-    "before=x",
-    "lat=91&lon=0",
-    "lat=NaN&lon=NaN",
-    "lat=1&lon=2&size=huge",
-    "lat=59.4&lon=24.7&openAt=yesterday",
-    "q=%00",
-    "q=%25%5F'--",
-    "q=%F0%9F%93%A6",
-    "west=180&east=-180",
-    "station=1",
-    "beforeSeq=9007199254740993",
-  ];
   const lists = operations.filter((operation) => operation.method === "GET");
   for (const [place, { method, path }] of lists.entries())
     await all(
-      some(queries, place).flatMap((query) =>
+      some(evilQueries, place).flatMap((query) =>
         [{}, { authorization: `Bearer ${server.shopKey}` }].map(
           (headers) => () => attempt({ method, path: `${path}?${query}`, hasBody: false }, nobody, { headers }),
         ),
       ),
     );
+});
+
+test("I-37: routes between modules do not exist for anybody else, whoever they are", async () => {
+  const id = "01987654-3210-7000-8000-000000000000";
+  for (const headers of [{}, { authorization: `Bearer ${server.shopKey}` }, { cookie: server.operatorCookie }])
+    for (const at of [`parcels?ids=${id}`, `parcels/${id}/recipient`, `access/stations/${id}/grants`]) {
+      const answer = await fetch(`${server.url}/api/internal/${at}`, { headers });
+      assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [404, "no_such_route"], at);
+    }
+});
+
+test("I-34: addresses that a client makes up count as its own: nobody tries passwords without waiting", async () => {
+  const statuses: number[] = [];
+  for (let n = 0; n < 6; n++) {
+    const answer = await fetch(`${server.url}/api/sessions`, {
+      method: "POST",
+      body: JSON.stringify({ kind: "operator", email: "nobody@example.org", password: "a guess" }),
+      headers: { "content-type": "application/json", "x-forwarded-for": `192.0.2.${n}`, "x-client-address": `192.0.2.${n}` },
+    });
+    statuses.push(answer.status);
+  }
+  assert.deepEqual(statuses, [422, 422, 422, 422, 422, 429]);
 });
 
 test("a body over the limit is refused, a method that a route does not have too", async () => {

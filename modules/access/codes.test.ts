@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { sql } from "kysely";
+import * as grants from "./queries/grants.ts";
 import { ann, openDatabase, start } from "./testing.ts";
 
 const database = await openDatabase();
@@ -59,6 +60,19 @@ test("I-73, I-14: one right, thirty-two questions at once: a yes uses nothing up
   assert.deepEqual(await all(), new Set(["granted"]));
   await w.report({ type: "compartment_opened", compartment: 1, cause: { kind: "grant", grant, parcel, by: "qr", decided: "backend" } });
   assert.deepEqual(await all(), new Set(["used"]));
+});
+
+test("I-09: a right that has ended is moved by nobody, whoever forgot to ask first", async () => {
+  await using w = await start(database);
+  const { parcel } = await w.confirm();
+  await w.deposit(parcel);
+  const grant = (await w.known()).grants[0]!.id;
+  assert.equal(await w.verdict({ grant, generation: 1 }), "granted");
+  for (const state of ["active", "revoked", "expired"] as const)
+    await assert.rejects(
+      w.db.transaction().execute((tx) => grants.change(tx, grant, { state })),
+      new RegExp(`cannot become ${state}`),
+    );
 });
 
 test("a draw that equals a live or a remembered code, or is one slip away from a live one, is drawn again", async () => {

@@ -244,6 +244,9 @@ test("whatever the topic: a station's reach is its own topics in their direction
     }),
     { numRuns: 5_000 },
   );
+  const other = id.replaceAll("1", "2");
+  for (const name of [...upTopics, ...downTopics])
+    assert.ok(!may(id, "publish", topic(other, name)) && !may(id, "subscribe", topic(other, name)), name);
   assert.equal(own.filter((text) => may(id, "publish", text)).length, upTopics.length);
   assert.equal(own.filter((text) => may(id, "subscribe", text)).length, downTopics.length);
 });

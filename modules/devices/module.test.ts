@@ -245,6 +245,18 @@ test("a command that is not answered within two seconds is unknown; what the sta
   const answer = await send(cab.id, wish);
   assert.ok(answer.status === 200 && (await answer.json()).outcome === "unknown");
   assert.ok(performance.now() - at < 2_600);
+  const stranger = await world.connected();
+  await stranger.say("result", { command: wish.id, outcome: "refused", reason: "door_open", at: world.now().toISOString() });
+  // Heard before a question that comes after it: another station's word about this order counts for nothing.
+  await stranger.say("ask", {
+    id: crypto.randomUUID(),
+    codeHash: "a".repeat(64),
+    grant: null,
+    generation: null,
+    at: world.now().toISOString(),
+  });
+  await stranger.heard("answer");
+  assert.equal(((await (await send(cab.id, wish)).json()) as Result).outcome, "unknown");
   await cab.say("result", { command: crypto.randomUUID(), outcome: "opened", reason: null, at: world.now().toISOString() });
   await cab.say("result", { command: wish.id, outcome: "opened", reason: null, at: world.now().toISOString() });
   await until("the late answer is kept", async () => {

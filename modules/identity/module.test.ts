@@ -159,6 +159,8 @@ test("wrong passwords make the account wait on that client, durably, never for g
   assert.equal((await signIn(password, "10.0.0.2")).status, 201, "a stranger's guesses lock nobody out");
   world.pass(30);
   assert.equal((await signIn(password)).status, 201);
+  const { rows } = await sql<{ most: number }>`select max(tries) as most from identity.attempt`.execute(world.db);
+  assert.equal(rows[0]!.most, 7, "what was tried from anywhere stays counted for the account, whoever knows its password");
   assert.equal((await signIn("wrong password")).status, 422, "a right password forgives the wrong ones before it");
   const ghost = await world.api().sessions.$post({ json: { kind: "operator", email: "ghost@example.org", password } });
   assert.ok(ghost.status === 422 && (await ghost.json()).code === "credentials_wrong");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { sql } from "kysely";
 import { connect } from "./db.ts";
-import { attemptOf, once } from "./idempotency.ts";
+import { attemptOf, once, previous } from "./idempotency.ts";
 import { Refused } from "./refused.ts";
 import { testDatabase } from "./testing.ts";
 
@@ -41,6 +41,7 @@ test("the same key with another body is refused; another client may use the same
     once(db, attemptOf("shop:1", "k", "test", { size: "large", n: 1 }, at), effect),
     refusedWith("idempotency_key_reused"),
   );
+  assert.equal(await previous(db, attemptOf("shop:2", "k", "test", { size: "small", n: 1 }, at)), undefined, "an answer is its client's");
   assert.equal((await once(db, attemptOf("shop:2", "k", "test", { size: "large", n: 1 }, at), effect)).status, 200);
   const again = attemptOf("shop:1", "k2", "test", {}, at);
   await assert.rejects(
@@ -48,6 +49,13 @@ test("the same key with another body is refused; another client may use the same
     refusedWith("station_full"),
   );
   assert.equal((await once(db, again, effect)).body, "done");
+  await sql`create table made (id integer)`.execute(db);
+  const halfway = once(db, attemptOf("shop:1", "k3", "test", {}, at), async (tx) => {
+    await sql`insert into made values (1)`.execute(tx);
+    throw new Refused("station_full", "full");
+  });
+  await assert.rejects(halfway, refusedWith("station_full"));
+  assert.deepEqual((await sql`select * from made`.execute(db)).rows, [], "nor is anything of what was done for it");
   await db.destroy();
 });
 

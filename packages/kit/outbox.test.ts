@@ -93,6 +93,30 @@ test("a fact that fails leaves no trace of its handler and holds back its aggreg
   assert.deepEqual(await listDeadLetters(w.db), []);
 });
 
+test("a position that was put back applies nothing twice (I-57)", async () => {
+  await using w = await world();
+  await w.say("a", 1);
+  await w.consume();
+  await sql`update kit.consumer set txid = '0'::xid8, seq = 0`.execute(w.db);
+  await w.say("a", 2);
+  await w.consume();
+  assert.deepEqual(await w.applied(), ["a1", "a2"]);
+});
+
+test("a parked fact that was applied meanwhile is not applied again when it is tried (I-57)", async () => {
+  await using w = await world();
+  w.breakOn(() => true);
+  await w.say("a", 1);
+  await w.consume();
+  w.breakOn(() => false);
+  // As another process would have left it that was put back beside this one.
+  await sql`insert into kit.inbox (consumer, event) select 'test', id from kit.outbox`.execute(w.db);
+  w.pass(60);
+  await w.retry();
+  assert.deepEqual(await w.applied(), []);
+  assert.deepEqual(await listDeadLetters(w.db), []);
+});
+
 test("after its last attempt a fact is dead, can be looked at, and is applied when replayed", async () => {
   await using w = await world();
   w.breakOn(() => true);
@@ -119,9 +143,13 @@ test("a payload that does not fit its definition is parked, not half read", asyn
   await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'a', 'test.counted', ${start}, '{"counter":"a","step":"two"}')`.execute(
     w.db,
   );
+  // A member is missing, and nothing but the definition would notice.
+  await sql`insert into kit.outbox (aggregatetype, aggregateid, type, occurred_at, payload) values ('counter', 'b', 'test.counted', ${start}, '{"step":1}')`.execute(
+    w.db,
+  );
   await w.consume();
   assert.deepEqual(await w.applied(), []);
-  assert.equal((await listDeadLetters(w.db)).length, 1);
+  assert.equal((await listDeadLetters(w.db)).length, 2);
 });
 
 test("a consumer to whom nothing has happened is moved on, never past a fact of its own or one that is not readable yet", async () => {

@@ -183,6 +183,20 @@ test("A8.1: a station that is told so gives the box of an expired walk-up away; 
   await station.deposits.bring("small");
 });
 
+test("I-11: a sensor still sees something in the box of an expired walk-up: it is given to nobody before somebody has looked", async () => {
+  await using world = await testStation(["small"], () => ({ walkUp: [1] }), { freesExpired: true, hasSensors: true });
+  const { station, time, backend } = world;
+  await station.deposits.bring("small");
+  world.goods.add(1);
+  await world.close(1);
+  await backend.until(() => backend.types().includes("walk_up_deposited"), "the sensor's word");
+  time.pass(7.01 * 86_400_000);
+  await backend.until(() => backend.types().includes("walk_up_abandoned"), "the end of its time");
+  const doubted = await backend.until(() => backend.facts.find((f) => f.type === "compartment_quarantined"), "the doubt");
+  assert.deepEqual([doubted.compartment, doubted.reason], [1, "goods_inside"]);
+  await assert.rejects(station.deposits.bring("small"), code("no_space"));
+});
+
 test("a walk-up's code dies after seven days, and its compartment is not given away with the parcel in it", async () => {
   await using world = await testStation(["small"], () => ({ walkUp: [1] }));
   const { station, time } = world;

@@ -8,54 +8,29 @@ import { scopes } from "@pigeonhole/identity/contract";
 import { callers } from "../openapi/callers.ts";
 import { openApi } from "../openapi/document.ts";
 import { requireApart } from "./testing-carriers.ts";
+import { gist, isSideAsker, leaks, startAsking, table, type Asking, type Whole } from "./testing-asking.ts";
 import { answerTo, lines, rows, tableText, type Line } from "./table.ts";
-import { askers, type Asker, type Row, type SideAsker, type World } from "./row.ts";
+import { askers, type Asker, type Row } from "./row.ts";
 
 // Every route × everybody who may ask × what is theirs, what is somebody else's, what nobody has (A10.2, I-37, I-38): one world, one
 // request per cell. Two of everybody on one server: Ann's side and Ben's.
 const sides = await startSides();
 after(() => sides[Symbol.asyncDispose]());
-const { server, station, ask } = sides;
+const { station, ask } = sides;
 let ann: Side;
 let ben: Side;
-let world: World;
+let asking: Asking;
 before(async () => {
-  [ann, ben] = [await sides.side("ann"), await sides.side("ben")];
-  const [viewer, support] = [await server.operatorOf("viewer"), await server.operatorOf("support")];
-  world = { station, headers: { nobody: {}, viewer, support, admin: sides.operator, module: moduleCalled("access") } };
+  asking = await startAsking(sides);
+  ({ ann, ben } = asking);
 });
 
 const file = new URL("../../../docs/access-table.md", import.meta.url);
-const moduleCalled = (name: string): Headers => ({ authorization: `Module ${server.config.MODULE_KEY}:${name}` });
-const isSideAsker = (asker: Asker): asker is SideAsker => ["customer", "courier", "shop", "carrier"].includes(asker);
+const moduleCalled = (name: string): Headers => asking.moduleCalled(name);
+const headersOf = (asker: Asker, row: Row): Headers => asking.headersOf(asker, row);
+const addressOf = (line: Whole, id: string, inStation: string): string => asking.addressOf(line, id, inStation);
+const request = (...given: Parameters<Asking["request"]>): Promise<Told> => asking.request(...given);
 
-/** Every route that has a row. */
-type Whole = Line & { readonly row: Row };
-const table = lines.filter((line): line is Whole => line.row !== undefined);
-
-/** Who asks, with their headers. The side is Ben's: what is foreign to him is Ann's. */
-const headersOf = (asker: Asker, { modules }: Row): Headers => {
-  if (asker === "module") return moduleCalled(Array.isArray(modules) ? modules[0]! : "access");
-  return isSideAsker(asker) ? ben.as[asker] : world.headers[asker];
-};
-
-/** The path with what stands in it: `station`, the id, and small numbers for what is counted. */
-const addressOf = ({ path, row }: Whole, id: string, inStation: string): string => {
-  const at = path
-    .replace("{station}", row.own === undefined && row.id === undefined ? inStation : station)
-    .replace(/\{(compartment|generation)\}/, "1")
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => row.params?.[name] ?? id);
-  return row.query === undefined ? at : `${at}?${row.query}`;
-};
-const request = (line: Whole, headers: Headers, id: string, of: Side, inStation = station): Promise<Told> =>
-  ask(line.method, addressOf(line, id, inStation), headers, line.takesBody ? line.row.body?.(of, world) : undefined);
-
-const leaks = (text: string, of: Side): readonly string[] => of.secrets.filter((secret) => text.includes(secret));
-/** An answer without what it repeats of the question and the id of the request. */
-const gist = ({ status, body }: Told, id: string): unknown => ({
-  status,
-  ...JSON.parse(JSON.stringify({ ...body, instance: null }).replaceAll(id, "…")),
-});
 const said = (line: Line, asker: string, { status, text }: Told): string =>
   `${line.operation} (${line.method} ${line.path}) as ${asker}: ${status} ${text.slice(0, 300)}`;
 /** All of them at once for one route; route after route. */
@@ -172,14 +147,14 @@ test("no operator sees a code, whatever they read, and nobody can make one (A10.
     for (const line of table) {
       if (line.method !== "GET" || line.operation === "notifications.inbox") continue;
       for (const side of [ann, ben]) {
-        const told = await request(line, world.headers[asker], line.row.id?.(side, "shop") ?? randomUUID(), side);
+        const told = await request(line, asking.world.headers[asker], line.row.id?.(side, "shop") ?? randomUUID(), side);
         assert.ok(!codes.some((code) => told.text.includes(code)), said(line, asker, told));
       }
     }
     // The one thing staff may do about codes: a fresh one goes to its recipient, and the answer does not say it.
     const again = await request(
       table.find(({ operation }) => operation === "access.reissue")!,
-      world.headers[asker],
+      asking.world.headers[asker],
       ben.parcel,
       ben,
     );
@@ -265,7 +240,7 @@ test("A2.4: every route that takes an Idempotency-Key demands it, answers a repe
       if (answerTo(line.row, asker) === "no") continue;
       const by = headersOf(asker, line.row);
       const id = line.operation === "reservations.confirm" ? await hold(by) : (line.row.id?.(ben, asker) ?? randomUUID());
-      const given = line.takesBody ? line.row.body?.(ben, world) : undefined;
+      const given = line.takesBody ? line.row.body?.(ben, asking.world) : undefined;
       const body = given && { ...given, ...fresh[line.operation]?.() };
       const wish = (key: string, content = body) =>
         ask(line.method, addressOf(line, id, station), { ...by, "idempotency-key": key }, content);

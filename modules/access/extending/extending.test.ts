@@ -57,6 +57,23 @@ test("A6.4, N8: the order's own window; one tap more time, once per key, never p
   assert.equal((await shown.json()).expiresAt, at(8));
 });
 
+test("A6.4: as often as the shop gives and not once more, however long it might still wait", () => {
+  const waiting = {
+    state: "active",
+    beganAt: new Date("2026-03-01"),
+    promisedUntil: new Date("2026-03-06"),
+    expiresAt: new Date("2026-03-06"),
+    isStopped: false,
+    windows: { ...windows, mostDays: 30 },
+  } as const;
+  const at = new Date("2026-03-05");
+  assert.deepEqual(extended({ ...waiting, extended: 1 }, false, at), new Date("2026-03-08"));
+  assert.throws(
+    () => extended({ ...waiting, extended: 2 }, false, at),
+    (error) => error instanceof Refused && error.code === "no_more_time",
+  );
+});
+
 test("too late: the last minute, after the end, once a courier has been asked for it, and what was called back", async () => {
   await using w = await start(database);
   const [late, gone, recalled] = [

@@ -109,6 +109,22 @@ test("a code opens exactly when its right is unused, begun, unexpired, and what 
   );
 });
 
+test("I-12: half-open: at the very instant of its end a right is over, a moment before it is not", () => {
+  const { known } = knowing({
+    kind: "pickup",
+    content: "stored",
+    isReturn: false,
+    isBlocked: false,
+    isOthers: false,
+    isSpent: false,
+    from: -1,
+    until: 0,
+  });
+  const at = (ms: number) => ({ now: new Date(now.getTime() + ms), least: new Date(now.getTime() + ms) });
+  assert.ok("granted" in decideCode(known, identity.hash("12345678"), at(-1)));
+  assert.deepEqual(decideCode(known, identity.hash("12345678"), at(0)), { refused: "expired", compartment: 1 });
+});
+
 test("the backend's answer never opens what the station would not open", () => {
   const decision: fc.Arbitrary<Decision> = fc.oneof(
     fc.constantFrom(...reasons).map((refused) => ({ refused, compartment: null })),

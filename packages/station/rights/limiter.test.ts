@@ -57,6 +57,16 @@ test("an attempt while waiting is not made; the waiting ends whatever the clock 
   );
 });
 
+test("I-35: a clock that is put back a year locks nobody out for a year", () => {
+  let [bucket, nowMs]: [Bucket | undefined, number] = [undefined, Date.parse("2027-01-01T00:00:00Z")];
+  for (let n = 0; n < 40; n++) {
+    bucket = attempt(bucket, nowMs)!;
+    nowMs = freeAtMs(bucket, nowMs);
+  }
+  const aYearAgo = nowMs - 365 * 24 * hourMs;
+  assert.equal(freeAtMs(bucket, aYearAgo), aYearAgo + keypadLadder.stepsMs.at(-1)!);
+});
+
 test("a right code costs nothing and forgives nothing", () => {
   let bucket: Bucket | undefined;
   for (let n = 0; n < 4; n++) bucket = attempt(bucket, 1_000 + n)!;

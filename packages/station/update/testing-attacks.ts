@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { test } from "node:test";
 import { systemTimers } from "@pigeonhole/kit/timers";
 import type { Image } from "@pigeonhole/releases/image";
 import { baseUrl, model, tamperedImage, testImage, testRepository, today, type TestRepository } from "@pigeonhole/releases/testing";
@@ -98,33 +97,31 @@ export async function scene() {
   };
 }
 
-/** Each attack is a test: nothing of it is taken, and the image that ran before is whole and starts again. */
-export function testAttacks(attacks: readonly Attack[]): void {
-  for (const { name, because, run } of attacks) {
-    test(`G-12: ${name}: ${because === "outside" ? "not believed" : "refused"}`, async () => {
-      using s = await scene();
-      const before = path.join(s.folder, "..", `${path.basename(s.folder)}-before`);
-      cpSync(path.join(s.folder, "slots", "a"), before, { recursive: true });
-      const current = s.slots.read().current;
-      const error = await Promise.resolve()
-        .then(() => run(s))
-        .then(
-          () => undefined,
-          (reason: unknown) => reason as Error,
-        );
-      assert.ok(error instanceof Error, "it was taken");
-      assert.equal(error instanceof RefusedImage ? error.because : "outside", because, error.message);
-      // The image that runs is untouched, nothing waits to be tried, and the next start runs it.
-      const state = s.slots.read();
-      assert.deepEqual([state.current, state.ready, state.trial], [current, null, null]);
-      if (state.floor <= 1) assert.equal(choose(state, s.slots.inspect).run, "a");
-      assert.deepEqual(readFileSync(path.join(s.folder, "slots/a/main.mjs")), readFileSync(path.join(before, "main.mjs")));
-      assert.equal(s.slots.inspect("a")?.hash, current?.manifest);
-      assert.deepEqual(
-        ["escaped", "../escaped", "../../escaped"].filter((at) => nodeDisk.size(path.join(s.folder, "slots/b", at)) !== undefined),
-        [],
-      );
-      rmSync(before, { recursive: true });
-    });
-  }
+export const titleOf = ({ name, because }: Attack): string => `G-12: ${name}: ${because === "outside" ? "not believed" : "refused"}`;
+
+/** Makes an attack, and throws unless nothing of it is taken and the image that ran before is whole and starts again. */
+export async function commit({ because, run }: Attack): Promise<void> {
+  using s = await scene();
+  const before = path.join(s.folder, "..", `${path.basename(s.folder)}-before`);
+  cpSync(path.join(s.folder, "slots", "a"), before, { recursive: true });
+  const current = s.slots.read().current;
+  const error = await Promise.resolve()
+    .then(() => run(s))
+    .then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+  assert.ok(error instanceof Error, "it was taken");
+  assert.equal(error instanceof RefusedImage ? error.because : "outside", because, error.message);
+  // The image that runs is untouched, nothing waits to be tried, and the next start runs it.
+  const state = s.slots.read();
+  assert.deepEqual([state.current, state.ready, state.trial], [current, null, null]);
+  if (state.floor <= 1) assert.equal(choose(state, s.slots.inspect).run, "a");
+  assert.deepEqual(readFileSync(path.join(s.folder, "slots/a/main.mjs")), readFileSync(path.join(before, "main.mjs")));
+  assert.equal(s.slots.inspect("a")?.hash, current?.manifest);
+  assert.deepEqual(
+    ["escaped", "../escaped", "../../escaped"].filter((at) => nodeDisk.size(path.join(s.folder, "slots/b", at)) !== undefined),
+    [],
+  );
+  rmSync(before, { recursive: true });
 }

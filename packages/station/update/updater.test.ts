@@ -160,7 +160,8 @@ test("I-47: a station is not restarted while a door is open, a lock fires, someb
   assert.match(ask({ doors: { ...idle.doors, isBusy: () => true } })!, /lock/);
   assert.match(ask({ store: { ...idle.store, intents: { pending: () => [{}] } } })!, /lock/);
   assert.match(ask({ screen: { step: { step: "open" } } })!, /somebody/);
-  assert.match(ask({ store: { ...idle.store, contents: { all: () => [{ state: "reserved" }] } } })!, /visit/);
+  for (const state of ["reserved", "collecting"])
+    assert.match(ask({ store: { ...idle.store, contents: { all: () => [{ state }] } } })!, /visit/);
   assert.match(ask({ mains: () => false })!, /battery/);
 });
 
