@@ -67,7 +67,7 @@ test("I-09: a right that has ended is moved by nobody, whoever forgot to ask fir
   const { parcel } = await w.confirm();
   await w.deposit(parcel);
   const grant = (await w.known()).grants[0]!.id;
-  assert.equal(await w.verdict({ grant, generation: 1 }), "granted");
+  await w.db.transaction().execute((tx) => grants.change(tx, grant, { state: "used" }));
   for (const state of ["active", "revoked", "expired"] as const)
     await assert.rejects(
       w.db.transaction().execute((tx) => grants.change(tx, grant, { state })),

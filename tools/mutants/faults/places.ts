@@ -59,14 +59,6 @@ export const placeFaults: readonly Mutant[] = [
     killers: [["modules/reservations/reports.test.ts", "walk-up compartments are the station's"]],
   },
   {
-    name: "free-a-shared-box-with-the-first",
-    breaks: "I-01 I-11",
-    file: "modules/reservations/queries/end.ts",
-    from: "where not c.is_shared for update of c skip locked",
-    to: "where true for update of c skip locked",
-    killers: [["modules/reservations/together/together.test.ts", "called off, lapsed, taken elsewhere"]],
-  },
-  {
     name: "a-parcel-fits-what-is-smaller",
     breaks: "I-04",
     file: "modules/reservations/domain.ts",

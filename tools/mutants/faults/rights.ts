@@ -129,8 +129,8 @@ export const rightFaults: readonly Mutant[] = [
     name: "a-phone-undoes-a-withdrawal",
     breaks: "I-36",
     file: "packages/station/phones/told.ts",
-    from: 'isWithdrawn && !grant.isWithdrawn ? "revoked" : "known"',
-    to: 'isWithdrawn && !grant.isWithdrawn ? "new" : "known"',
+    from: '(grant.isWithdrawn ? "known" : "revoked") : "new";',
+    to: '(grant.isWithdrawn ? "known" : "new") : "new";',
     killers: [["packages/station/phones/told.test.ts", "in any order, with repeats"]],
   },
   {
