@@ -117,6 +117,7 @@ test("I-12: half-open: at the very instant of its end a right is over, a moment 
     isBlocked: false,
     isOthers: false,
     isSpent: false,
+    isHeld: false,
     from: -1,
     until: 0,
   });
