@@ -213,24 +213,6 @@ test("a jammed door: the code stays good, and the coil is not fired without end"
   assert.ok(!station.cabinet.locker.isOccupied("1"));
 });
 
-test("I-21: a door that opens soon after its lock was fired in vain was opened by that lock, one long after its lock was fired in vain by force", async () => {
-  for (const [waitedMs, cause] of [
-    [1_000, "grant"],
-    [11_000, "forced"],
-  ] as const) {
-    await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
-    const { station, backend, simulator, time } = world;
-    backend.disconnect();
-    simulator.faults.jammed.add(1);
-    await assert.rejects(world.inVain(station.pickups.byCode("12345678")), code("door_stuck"));
-    time.pass(waitedMs);
-    simulator.forceOpen(1);
-    backend.connect();
-    const opened = await backend.until(() => backend.facts.find((f) => f.type === "compartment_opened"), "the door to be seen open");
-    assert.equal(opened.cause.kind, cause);
-  }
-});
-
 test("a board that falls silent while firing: unknown, fired once; when it speaks again the door counts as opened by that right", async () => {
   await using world = await testStation(["small"], (t) => ({ grants: [grantOf(t, "12345678")] }));
   const { station, backend, simulator } = world;

@@ -126,7 +126,7 @@ export const stationFaults: readonly Mutant[] = [
     file: "packages/station/doors/doors.ts",
     from: '(latest.outcome === "refused" && at.getTime() - new Date(latest.at).getTime() < belatedMs)',
     to: 'latest.outcome === "refused"',
-    killers: [["packages/station/pickup.test.ts", "long after its lock was fired in vain"]],
+    killers: [["packages/station/boxes.test.ts", "long after its lock was fired in vain"]],
   },
   {
     name: "collected-while-the-door-is-open",
