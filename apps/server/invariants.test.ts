@@ -112,6 +112,13 @@ const deeds: Readonly<Record<string, (db: Db<never>) => Promise<unknown>>> = {
   "a code lives only as long as its right": async () => {},
   "nothing is signed that was not written down as an order to that station": (db) =>
     put(db, "access.signature", { station, action: "open" }),
+  "a right to collect is held by exactly what is asked for and not attested": (db) =>
+    put(db, "access.grant", { parcel: randomUUID(), kind: "pickup", state: "active", held: ["age_check"] }),
+  "of a parcel that nobody can collect nothing is asked any more": async (db) => {
+    const collected = randomUUID();
+    await put(db, "access.grant", { parcel: collected, kind: "pickup", state: "used", collected_at: before(200) });
+    await put(db, "access.condition", { parcel: collected, kind: "age_check", state: "open" });
+  },
   "every order has an outcome, if only that nobody knows it": (db) => put(db, "access.command", { given_at: before(400) }),
   "a command opens a door once at most": async (db) => {
     for (const seq of [1, 2]) await put(db, "devices.station_event", { station, epoch: 1, seq, type: "compartment_opened", body: opened });

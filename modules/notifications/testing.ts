@@ -143,7 +143,7 @@ export async function start(
   const shownCode = (input: unknown): Response => {
     asked.push(String(input));
     const { status, code, generation } = told.pickup;
-    const shown = { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, carried: null, generation };
+    const shown = { parcel: randomUUID(), station, compartment: 3, code, qr: `PH1.${code}`, carried: null, generation, missing: [] };
     return Response.json({ ...shown, expiresAt: told.expiresAt }, { status });
   };
   const built = notifications({
