@@ -107,7 +107,7 @@ export const networkFaults: readonly Mutant[] = [
     file: "modules/devices/certificates.ts",
     from: "if (!isSigned) throw",
     to: "if (isSigned === undefined) throw",
-    killers: [["modules/devices/module.test.ts", "enrolment: a token serves one key once"]],
+    killers: [["modules/devices/certificates.test.ts", "a request counts only when its own key has signed it"]],
   },
   {
     name: "numbers-are-given-twice",

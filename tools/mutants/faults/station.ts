@@ -145,14 +145,6 @@ export const stationFaults: readonly Mutant[] = [
     killers: [["packages/station/boxes.test.ts", "A6.6: a sensor still sees something"]],
   },
   {
-    name: "free-on-expiry-without-looking",
-    breaks: "I-11 A8.1",
-    file: "packages/station/visits/deposit.ts",
-    from: 'effects.free(content);\n          if (doors.occupied(compartment) === true) effects.quarantine(compartment, "goods_inside", now());',
-    to: "effects.free(content);",
-    killers: [["packages/station/deposit.test.ts", "I-11: a sensor still sees something in the box"]],
-  },
-  {
     name: "an-empty-opening-counts-as-stored",
     breaks: "I-29",
     file: "packages/station/visits/deposit.ts",
