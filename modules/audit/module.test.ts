@@ -22,6 +22,7 @@ import { sql } from "kysely";
 import type { z } from "zod";
 import { beginning, hashOf, link } from "./chain.ts";
 import type { AuditApi } from "./contract.ts";
+import { exported } from "./export.ts";
 import { auditMigrations } from "./migrations.ts";
 import { audit } from "./module.ts";
 import { append } from "./queries.ts";
@@ -317,4 +318,14 @@ test("twelve thousand links, more than two batches, are one chain", async () => 
     from json_array_elements(${JSON.stringify(rows)}::json) r`);
   await w.tamper(sql`update audit.head set seq = ${head.seq}, hash = ${head.hash}`);
   assert.deepEqual(await verifyChain(w.db), { entries: 12_000, whole: true, brokenAt: null, head: `12000:${head.hash}` });
+});
+
+test("an exported trail is a table that no spreadsheet runs: what begins like a formula is text", async () => {
+  await using w = await start();
+  const access = { at: new Date("2026-03-01"), station: null, compartment: null, action: "@SUM(A1)", result: "+1", detail: {} };
+  await w.db.transaction().execute((tx) => append(tx, { ...access, actor: "=cmd|' /C calc'!A0" }, new Date("2026-03-01")));
+  let text = "";
+  for await (const part of exported(w.db, {}, 1, "csv")) text += part;
+  const cells = text.split("\n")[1]!.split(",");
+  assert.deepEqual(cells.slice(3, 6), ["'@SUM(A1)", "'+1", "'=cmd|' /C calc'!A0"]);
 });

@@ -41,9 +41,10 @@ export async function apiInput({ ledger, size }: Plan, town: Town): Promise<void
   const ask = async (what: string, expected: string, line: Whole, at: string, init: RequestInit, mustRefuse = false): Promise<void> => {
     const told = await bare(`${url}/api${at}`, { method: line.method, ...init });
     // Refused by the parser of HTTP itself, before any of our code.
-    const isParsers = told.text === "" && [400, 413, 414, 431].includes(told.status);
+    const isParsers = told.text === "" && [0, 400, 413, 414, 431].includes(told.status);
     const fault = isParsers ? undefined : faultOf(told);
-    const taken = mustRefuse && told.status < 400 ? `it was taken: ${told.status} ${told.text.slice(0, 200)}` : undefined;
+    const taken =
+      mustRefuse && told.status >= 200 && told.status < 400 ? `it was taken: ${told.status} ${told.text.slice(0, 200)}` : undefined;
     const breach = fault ?? taken;
     ledger.note(
       place,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { startAsking, type Asking } from "@pigeonhole/server/access-table/testing-asking";
-import { startSides, type Headers, type Side } from "@pigeonhole/server/testing-sides";
+import { startSides, type Headers } from "@pigeonhole/server/testing-sides";
 
 /** The network that is attacked through its API: a whole server, Ann whose things are attacked, Ben who attacks, and everybody of their sides. */
 export interface Town extends AsyncDisposable {
@@ -92,18 +92,20 @@ export function cameOf({ status, text }: { readonly status: number; readonly tex
   }
 }
 
-/** Asks with nothing added: the address as it is, headers and body as they are. */
-export async function bare(
-  url: string,
-  init: RequestInit,
-): Promise<{ status: number; text: string; contentType: string | null; headers: globalThis.Headers }> {
-  const answer = await fetch(url, { redirect: "manual", ...init });
-  return { status: answer.status, text: await answer.text(), contentType: answer.headers.get("content-type"), headers: answer.headers };
+/** An answer; status 0: the connection was cut off. */
+interface Bare {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType: string | null;
+  readonly headers: globalThis.Headers;
 }
-export const idsOf = (side: Side): Readonly<Record<string, string>> => ({
-  reservation: side.reservation,
-  parcel: side.parcel,
-  returned: side.returned,
-  route: side.route,
-  scan: side.scan,
-});
+/** Asks with nothing added: the address as it is, headers and body as they are. Once more when the connection had just been let go. */
+export async function bare(url: string, init: RequestInit): Promise<Bare> {
+  const ask = () => fetch(url, { redirect: "manual", ...init });
+  try {
+    const answer = await ask().catch(ask);
+    return { status: answer.status, text: await answer.text(), contentType: answer.headers.get("content-type"), headers: answer.headers };
+  } catch {
+    return { status: 0, text: "", contentType: null, headers: new globalThis.Headers() };
+  }
+}

@@ -139,6 +139,14 @@ export const placeFaults: readonly Mutant[] = [
     killers: [["modules/audit/module.test.ts", "rows can not be changed, deleted or truncated"]],
   },
   {
+    name: "formulas-in-the-exported-trail",
+    breaks: "I-68",
+    file: "modules/audit/export.ts",
+    from: "{ escape_formulas: true }",
+    to: "{ escape_formulas: false }",
+    killers: [["modules/audit/module.test.ts", "an exported trail is a table that no spreadsheet runs"]],
+  },
+  {
     name: "send-back-for-ever",
     breaks: "A7.1",
     file: "modules/returns/domain.ts",
