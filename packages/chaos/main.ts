@@ -20,6 +20,12 @@ const { values } = parseArgs({
     database: { type: "string" },
     /** Judges a history that a run has kept, and starts nothing. */
     check: { type: "string" },
+    /** Crashes workflows at every moment and at pairs of moments, in one process (G-05). */
+    "crash-points": { type: "boolean", default: false },
+    /** Of each workflow so many pairs of moments, at most. */
+    pairs: { type: "string", default: "200" },
+    /** Only workflows whose name contains this. */
+    only: { type: "string", default: "" },
     /** Keeps the folder of a run in which nothing was wrong, too. */
     keep: { type: "boolean", default: false },
   },
@@ -31,6 +37,11 @@ if (values.check !== undefined) {
   for (const each of wrong) console.error(each);
   console.log(JSON.stringify({ bench: "chaos-check", ...kept.counted(), violations: wrong.length }));
   process.exit(wrong.length > 0 ? 1 : 0);
+}
+
+if (values["crash-points"]) {
+  const { crashPoints } = await import("./crash/main.ts");
+  process.exit((await crashPoints({ seed: Number(values.seed), pairs: Number(values.pairs), only: values.only })) > 0 ? 1 : 0);
 }
 
 const [runs, firstSeed, seconds] = [values.runs, values.seed, values.seconds].map(Number) as [number, number, number];

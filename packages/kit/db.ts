@@ -48,6 +48,8 @@ export function connect<T>(url: string, { connections = 16, statementTimeoutMs =
     connectionTimeoutMillis: 10_000,
   });
   pool.on("error", () => {});
+  // A session that is lent out, and breaks between two statements, has nobody else who listens: its next statement fails, and that is told to whoever has it.
+  pool.on("connect", (session) => session.on("error", () => {}));
   return new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
 }
 
