@@ -197,6 +197,7 @@ export async function startWorld(database: TestDatabase) {
     const said = await (answer === undefined
       ? open["redirect-questions"].$post({ json: { token } })
       : open["redirect-answers"].$post({ json: { token, answer } }));
+    await settle();
     return said.status === 200 ? (await said.json()).state : (await problemOf(said as never)).code;
   };
   return {
