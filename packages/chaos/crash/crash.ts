@@ -15,6 +15,8 @@ export interface Crashed {
 
 /** More moments than any workflow has. */
 const mostMoments = 300;
+/** Everybody signs in again after so many lives. */
+const signInEvery = 50;
 /** Whoever gets no answer asks so often in all: two answers may be lost. */
 const tries = 3;
 /** Looked at by the clock of the log, which stands in hours here: this town's time jumps. */
@@ -24,8 +26,10 @@ const byTheClock = "every module keeps up with the log of facts";
 export async function crashEverywhere<S>(town: Town, saga: Saga<S>, draw: Draw, pairsAtMost: number): Promise<Crashed> {
   const ends: Record<string, number> = {};
   const violations: string[] = [];
-  let [points, pairs] = [0, 0];
+  let [points, pairs, lives] = [0, 0, 0];
   const crash = async (at: number, gap: number | undefined, when: When): Promise<number> => {
+    // Minutes pass with every life: sessions end, and everybody signs in again.
+    if (lives++ % signInEvery === 0) await town.later(0);
     const { crashes, end, wrong } = await once(town, saga, at, gap, when);
     ends[end] = (ends[end] ?? 0) + 1;
     const where = `${when} moment ${at}${gap === undefined ? "" : ` and ${gap} later`}`;

@@ -84,7 +84,7 @@ export async function run({ seed, folder, stations, shops, chaosMs, databaseUrl,
   const trouble = strikes(
     planFaults(
       draw.of("faults"),
-      { lines: town.lines.map(({ name }) => name), processes: town.processes.map(({ name }) => name) },
+      { lines: town.lines.map(({ name }) => name).toSorted(), processes: town.processes.map(({ name }) => name).toSorted() },
       chaosMs,
     ),
     town.lines,
