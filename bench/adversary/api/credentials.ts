@@ -59,7 +59,7 @@ export async function apiCredentials({ ledger, size }: Plan, town: Town): Promis
     ["POST", `/stations/${sides.station}/holds`, { orderId: "x", size: "small" }],
     ["POST", "/tenants", { kind: "shop", slug: "stolen", name: "Stolen" }],
     ["GET", "/webhooks", undefined],
-    ["POST", `/stations/${sides.station}/revoke`, { reason: "x" }],
+    ["POST", `/stations/${sides.station}/revoke`, { reason: "stolen" }],
     ["GET", `/internal/parcels/${ann.parcel}/recipient`, undefined],
   ];
   for (const [what, headers] of forged)

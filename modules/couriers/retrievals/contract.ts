@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteHandler } from "@hono/zod-openapi";
 import { always, answers, idempotencyKey, json, refusal, type Refusals } from "@pigeonhole/kit/http";
+import { line } from "@pigeonhole/kit/line";
 import type { Moves } from "@pigeonhole/kit/moves";
 
 // A retrieval: a courier takes out of a compartment what lies there and is no longer its recipient's to collect (A7.2, A8.1, N4).
@@ -135,7 +136,7 @@ export const hand = createRoute({
   operationId: "couriers.handRetrieval",
   summary: "Give a retrieval to another carrier",
   tags: ["couriers"],
-  request: { params, body: json(z.strictObject({ carrier: z.string().min(1).max(40) })) },
+  request: { params, body: json(z.strictObject({ carrier: line(40) })) },
   responses: {
     ...always,
     200: answers("handed over", Retrieval),

@@ -237,5 +237,6 @@ test("an operator hands a task to another carrier", async () => {
   await w.route([{ station: south, parcels: [w.parcel("X", { station: south, of: "blue" }).id] }], { by: blue, to: pat });
   const hand = (carrier: string) => w.retrievals(support).retrievals[":id"].carrier.$put({ param: { id }, json: { carrier } });
   assert.equal(await codeOf(await hand("nobody")), "no_such_carrier");
+  for (const odd of ["", "\u0000", "a\u0000b", "\ud800"]) assert.equal(await codeOf(await hand(odd)), "malformed", JSON.stringify(odd));
   assert.partialDeepStrictEqual(await (await hand("blue")).json(), { carrier: "blue", state: "open" });
 });
