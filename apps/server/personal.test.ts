@@ -247,7 +247,8 @@ test("after 90 days histories leave for the archive, whole, wherever the process
     await restore(seeded, file, allMigrations);
     const later = new Date(Date.now() + 92 * 86_400_000);
     const rowsBefore = await rowsAbout(seeded, [ann.parcel, ben.parcel]);
-    for (let at = 1, isDone = false; !isDone; at++) {
+    // At each step of the first file, then at every third: the next files go through the same ones.
+    for (let at = 1, isDone = false; !isDone; at += at < 8 ? 1 : 3) {
       const url = await made.copy();
       const shelf = path.join(folder, `shelf-${at}`);
       {

@@ -28,7 +28,10 @@ export const parcelsHistory: History = {
       sealed: { sealed_recipient: (row) => recipientPlace(String(row["id"])) },
     },
   ],
-  ofPersons: [{ table: "parcels.vacation", shown: { as: "away" }, ofPerson: ({ subject }) => sql`t.subject = ${subject}::uuid` }],
+  ofPersons: [
+    { table: "parcels.vacation", shown: { as: "away" }, ofPerson: ({ subject }) => sql`t.subject = ${subject}::uuid` },
+    { table: "parcels.diversion", shown: { as: "redirects" }, ofPerson: ({ subject }) => sql`t.subject = ${subject}::uuid` },
+  ],
   busy: (cases) => sql`select parcel as id from parcels.redirect where parcel = any (${cases}) and ended_at is null
     union select parcel from parcels.cancellation where parcel = any (${cases}) and state in ('asked', 'leaving', 'parked')`,
   ended: (before, after, limit) => sql`
