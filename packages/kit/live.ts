@@ -6,7 +6,7 @@ import type { Db } from "./db.ts";
 import type { Log } from "./log.ts";
 import { endOfLog, newsSince } from "./outbox-cursor.ts";
 import { Refused } from "./refused.ts";
-import { sleep, type Timers } from "./timers.ts";
+import { within, type Timers } from "./timers.ts";
 
 /** Payload fields whose values are topics: `station:<id>`, `parcel:<id>`, … */
 const topicFields = ["station", "parcel", "reservation", "route"] as const;
@@ -96,6 +96,7 @@ export async function startLive({
         })().catch((error: unknown) => log.debug({ err: error }, "a follower of changes has gone"));
       };
       for (const topic of topics) followers.set(topic, (followers.get(topic) ?? new Set()).add(tell));
+      const gone = new Promise<void>((resolve) => stream.onAbort(resolve));
       stream.onAbort(() => {
         connections--;
         const left = connectionsOf.get(client)! - 1;
@@ -108,7 +109,7 @@ export async function startLive({
       });
       await stream.writeSSE({ event: "open", data: "" });
       while (!stream.aborted) {
-        await sleep(timers, keepAliveMs);
+        await within(timers, keepAliveMs, gone);
         if (!stream.aborted) await stream.write(": \n\n");
       }
     });

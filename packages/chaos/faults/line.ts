@@ -39,7 +39,7 @@ export async function openLine(name: string, target: () => number): Promise<Line
   let [changed, tell] = signal();
   const end = (wire: Wire): void => {
     wires.delete(wire);
-    for (const socket of [wire.near, wire.far]) if (socket && !socket.destroyed) socket.resetAndDestroy();
+    for (const socket of [wire.near, wire.far]) if (socket) reset(socket);
   };
   const change = (to: LineFault | undefined): void => {
     const isHeardAgain = fault === "half_open" && to !== "half_open";
@@ -78,7 +78,7 @@ export async function openLine(name: string, target: () => number): Promise<Line
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const wire: Wire = { near, far: undefined, isDoomed: false };
     near.on("error", () => {});
-    if (fault === "cut") return void near.resetAndDestroy();
+    if (fault === "cut") return reset(near);
     wires.add(wire);
     void accept(wire);
   });
@@ -120,6 +120,16 @@ export async function openLine(name: string, target: () => number): Promise<Line
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/**
+ * Ends a connection with a reset. One that is just saying its end cannot be reset any more: libuv refuses, Node takes it for closed all the same,
+ * and the process spins for ever when it should end. It is simply closed.
+ */
+function reset(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function signal(): [Promise<void>, () => void] {
