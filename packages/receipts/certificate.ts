@@ -68,7 +68,10 @@ function signatureOf(bits: Bytes): Bytes {
   const signature = new Uint8Array(64);
   const [r, s, ...more] = elements(sequence.content);
   if (!r || !s || more.length > 0 || sequence.whole.length !== bits.length - 1) throw new Error("no signature");
-  for (const [place, { content }] of [r, s].entries()) {
+  for (const [place, { tag, content }] of [r, s].entries()) {
+    // The one way to write a positive number: its signature does not cover how it is written.
+    const isShortest = content.length > 0 && (content[0] !== 0 ? content[0]! < 0x80 : content.length > 1 && content[1]! >= 0x80);
+    if (tag !== 0x02 || !isShortest) throw new Error("not a number as DER writes it");
     const number = content.length === 33 && content[0] === 0 ? content.subarray(1) : content;
     if (number.length > 32) throw new Error("a number too long");
     signature.set(number, 32 * (place + 1) - number.length);
@@ -85,8 +88,10 @@ export function readCertificate(pem: string): Certificate | undefined {
   if (!der) return undefined;
   try {
     const [certificate, ...after] = elements(der);
-    if (!certificate || after.length > 0) return undefined;
-    const [signed, algorithm, bits] = elements(certificate.content) as [Element, Element, Element];
+    // What no signature covers has to be as it is written, byte for byte.
+    if (certificate?.tag !== 0x30 || after.length > 0) return undefined;
+    const [signed, algorithm, bits, ...more] = elements(certificate.content) as [Element, Element, Element];
+    if (signed.tag !== 0x30 || bits.tag !== 0x03 || more.length > 0) return undefined;
     const fields = elements(signed.content).filter(({ tag }) => tag !== 0xa0);
     const [, inner, , validity, subject, spki] = fields as [Element, Element, Element, Element, Element, Element];
     const [kind] = elements(algorithm.content).map((each) => hex(each.content));

@@ -49,6 +49,13 @@ test("F2: whichever byte of a file is changed, it is found", async () => {
     }),
     { numRuns: 600 },
   );
+  // What of a certificate no signature covers, too: the tags and lengths around what is signed, and how the signature is written.
+  const [first, last] = [text.indexOf("-----BEGIN"), text.indexOf("-----END")];
+  for (let at = first; at < last; at++) {
+    const copy = Buffer.from(bytes);
+    copy[at]! ^= 1;
+    assert.equal((await verify(copy.toString("utf8"), pin)).isGood, false, `byte ${at}`);
+  }
   for (const cut of [0, 1, 100, text.length - 1]) assert.equal((await verify(text.slice(0, cut), pin)).isGood, false);
   for (const garbage of ["", "null", "[]", "{}", `${text} `, JSON.stringify(JSON.parse(text))])
     assert.deepEqual(await wrong(garbage), { isGood: false, check: "form", number: undefined });
