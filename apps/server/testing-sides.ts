@@ -32,7 +32,8 @@ export async function startSides(more: Readonly<Record<string, string>> = {}) {
     const text = await answer.text();
     return {
       status: answer.status,
-      text,
+      // A 500 tells nobody what it is about; whoever reads a failed test wants to know.
+      text: answer.status === 500 ? `${text} ${server.errors.at(-1) ?? ""}` : text,
       body: answer.headers.get("content-type")?.includes("json") ? (JSON.parse(text) as Record<string, unknown>) : {},
     };
   }

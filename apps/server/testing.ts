@@ -6,7 +6,7 @@ import { systemNow } from "@pigeonhole/kit/clock";
 import { readConfig } from "@pigeonhole/kit/config";
 import { connect, viewAs } from "@pigeonhole/kit/db";
 import { systemNewId } from "@pigeonhole/kit/ids";
-import { createLog, silentLog } from "@pigeonhole/kit/log";
+import { createLog } from "@pigeonhole/kit/log";
 import { systemRandom } from "@pigeonhole/kit/random";
 import { freePort, testDatabase } from "@pigeonhole/kit/testing";
 import { allMigrations } from "./modules.ts";
@@ -40,9 +40,12 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
     ...more,
   };
   const config = readConfig(settings, environment);
+  /** What the server has said that went wrong, as lines of its log: a test that meets a 500 shows the last. */
+  const errors: string[] = [];
+  const listening = createLog({ name: "server", level: "error", file: "/dev/null", tail: (line) => void errors.push(line) });
   const server = await startServer(
     config,
-    config.LOG_FILE ? createLog({ name: "server", level: "trace", file: config.LOG_FILE }) : silentLog,
+    config.LOG_FILE ? createLog({ name: "server", level: "trace", file: config.LOG_FILE }) : listening,
   );
   const operator = { email: "operator@example.org", password: "correct horse battery" };
   const makeOperator = async (who: typeof operator, role: Role): Promise<void> => {
@@ -107,6 +110,7 @@ export async function startTestServer(more: Readonly<Record<string, string>> = {
   return {
     url,
     config,
+    errors,
     operatorCookie,
     shop,
     carrier,
